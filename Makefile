@@ -1,0 +1,58 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# What `make test` installs beside the program; with adafruit and rpi-gpio the tests of those packages run too.
+EXTRAS ?= dev
+
+.PHONY: help demo test check lint types arch cover docs clean
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+# A venv without pip is one that Debian began and could not finish: it is begun anew.
+define venv
+@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+	echo "make: $(PYTHON) cannot make a venv (Debian: apt install python3-venv)" >&2; exit 1; }
+endef
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.run: pyproject.toml
+	$(venv)
+	@echo "setting up $(VENV) ..."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(venv)
+	@echo "setting up $(VENV) with the tools for development ..."
+	@$(PIP) -e '.[$(EXTRAS)]'
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run ## a whole simulated session at speed, in this terminal
+	@$(BIN)/acumat-sim session --speed 60 --demo
+
+test: $(VENV)/.dev ## the tests; what needs mosquitto is skipped with one line where it is not installed
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
+
+check: lint types arch test ## everything a change must pass
+
+lint: $(VENV)/.dev ## style
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev ## mypy --strict
+	@$(BIN)/mypy
+
+arch: $(VENV)/.dev ## who may import whom
+	@$(BIN)/lint-imports --no-cache
+
+cover: $(VENV)/.dev ## branch coverage; signal, session, cues and core must be whole
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term
+	@$(BIN)/coverage report --include='firmware/signal/*,firmware/session/*,firmware/cues/*,firmware/core.py' --fail-under=100
+
+docs: $(VENV)/.dev ## regenerate the pages that are made from tables
+	@$(BIN)/python -m docs.generate
+
+clean: ## remove what was built
+	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+-include hardware/Makefile.mk tests/system/lane.mk tests/mutate.mk sim/bench/bench.mk sim/bench/soak.mk sim/bench/storm.mk sim/bench/trust.mk

@@ -1,0 +1,57 @@
+"""A picture of the demonstration, drawn by the program itself from a simulated session."""
+
+import io
+
+from rich.console import Console
+
+from firmware.cli.live import LiveView
+from firmware.clock import SystemClock
+from firmware.core import MatCore
+from firmware.types import State
+from hardware import board as boards
+from sim import story as stories
+from sim.frames import Bench, FrameSource, blocks_of
+
+STORY, SEED, AT_S = "session", 1, 275.0
+WIDTH = 104  # characters
+TITLE = "make demo: a simulated session"
+# As rich draws it, without the fonts that it would fetch from elsewhere.
+FORMAT = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" xml:space="preserve">
+    <style>
+    .{unique_id}-matrix {{ font-family: monospace; font-size: {char_height}px; line-height: {line_height}px; }}
+    .{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
+    {styles}
+    </style>
+    <defs>
+    <clipPath id="{unique_id}-clip-terminal">
+      <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+    </clipPath>
+    {lines}
+    </defs>
+    {chrome}
+    <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+    {backgrounds}
+    <g class="{unique_id}-matrix">
+    {matrix}
+    </g>
+    </g>
+</svg>
+"""
+
+
+def demo_picture() -> str:
+    """Give the terminal as an SVG picture, some minutes into the session."""
+    board = boards.load()
+    bench = Bench(stories.load(STORY), board, SEED)
+    core = MatCore(board, bench.calibration)
+    view = LiveView(board, SystemClock(), console=Console(file=io.StringIO(), width=WIDTH), simulated=True)
+    for frames in blocks_of(FrameSource(bench)):
+        for tick in core.push(frames):
+            view.offer(tick)
+            if tick.t_s >= AT_S and tick.view.state is State.EASING:
+                paper = Console(
+                    record=True, file=io.StringIO(), width=WIDTH, force_terminal=True, color_system="truecolor"
+                )
+                paper.print(view.picture(tick))
+                return paper.export_svg(title=TITLE, code_format=FORMAT, unique_id="demo")
+    raise ValueError(f"the story {STORY!r} has no easing stage at {AT_S:g} s: choose another moment")

@@ -1,0 +1,61 @@
+"""The session machine as a diagram and as a table, from firmware.session.machine.TABLE."""
+
+import re
+from itertools import pairwise
+
+from firmware.session.machine import LYING, NEXT, STAGE, STAGES, TABLE, Input
+from firmware.session.stages import StageSettings, schedule
+from firmware.types import State
+
+STAYS, CANNOT = "stays", ""
+SHORT: dict[str, str] = {STAGE: "*its stage*", NEXT: "*next stage*"}
+GROUPS = {"lying": LYING, "stages": STAGES}  # the larger one first; what holds for all of a group is drawn once
+IN_ORDER = tuple(state for state in State if any(known is state for known, _ in TABLE))
+SCHEDULE = tuple(stage.state for stage in schedule(StageSettings()))
+
+
+def state_table() -> str:
+    """Give the whole table in Markdown: what an input leads to; an empty field is an input that cannot happen there."""
+    inputs = tuple(on for on in Input if any(known is on for _, known in TABLE))
+    lines = [f"| | {' | '.join(inputs)} |", "|---" * (len(inputs) + 1) + "|"]
+    lines += [f"| **{state}** | {' | '.join(_field(state, on) for on in inputs)} |" for state in IN_ORDER]
+    return "\n".join(lines)
+
+
+def _field(state: State, on: Input) -> str:
+    to = TABLE.get((state, on), CANNOT)
+    return STAYS if to == state else SHORT.get(to, str(to))
+
+
+def state_diagram() -> str:
+    """Give the table as a Mermaid diagram. Staying is not drawn."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for (state, on), to in TABLE.items():
+        for there in () if to == state else _targets(state, to):
+            words = arrows.setdefault((_from(state, on, to), there), [])
+            if on not in words:
+                words.append(on)
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> idle", "    state lying {", "        state stages {"]
+    lines += [f"            {state}" for state in STAGES]
+    lines += ["        }", *(f"        {state}" for state in LYING if state not in STAGES), "    }"]
+    lines += [f"    {here} --> {there} : {', '.join(words)}" for (here, there), words in arrows.items()]
+    return "\n".join([*lines, "```"])
+
+
+def _from(state: State, on: Input, to: State | str) -> str:
+    """Name the largest group from all of whose states this input leads there, or the state itself."""
+    if to == NEXT:
+        return str(state)
+    for name, group in GROUPS.items():
+        if state in group and all(TABLE.get((one, on)) == to for one in group):
+            return name
+    return str(state)
+
+
+def _targets(state: State, to: State | str) -> tuple[str, ...]:
+    """Name where a field of the table leads to; a sentence leads to each state that it names."""
+    if to == STAGE:
+        return ("lying",)
+    if to == NEXT:
+        return tuple(str(there) for here, there in pairwise(SCHEDULE) if here is state)
+    return tuple(str(one) for one in State if re.search(rf"\b{one}\b", to))

@@ -1,0 +1,1 @@
+"""acumat: the firmware of an acupressure mat with load cells under it."""

@@ -1,0 +1,1 @@
+"""Verbs: parses words, holds no logic."""

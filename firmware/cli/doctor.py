@@ -1,0 +1,67 @@
+"""`acumat doctor`: is this mat in order? One screen, no secrets; exit 1 when something has to be mended."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from firmware import config
+from firmware.cli import mat
+from firmware.cli.checks import Finding, Grade, Patient, Row, examine, may_realtime
+from firmware.clock import SystemClock
+from firmware.drivers import factory
+from firmware.errors import AcumatError
+from firmware.mqtt import reach
+from firmware.signal.calibration import Calibration
+from hardware import board as boards
+from hardware.board import BoardError
+
+SECONDS = 12.0  # a stuck cell is known after ten
+MOST_LINES = 3  # of an error: the whole has to stay on one screen
+STYLES = {Grade.FINE: "", Grade.NOTE: "yellow", Grade.MEND: "bold reverse"}
+
+
+@click.command("doctor")
+@mat.config_option
+@click.option("--seconds", type=click.FloatRange(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
+def command(*, config_file: Path | None, seconds: float) -> None:
+    """Look at settings, board, wires, cells, power, broker and storage."""
+    opened, trouble = open_or_defaults(config_file)
+    patient = Patient(
+        opened,
+        config_file,
+        seconds,
+        source=opened.source,
+        choose=factory.choose,
+        dial=lambda: reach.dialer(opened.settings.mqtt, opened.settings.device),
+        clock=SystemClock(),
+        may_realtime=may_realtime,
+    )
+    rows = [*trouble, *examine(patient)]
+    Console().print(picture(rows))
+    raise SystemExit(int(any(row.finding.grade is Grade.MEND for row in rows)))
+
+
+def open_or_defaults(config_file: Path | None) -> tuple[mat.Mat, list[Row]]:
+    """Open the mat; what cannot be read is a finding, and defaults stand for it, so that the rest can be looked at."""
+    try:
+        return mat.load(config_file), []
+    except (AcumatError, BoardError) as error:
+        fact = "\n".join(str(error).splitlines()[:MOST_LINES])
+    board = boards.load()
+    nominal = Calibration((board.counts_per_newton,) * len(board.cells))
+    row = Row("opening", Finding(Grade.MEND, fact), "correct that first; what follows was looked at with defaults")
+    return mat.Mat(config.Settings(), board, nominal, calibrated=False), [row]
+
+
+def picture(rows: list[Row]) -> Table:
+    """Give the table; what is fine needs no advice."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for row in rows:
+        fact = Text(row.finding.fact)
+        if row.finding.grade is not Grade.FINE:
+            fact.append(f"\n-> {row.mend}", "italic")
+        table.add_row(row.name, Text(row.finding.grade, STYLES[row.finding.grade]), fact)
+    return table

@@ -1,0 +1,89 @@
+"""Ticks as JSON lines, one object a line: events, sessions and, when asked for, the measures."""
+
+import json
+import re
+from dataclasses import fields
+from functools import cache
+from typing import TextIO
+
+from firmware.types import Event, SessionEnded, SessionSummary, State, Tick
+
+STAGES = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
+
+
+@cache
+def type_name(name: str) -> str:
+    """LieDown -> lie_down."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _value(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, tuple):
+        return [_value(item) for item in value]
+    return value
+
+
+def event_line(event: Event) -> dict[str, object]:
+    """One event: its type, t_s and its own fields, units in the names. A field named kind goes by the type's name."""
+    name = type_name(type(event).__name__)
+    own = {field.name: _value(getattr(event, field.name)) for field in fields(event)}
+    if "kind" in own:
+        own[name] = own.pop("kind")
+    if isinstance(event, SessionEnded):
+        own["summary"] = event.summary.number
+        own["number"] = own.pop("summary")
+    return {"kind": "event", "type": name, **own}
+
+
+def session_line(summary: SessionSummary, label: str) -> dict[str, object]:
+    """One closed session. label says where the frames came from: real, semi-real, simulated or unlabelled."""
+    own = {field.name: _value(getattr(summary, field.name)) for field in fields(summary)}
+    return {"kind": "session", **own, "label": label}
+
+
+def tick_line(tick: Tick) -> dict[str, object]:
+    """The measures of one hop; null where nothing is known."""
+    signals, state = tick.signals, tick.view.state
+    return {
+        "kind": "tick",
+        "t_s": _value(tick.t_s),
+        "load_n": None if signals is None else _value(signals.load_n),
+        "cop_m": None if signals is None else _value(signals.cop_m),
+        "cells_n": None if signals is None else _value(signals.cells_n),
+        "regions": None
+        if signals is None
+        else {"rows": _value(signals.row_shares), "lumbar": _value(signals.lumbar_share)},
+        "motion": None if signals is None else _value(signals.motion),
+        "breaths_per_min": None if signals is None else _value(signals.breaths_per_min),
+        "breath_quality": None if signals is None else _value(signals.breath_quality),
+        "state": state.value,
+        "stage": state.value if state in STAGES else None,
+    }
+
+
+class JsonlSink:
+    """Writes lines to a stream. ticks_hz 0 writes events and sessions only."""
+
+    def __init__(self, stream: TextIO, label: str, ticks_hz: float = 0.0) -> None:
+        self._stream, self._label = stream, label
+        self._every_s = 1.0 / ticks_hz if ticks_hz else None
+        self._next_s = 0.0
+
+    def offer(self, tick: Tick) -> None:
+        """Write what the tick brings."""
+        if self._every_s is not None and tick.t_s >= self._next_s - 1e-6:
+            self._next_s = (int(tick.t_s / self._every_s + 1e-6) + 1) * self._every_s
+            self._write(tick_line(tick))
+        for event in tick.events:
+            self._write(event_line(event))
+            if isinstance(event, SessionEnded):
+                self._write(session_line(event.summary, self._label))
+
+    def close(self) -> None:
+        """Flush."""
+        self._stream.flush()
+
+    def _write(self, line: dict[str, object]) -> None:
+        self._stream.write(json.dumps(line, separators=(",", ":"), allow_nan=False) + "\n")

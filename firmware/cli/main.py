@@ -1,0 +1,54 @@
+"""The command `acumat`: one verb a file. An error is one clear line on stderr and exit code 2."""
+
+from importlib import import_module
+
+import click
+
+from firmware.errors import AcumatError
+from hardware.board import BoardError
+
+VERBS = {
+    "run": "Read the cells and run the mat.",
+    "record": "Write the raw readings of a while to a file.",
+    "replay": "Run a recording through the same core.",
+    "calibrate": "Find what a newton is on each tile.",
+    "tare": "Take the zero of the empty mat.",
+    "doctor": "Is this mat in order? One screen.",
+    "probe": "Measure rates, clock pulses and lost reads of the chips.",
+    "outputs-off": "Switch light and buzzer off.",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb only when it is used: --help must not import drivers."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Verbs in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the verb's file; None for a word that is no verb."""
+        if cmd_name not in VERBS:
+            return None
+        command = import_module(f"firmware.cli.{cmd_name.replace('-', '_')}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - each verb's file has one
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the verbs without importing them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Turn errors that have a clear text into that text and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except (AcumatError, BoardError) as error:
+            click.echo(f"acumat: {error}", err=True)
+            raise SystemExit(2) from error
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="acumat")
+def acumat() -> None:
+    """Times and records relaxation sessions on an acupressure mat. Not a medical device."""

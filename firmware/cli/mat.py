@@ -1,0 +1,58 @@
+"""What run, record and others open in the same way: settings, board, lines to the chips, calibration."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from firmware import config
+from firmware.drivers.direct import DirectSource
+from firmware.drivers.factory import open_lines
+from firmware.signal.calibration import Calibration
+from firmware.storage import calibration as calibrations
+from firmware.storage import zero as zeros
+from hardware import board as boards
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firmware.types import Source
+    from hardware.board import Board
+
+type_path = click.Path(path_type=Path)
+
+
+def config_option(function: "Callable[..., object]") -> "Callable[..., object]":
+    """Add --config to a verb."""
+    return click.option("--config", "config_file", type=type_path, help="Settings file; without it the defaults.")(
+        function
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mat:
+    """A mat as its settings describe it. calibrated is false while the board's nominal scale is used.
+
+    number is that of the calibration, 0 for none.
+    """
+
+    settings: config.Settings
+    board: "Board"
+    calibration: Calibration
+    calibrated: bool
+    number: int = 0
+
+    def source(self) -> "Source":
+        """Open the lines to the chips. Raises DriverError when they are busy, forbidden, absent or wired wrongly."""
+        return DirectSource(open_lines(self.board), self.board)
+
+
+def load(config_file: Path | None) -> Mat:
+    """Read settings, board and calibration. Raises ConfigError, BoardError or CalibrationError."""
+    settings = config.load(config_file)
+    board = boards.load(settings.board.file)
+    folder, cells = settings.storage.state_dir, len(board.cells)
+    nominal = Calibration((board.counts_per_newton,) * cells, zeros.load(folder, cells, 0))
+    known, number = calibrations.load(folder, cells), calibrations.number(folder, cells)
+    return Mat(settings, board, known or nominal, calibrated=known is not None, number=number)

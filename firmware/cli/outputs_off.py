@@ -1,0 +1,16 @@
+"""`acumat outputs-off`: what the service manager calls after the daemon has gone, however it went."""
+
+from pathlib import Path
+
+import click
+
+from firmware import config
+from firmware.drivers import pins
+from hardware import board as boards
+
+
+@click.command("outputs-off")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings file.")
+def command(*, config_file: Path | None) -> None:
+    """Switch light and buzzer off."""
+    pins.all_off(boards.load(config.load(config_file).board.file))

@@ -1,0 +1,67 @@
+"""`acumat record`: the raw readings of a while, for a question, a test or a bug report."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from firmware import daemon
+from firmware.cli import mat
+from firmware.errors import RecordingError
+from firmware.storage import recordings
+from firmware.types import Frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firmware.types import Source
+
+LONGEST_S = 7200.0  # two hours of 12 cells at 93 Hz are 40 MB of memory
+
+
+@click.command("record")
+@click.argument("file", type=mat.type_path)
+@mat.config_option
+@click.option("--seconds", type=click.FloatRange(1, LONGEST_S), default=900.0, show_default=True, help="How long.")
+@click.option("--note", default="", help="A sentence to keep with it.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def command(*, file: Path, config_file: Path | None, seconds: float, note: str, force: bool) -> None:
+    """Write the readings of the cells to FILE (.npz); Ctrl-C ends early and keeps what was read."""
+    if file.exists() and not force:
+        raise RecordingError(f"{file}: is there already: choose another name or give --force")
+    if not file.parent.is_dir():
+        raise RecordingError(f"{file}: there is no folder {file.parent}: make it first")
+    if not os.access(file.parent, os.W_OK):
+        raise RecordingError(f"{file}: {file.parent} is not yours to write: choose another folder")
+    opened = mat.load(config_file)
+    source = opened.source()
+    with daemon.stop_on_signals() as stop:
+        frames = collect(source, seconds, stop)
+    calibration = opened.calibration if opened.calibrated else None
+    recordings.save(file, frames, board_text=opened.board.text, calibration=calibration, label="real", note=note)
+    click.echo(f"{file}: {len(frames)} frames of {len(opened.board.cells)} cells")
+
+
+def collect(source: "Source", seconds: float, stop: "Callable[[], bool]") -> Frames:
+    """Gather frames for so long in frame time, or until stop() or the source's end; closes the source.
+
+    Raises RecordingError when no frame came at all.
+    """
+    blocks: list[Frames] = []
+    try:
+        for block in daemon.blocks_of(source, stop):
+            blocks.append(block)
+            if block.t_ns[-1] - blocks[0].t_ns[0] >= seconds * 1e9:
+                break
+    finally:
+        source.close()
+    if not blocks:
+        raise RecordingError("no frame came from the cells: see `acumat doctor`")
+    return Frames(
+        blocks[0].seq,
+        np.concatenate([block.t_ns for block in blocks]),
+        np.concatenate([block.counts for block in blocks]),
+        np.concatenate([block.status for block in blocks]),
+    )

@@ -1,0 +1,47 @@
+"""The only door to time. Frames carry their own time; a clock is for those who produce frames or talk to people."""
+
+import time
+from pathlib import Path
+from typing import Final, Protocol
+
+TIME_SYNCED: Final = Path("/run/systemd/timesync/synchronized")  # made by systemd-timesyncd, gone after a reboot
+
+
+class Clock(Protocol):
+    """What a room may ask of time."""
+
+    def boottime_ns(self) -> int:
+        """Nanoseconds since power-on, suspended time included; never steps."""
+        ...
+
+    def wall_s(self) -> float:
+        """Seconds since 1970 by the wall clock; may step, so only for labels."""
+        ...
+
+    def sleep_s(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def boottime_ns(self) -> int:
+        """Read CLOCK_BOOTTIME."""
+        return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+    def wall_s(self) -> float:
+        """Read CLOCK_REALTIME."""
+        return time.clock_gettime(time.CLOCK_REALTIME)
+
+    def sleep_s(self, seconds: float) -> None:
+        """Wait by the system's timer."""
+        time.sleep(seconds)
+
+
+def wall_clock_is_set() -> bool:
+    """Whether systemd-timesyncd has set the wall clock. A Pi has no battery: before that it may be years off.
+
+    adjtimex(2) would know it for other time services too, but the sandbox of a service may end a process that asks.
+    """
+    return TIME_SYNCED.exists()

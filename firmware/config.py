@@ -1,0 +1,286 @@
+"""TOML -> Settings. The fields below are the one table of options: default, bound and meaning stand beside each name.
+
+Every section checks itself when it is made, so a Settings that exists is a legal one. load reports all errors of a
+file at once. Values of unknown keys are never shown: somebody may have typed a password there.
+"""
+
+import difflib
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+from firmware.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a value may be: words to stand after "must be", and a function that raises ValueError for other values."""
+
+    words: str
+    accept: Callable[[object], object]
+
+
+def number(low: float, high: float, *, whole: bool = False) -> Bound:
+    """A number from low to high; true and false are no numbers, and nan is in no range."""
+
+    def accept(value: object) -> object:
+        kinds = int if whole else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+            raise ValueError
+        return value if whole else float(value)
+
+    return Bound(f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}", accept)
+
+
+def text(pattern: str, words: str) -> Bound:
+    """A string that matches a pattern as a whole."""
+
+    def accept(value: object) -> object:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError
+        return value
+
+    return Bound(words, accept)
+
+
+def _flag(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError  # noqa: TRY004 - a ValueError is what every bound raises
+    return value
+
+
+def _path(value: object) -> object:
+    """A path; None and Path are what defaults and code give, a file gives strings."""
+    if value is None or isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError
+    return Path(value)
+
+
+TIME = text(r"([01]\d|2[0-3]):[0-5]\d", "a time of day from 00:00 to 23:59")
+FLAG = Bound("true or false", _flag)
+PATH = Bound("a path in quotes", _path)
+PRINTABLE = r"[^\x00-\x1f\x7f]"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the settings file. Raises ConfigError when made with values out of bounds."""
+
+    def __post_init__(self) -> None:
+        """Check every field, then what only several fields together can tell."""
+        lines = [
+            wrong for name, bound, _ in options(type(self)) if (wrong := _problem(name, bound, getattr(self, name)))
+        ]
+        if lines or (lines := list(self.conflicts())):
+            raise ConfigError("\n".join(f"{type(self).__name__}: {line}" for line in lines))
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield one line for each pair of options that cannot stand together."""
+        yield from ()
+
+
+@dataclass(frozen=True)
+class Device(Section):
+    """Which mat this is."""
+
+    id: Annotated[
+        str,
+        text(r"[a-z0-9-]{1,32}", "1 to 32 of a-z, 0-9 and -"),
+        "Name of this mat in topics; each mat on one broker needs its own.",
+    ] = "mat-1"
+    name: Annotated[str, text(PRINTABLE + "{1,64}", "1 to 64 printable characters"), "Name that a dashboard shows."] = (
+        "Acupressure mat"
+    )
+
+
+@dataclass(frozen=True)
+class BoardFile(Section):
+    """What is soldered."""
+
+    file: Annotated[Path | None, PATH, "Board file; without it the 4x3 board that comes with the program."] = None
+
+
+@dataclass(frozen=True)
+class Session(Section):
+    """How a session is meant to go."""
+
+    # 40 minutes is the upper end of what how-to texts advise.
+    goal_min: Annotated[float, number(5, 40), "Minutes on the mat for guests; people have the programme's."] = 10.0
+    programme_file: Annotated[
+        Path | None, PATH, "Programme to go by; without it the one that comes with the program."
+    ] = None
+
+
+@dataclass(frozen=True)
+class Mqtt(Section):
+    """Where the dashboard is."""
+
+    enabled: Annotated[bool, FLAG, "Publish to a broker. Nothing leaves the mat while this is false."] = False
+    host: Annotated[str, text(r"[A-Za-z0-9._:-]{1,253}", "a host name or an address"), "Broker to publish to."] = (
+        "localhost"
+    )
+    port: Annotated[int, number(1, 65535, whole=True), "Port of the broker; 8883 is usual with TLS."] = 1883
+    username: Annotated[str, text(PRINTABLE + "{0,128}", "up to 128 characters"), "Empty: anonymous."] = ""
+    password_file: Annotated[
+        Path | None, PATH, "File whose first line is the password; read when the program starts."
+    ] = None
+    tls: Annotated[bool, FLAG, "Encrypt, and check the name and certificate of the broker."] = False
+    tls_ca_file: Annotated[
+        Path | None, PATH, "PEM file of the authority that signed the broker's certificate; else the system's."
+    ] = None
+
+    def conflicts(self) -> Iterator[str]:
+        """A password needs a name to go with, an authority needs encryption."""
+        if self.password_file is not None and not self.username:
+            yield "password_file is set but username is empty: set both or neither"
+        if self.tls_ca_file is not None and not self.tls:
+            yield "tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out"
+
+
+@dataclass(frozen=True)
+class Storage(Section):
+    """What survives power-off."""
+
+    state_dir: Annotated[Path, PATH, "Folder for calibration and other things to keep."] = Path("/var/lib/acumat")
+
+
+@dataclass(frozen=True)
+class Outputs(Section):
+    """How bright and how loud the pod is."""
+
+    brightness: Annotated[float, number(0, 1), "Factor on every light, 0 dark to 1 full."] = 0.5
+    volume: Annotated[float, number(0, 1), "Factor on every sound, 0 silent to 1 full."] = 0.5
+    cue_file: Annotated[Path | None, PATH, "Cue table to go by; without it the one that comes with the program."] = None
+    night_start: Annotated[str, TIME, "From then on lights are dim and next to nothing sounds."] = "22:00"
+    night_end: Annotated[str, TIME, "Until then; the same time twice is no night."] = "07:00"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a person may choose. Settings() is the defaults."""
+
+    device: Device = field(default_factory=Device)
+    board: BoardFile = field(default_factory=BoardFile)
+    session: Session = field(default_factory=Session)
+    mqtt: Mqtt = field(default_factory=Mqtt)
+    storage: Storage = field(default_factory=Storage)
+    outputs: Outputs = field(default_factory=Outputs)
+
+
+SECTIONS: dict[str, type[Section]] = get_type_hints(Settings)
+
+
+def options(kind: type[Section]) -> Iterator[tuple[str, Bound, str]]:
+    """Yield name, bound and meaning of each option of a section."""
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        bound, meaning = hint.__metadata__
+        yield name, bound, meaning
+
+
+def load(path: Path | None) -> Settings:
+    """Read a settings file; None gives the defaults.
+
+    Raises ConfigError: the file cannot be read or is not TOML (one line), or keys and values are wrong (one line each).
+    """
+    if path is None:
+        return Settings()
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}): give a file that exists and is yours") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start}): save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
+    lines: list[str] = []
+    sections = {name: _section(name, body, path.absolute().parent, lines) for name, body in document.items()}
+    if lines:
+        raise ConfigError("\n".join(f"{path}: {line}" for line in lines))
+    return Settings(**sections)  # type: ignore[arg-type]  # _section gives each name the type in SECTIONS
+
+
+def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section | None:
+    """Make one section; what is wrong with it is added to lines."""
+    kind = SECTIONS.get(name)
+    if kind is None:
+        lines.append(f"[{name}]: unknown section{_did_you_mean(name, SECTIONS)}")
+        return None
+    if not isinstance(body, Mapping):
+        lines.append(f"{name} must be a section: write [{name}] on a line of its own")
+        return None
+    known = {option: bound for option, bound, _ in options(kind)}
+    wrong: list[str] = []
+    values: dict[str, object] = {}
+    for key, value in body.items():
+        if key not in known:
+            wrong.append(f"{key}: unknown key{_did_you_mean(key, known)}")
+        elif problem := _problem(key, known[key], value):
+            wrong.append(problem)
+        else:
+            accepted = known[key].accept(value)
+            values[key] = folder / accepted if isinstance(accepted, Path) else accepted
+    if not wrong:
+        try:
+            return kind(**values)
+        except ConfigError as error:
+            wrong = str(error).replace(f"{kind.__name__}: ", "").splitlines()
+    lines += [f"{name}.{line}" for line in wrong]
+    return None
+
+
+def _problem(name: str, bound: Bound, value: object) -> str | None:
+    """Say what is wrong with a value, or None."""
+    try:
+        bound.accept(value)
+    except ValueError:
+        return f"{name} = {_shown(value)}: must be {bound.words}"
+    return None
+
+
+def _shown(value: object) -> str:
+    """A value as a person typed it, short, and without what stands before an @ (a password in an address)."""
+    typed = str(value).lower() if isinstance(value, bool) else repr(value)
+    return re.sub(r"[^\s'\"/]*@", "***@", typed)[:60]
+
+
+def _did_you_mean(word: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+
+
+def reference() -> str:
+    """Give docs/configuration.md, made from the table above."""
+    page = [
+        "# Configuration",
+        "",
+        "Generated by `python -m firmware.config`; do not edit. A settings file is TOML. Every option may be left out.",
+        "A relative path counts from the folder of the settings file. A file with a wrong key or value is refused as a",
+        "whole, and every error is listed at once.",
+    ]
+    for name, kind in SECTIONS.items():
+        page += ["", f"## [{name}]", (kind.__doc__ or "").strip(), ""]
+        page += ["| option | default | must be | what it does |", "|---|---|---|---|"]
+        page += [
+            f"| {option} | {_toml(getattr(kind(), option))} | {bound.words} | {meaning} |"
+            for option, bound, meaning in options(kind)
+        ]
+    return "\n".join(page) + "\n"
+
+
+def _toml(value: object) -> str:
+    """A default as it would be written in the file."""
+    if value is None:
+        return "(none)"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f'`"{value}"`' if isinstance(value, (str, Path)) else f"`{value:g}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

@@ -1,0 +1,180 @@
+"""One line of the cue table: what the light or the buzzer does, and the rules that keep it gentle."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from firmware.cues import patterns
+from firmware.cues.patterns import Rgb
+from firmware.errors import ConfigError
+from firmware.types import State
+
+Colour = Literal["white", "amber", "blue"]
+# Pattern carries the meaning, colour only decorates: no pair here is told apart by red against green.
+COLOURS: Final[dict[str, Rgb]] = {"white": (1.0, 0.85, 0.7), "amber": (1.0, 0.42, 0.0), "blue": (0.1, 0.25, 1.0)}
+SESSION_LEVEL: Final = 0.20  # of full duty: dim enough for closed eyes in a dark room
+DONE_LEVEL: Final = 0.40
+NIGHT_LEVEL: Final = 0.05
+BLINK_APART_S: Final = 0.5  # 2 Hz; photosensitive people react from 3 Hz on
+RAMP_S: Final = 1.0
+EDGE_S: Final = 0.1  # of a blink
+TICK_EDGE_S: Final = 0.01  # of a blink too short for EDGE_S twice
+LOW_HZ, HIGH_HZ = 220.0, 880.0  # a piezo is quiet here and shrieks at 2..4 kHz
+STEPS: Final = 4  # of volume
+MOST_BEATS, LONGEST_BEAT_S = 6, 10.0
+SHORTEST_S: Final = {"pulse": 2 * RAMP_S, "blink": 0.05}
+MOST_NOTES: Final = 12
+CHIMES_APART_S: Final = 30.0
+
+
+def _between(low: float, high: float, default: object) -> Any:  # noqa: ANN401 - dataclasses.field has no public type
+    return field(default=default, metadata={"bounds": (low, high)})
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What the light does. Times in seconds, levels from 0 to 1 of full duty, priority: the greatest is seen.
+
+    breathe: low to high in up_s, back in down_s. rise: low to high within over_s. pulse and blink: a train of on_s
+    with gap_s after each, again every every_s (0: once). colour turns into turns_to within turn_s; fade_s takes
+    the whole to nothing (0: never). lasts_s is how long an event is shown (0: as long as its blinks take). It is
+    shown at most once in apart_s, and only in the states of only_in (empty: in all).
+    """
+
+    pattern: Literal["off", "steady", "breathe", "rise", "pulse", "blink"]
+    colour: Colour = "white"
+    turns_to: Literal["", "white", "amber", "blue"] = ""
+    turn_s: float = _between(1, 3600, 1.0)
+    low: float = _between(0, DONE_LEVEL, 0.0)
+    high: float = _between(0, DONE_LEVEL, 0.1)
+    up_s: float = _between(RAMP_S, 30, 4.0)
+    down_s: float = _between(RAMP_S, 30, 6.0)
+    over_s: float = _between(RAMP_S, 600, 5.0)
+    on_s: tuple[float, ...] = (0.25,)
+    gap_s: float = _between(0.05, 60, 0.45)
+    every_s: float = _between(0, 600, 0.0)
+    fade_s: float = _between(0, 3600, 0.0)
+    lasts_s: float = _between(0, 600, 0.0)
+    apart_s: float = _between(0, 3600, 0.0)
+    priority: int = _between(0, 100, 10)
+    only_in: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError with a line for each rule that is broken."""
+        if lines := list(self._faults()):
+            raise ConfigError("\n".join(lines))
+
+    def _faults(self) -> Iterator[str]:
+        if self.high < self.low:
+            yield f"high = {self.high:g}: is below low = {self.low:g}; give at least that"
+        if 0 < self.fade_s < RAMP_S:
+            yield f"fade_s = {self.fade_s:g}: give 0 for no fading, or at least {RAMP_S:g}"
+        for name in self.only_in:
+            if name not in list(State):
+                yield f'only_in = "{name}": no such state; known are {", ".join(State)}'
+        if self.pattern in SHORTEST_S:
+            yield from self._train_faults()
+
+    def _train_faults(self) -> Iterator[str]:
+        shortest_s = SHORTEST_S[self.pattern]
+        if not 1 <= len(self.on_s) <= MOST_BEATS:
+            yield f"on_s has {len(self.on_s)} values: give 1 to {MOST_BEATS}"
+        for on_s in self.on_s:
+            if not shortest_s <= on_s <= LONGEST_BEAT_S:
+                yield f"on_s = {on_s:g}: a {self.pattern} lasts {shortest_s:g} to {LONGEST_BEAT_S:g}"
+        shortest_s = min(self.on_s, default=BLINK_APART_S)
+        if shortest_s + self.gap_s < BLINK_APART_S:
+            yield f"gap_s = {self.gap_s:g} with on_s = {shortest_s:g}: faster than 2 Hz; make both {BLINK_APART_S:g}"
+        if self.every_s and self.every_s < self.train_s:
+            yield f"every_s = {self.every_s:g}: the train takes {self.train_s:g}; give at least that, or 0 for once"
+
+    @property
+    def train_s(self) -> float:
+        """How long a train of pulses or blinks takes, with its last gap."""
+        return sum(self.on_s) + self.gap_s * len(self.on_s)
+
+    @property
+    def shown_s(self) -> float:
+        """How long an event with this cue is shown."""
+        return self.lasts_s or self.train_s
+
+    @property
+    def take_over_s(self) -> float:
+        """How long the fade from what was shown before takes."""
+        return EDGE_S if self.pattern == "blink" else RAMP_S
+
+    def level(self, age_s: float, breath_s: float) -> float:
+        """Level at an age; a pacer goes by breath_s, seconds since it began to breathe."""
+        return self._shape(age_s, breath_s) * (patterns.fade(age_s, self.fade_s) if self.fade_s else 1.0)
+
+    def _shape(self, age_s: float, breath_s: float) -> float:
+        if self.pattern == "breathe":
+            return patterns.breathe(breath_s, self.low, self.high, self.up_s, self.down_s)
+        if self.pattern == "rise":
+            return patterns.rise(age_s, self.low, self.high, self.over_s)
+        if self.pattern == "steady":
+            return self.high
+        beat = None if self.pattern == "off" else patterns.beat(age_s, self.on_s, self.gap_s, self.every_s)
+        if beat is None:
+            return 0.0
+        if self.pattern == "pulse":
+            return patterns.pulse(beat[0], self.high, beat[1])
+        edge_s = EDGE_S if beat[1] >= 2 * EDGE_S else TICK_EDGE_S
+        return patterns.blink(beat[0], self.high, beat[1], edge_s)
+
+    def tint(self, age_s: float) -> Rgb:
+        """Colour at an age."""
+        end = COLOURS[self.turns_to or self.colour]
+        return patterns.mix(COLOURS[self.colour], end, patterns.smooth(age_s / self.turn_s))
+
+    def onset_s(self, age_s: float) -> float:
+        """Age at which the last blink began."""
+        return patterns.onset_before(age_s, self.on_s, self.gap_s, self.every_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What the buzzer does: notes_hz (0 is a rest) of note_s each, first after_s after the cause.
+
+    Repeated every every_s (0: once) at most times (0: no end). volume is 1..4; each repeat adds louder, up to limit.
+    """
+
+    notes_hz: tuple[float, ...]
+    note_s: float = _between(0.1, 2, 0.25)
+    after_s: float = _between(0, 600, 0.0)
+    every_s: float = _between(0, 3600, 0.0)
+    times: int = _between(0, 100, 1)
+    volume: int = _between(1, STEPS, 1)
+    louder: int = _between(0, STEPS, 0)
+    limit: int = _between(1, STEPS, STEPS)
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError with a line for each rule that is broken."""
+        if lines := list(self._faults()):
+            raise ConfigError("\n".join(lines))
+
+    def _faults(self) -> Iterator[str]:
+        if not 1 <= len(self.notes_hz) <= MOST_NOTES:
+            yield f"notes_hz has {len(self.notes_hz)} values: give 1 to {MOST_NOTES}"
+        for note_hz in self.notes_hz:
+            if note_hz and not LOW_HZ <= note_hz <= HIGH_HZ:
+                yield f"notes_hz = {note_hz:g}: give {LOW_HZ:g} to {HIGH_HZ:g}, or 0 for a rest"
+        if 0 < self.every_s < CHIMES_APART_S:
+            yield f"every_s = {self.every_s:g}: give at least {CHIMES_APART_S:g}, or 0 for once"
+        if self.limit < self.volume:
+            yield f"limit = {self.limit}: is below volume = {self.volume}; give at least that"
+
+    def due(self, age_s: float) -> int | None:
+        """Which repeat (0 the first) is the last that was due at an age; None before the first and after the last."""
+        if age_s < self.after_s:
+            return None
+        turn = int((age_s - self.after_s) // self.every_s) if self.every_s else 0
+        return turn if not self.times or turn < self.times else None
+
+    def due_s(self, turn: int) -> float:
+        """Age at which a repeat is due."""
+        return self.after_s + turn * self.every_s
+
+    def step(self, turn: int) -> int:
+        """Volume of a repeat, 1..4."""
+        return min(self.volume + turn * self.louder, self.limit)

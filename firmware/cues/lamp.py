@@ -1,0 +1,63 @@
+"""The light: one cue at a time, each fading in from what was seen before."""
+
+from typing import NamedTuple
+
+from firmware.cues import patterns
+from firmware.cues.cue import BLINK_APART_S, NIGHT_LEVEL, Light
+from firmware.cues.patterns import Rgb
+
+DARK: Rgb = (0.0, 0.0, 0.0)
+A_TOUCH_S = 1e-6  # hop times are sums of floats
+
+
+class Scene(NamedTuple):
+    """A cue that took over at start_s from the colour before. Its age counts from since_s, its breath from breath_s."""
+
+    name: str
+    cue: Light
+    since_s: float
+    breath_s: float
+    night: bool
+    start_s: float
+    before: Rgb
+
+    def at(self, t_s: float) -> Rgb:
+        """Give the colour at a time."""
+        age_s = t_s - self.since_s
+        level = self.cue.level(age_s, t_s - self.breath_s)
+        if self.night and self.cue.high > NIGHT_LEVEL:
+            level *= NIGHT_LEVEL / self.cue.high
+        target = patterns.mix(DARK, self.cue.tint(age_s), level)
+        return patterns.mix(self.before, target, patterns.smooth((t_s - self.start_s) / self.cue.take_over_s))
+
+
+class Lamp:
+    """The light of the pod. brightness is a factor from 0 to 1 on all of it."""
+
+    def __init__(self, brightness: float) -> None:
+        self._brightness = brightness
+        self._scene: Scene | None = None
+        self._onset_s: float | None = None  # when a blink last began
+
+    @property
+    def name(self) -> str:
+        """Name of the cue that is seen, empty before the first."""
+        return "" if self._scene is None else self._scene.name
+
+    def at(self, t_s: float) -> Rgb:
+        """Give the colour at a time not before the last change."""
+        return DARK if self._scene is None else patterns.mix(DARK, self._scene.at(t_s), self._brightness)
+
+    def take_over(self, t_s: float, name: str, cue: Light, since_s: float, breath_s: float, *, night: bool) -> bool:
+        """Let a cue be seen; tell whether it began now. A blink too soon after another is put off: ask again."""
+        scene = self._scene
+        paced_s = breath_s if cue.pattern == "breathe" else 0.0
+        if scene is not None and scene.cue is cue and scene[2:5] == (since_s, paced_s, night):
+            return False
+        if scene is not None and scene.cue.pattern == "blink":
+            onset_s = scene.since_s + scene.cue.onset_s(t_s - scene.since_s)
+            self._onset_s = onset_s if self._onset_s is None else max(onset_s, self._onset_s)
+        if cue.pattern == "blink" and self._onset_s is not None and t_s - self._onset_s < BLINK_APART_S - A_TOUCH_S:
+            return False
+        self._scene = Scene(name, cue, since_s, paced_s, night, t_s, DARK if scene is None else scene.at(t_s))
+        return scene is None or (scene.name, scene.since_s) != (name, since_s)

@@ -1,0 +1,88 @@
+"""Shapes of light over time: each is a function of the pattern's own age in seconds and gives a level from 0 to 1.
+
+No shape changes faster than full scale in a second, but for blinks, which are short on purpose and come at most
+twice a second. Colours are (red, green, blue) from 0 to 1.
+"""
+
+import math
+
+Rgb = tuple[float, float, float]
+
+
+def smooth(share: float) -> float:
+    """Go from 0 to 1 without corners while share goes from 0 to 1 (raised cosine); outside it stays."""
+    return 0.5 - 0.5 * math.cos(math.pi * min(1.0, max(0.0, share)))
+
+
+def mix(first: Rgb, second: Rgb, share: float) -> Rgb:
+    """Give the colour between two, share 0 the first and 1 the second."""
+    return (
+        first[0] + (second[0] - first[0]) * share,
+        first[1] + (second[1] - first[1]) * share,
+        first[2] + (second[2] - first[2]) * share,
+    )
+
+
+def breathe(age_s: float, low: float, high: float, up_s: float, down_s: float) -> float:
+    """Swell from low to high in up_s, sink back in down_s, again and again."""
+    at_s = age_s % (up_s + down_s)
+    share = at_s / up_s if at_s < up_s else 1.0 - (at_s - up_s) / down_s
+    return low + (high - low) * smooth(share)
+
+
+def rise(age_s: float, low: float, high: float, over_s: float) -> float:
+    """Go from low to high within over_s and stay."""
+    return low + (high - low) * smooth(age_s / over_s)
+
+
+def fade(age_s: float, over_s: float) -> float:
+    """Factor that takes any shape from full to nothing within over_s."""
+    return 1.0 - smooth(age_s / over_s)
+
+
+def pulse(age_s: float, high: float, on_s: float) -> float:
+    """Swell and sink once, half of on_s each."""
+    return breathe(age_s, 0.0, high, on_s / 2, on_s / 2) if 0 <= age_s < on_s else 0.0
+
+
+def blink(age_s: float, high: float, on_s: float, edge_s: float) -> float:
+    """Be on for on_s, with edges of edge_s inside that time."""
+    return high * min(smooth(age_s / edge_s), smooth((on_s - age_s) / edge_s)) if 0 <= age_s < on_s else 0.0
+
+
+def beat(age_s: float, lengths_s: tuple[float, ...], gap_s: float, every_s: float) -> tuple[float, float] | None:
+    """Tell which beat of a train this is: its age and its length in seconds; None in a pause.
+
+    A train is the lengths with gap_s of pause after each. It comes again every every_s; 0 is once.
+    """
+    at_s = age_s % every_s if every_s else age_s
+    for length_s in lengths_s:
+        if at_s < length_s:
+            return at_s, length_s
+        at_s -= length_s + gap_s
+        if at_s < 0:
+            return None
+    return None
+
+
+def onset_before(age_s: float, lengths_s: tuple[float, ...], gap_s: float, every_s: float) -> float:
+    """Age at which the last beat began, never later than age_s."""
+    round_s = age_s - age_s % every_s if every_s else 0.0
+    onset_s = 0.0
+    for length_s in lengths_s[:-1]:
+        if round_s + onset_s + length_s + gap_s > age_s:
+            break
+        onset_s += length_s + gap_s
+    return round_s + onset_s
+
+
+def note(age_s: float, notes_hz: tuple[float, ...], note_s: float) -> tuple[float, float] | None:
+    """Tell what a melody sounds now: frequency in hertz and loudness 0..1; None in a rest or when it is over.
+
+    Each note lasts note_s, swells for a tenth of it and fades away over the rest; 0 Hz is a rest.
+    """
+    which = math.floor(age_s / note_s)
+    if not 0 <= which < len(notes_hz) or not notes_hz[which]:
+        return None
+    share = age_s / note_s - which
+    return notes_hz[which], min(share / 0.1, (1.0 - share) / 0.9)

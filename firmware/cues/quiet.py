@@ -1,0 +1,35 @@
+"""Quiet hours: a window of the day in which the pod is dimmer and all but silent."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+DAY_MIN: Final = 24 * 60
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From one time of day to another, as HH:MM; over midnight when the first is the later. The same twice is never.
+
+    Raises ValueError for what is no time of day.
+    """
+
+    start: str = "22:00"
+    end: str = "07:00"
+
+    def __post_init__(self) -> None:
+        """Check both times."""
+        for name in ("start", "end"):
+            if not _TIME.fullmatch(getattr(self, name)):
+                raise ValueError(f'{name} is "{getattr(self, name)}": give a time of day from 00:00 to 23:59')
+
+    def at(self, minute: int) -> bool:
+        """Tell whether a minute of the day (0 is midnight, by the clock on the wall) lies in the window."""
+        since_start = (minute - _minutes(self.start)) % DAY_MIN
+        return since_start < (_minutes(self.end) - _minutes(self.start)) % DAY_MIN
+
+
+def _minutes(time: str) -> int:
+    hours, minutes = time.split(":")
+    return int(hours) * 60 + int(minutes)

@@ -1,0 +1,152 @@
+"""What is shown when: a table of data, read from TOML.
+
+A table that exists is a legal one. A file with faults is refused as a whole, a line for each fault.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Final, TypeVar
+
+from firmware.cues.cue import DONE_LEVEL, SESSION_LEVEL, Light, Sound
+from firmware.errors import ConfigError
+from firmware.types import State
+from hardware.schema import read_table
+
+Cue = TypeVar("Cue", Light, Sound)
+
+
+class Condition(StrEnum):
+    """What is true for a while and worth showing, besides the state of the session."""
+
+    STOP_ADVISED = "stop_advised"
+    FAULT = "fault"  # too few cells, or the button is stuck
+    DEGRADED = "degraded"  # some cells are lost, the rest is enough
+    OFFLINE = "offline"  # a broker is asked for and not there
+
+
+class Moment(StrEnum):
+    """What happens once and is acknowledged by light."""
+
+    RESUMED = "resumed"
+    WIGGLE = "wiggle"
+    UNEVEN = "uneven"
+    LUMBAR_LOW = "lumbar_low"
+    ZEROED = "zeroed"
+    DISCOMFORT = "discomfort"
+    EASED = "eased"
+    END_ASKED = "end_asked"
+    BUTTON_HELD = "button_held"
+    SHOW_STATE = "show_state"
+    SILENT_ON = "silent_on"
+    SILENT_OFF = "silent_off"
+    SHUTDOWN = "shutdown"
+
+
+class Chime(StrEnum):
+    """All that may ever sound."""
+
+    DONE = "done"
+    OVERTIME = "overtime"
+    STOP_ADVISED = "stop_advised"
+
+
+BRIGHT: Final = (State.DONE, State.OVERTIME)  # the only states that may be brighter than the rest
+
+
+@dataclass(frozen=True, slots=True)
+class CueTable:
+    """A cue for every state, condition, moment and chime. Raises ConfigError when one is missing or too bright."""
+
+    state: Mapping[State, Light]
+    condition: Mapping[Condition, Light]
+    event: Mapping[Moment, Light]
+    sound: Mapping[Chime, Sound]
+
+    def __post_init__(self) -> None:
+        """Check what no cue can know by itself."""
+        if lines := [*self._missing(), *self._too_bright()]:
+            raise ConfigError("\n".join(lines))
+
+    def _missing(self) -> list[str]:
+        return [
+            f"[{section}.{name}]: missing; add it"
+            for section, names in _NAMES.items()
+            for name in names
+            if name not in getattr(self, section)
+        ]
+
+    def _too_bright(self) -> list[str]:
+        lights = {f"state.{name}": light for name, light in self.state.items() if name not in BRIGHT}
+        lights |= {f"condition.{name}": light for name, light in self.condition.items()}
+        lights |= {f"event.{name}": light for name, light in self.event.items()}
+        return [
+            f"{where}.high = {light.high:g}: give at most {SESSION_LEVEL:g}; {DONE_LEVEL:g} is for done and overtime"
+            for where, light in lights.items()
+            if light.high > SESSION_LEVEL
+        ]
+
+
+_NAMES: Final[dict[str, type[StrEnum]]] = {"state": State, "condition": Condition, "event": Moment, "sound": Chime}
+
+
+def parse(text: str, origin: str = "cues.toml") -> CueTable:
+    """Read a table from TOML text. Raises ConfigError: what is wrong, a line for each fault, each with the origin."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{origin}: is not TOML: {error}") from error
+    problems = [
+        f"[{section}]: unknown section{_did_you_mean(section, list(_NAMES))}"
+        for section in sorted(document.keys() - _NAMES.keys())
+    ]
+    lights = {name: _section(document, name, Light, problems) for name in ("state", "condition", "event")}
+    sounds = _section(document, "sound", Sound, problems)
+    if not problems:
+        try:
+            return CueTable(**lights, sound=sounds)  # type: ignore[arg-type]  # _section looked the names up
+        except ConfigError as error:
+            problems = str(error).splitlines()
+    raise ConfigError("\n".join(f"{origin}: {line}" for line in problems))
+
+
+def _section(document: dict[str, object], section: str, kind: type[Cue], problems: list[str]) -> dict[StrEnum, Cue]:
+    body = document.get(section, {})
+    if not isinstance(body, dict):
+        problems.append(f"{section}: must be a section; write [{section}.name] above its keys")
+        return {}
+    read: dict[StrEnum, Cue] = {}
+    names = _NAMES[section]
+    known: list[str] = list(names)
+    for name, cue in body.items():
+        where = f"{section}.{name}"
+        if name not in known:
+            problems.append(f"[{where}]: unknown{_did_you_mean(name, known)}")
+        elif not isinstance(cue, dict):
+            problems.append(f"{where}: must be a section; write [{where}] above its keys")
+        elif (made := _cue(kind, cue, problems, f"{where}.")) is not None:
+            read[names(name)] = made
+    return read
+
+
+def _cue(kind: type[Cue], body: dict[str, object], problems: list[str], where: str) -> Cue | None:
+    try:
+        return read_table(kind, body, problems, where)
+    except ConfigError as error:
+        problems += [f"{where}{line}" for line in str(error).splitlines()]
+        return None
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+
+
+@cache
+def shipped() -> CueTable:
+    """Give the table that comes with the firmware."""
+    return parse(files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8"))

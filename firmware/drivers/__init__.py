@@ -1,0 +1,1 @@
+"""Touches the Pi: chips, pins, the service manager."""

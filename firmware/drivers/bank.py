@@ -1,0 +1,170 @@
+"""The chips that share a clock, and when they can be read without touching an update."""
+
+from typing import Final
+
+from firmware.drivers.cell import BUSY_NS, DEAD_NS, MS, SETTLING_PERIODS, Cell
+from firmware.drivers.decode import BITS
+from firmware.drivers.lines import Lines
+from firmware.drivers.pulses import Shot
+from firmware.types import Status
+
+POLL_NS: Final = 250_000  # how finely an edge is looked for that cannot be predicted
+SLOW_POLL_NS: Final = 1_000_000  # the same while not even the rate is known
+MARGIN_NS: Final = 20_000
+NARROW_NS: Final = 100_000  # an edge that is known better than this needs no look before it comes
+RESET_NS: Final = 10 * MS  # clock high; Linux' own driver found the first value unreliable after shorter ones
+BRIEF_RESET_NS: Final = 1 * MS  # enough to be sure that a chip is off that may just have switched itself off
+NEAR_PERIODS: Final = 3.9  # then a chip that hides the unsettled ones is about to show its first
+SLOW_READ_NS: Final = 200_000  # a read may take so much longer than usual
+
+
+class Bank:
+    """The chips on one clock line.
+
+    live_mask has the bits of the cells that are waited for. quiet_ns: nobody may read before; high_until_ns is set
+    while the clock is held high for a reset. wake_ns is the next moment at which there is something to look at.
+    """
+
+    def __init__(self, number: int, cells: tuple[Cell, ...]) -> None:
+        self.number = number
+        self.cells = cells
+        self.mask = sum(1 << cell.index for cell in cells)
+        self.live: tuple[Cell, ...] = cells
+        self.live_mask = self.mask
+        self.high_until_ns: float | None = None
+        self.released_ns = 0.0
+        self.quiet_ns = self.settled_ns = 0.0
+        self.edge_ns = self.near_ns = 0.0
+        self.wake_ns = 0.0
+        self.due_ns = 0.0
+        self.read_ns = 400_000.0  # how long a read takes; learned
+        self.words: list[int] = [0] * BITS
+
+    def count_live(self) -> None:
+        """Bring live and live_mask up to date with the cells."""
+        self.live = tuple(cell for cell in self.cells if not cell.masked)
+        self.live_mask = sum(1 << cell.index for cell in self.live)
+        self.wake_ns = 0.0
+
+    def start_reset(self, lines: Lines, t_ns: float, *, brief: bool = False, in_word: bool = False) -> None:
+        """Switch the chips off: the clock stays high.
+
+        To a chip that was read to its end the edge is a 26th pulse, which asks for another gain, and the second version
+        of the chip keeps that. in_word: the last read was broken off, there the edge is one of the 25.
+        """
+        lines.set_sck(self.number, level=True)
+        self.high_until_ns = t_ns + (BRIEF_RESET_NS if brief else RESET_NS)
+        self.quiet_ns = self.wake_ns = self.high_until_ns
+        for cell in self.cells:
+            cell.counts.resets += 1
+            cell.unsure |= not in_word
+            cell.tracker.forget_phase()
+
+    def end_reset(self, lines: Lines) -> None:
+        """Switch the chips on again; they settle for four conversions."""
+        lines.set_sck(self.number, level=False)
+        now_ns = lines.now_ns()
+        self.high_until_ns = None
+        self.released_ns = now_ns
+        self.quiet_ns = self.settled_ns = now_ns + SETTLING_PERIODS * max(
+            cell.tracker.longest_ns for cell in self.cells
+        )
+        self.near_ns = now_ns + NEAR_PERIODS * min(cell.tracker.shortest_ns for cell in self.cells)
+        self.wake_ns = 0.0
+        for cell in self.cells:
+            cell.await_edge(now_ns)
+            cell.late_ns += 4 * cell.tracker.longest_ns
+
+    def take(self, shot: Shot) -> None:
+        """Judge a read, cell by cell, and keep its words."""
+        took_ns = shot.end_ns - shot.start_ns
+        over_ns = took_ns - self.read_ns
+        if not shot.stretched:
+            self.words = shot.words[:BITS]
+            self.read_ns += min(over_ns, SLOW_READ_NS) / (4 if over_ns > 0 else 16)
+        edges = [cell.tracker.last_before(shot.start_ns) for cell in self.live if cell.tracker.learned]
+        self.edge_ns = max(edges, default=float(shot.start_ns))
+        for cell in self.live:
+            cell.flags = cell.judge(shot, slow=over_ns > SLOW_READ_NS)
+            self.quiet_ns = max(self.quiet_ns, cell.blind_ns)
+
+    def drop_desynced(self, t_ns: float) -> None:
+        """Take the cells out that did not end their read as they should."""
+        self._drop([cell for cell in self.live if cell.lost_step], t_ns, Status.DESYNC)
+
+    def drop_silent(self, word: int, sampled_ns: int) -> None:
+        """Take the cells out that are not ready long after they should be. word is the levels at sampled_ns."""
+        silent = [cell for cell in self.live if word >> cell.index & 1 and cell.late_ns < sampled_ns]
+        for cell in silent:
+            cell.counts.silent += 1
+        self._drop(silent, sampled_ns, Status.STALE)
+
+    def _drop(self, cells: list[Cell], t_ns: float, cause: Status) -> None:
+        for cell in cells:
+            cell.fail(t_ns, cause)
+        if cells:
+            self.count_live()
+
+    def readmit(self, t_ns: float) -> bool:
+        """Let cells in again whose time has come. True: the bank needs a reset for it.
+
+        A cell that was given up costs its neighbours nothing: unless the whole bank is gone, it is only let in when
+        its line moved, and without a reset.
+        """
+        reset = False
+        for cell in self.cells:
+            if not cell.may_return(t_ns):
+                continue
+            if cell.dead and self.live and not cell.moved:
+                cell.hold_ns = t_ns + DEAD_NS
+                continue
+            reset |= not cell.dead or not self.live or not cell.tracker.longest_ns
+            cell.masked = False
+            cell.tracker.relearn()
+            cell.await_edge(t_ns)
+        self.count_live()
+        return reset
+
+    def plan(self, word: int, sampled_ns: int) -> None:
+        """Work out when to read, and when to look before that. word is the levels at sampled_ns."""
+        ready_ns = look_ns = float("inf") if not self.live else max(self.quiet_ns, float(sampled_ns))
+        if self.live:
+            look_ns = float("inf")
+        for cell in self.live:
+            if not (word >> cell.index) & 1:
+                continue
+            if cell.due_ns is None or cell.due_ns[1] <= sampled_ns:
+                fine = cell.tracker.longest_ns > 0.0 and sampled_ns >= self.near_ns
+                look_ns = min(look_ns, sampled_ns + (POLL_NS if fine else SLOW_POLL_NS))
+                ready_ns = max(ready_ns, look_ns)
+                continue
+            lo_ns, hi_ns = max(cell.due_ns[0], sampled_ns), cell.due_ns[1]
+            ready_ns = max(ready_ns, hi_ns)
+            if hi_ns - lo_ns > NARROW_NS:
+                look_ns = min(look_ns, (lo_ns + hi_ns) / 2)
+        self.due_ns = self.clear_of_updates(ready_ns)
+        self.wake_ns = min(self.due_ns, look_ns)
+
+    def clear_of_updates(self, t_ns: float) -> float:
+        """Give the first moment from t_ns on at which a read can end before any chip updates.
+
+        t_ns itself if there is none within two conversions: the read will be flagged, and its edges are worth having.
+        """
+        trackers = [cell.tracker for cell in self.live if cell.tracker.learned]
+        if not trackers:
+            return t_ns
+        at_ns = t_ns
+        limit_ns = t_ns + 2 * max(tracker.longest_ns for tracker in trackers)
+        clear = 0
+        turn = 0
+        while clear < len(trackers):
+            if at_ns > limit_ns:
+                return t_ns
+            lo_ns, hi_ns = trackers[turn].next_after(at_ns - MARGIN_NS)
+            if lo_ns - BUSY_NS - MARGIN_NS < at_ns + self.read_ns:
+                at_ns = hi_ns + 2 * MARGIN_NS
+                clear = 0
+            else:
+                clear += 1
+            turn = (turn + 1) % len(trackers)
+        return at_ns

@@ -1,0 +1,35 @@
+"""The chips read in this very process: for tests, for the probe, and for a computer with nothing else to do."""
+
+import numpy as np
+
+from firmware.drivers.hx711 import BankReader, Frame
+from firmware.drivers.lines import Lines
+from firmware.types import Frames
+from hardware.board import Board
+
+
+def banks_of(board: Board) -> tuple[tuple[int, ...], ...]:
+    """Give the cells on each clock line of a board, in the order of Board.sck_bcm."""
+    return tuple(tuple(cell.index for cell in board.cells if cell.bank == bank) for bank in range(len(board.sck_bcm)))
+
+
+def frames_of(frame: Frame) -> Frames:
+    """Give a block of one."""
+    return Frames(frame.seq, np.array([frame.t_ns], np.int64), frame.counts[np.newaxis, :], frame.status[np.newaxis, :])
+
+
+class DirectSource:
+    """A firmware.types.Source over lines. reader tells what happened to each cell."""
+
+    def __init__(self, lines: Lines, board: Board) -> None:
+        self.reader = BankReader(lines, banks_of(board), len(board.cells), board.rate_hz)
+        self._lines = lines
+
+    def read(self, timeout_s: float) -> Frames | None:
+        """Give the next frame as a block of one; None when none came in time."""
+        frame = self.reader.read_frame(timeout_s)
+        return None if frame is None else frames_of(frame)
+
+    def close(self) -> None:
+        """Give the lines back."""
+        self._lines.close()

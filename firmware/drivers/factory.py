@@ -1,0 +1,95 @@
+"""Which way to the wires. The only place that knows the line backends by name.
+
+The GPIO character device is taken where there is one: it needs no package and works on every Raspberry Pi. RPi.GPIO
+is the way out on systems without it. The adafruit package is only taken when it is asked for: it is slow, and wants a
+clock line for every chip.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from firmware.drivers import gpio_device
+from firmware.drivers.adafruit import AdafruitLines
+from firmware.drivers.direct import banks_of
+from firmware.drivers.gpiochip import GpiochipLines
+from firmware.drivers.hx711 import BankReader
+from firmware.drivers.lines import Lines
+from firmware.drivers.pulses import Shot
+from firmware.drivers.rpi_gpio import RpiGpioLines, load_package
+from firmware.errors import DriverError
+from hardware.board import Board
+
+AUTO: Final = "auto"
+BACKENDS: Final = ("gpiochip", "rpi-gpio", "adafruit")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A backend and, for `acumat doctor`, why it is this one."""
+
+    backend: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """Lines that were taken. clock_out is the backend's own way to clock a bank out, None for the usual one."""
+
+    choice: Choice
+    lines: Lines
+    clock_out: Callable[[int], Shot] | None = None
+
+    def reader(self, board: Board, on_shot: Callable[[Shot], None] | None = None) -> BankReader:
+        """Make a reader of all cells; on_shot hears of every clocking-out."""
+        return BankReader(
+            self.lines,
+            banks_of(board),
+            len(board.cells),
+            board.rate_hz,
+            on_shot=on_shot,
+            clock_out=self.clock_out,
+        )
+
+
+def choose(wanted: str = AUTO, kernel: gpio_device.Kernel | None = None) -> Choice:
+    """Choose a backend without taking a line. kernel is the one of this machine when it is not given.
+
+    Raises:
+        DriverError: no such backend; or, for auto, none that could work here, with the reason for each.
+    """
+    if wanted in BACKENDS:
+        return Choice(wanted, "asked for in the settings")
+    if wanted != AUTO:
+        raise DriverError(f"no line backend {wanted!r}: give {AUTO}, {', '.join(BACKENDS)}")
+    try:
+        chip = gpio_device.find_chip(kernel or gpio_device.LinuxKernel())
+    except DriverError as error:
+        no_device = str(error)
+    else:
+        chip.close()
+        return Choice("gpiochip", f"{chip.path} is the GPIO device of this Raspberry Pi")
+    try:
+        load_package()
+    except DriverError as error:
+        raise DriverError(f"{no_device} (the other way is closed too: {error})") from error
+    return Choice("rpi-gpio", f"RPi.GPIO runs here, and the GPIO device cannot be used: {no_device}")
+
+
+def open_wires(board: Board, backend: str = AUTO) -> Wires:
+    """Take the lines of a board through a backend, or through the one that fits here.
+
+    Raises:
+        DriverError: the lines are busy, forbidden, absent or wired wrongly, or there is no such backend.
+    """
+    choice = choose(backend)
+    if choice.backend == "adafruit":
+        package = AdafruitLines(board)
+        return Wires(choice, package, package.clock_out)
+    plain: dict[str, Callable[[Board], Lines]] = {"gpiochip": GpiochipLines, "rpi-gpio": RpiGpioLines}
+    return Wires(choice, plain[choice.backend](board))
+
+
+def open_lines(board: Board, backend: str = AUTO) -> Lines:
+    """Take the lines of a board; for those who need nothing else. Raises DriverError as open_wires does."""
+    return open_wires(board, backend).lines

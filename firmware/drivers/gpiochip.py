@@ -1,0 +1,107 @@
+"""The wires of the cells through Linux's GPIO character device; the default on every Raspberry Pi, the 5 included.
+
+One request holds all data lines, pulled up so that a board which is not plugged in reads high: never ready. Another
+holds the clock lines, low from the start. The levels of all cells are one ioctl, an edge of a clock is one ioctl.
+"""
+
+from firmware.clock import Clock, SystemClock
+from firmware.drivers.gpio_device import (
+    FLAG_INPUT,
+    FLAG_OUTPUT,
+    FLAG_PULL_UP,
+    GET_VALUES,
+    LINE_VALUES,
+    SET_VALUES,
+    Kernel,
+    LinuxKernel,
+    find_chip,
+    open_chip,
+)
+from firmware.errors import DriverError
+from hardware.board import Board
+
+
+class GpiochipLines:
+    """Lines of a board on a GPIO chip. Setting up raises, using never does.
+
+    gone turns True when the kernel refuses a read or an edge, as it does once the chip was removed, and on close.
+    From then on every data line reads high, so that no cell is ever ready, and nothing reaches the kernel any more:
+    a frame that was cut in the middle cannot pass for a good one. Make a new object to try again.
+    """
+
+    def __init__(
+        self, board: Board, chip_path: str | None = None, *, kernel: Kernel | None = None, clock: Clock | None = None
+    ) -> None:
+        """Take the lines of the board.
+
+        Args:
+            board: names data and clock lines; a BCM number is the offset of the line on the chip.
+            chip_path: the device; None looks for a chip with a Raspberry Pi's label.
+            kernel: None is the one of this machine.
+            clock: None is the one of this machine.
+
+        Raises:
+            DriverError: no such chip, no permission, a line that the chip does not have or that somebody else holds.
+        """
+        self._kernel = kernel or LinuxKernel()
+        self._clock = clock or SystemClock()
+        data = [cell.dout_bcm for cell in board.cells]
+        roles = {cell.dout_bcm: f"data of cell {cell.name}" for cell in board.cells}
+        roles |= {bcm: f"clock {bank}" for bank, bcm in enumerate(board.sck_bcm)}
+        chip = open_chip(self._kernel, chip_path) if chip_path else find_chip(self._kernel)
+        try:
+            chip.check_offsets(roles)
+            self._data_fd = chip.take(data, FLAG_INPUT | FLAG_PULL_UP, roles)
+            try:
+                self._clock_fd = chip.take(board.sck_bcm, FLAG_OUTPUT, roles)
+            except DriverError:
+                self._kernel.close(self._data_fd)
+                raise
+        finally:
+            chip.close()
+        self.chip_path = chip.path
+        self.gone = False
+        self._all_high = (1 << len(data)) - 1
+        self._values = bytearray(LINE_VALUES.pack(0, self._all_high))
+        self._levels = memoryview(self._values).cast("Q")  # [0] is what the last GET_VALUES found
+        banks = [1 << bank for bank in range(len(board.sck_bcm))]
+        self._edges = tuple((LINE_VALUES.pack(0, bit), LINE_VALUES.pack(bit, bit)) for bit in banks)
+
+    def read_all(self) -> int:
+        """Levels of all data lines, bit i = cell i; all ones when the chip is gone."""
+        if self.gone:
+            return self._all_high
+        try:
+            self._kernel.ioctl(self._data_fd, GET_VALUES, self._values)
+        except OSError:
+            self.gone = True
+            return self._all_high
+        return self._levels[0]
+
+    def set_sck(self, bank: int, *, level: bool) -> None:
+        """Drive the clock line of a bank; nothing happens when the chip is gone."""
+        if self.gone:
+            return
+        try:
+            self._kernel.ioctl(self._clock_fd, SET_VALUES, self._edges[bank][level])
+        except OSError:
+            self.gone = True
+
+    def now_ns(self) -> int:
+        """Nanoseconds since power-on (CLOCK_BOOTTIME)."""
+        return self._clock.boottime_ns()
+
+    def sleep_ns(self, duration_ns: int) -> None:
+        """Wait; the system adds its timer slack, 50 us for an ordinary thread."""
+        self._clock.sleep_s(duration_ns * 1e-9)
+
+    def close(self) -> None:
+        """Drive the clock lines low and give all lines back; a second call does nothing."""
+        if self._data_fd < 0:
+            return
+        for bank in range(len(self._edges)):
+            self.set_sck(bank, level=False)
+        self.gone = True
+        self._kernel.close(self._clock_fd)
+        self._kernel.close(self._data_fd)
+        self._data_fd = self._clock_fd = -1

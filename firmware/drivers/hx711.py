@@ -1,0 +1,227 @@
+"""Reads all HX711 of a mat, whatever they and the operating system do.
+
+Rules of this file: a bank is clocked only when every chip that is waited for is ready and none can update before
+the read ends; every value is checked after the 25th pulse; every wait has a deadline; a doubtful value is a flag in
+the frame, never an exception and never a number that looks right. A frame of all cells comes out at the pace of the
+slowest chip, and when chips are silent it comes out all the same.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from firmware.drivers import pulses
+from firmware.drivers.bank import Bank
+from firmware.drivers.cell import MS, Cell
+from firmware.drivers.decode import Counts, Flags, decode, flag_codes
+from firmware.drivers.lines import Lines
+from firmware.drivers.pulses import PULSES, Shot
+from firmware.types import Status
+
+LATE_FRAME: Final = 1.5  # periods after the last frame at which one comes out with what there is
+PATIENCE_NS: Final = 50_000  # a shorter wait is not worth a sleep
+REFUSED_NS: Final = 10 * MS  # so long nothing is tried after the operating system refused an operation
+_HELD: Final = np.uint8(0xFF & ~(Status.SATURATED | Status.SUSPECT))  # with one of these the last good code is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One reading of all cells: t_ns of the last ready edge, counts (cells,) int32, status (cells,) uint8."""
+
+    seq: int
+    t_ns: int
+    counts: Counts
+    status: Flags
+
+
+class BankReader:
+    """Twelve chips (or any number) on one clock, one per row, or one each.
+
+    banks[b] lists the cells on clock line b; rate_hz is what the board is set to, and only a first guess: each chip's
+    own period is learned from its edges. line_errors counts operations that the operating system refused, last_error
+    is the text of the last one. on_shot, where given, hears of every clocking-out; clock_out is how a bank is clocked
+    out where the backend has a way of its own.
+    """
+
+    def __init__(
+        self,
+        lines: Lines,
+        banks: Sequence[tuple[int, ...]],
+        cells: int,
+        rate_hz: float,
+        *,
+        on_shot: Callable[[Shot], None] | None = None,
+        clock_out: Callable[[int], Shot] | None = None,
+    ) -> None:
+        if sorted(cell for bank in banks for cell in bank) != list(range(cells)):
+            raise ValueError(f"banks are {list(banks)}; each of the cells 0 to {cells - 1} must be in one of them")
+        if rate_hz <= 0:
+            raise ValueError(f"rate_hz is {rate_hz}; an HX711 gives 10 or 80 samples a second")
+        self.cells = tuple(Cell(index) for index in range(cells))
+        self.line_errors = 0
+        self.last_error = ""
+        self._lines = lines
+        self._on_shot = on_shot
+        self._clock_out = clock_out or partial(pulses.clock_out, lines)
+        self._banks = tuple(Bank(number, tuple(self.cells[i] for i in bank)) for number, bank in enumerate(banks))
+        self._wiring = sorted(((b, c) for b in self._banks for c in b.cells), key=lambda wire: wire[1].index)
+        self._lanes = np.array([[bank.mask] for bank in self._banks], np.int64)
+        self._nominal_ns = 1e9 / rate_hz
+        self._counts = np.zeros(cells, np.int32)
+        self._seq = 0
+        self._fresh = 0
+        self._word = (1 << cells) - 1
+        self._sampled_ns = self._seen_ns = lines.now_ns()
+        self._emitted_ns = self._stamp_ns = self._sampled_ns
+        self._period_ns = self._nominal_ns
+        self._lines_lost = True
+
+    def read_frame(self, timeout_s: float) -> Frame | None:
+        """Give the next frame; None when none was due within timeout_s. Never raises, never waits longer."""
+        end_ns = self._lines.now_ns() + timeout_s * 1e9
+        while True:
+            try:
+                now_ns = self._work(end_ns)
+            except OSError as error:
+                self._line_failure(str(error))
+                now_ns = self._lines.now_ns()
+            if self._due(now_ns):
+                return self._emit(now_ns)
+            if now_ns >= end_ns:
+                return None
+
+    def _due(self, now_ns: int) -> bool:
+        awaited = 0
+        for bank in self._banks:
+            if bank.high_until_ns is None and bank.settled_ns <= now_ns:
+                awaited |= bank.live_mask
+        if awaited and not self._lines_lost:
+            return not awaited & ~self._fresh or now_ns >= self._emitted_ns + LATE_FRAME * self._period_ns
+        return now_ns >= self._emitted_ns + self._period_ns
+
+    def _work(self, end_ns: float) -> int:
+        """Wait for the next thing to look at, look, and read the banks that can be read."""
+        lines = self._lines
+        if self._lines_lost:
+            self._reset_all()
+        before_ns = lines.now_ns()
+        wake_ns = min(bank.wake_ns for bank in self._banks)
+        frame_ns = self._emitted_ns + (LATE_FRAME if any(bank.live for bank in self._banks) else 1.0) * self._period_ns
+        wait_ns = min(wake_ns, frame_ns, end_ns) - before_ns
+        if wait_ns > PATIENCE_NS:
+            lines.sleep_ns(int(wait_ns - PATIENCE_NS))
+            before_ns = lines.now_ns()
+        word = lines.read_all()
+        self._see(word, before_ns, lines.now_ns())
+        for bank in self._banks:
+            if bank.wake_ns > self._seen_ns:
+                continue
+            if bank.high_until_ns is None:
+                self._read_if_clear(bank)
+            elif self._seen_ns >= bank.high_until_ns:
+                bank.end_reset(lines)
+        return lines.now_ns()
+
+    def _read_if_clear(self, bank: Bank) -> None:
+        now_ns = self._lines.now_ns()
+        ready = bank.live_mask and not self._word & bank.live_mask and bank.quiet_ns <= self._sampled_ns
+        if ready and bank.clear_of_updates(now_ns) <= now_ns:
+            self._take(bank, self._clock_out(bank.number))
+        if bank.high_until_ns is None:
+            bank.plan(self._word, self._sampled_ns)
+
+    def _see(self, word: int, before_ns: int, after_ns: int) -> None:
+        """Take in the levels that were sampled between before_ns and after_ns."""
+        changed = self._word ^ word
+        if changed:
+            for bank in self._banks:
+                if changed & bank.mask and bank.high_until_ns is None:
+                    bank.wake_ns = 0.0
+                    self._see_bank(bank, changed, word, after_ns)
+        self._word = word
+        self._sampled_ns, self._seen_ns = before_ns, after_ns
+
+    def _see_bank(self, bank: Bank, changed: int, word: int, after_ns: int) -> None:
+        for cell in bank.cells:
+            bit = 1 << cell.index
+            if changed & bit:
+                cell.moved = True
+                if not word & bit and self._sampled_ns >= cell.blind_ns:
+                    cell.see_edge(self._sampled_ns, after_ns, bank.released_ns)
+
+    def _take(self, bank: Bank, shot: Shot) -> None:
+        """Judge what was clocked out. What the other lines did meanwhile is worth looking at too."""
+        others = ~bank.mask
+        own = self._word & bank.mask
+        ends = (*shot.low_ns[1:], shot.end_ns)
+        seen = zip(shot.words, shot.low_ns, ends, strict=True)
+        for word, low_ns, after_ns in islice(seen, shot.whole_from, None):
+            self._see(word & others | own, low_ns, after_ns)
+        self._word = self._word & others | shot.words[-1] & bank.mask
+        bank.take(shot)
+        if self._on_shot is not None:
+            self._on_shot(shot)
+        self._fresh |= bank.live_mask
+        if shot.stretched:
+            bank.start_reset(self._lines, shot.end_ns, brief=True, in_word=len(shot.words) < PULSES)
+        else:
+            bank.drop_desynced(shot.end_ns)
+
+    def _emit(self, now_ns: int) -> Frame:
+        flags = [self._flags(bank, cell, now_ns) for bank, cell in self._wiring]
+        status = np.array(flags, np.uint8)
+        words = np.array([bank.words for bank in self._banks], np.int64) & self._lanes
+        codes = decode(np.bitwise_or.reduce(words, axis=0), len(self.cells))
+        status |= np.where(status == 0, flag_codes(codes), np.uint8(0))
+        self._counts = np.where(status & _HELD, self._counts, codes)
+        edges = [bank.edge_ns for bank in self._banks if self._fresh & bank.live_mask]
+        self._stamp_ns = max(self._stamp_ns + 1, int(max(edges, default=now_ns)))
+        frame = Frame(self._seq, self._stamp_ns, self._counts, status)
+        self._seq += 1
+        self._fresh = 0
+        self._emitted_ns = now_ns
+        self._tend(now_ns)
+        return frame
+
+    def _flags(self, bank: Bank, cell: Cell, now_ns: int) -> Status:
+        if self._lines_lost:
+            return Status.STALE
+        if cell.masked or self._fresh >> cell.index & 1:
+            return cell.flags
+        if bank.high_until_ns is not None or bank.settled_ns > now_ns or not cell.tracker.learned:
+            return Status.SETTLING
+        return Status.STALE
+
+    def _tend(self, now_ns: int) -> None:
+        """Give up on silent cells, try lost ones again."""
+        periods = [cell.tracker.period_ns for cell in self.cells if cell.tracker.learned and not cell.masked]
+        self._period_ns = max(periods, default=self._nominal_ns)
+        if self._lines_lost:
+            return
+        for bank in self._banks:
+            if bank.high_until_ns is None:
+                bank.drop_silent(self._word, self._sampled_ns)
+                if bank.readmit(now_ns):
+                    self._reset(bank, now_ns)
+
+    def _reset(self, bank: Bank, now_ns: int) -> None:
+        try:
+            bank.start_reset(self._lines, now_ns)
+        except OSError as error:
+            self._line_failure(str(error))
+
+    def _reset_all(self) -> None:
+        for bank in self._banks:
+            bank.start_reset(self._lines, self._lines.now_ns())
+        self._lines_lost = False
+
+    def _line_failure(self, text: str) -> None:
+        """The operating system refused an operation. Begin again from a reset, ten milliseconds later."""
+        self.line_errors += 1
+        self.last_error = text
+        self._lines_lost = True
+        self._lines.sleep_ns(REFUSED_NS)

@@ -1,0 +1,127 @@
+"""The pod in the hand: light, buzzer and button through gpiozero. Everything is off at start, on close and at exit."""
+
+import atexit
+import contextlib
+import warnings
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from gpiozero import PWMLED, Button, TonalBuzzer
+from gpiozero.exc import BadPinFactory, PinFactoryFallback
+
+from firmware.clock import Clock, SystemClock
+from firmware.errors import DriverError
+from firmware.types import DARK, ButtonEdge, Output
+
+if TYPE_CHECKING:
+    from gpiozero.pins import Factory
+
+    from hardware.board import Board
+
+LOUDEST_DUTY: Final = 0.10  # a piezo at 440..523 Hz is quiet at a duty of 2..10 %; 50 % would be its full voice
+EDGES_KEPT: Final = 64
+FINEST: Final = 3  # digits of a duty that are worth a system call
+
+
+class PodPins:
+    """Light, buzzer and button of a board; what the board does not have is left out.
+
+    factory is a gpiozero pin factory, None for the one gpiozero finds. Raises DriverError when a pin cannot be had.
+    """
+
+    def __init__(self, board: "Board", factory: "Factory | None" = None, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_KEPT)
+        self.edges_dropped = 0
+        self.trouble: str | None = None  # why light or buzzer failed while running; timing goes on without them
+        self._devices: list[Any] = []  # gpiozero has no types
+        self._shown = DARK
+        self._open = True
+        atexit.register(self.close)
+
+        def led(pin: int) -> Any:  # noqa: ANN401 - gpiozero has no types
+            return PWMLED(pin, initial_value=0, pin_factory=factory)
+
+        self._leds = [self._make("light", pin, led) for pin in (board.red_bcm, board.green_bcm, board.blue_bcm)]
+        self._buzzer = self._make("buzzer", board.buzzer_bcm, lambda pin: TonalBuzzer(pin, pin_factory=factory))
+        self._button = self._make(
+            "button", board.button_bcm, lambda pin: Button(pin, pull_up=True, pin_factory=factory)
+        )
+        if self._button is not None:
+            self._button.when_pressed = lambda: self._edge(down=True)
+            self._button.when_released = lambda: self._edge(down=False)
+
+    def _make(self, what: str, pin: int | None, make: Callable[[int], Any]) -> Any:  # noqa: ANN401 - gpiozero has no types
+        if pin is None:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore", PinFactoryFallback
+                )  # which one it took does not matter; none is an error
+                device = make(pin)
+        except BadPinFactory as error:
+            self.close()
+            raise DriverError(
+                f"pod: no way to the pins of this machine ({error}): install python3-lgpio, or leave the {what} out"
+            ) from error
+        except Exception as error:  # each backend of gpiozero raises what it likes
+            self.close()
+            raise DriverError(
+                f"pod: the {what} on BCM {pin} cannot be used ({error}): free the pin, or leave it out of the board"
+            ) from error
+        self._devices.append(device)
+        return device
+
+    def show(self, output: Output) -> None:
+        """Set light and buzzer; a repeated output costs nothing. What fails is kept in trouble, never raised."""
+        if output == self._shown or not self._open:
+            return
+        self._shown = output
+        try:
+            for led, level in zip(self._leds, (output.red, output.green, output.blue), strict=True):
+                if led is not None and led.value != (duty := round(level, FINEST)):
+                    led.value = duty
+            if self._buzzer is not None:
+                self._sound(output.tone_hz, round(output.volume * LOUDEST_DUTY, FINEST))
+        except Exception as error:  # noqa: BLE001 - a broken lamp must not stop the timing of a session
+            self.trouble = f"pod: light and buzzer failed ({error}): check the cable of the pod"
+
+    def _sound(self, tone_hz: float | None, duty: float) -> None:
+        pwm = self._buzzer.pwm_device
+        if tone_hz is None or not duty:
+            if pwm.frequency is not None:
+                pwm.value = 0
+                self._buzzer.stop()
+            return
+        if pwm.frequency != tone_hz:
+            pwm.frequency = tone_hz
+        pwm.value = duty
+
+    def _edge(self, *, down: bool) -> None:
+        """Runs in gpiozero's thread: only a time goes into the queue."""
+        self.edges_dropped += len(self._edges) == EDGES_KEPT
+        self._edges.append(ButtonEdge(self._clock.boottime_ns(), down))
+
+    def edges(self) -> tuple[ButtonEdge, ...]:
+        """Take the edges of the button since the last call, oldest first."""
+        return tuple(self._edges.popleft() for _ in range(len(self._edges)))
+
+    def close(self) -> None:
+        """Light and buzzer off, pins given back; a second call does nothing."""
+        if not self._open:
+            return
+        self._open = False
+        atexit.unregister(self.close)
+        for device in self._devices:
+            with contextlib.suppress(Exception):  # the others must still go off
+                if not isinstance(device, Button):
+                    device.value = None if isinstance(device, TonalBuzzer) else 0
+            with contextlib.suppress(Exception):
+                device.close()
+
+
+def all_off(board: "Board", factory: "Factory | None" = None) -> None:
+    """Switch light and buzzer off, whoever left them on. Raises DriverError when a pin cannot be had."""
+    PodPins(board, factory).close()

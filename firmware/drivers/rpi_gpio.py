@@ -1,0 +1,108 @@
+"""The wires of the cells through the RPi.GPIO package: Raspberry Pi Zero to 4, for systems without a GPIO device.
+
+It pokes registers through /dev/gpiomem, one pin a call, so all lines cost as many calls as there are cells: about
+0.06 ms a look on a Zero 2 W. That is enough at 10 samples a second on any board; at 80 the character device is better.
+"""
+
+from types import ModuleType
+from typing import Any, Final
+
+from firmware.clock import Clock, SystemClock
+from firmware.errors import DriverError
+from hardware.board import Board
+
+USE_DEVICE: Final = "use backend gpiochip, which needs no package"
+
+
+def load_package() -> ModuleType:
+    """Give the RPi.GPIO module.
+
+    Raises:
+        DriverError: it is not installed, it does not know this computer, or rpi-lgpio stands in its place.
+    """
+    try:
+        from RPi import GPIO as package  # noqa: N811, PLC0415 - its own name; it refuses to be imported off a Pi
+    except ImportError as error:
+        raise DriverError(f"RPi.GPIO is not installed: pip install 'acumat[rpi-gpio]', or {USE_DEVICE}") from error
+    except RuntimeError as error:
+        raise DriverError(f"RPi.GPIO does not run here ({error}): {USE_DEVICE}") from error
+    module: ModuleType = package
+    refuse_lgpio(module)
+    return module
+
+
+def refuse_lgpio(package: ModuleType) -> None:
+    """Refuse the stand-in that goes through lgpio.
+
+    Its calls take 40 to 80 us each on a Zero 2 W (waveform80/rpi-lgpio, thread 2), and a clock line that is high for
+    60 us switches an HX711 off. For light, buzzer and button it is good.
+
+    Raises:
+        DriverError: the package is rpi-lgpio.
+    """
+    if hasattr(package, "lgpio"):
+        raise DriverError(
+            "the RPi.GPIO here is rpi-lgpio, whose pulses of over 100 us switch an HX711 off (limit 60 us): "
+            + USE_DEVICE
+        )
+
+
+class RpiGpioLines:
+    """Lines of a board through RPi.GPIO. package is the module, or one that behaves like it."""
+
+    def __init__(self, board: Board, package: Any = None, clock: Clock | None = None) -> None:  # noqa: ANN401 - no types
+        """Take the lines: data as inputs with pull-up, so that a missing board is never ready; clocks low.
+
+        Raises:
+            DriverError: no package, or it refuses a pin.
+        """
+        gpio = package if package is not None else load_package()
+        refuse_lgpio(gpio)
+        self._gpio = gpio
+        self._clock = clock or SystemClock()
+        self._sck = board.sck_bcm
+        self._data = tuple((cell.dout_bcm, 1 << cell.index) for cell in board.cells)
+        self._input, self._output = gpio.input, gpio.output
+        self._pins: list[int] = []
+        try:
+            gpio.setwarnings(0)
+            gpio.setmode(gpio.BCM)
+            for pin in self._sck:
+                gpio.setup(pin, gpio.OUT, initial=gpio.LOW)
+                self._pins.append(pin)
+            for pin, _ in self._data:
+                gpio.setup(pin, gpio.IN, pull_up_down=gpio.PUD_UP)
+                self._pins.append(pin)
+        except (RuntimeError, ValueError, OSError) as error:
+            self.close()
+            raise DriverError(f"RPi.GPIO cannot set up the pins of the cells ({error}): {USE_DEVICE}") from error
+
+    def read_all(self) -> int:
+        """Levels of all data lines, bit i = cell i. The first and the last are some tens of microseconds apart."""
+        word = 0
+        read = self._input
+        for pin, bit in self._data:
+            if read(pin):
+                word |= bit
+        return word
+
+    def set_sck(self, bank: int, *, level: bool) -> None:
+        """Drive the clock line of a bank."""
+        self._output(self._sck[bank], level)
+
+    def now_ns(self) -> int:
+        """Nanoseconds since power-on (CLOCK_BOOTTIME)."""
+        return self._clock.boottime_ns()
+
+    def sleep_ns(self, duration_ns: int) -> None:
+        """Wait."""
+        self._clock.sleep_s(duration_ns * 1e-9)
+
+    def close(self) -> None:
+        """Clock lines low, then all our pins back to inputs; other pins of this process are left alone."""
+        pins, self._pins = self._pins, []
+        for pin in pins:
+            if pin in self._sck:
+                self._output(pin, self._gpio.LOW)
+        if pins:
+            self._gpio.cleanup(pins)

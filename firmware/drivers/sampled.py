@@ -1,0 +1,209 @@
+"""The daemon's end of the sampler: frames out of a pipe, and a sampler that hangs or dies is started again."""
+
+import contextlib
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from firmware.clock import Clock, SystemClock
+from firmware.drivers.factory import AUTO
+from firmware.drivers.records import Greeting, Records, layout, read_greeting
+from firmware.errors import DriverError
+from firmware.types import Frames
+from hardware.board import Board
+
+COMMAND: Final = (sys.executable, "-m", "firmware.drivers.sampler")
+GREET_S: Final = 20.0  # Python and numpy take seconds to load from a slow card
+SILENT_S: Final = 2.0  # frames come every 0.15 s at the least, even when no chip answers: so long means it hangs
+FIRST_PAUSE_S: Final = 0.5  # before a start, doubled each time
+LONGEST_PAUSE_S: Final = 30.0
+STEADY_S: Final = 60.0  # a sampler that ran so long starts with the first pause again
+END_S: Final = 2.0
+STANDARD_ERROR: Final = 2  # where a package that prints does no harm
+NEVER_NS: Final = 1 << 62
+PIPE_READ: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class SamplerHealth:
+    """How sampling goes. dropped frames found the pipe full; longest_high_us is of a clock pulse since the start.
+
+    greeting is what the present sampler said of itself, None while it starts; trouble is why the last one ended.
+    """
+
+    greeting: Greeting | None
+    restarts: int
+    dropped: int
+    longest_high_us: float
+    trouble: str
+
+
+class SampledSource:
+    """A firmware.types.Source whose chips are read by a process of their own.
+
+    Make it in a thread that lives as long as it does: the sampler ends with the thread that started it. on_records,
+    where set, hears of the records (n,) behind every block, for measurements.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        backend: str = AUTO,
+        *,
+        command: Sequence[str] = COMMAND,
+        clock: Clock | None = None,
+        greet_s: float = GREET_S,
+    ) -> None:
+        """Start the sampler and wait until it greets, for greet_s at most.
+
+        Raises:
+            DriverError: the sampler cannot have the lines, or does not greet in time; the text says why.
+        """
+        self._board, self._backend, self._command = board, backend, tuple(command)
+        self._clock = clock or SystemClock()
+        self._greet_s = greet_s
+        self.on_records: Callable[[Records], None] | None = None
+        self._layout = layout(len(board.cells))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe = -1
+        self._greeting: Greeting | None = None
+        self._buffer = bytearray()
+        self._seq = self._seq_shift = 0
+        self._restarts = self._dropped_before = self._dropped = self._high_ns = 0
+        self._trouble = ""
+        self._pause_s = FIRST_PAUSE_S
+        self._begun_ns = self._heard_ns = self._start_ns = 0
+        self._start()
+        while self._greeting is None:
+            self._receive(self._greet_s)
+            if self._process is None:
+                raise DriverError(self._trouble)
+
+    @property
+    def health(self) -> SamplerHealth:
+        """How it goes."""
+        dropped = self._dropped_before + self._dropped
+        return SamplerHealth(self._greeting, self._restarts, dropped, self._high_ns / 1000, self._trouble)
+
+    @property
+    def pid(self) -> int | None:
+        """The process that samples; None between two of them."""
+        return None if self._process is None else self._process.pid
+
+    def read(self, timeout_s: float) -> Frames | None:
+        """Give the frames that have come; None when none came in time. Frames in a block have no gap."""
+        until_ns = self._clock.boottime_ns() + round(timeout_s * 1e9)
+        while True:
+            frames = self._take()
+            left_s = (until_ns - self._clock.boottime_ns()) / 1e9
+            if frames is not None or left_s <= 0:
+                return frames
+            if self._process is None:
+                if self._clock.boottime_ns() < self._start_ns:
+                    self._clock.sleep_s(min(left_s, (self._start_ns - self._clock.boottime_ns()) / 1e9))
+                    continue
+                self._restarts += 1
+                self._start()
+            self._receive(left_s)
+
+    def close(self) -> None:
+        """End the sampler, so that the clock lines are low and the lines free."""
+        process, self._process = self._process, None
+        self._greeting = None
+        self._start_ns = NEVER_NS
+        if process is not None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(END_S)
+            self._bury(process)
+
+    def _start(self) -> None:
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        arguments = (*self._command, str(writing), str(os.getpid()), self._backend)
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                arguments, stdin=subprocess.PIPE, stdout=STANDARD_ERROR, pass_fds=(writing,), bufsize=0
+            )
+        except OSError as error:
+            os.close(reading)
+            raise DriverError(f"the sampler cannot be started ({error}): see that {arguments[0]} is there") from error
+        finally:
+            os.close(writing)
+        self._process, self._pipe = process, reading
+        self._begun_ns = self._heard_ns = self._clock.boottime_ns()
+        self._greeting = None
+        self._buffer.clear()
+        with contextlib.suppress(BrokenPipeError):  # it ended at once: its pipe will say so
+            process.stdin.write(self._board.text.encode())  # type: ignore[union-attr]
+            process.stdin.close()  # type: ignore[union-attr]
+
+    def _receive(self, timeout_s: float) -> None:
+        """Wait for something from the sampler, and look whether it lives."""
+        limit_s = SILENT_S if self._greeting else self._greet_s
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLIN)
+        came = poll.poll(max(1, round(min(timeout_s, limit_s) * 1000)))
+        now_ns = self._clock.boottime_ns()
+        if not came:
+            if now_ns - self._heard_ns > limit_s * 1e9:
+                self._fail(f"the sampler was silent for {limit_s:g} s")
+            return
+        self._heard_ns = now_ns
+        part = os.read(self._pipe, PIPE_READ)
+        if not part:
+            self._fail("the sampler ended by itself")
+            return
+        self._buffer += part
+        if self._greeting is None and b"\n" in self._buffer:
+            line, _, rest = bytes(self._buffer).partition(b"\n")
+            try:
+                self._greeting = read_greeting(line)
+            except DriverError as error:
+                self._fail(str(error))
+                return
+            self._buffer[:] = rest
+            self._seq_shift = self._seq
+
+    def _take(self) -> Frames | None:
+        """Turn what is in the buffer into a block, up to the first gap."""
+        count = len(self._buffer) // self._layout.itemsize if self._greeting else 0
+        if not count:
+            return None
+        records = np.frombuffer(bytes(self._buffer[: count * self._layout.itemsize]), self._layout)
+        gaps = np.flatnonzero(np.diff(records["seq"]) != 1)
+        if len(gaps):
+            records = records[: gaps[0] + 1]
+        del self._buffer[: len(records) * self._layout.itemsize]
+        if self.on_records is not None:
+            self.on_records(records)
+        self._dropped = int(records["dropped"][-1])
+        self._high_ns = max(self._high_ns, int(records["high_ns"].max()))
+        seq = self._seq_shift + int(records["seq"][0])
+        self._seq = seq + len(records)
+        if self._clock.boottime_ns() - self._begun_ns > STEADY_S * 1e9:
+            self._pause_s = FIRST_PAUSE_S
+        return Frames(seq, records["t_ns"].copy(), records["counts"].copy(), records["status"].copy())
+
+    def _fail(self, trouble: str) -> None:
+        """Bury a sampler and have the next one start after a pause."""
+        process, self._process = self._process, None
+        self._trouble = trouble
+        self._greeting = None
+        self._dropped_before += self._dropped
+        self._dropped = 0
+        if process is not None:
+            self._bury(process)
+        self._start_ns = self._clock.boottime_ns() + round(self._pause_s * 1e9)
+        self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+
+    def _bury(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+        os.close(self._pipe)

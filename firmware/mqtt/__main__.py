@@ -1,0 +1,7 @@
+"""Print the page about MQTT: python -m firmware.mqtt > docs/mqtt.md."""
+
+import sys
+
+from firmware.mqtt.reference import page
+
+sys.stdout.write(page())

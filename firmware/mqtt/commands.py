@@ -1,0 +1,109 @@
+"""What comes in on cmd/<name>: read, weighed and handed to the desk; each is answered on cmd_result.
+
+A command is a bare value, or a JSON object with value and, if wanted, id (given back in the answer) and t (seconds
+since 1970: an old command is not obeyed). Retained ones are not obeyed: they would be again at every start.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from firmware.clock import Clock
+from firmware.mqtt.topics import COMMAND, RESULT
+from firmware.session.requests import Request, refusal
+
+PAYLOAD_MOST: Final = 512  # bytes
+BURST: Final = 10
+PER_S: Final = 1.0
+OLD_S: Final = 30.0
+ANSWERS_MOST: Final = 32
+
+
+class Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    """A command with its labels."""
+
+    value: object = None
+    id: str | int | None = None
+    t: float | None = None
+
+
+class Commands:
+    """One mat's ear. serve takes a request from any thread and answers it once; it never blocks."""
+
+    def __init__(
+        self, device_id: str, serve: Callable[[Request], None], clock: Clock, wall_is_set: Callable[[], bool]
+    ) -> None:
+        self._prefix = COMMAND.of(device_id).removesuffix("+")
+        self.result_topic = RESULT.of(device_id)
+        self.listen_to = COMMAND.of(device_id)
+        self._serve, self._clock, self._wall_is_set = serve, clock, wall_is_set
+        self._answers: deque[bytes] = deque(maxlen=ANSWERS_MOST)
+        self._tokens, self._filled_s = float(BURST), self._now_s()
+        self.ignored = 0
+
+    def take(self, topic: str, payload: bytes, *, retained: bool) -> bool:
+        """Hear a message; false when it is no command at all."""
+        if not topic.startswith(self._prefix):
+            return False
+        name = topic.removeprefix(self._prefix)
+        if retained or not self._token():
+            self.ignored += 1
+            return True
+        try:
+            envelope = self._read(payload)
+        except ValueError as error:
+            self._answer(name, None, str(error))
+            return True
+        refused = self._old(envelope) or refusal(name, envelope.value)
+        if refused is not None:
+            self._answer(name, envelope.id, refused)
+            return True
+        known = envelope.id
+        self._serve(Request(name, envelope.value, lambda error: self._answer(name, known, error)))
+        return True
+
+    def next_answer(self) -> bytes | None:
+        """Take out the oldest answer."""
+        return self._answers.popleft() if self._answers else None
+
+    def _now_s(self) -> float:
+        return self._clock.boottime_ns() / 1e9
+
+    def _token(self) -> bool:
+        now_s = self._now_s()
+        self._tokens = min(float(BURST), self._tokens + PER_S * (now_s - self._filled_s))
+        self._filled_s = now_s
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True
+
+    def _old(self, envelope: Envelope) -> str | None:
+        if envelope.t is None or not self._wall_is_set():
+            return None
+        return None if self._clock.wall_s() - envelope.t <= OLD_S else f"older than {OLD_S:g} s"
+
+    @staticmethod
+    def _read(payload: bytes) -> Envelope:
+        """Raise ValueError with what to mend."""
+        if len(payload) > PAYLOAD_MOST:
+            raise ValueError(f"{len(payload)} bytes: give at most {PAYLOAD_MOST}")
+        text = payload.decode("utf-8", errors="strict").strip()
+        if text.startswith("{"):
+            try:
+                return msgspec.json.decode(text, type=Envelope)
+            except msgspec.MsgspecError as error:
+                raise ValueError(f"{error}: give value, id and t") from error
+        try:
+            bare = json.loads(text) if text else None
+        except (ValueError, RecursionError):
+            bare = text
+        return Envelope(bare)
+
+    def _answer(self, name: str, known: str | int | None, error: str | None) -> None:
+        told: dict[str, object] = {"v": 1, "id": known, "name": name[:64], "ok": error is None, "error": error}
+        told["t"] = round(self._clock.wall_s(), 3) if self._wall_is_set() else None
+        self._answers.append(msgspec.json.encode(told))

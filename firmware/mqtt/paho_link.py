@@ -1,0 +1,166 @@
+"""The real link: paho-mqtt, driven by the publisher's own thread (no thread of paho's, nothing queued inside paho)."""
+
+import ssl
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from firmware.config import Mqtt
+from firmware.errors import BrokerError
+from firmware.mqtt.backoff import Failure
+from firmware.mqtt.link import Acknowledged, Closed, News, Opened, Received, Version
+
+KEEPALIVE_S: Final = 15  # the broker publishes the last will after one and a half of these
+CONNECT_TIMEOUT_S: Final = 5.0
+WINDOW: Final = 16  # mosquitto holds 20 unacknowledged messages of one client
+PACKET_MAX: Final = 8192  # bytes that a broker may send us at once; only MQTT 5 can say so
+
+# Reason codes of CONNACK and DISCONNECT (MQTT 5, 2.4); paho translates those of 3.1.1 into the same numbers.
+FAILURES: Final = {
+    0x84: Failure.OLD_PROTOCOL,
+    0x85: Failure.REFUSED,  # client identifier not valid
+    0x86: Failure.REFUSED,  # bad user name or password
+    0x87: Failure.REFUSED,  # not authorized
+    0x8A: Failure.REFUSED,  # banned
+    0x8C: Failure.REFUSED,  # bad authentication method
+    0x8E: Failure.TAKEN_OVER,
+}
+
+LOST: Final = "the connection to the broker was lost"
+
+_PAHO_VERSION: Final = {Version.V5: MQTTProtocolVersion.MQTTv5, Version.V311: MQTTProtocolVersion.MQTTv311}
+
+
+class PahoDialer:
+    """Makes links with one set of settings. Raises BrokerError when a file that they name cannot be used."""
+
+    def __init__(self, mqtt: Mqtt, client_id: str, will_topic: str, will: bytes, listen_to: tuple[str, ...]) -> None:
+        self._mqtt = mqtt
+        self._client_id = client_id
+        self._will_topic, self._will = will_topic, will
+        self._listen_to = listen_to
+        self._password = _password(mqtt.password_file)
+        self._tls = _tls(mqtt.tls_ca_file) if mqtt.tls else None
+
+    def __call__(self, version: Version) -> "PahoLink":
+        """Begin a connection. Raises OSError when nobody answers within CONNECT_TIMEOUT_S."""
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._client_id,
+            clean_session=True if version is Version.V311 else None,
+            protocol=_PAHO_VERSION[version],
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_inflight_messages_set(WINDOW)
+        client.max_queued_messages_set(2 * WINDOW)
+        client.will_set(self._will_topic, self._will, qos=1, retain=True)
+        if self._mqtt.username:
+            client.username_pw_set(self._mqtt.username, self._password)
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
+        properties = None
+        if version is Version.V5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types there
+            properties.MaximumPacketSize = PACKET_MAX
+        # Without a limit on what comes in, one large retained message could eat all memory: on 3.1.1 nothing is heard.
+        link = PahoLink(client, self._listen_to if version is Version.V5 else ())
+        try:
+            client.connect(self._mqtt.host, self._mqtt.port, KEEPALIVE_S, properties=properties)
+        except (OSError, ValueError) as error:  # ValueError: a host name that is no name, such as an empty label
+            why = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise OSError(f"{self._mqtt.host}:{self._mqtt.port}: {why}") from error
+        return link
+
+
+class PahoLink:
+    """One paho client and what it had to say. The callbacks hold only the list of news, so nothing points in a ring."""
+
+    def __init__(self, client: Client, listen_to: tuple[str, ...]) -> None:
+        self._client = client
+        self._news: deque[News] = deque()
+        _listen(client, self._news, listen_to)
+
+    def poll(self, timeout_s: float) -> Sequence[News]:
+        """Turn paho's loop once."""
+        try:
+            result = self._client.loop(timeout_s)
+        except Exception as error:  # noqa: BLE001 - what paho raises on a malformed packet is not written down
+            self._news.append(Closed(Failure.LOST, f"the broker sent what is not MQTT ({type(error).__name__})"))
+        else:
+            if result is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+                self._news.append(Closed(Failure.LOST, LOST))
+        news = list(self._news)
+        self._news.clear()
+        return news
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
+        """Hand a message to paho, which writes what the socket takes at once."""
+        return self._client.publish(topic, payload, qos=1, retain=retain).mid
+
+    def close(self, *, politely: bool) -> None:
+        """Say goodbye or hang up; paho closes its sockets when the last reference goes."""
+        if politely:
+            self._client.disconnect()
+            self._client.loop(0.0)
+        del self._client
+
+
+def _listen(client: Client, news: deque[News], listen_to: tuple[str, ...]) -> None:
+    """Let paho write into news what happens to it."""
+
+    def on_connect(
+        client: Client, _userdata: object, _flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            news.append(Closed(FAILURES.get(reason.value, Failure.LOST), f"the broker says: {reason}"))
+            return
+        news.append(Opened(min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))))
+        if listen_to:
+            client.subscribe([(topic, 1) for topic in listen_to])
+
+    def on_disconnect(
+        _client: Client, _userdata: object, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        text = f"the broker ended the connection: {reason}" if flags.is_disconnect_packet_from_server else LOST
+        news.append(Closed(FAILURES.get(reason.value, Failure.LOST), text))
+
+    def on_publish(
+        _client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        news.append(Acknowledged(mid, str(reason) if reason.is_failure else ""))
+
+    def on_message(_client: Client, _userdata: object, message: MQTTMessage) -> None:
+        news.append(Received(message.topic, bytes(message.payload), message.retain))
+
+    client.on_connect = on_connect
+    client.on_disconnect = on_disconnect
+    client.on_publish = on_publish
+    client.on_message = on_message
+
+
+def _password(path: Path | None) -> str | None:
+    """The first line of a file; an empty file is no password."""
+    if path is None:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise BrokerError(f"{path}: the password cannot be read ({why}): mend mqtt.password_file") from error
+    return lines[0] if lines and lines[0] else None
+
+
+def _tls(ca_file: Path | None) -> ssl.SSLContext:
+    """Encryption that checks certificate and name; there is no way to switch the checks off."""
+    try:
+        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    except OSError as error:  # ssl.SSLError, for a file that is no certificate, is one too
+        raise BrokerError(f"{ca_file}: is no usable certificate ({error.strerror}): mend mqtt.tls_ca_file") from error

@@ -1,0 +1,129 @@
+"""The sink that tells a dashboard: the uplink in a thread of its own, so that the loop never waits for a network."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from firmware.clock import Clock, wall_clock_is_set
+from firmware.config import Device, Mqtt
+from firmware.mqtt.backoff import Backoff, Failure
+from firmware.mqtt.commands import Commands
+from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.link import Dial
+from firmware.mqtt.paho_link import PahoDialer
+from firmware.mqtt.script import Script
+from firmware.mqtt.topics import AVAILABILITY, BIRTH, OFFLINE
+from firmware.mqtt.uplink import Uplink
+from firmware.session.requests import Request
+from firmware.types import Tick
+from hardware.board import Board
+
+POLL_S: Final = 0.1  # how late an event may leave; the loop's ticks come as often
+GOODBYE_S: Final = 1.0  # for what is still waiting when the program ends
+JOIN_S: Final = 1.8
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Figures for a diagnosis; counters count from the start of the program."""
+
+    connected: bool
+    attempts: int
+    events_waiting: int
+    events_dropped: int
+    ticks_replaced: int
+    messages_refused: int
+
+
+class Publisher:
+    """A Sink. Starts its thread when made; a broker that is not there is tried again for ever."""
+
+    def __init__(
+        self,
+        mqtt: Mqtt,
+        device: Device,
+        board: Board,
+        clock: Clock,
+        *,
+        run_id: str | None = None,
+        wall_is_set: Callable[[], bool] = wall_clock_is_set,
+        dial: Dial | None = None,
+        serve: Callable[[Request], None] | None = None,
+    ) -> None:
+        """Prepare everything that can fail, then start.
+
+        run_id tells the events of this run of the program from those of others. dial is how a connection is begun.
+        serve takes what is asked by command, from this thread; without it no command is listened to.
+
+        Raises BrokerError: the password or certificate file of the settings cannot be used.
+        """
+        self._clock = clock
+        self._wall_is_set = wall_is_set
+        self._inbox = Inbox()
+        self._script = Script(device, board, _software(), run_id or secrets.token_hex(4))
+        client_id = f"acumat-{device.id}"
+        commands = None if serve is None else Commands(device.id, serve, clock, wall_is_set)
+        if dial is None:
+            listen_to = (BIRTH,) if commands is None else (BIRTH, commands.listen_to)
+            dial = PahoDialer(mqtt, client_id, AVAILABILITY.of(device.id), OFFLINE, listen_to)
+        self._uplink = Uplink(dial, self._inbox, self._script, clock, Backoff(client_id), commands=commands)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self._thread.start()
+
+    def offer(self, tick: Tick) -> None:
+        """Take a tick. Never blocks."""
+        known = tick.events and self._wall_is_set()
+        self._inbox.put(tick, self._clock.wall_s() if known else None)
+
+    def close(self) -> None:
+        """Deliver what waits if that takes no more than a second, say goodbye, and end within two seconds."""
+        self._stop.set()
+        self._thread.join(JOIN_S)  # a thread that is stuck in looking up a name is left behind
+        if len(self._inbox):
+            log.warning("mqtt: %d events were not delivered", len(self._inbox))
+
+    @property
+    def health(self) -> Health:
+        """How it goes."""
+        return Health(
+            connected=self._uplink.connected,
+            attempts=self._uplink.attempts,
+            events_waiting=len(self._inbox),
+            events_dropped=self._inbox.events_dropped,
+            ticks_replaced=self._inbox.ticks_replaced,
+            messages_refused=self._uplink.messages_refused,
+        )
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self._step():
+                self._stop.wait(POLL_S)
+        self._script.leave()
+        end_ns = self._clock.boottime_ns() + int(GOODBYE_S * 1e9)
+        while self._uplink.connected and not self._uplink.gone_quietly and self._clock.boottime_ns() < end_ns:
+            self._step()
+        self._uplink.hang_up()
+
+    def _step(self) -> bool:
+        """Step, and outlive whatever goes wrong: the mat must not lose its dashboard for a day over one message."""
+        try:
+            return self._uplink.step(POLL_S)
+        except Exception:
+            log.exception("mqtt: this is a fault of the program; connecting anew")
+            self._uplink.lost(Failure.LOST, "gave the connection up")
+            return False
+
+
+def _software() -> str:
+    """Version of the installed program."""
+    try:
+        return version("acumat")
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,181 @@
+"""What is said to the broker and when, without a thread and without a clock of its own. All of it happens in step.
+
+- Retained topics are slots: only the newest payload counts, and one copy at most is on its way. A new connection, or
+  Home Assistant starting, makes every slot due again, because a broker may have lost what it kept.
+- Events leave the inbox in order, as many as the broker will hold unacknowledged. What was not acknowledged when a
+  connection ended goes back, so an event may arrive twice (with the same event_id) but is not lost.
+- Answers to commands are sent once; who asked over a connection that is gone asks again.
+- A broker that leaves a message unacknowledged for ACK_S is gone, whatever TCP says.
+- What repeats is logged once; what comes in turns with something else, once in LOG_AGAIN_S.
+"""
+
+import logging
+from typing import Final
+
+from firmware.clock import Clock
+from firmware.mqtt.backoff import STABLE_S, Backoff, Failure
+from firmware.mqtt.commands import Commands
+from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.link import Acknowledged, Closed, Dial, Link, News, Opened, Received, Version
+from firmware.mqtt.payloads import Noted
+from firmware.mqtt.script import Script, Slot
+from firmware.mqtt.topics import BIRTH, OFFLINE, ONLINE
+
+ACK_S: Final = 15.0
+LOG_AGAIN_S: Final = 600.0
+CAUSES_MAX: Final = 20  # remembered, of those that were logged
+
+CHECK_ACCOUNT: Final = "; check mqtt.username and mqtt.password_file"
+CHECK_NAME: Final = "; if this repeats, another client uses the same name: give every mat its own device.id"
+
+log = logging.getLogger(__name__)
+
+
+class Uplink:
+    """The conversation with one broker over any number of connections."""
+
+    def __init__(
+        self,
+        dial: Dial,
+        inbox: Inbox,
+        script: Script,
+        clock: Clock,
+        backoff: Backoff,
+        *,
+        commands: Commands | None = None,
+    ) -> None:
+        self._commands = commands
+        self._dial = dial
+        self._inbox = inbox
+        self._script = script
+        self._clock = clock
+        self._backoff = backoff
+        self._version = Version.V5
+        self._link: Link | None = None
+        self._opened_s: float | None = None
+        self._window = 0
+        self._under_way: dict[int, tuple[Slot | Noted | bytes, float]] = {}
+        self._last_cause = ""
+        self._logged_s: dict[str, float] = {}
+        self.attempts = 0
+        self.messages_refused = 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether a broker has taken us in."""
+        return self._opened_s is not None
+
+    @property
+    def gone_quietly(self) -> bool:
+        """Whether the broker has acknowledged every event and the goodbye."""
+        return not self._under_way and not len(self._inbox) and self._script.availability.told == OFFLINE
+
+    def step(self, timeout_s: float) -> bool:
+        """Go on with the conversation, waiting at most timeout_s for news; False when there is nothing to wait for."""
+        if self._link is None:
+            if self._now_s() < self._backoff.next_s:
+                return False
+            self._link = self._connect()
+            return True
+        for news in self._link.poll(timeout_s):
+            self._hear(news, self._now_s())
+            if self._link is None:
+                return True
+        if self.connected:
+            self._speak(self._link, self._now_s())
+        return True
+
+    def hang_up(self) -> None:
+        """End the connection, if there is one; the broker publishes the last will unless it has the goodbye."""
+        if self._link is not None:
+            self._link.close(politely=self._script.availability.told == OFFLINE)
+            self._forget()
+
+    def lost(self, failure: Failure, text: str) -> None:
+        """Give the connection up, and plan the next."""
+        now_s = self._now_s()
+        lasted_s = 0.0 if self._opened_s is None else now_s - self._opened_s
+        if self._link is not None:
+            self._link.close(politely=False)
+            self._forget()
+        if failure is Failure.OLD_PROTOCOL:
+            failure = Failure.REFUSED if self._version is Version.V311 else failure  # there is nothing older to try
+            self._version = Version.V311
+        wait_s = self._backoff.failed(failure, now_s, lasted_s)
+        # Some brokers (mosquitto 2.0.11) end the connection of the older client of a name without saying why.
+        short = failure is Failure.LOST and 0.0 < lasted_s < STABLE_S
+        mend = CHECK_NAME if short or failure is Failure.TAKEN_OVER else ""
+        mend = CHECK_ACCOUNT if failure is Failure.REFUSED else mend
+        self._log(f"{text}{mend}; trying again, next in {wait_s:.0f} s")
+
+    def _now_s(self) -> float:
+        return self._clock.boottime_ns() / 1e9
+
+    def _connect(self) -> Link | None:
+        self._backoff.attempted(self._now_s())
+        self.attempts += 1
+        try:
+            return self._dial(self._version)
+        except OSError as error:
+            self.lost(Failure.UNREACHABLE, f"no connection to the broker ({error})")
+            return None
+
+    def _hear(self, news: News, now_s: float) -> None:
+        match news:
+            case Opened(window):
+                self._opened_s, self._window = now_s, window
+                self._log(f"connected to the broker with {self._version.value}", logging.INFO)
+                self._script.start_over()
+            case Acknowledged(number, refused) if number in self._under_way:
+                item, _ = self._under_way.pop(number)
+                if isinstance(item, Slot):
+                    item.told, item.under_way = item.under_way, None
+                if refused:
+                    self.messages_refused += 1
+                    self._log(f"the broker does not pass a message on ({refused}); allow this user to write to it")
+            case Received(topic, payload) if topic == BIRTH and payload == ONLINE:
+                self._script.say_again()
+            case Received(topic, payload, retained) if self._commands is not None:
+                self._commands.take(topic, payload, retained=retained)
+            case Closed(failure, text):
+                self.lost(failure, text)
+            case _:
+                pass  # an acknowledgement of nothing we sent, or a message that means nothing to us
+
+    def _speak(self, link: Link, now_s: float) -> None:
+        """Send what is due and what the window allows."""
+        if any(now_s - sent_s > ACK_S for _, sent_s in self._under_way.values()):
+            self.lost(Failure.LOST, "the broker does not answer")
+            return
+        self._script.show(self._inbox.latest())
+        for slot in self._script.slots:
+            if len(self._under_way) < self._window and (payload := slot.due(now_s)) is not None:
+                slot.under_way, slot.sent_s = payload, now_s
+                self._under_way[link.publish(slot.path, payload, retain=True)] = slot, now_s
+        while len(self._under_way) < self._window and (noted := self._inbox.next_event()) is not None:
+            topic, payload = self._script.event(noted)
+            self._under_way[link.publish(topic, payload, retain=False)] = noted, now_s
+        if self._commands is not None:
+            topic = self._commands.result_topic
+            while len(self._under_way) < self._window and (answer := self._commands.next_answer()) is not None:
+                self._under_way[link.publish(topic, answer, retain=False)] = answer, now_s
+
+    def _forget(self) -> None:
+        """Take back what was on its way."""
+        items = [item for item, _ in self._under_way.values()]
+        self._inbox.put_back([item for item in items if isinstance(item, Noted)])
+        for item in items:
+            if isinstance(item, Slot):
+                item.under_way = None
+        self._under_way.clear()
+        self._link = self._opened_s = None
+
+    def _log(self, text: str, level: int = logging.WARNING) -> None:
+        cause = text.partition("; trying")[0]
+        repeats, self._last_cause = cause == self._last_cause, cause
+        if repeats or self._now_s() - self._logged_s.get(cause, float("-inf")) < LOG_AGAIN_S:
+            return
+        if len(self._logged_s) >= CAUSES_MAX:
+            self._logged_s.clear()
+        self._logged_s[cause] = self._now_s()
+        log.log(level, "mqtt: %s", text)

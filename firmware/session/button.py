@@ -1,0 +1,175 @@
+"""One soft key: how it is pressed, and what that asks for. A person with closed eyes must not be able to do harm.
+
+- What a press means is a table of where the session was when the key went down, and how it was pressed.
+- Short is told from double by waiting half a second; three and more quick presses are somebody who hammers, so in a
+  session each of them says that it hurts, never that it eases. A slow press is a short one.
+- Long presses count when the key comes up, so a key that is stuck does nothing but be told. ButtonHeld says when
+  letting go would count as long.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from firmware.types import ButtonHeld, ButtonStuck, Command, State
+
+
+class Edge(NamedTuple):
+    """The key went down or came up, in seconds of frame time."""
+
+    t_s: float
+    down: bool
+
+
+class Asking(NamedTuple):
+    """A command and when it was given, in seconds of frame time."""
+
+    t_s: float
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonSettings:
+    """Seconds."""
+
+    bounce_s: float = 0.03  # a contact settles within that
+    short_s: float = 0.6  # a press below this may be the first of two
+    double_s: float = 0.5  # between coming up and going down again
+    long_s: float = 2.0
+    very_long_s: float = 10.0
+    stuck_s: float = 30.0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless each length is above the one before."""
+        lengths_s = (0.0, self.bounce_s, self.double_s, self.short_s, self.long_s, self.very_long_s, self.stuck_s)
+        if any(later <= earlier for earlier, later in pairwise(lengths_s)):
+            raise ValueError(f"{self}: give bounce < double < short < long < very_long < stuck")
+
+
+class Gesture(StrEnum):
+    """How the key was pressed."""
+
+    SHORT = "short"
+    DOUBLE = "double"
+    MANY = "many"  # each press of a train of three and more
+    LONG = "long"
+    VERY_LONG = "very_long"
+
+
+class Where(StrEnum):
+    """What the key may do depends on this."""
+
+    REST = "rest"
+    AROUND = "around"  # somebody comes or has just gone
+    SESSION = "session"
+
+
+WHERE: Final = {
+    State.IDLE: Where.REST,
+    State.SEATED: Where.AROUND,
+    State.LOWERING: Where.AROUND,
+    State.AFTERCARE: Where.AROUND,
+}  # all other states are in a session
+
+MEANING: Final[dict[tuple[Where, Gesture], Command | None]] = {
+    (Where.REST, Gesture.SHORT): Command.SHOW_STATE,
+    (Where.REST, Gesture.DOUBLE): Command.ZERO,
+    (Where.REST, Gesture.MANY): None,
+    (Where.REST, Gesture.LONG): Command.SILENT,
+    (Where.REST, Gesture.VERY_LONG): Command.SHUTDOWN,
+    (Where.AROUND, Gesture.SHORT): Command.SHOW_STATE,
+    (Where.AROUND, Gesture.DOUBLE): None,
+    (Where.AROUND, Gesture.MANY): None,
+    (Where.AROUND, Gesture.LONG): Command.SILENT,
+    (Where.AROUND, Gesture.VERY_LONG): None,
+    (Where.SESSION, Gesture.SHORT): Command.DISCOMFORT,
+    (Where.SESSION, Gesture.DOUBLE): Command.EASING,
+    (Where.SESSION, Gesture.MANY): Command.DISCOMFORT,
+    (Where.SESSION, Gesture.LONG): Command.END,
+    (Where.SESSION, Gesture.VERY_LONG): Command.END,
+}
+MOST_IN_TRAIN: Final = 10
+
+
+class Button:
+    """Edges in, commands out, one `step` a hop."""
+
+    def __init__(self, settings: ButtonSettings | None = None) -> None:
+        self._set = settings or ButtonSettings()
+        self._raw: Edge | None = None  # a change of level that has not settled
+        self._down_s: float | None = None
+        self._up_s = 0.0
+        self._where = Where.REST
+        self._train: list[float] = []  # when the quick presses so far went down
+        self._told_s = 0.0  # how long a hold has been told of
+        self._stuck = False
+
+    def step(self, t_s: float, edges: Sequence[Edge], state: State) -> Iterator[Asking | ButtonHeld | ButtonStuck]:
+        """Take the edges up to t_s, in order; yield what is asked for and what the key itself has to tell."""
+        where = WHERE.get(state, Where.SESSION)
+        for edge in edges:
+            yield from self._settle(edge.t_s, where)
+            self._raw = None if edge.down == (self._down_s is not None) else edge
+        yield from self._settle(t_s, where)
+        if self._down_s is not None:
+            yield from self._hold(t_s, self._down_s)
+        elif self._raw is None and t_s - self._up_s > self._set.double_s:
+            yield from self._end_train()
+
+    def _settle(self, t_s: float, where: Where) -> Iterator[Asking | ButtonStuck]:
+        """Believe a new level when it has stayed."""
+        raw = self._raw
+        if raw is None or t_s - raw.t_s < self._set.bounce_s:
+            return
+        self._raw = None
+        down_s = self._down_s
+        if down_s is not None:
+            self._down_s, self._up_s = None, raw.t_s
+            yield from self._release(down_s, raw.t_s - down_s)
+            return
+        if raw.t_s - self._up_s > self._set.double_s:
+            yield from self._end_train()
+        self._down_s, self._told_s = raw.t_s, 0.0
+        if not self._train:
+            self._where = where
+
+    def _release(self, down_s: float, held_s: float) -> Iterator[Asking | ButtonStuck]:
+        if held_s < self._set.short_s:
+            self._train = [*self._train, down_s][-MOST_IN_TRAIN:]
+            return
+        yield from self._end_train()
+        if self._stuck:
+            self._stuck = False
+            yield ButtonStuck(self._up_s, stuck=False)
+        elif held_s < self._set.stuck_s:
+            long = Gesture.VERY_LONG if held_s >= self._set.very_long_s else Gesture.LONG
+            yield from self._mean(down_s, long if held_s >= self._set.long_s else Gesture.SHORT)
+
+    def _hold(self, t_s: float, down_s: float) -> Iterator[ButtonHeld | ButtonStuck]:
+        held_s = t_s - down_s
+        if held_s >= self._set.stuck_s:
+            if not self._stuck:
+                self._stuck = True
+                yield ButtonStuck(t_s, stuck=True)
+            return
+        longer_s = (self._set.very_long_s,) if self._where is Where.REST else ()
+        for mark_s in (self._set.long_s, *longer_s):
+            if self._told_s < mark_s <= held_s:
+                yield ButtonHeld(t_s, mark_s)
+        self._told_s = held_s
+
+    def _end_train(self) -> Iterator[Asking]:
+        train, self._train = self._train, []
+        if len(train) <= 2:  # noqa: PLR2004 - one is short, two are double
+            if train:
+                yield from self._mean(train[0], Gesture.SHORT if len(train) == 1 else Gesture.DOUBLE)
+            return
+        for down_s in train:
+            yield from self._mean(down_s, Gesture.MANY)
+
+    def _mean(self, down_s: float, gesture: Gesture) -> Iterator[Asking]:
+        command = MEANING[self._where, gesture]
+        if command is not None:
+            yield Asking(down_s, command)

@@ -1,0 +1,321 @@
+"""The session machine. Everything that affects the state of a session lives in this file.
+
+- Lying starts a session; its start is the back-dated one. Sitting alone never does.
+- Stages run on lying time: a pause moves none of them. A goal holds from the next session on.
+- Who gets up before the goal pauses; lying again within resume_s carries the session on, else it is closed
+  with the time of getting up as its end. After the goal, getting up leaves; an empty mat closes the session.
+- Rolling aside is no getting up: time runs on, and lying again leads to the stage that the time says. Who rests there
+  for rolling_s lies there.
+- Overtime begins at a cap. Nobody is woken or sent away: at the absolute cap one Attention is told, for others to see.
+- Who asks for the end has ended there and then, with their reason. They may lie on for ended_s and are then forgotten,
+  or get up, and how they do is told. Getting up and lying down again is a new session.
+- When too few cells answer the timer runs on; after uncertain_s without an answer the session is closed
+  with the last certain time as its end.
+- A session shorter than min_session_s is an attempt, one without evidence of a person is provisional: both are
+  told, not counted. Who presses the key is a person.
+- What the table does not have cannot happen: a TransitionError.
+All durations are frame time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from firmware.errors import TransitionError
+from firmware.session import stages
+from firmware.session.open_session import OpenSession
+from firmware.session.stages import StageSettings
+from firmware.signal.frontend import HOP_S
+from firmware.types import (
+    Attention,
+    Emptied,
+    EndAsked,
+    Event,
+    GetUp,
+    LieDown,
+    Lowering,
+    Reason,
+    RolledAside,
+    RolledBack,
+    Seated,
+    SensorBack,
+    SensorLost,
+    SessionEnded,
+    SessionView,
+    StageEntered,
+    State,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSettings:
+    """Seconds of frame time."""
+
+    stages: StageSettings = field(default_factory=StageSettings)
+    resume_s: float = 45.0
+    rolling_s: float = 30.0
+    ended_s: float = 300.0
+    uncertain_s: float = 60.0
+    aftercare_s: float = 120.0
+    min_session_s: float = 60.0
+    attention_s: float = 3600.0  # of lying; an hour is the longest that was tried in a published trial
+
+
+class Input(StrEnum):
+    """What can move the machine."""
+
+    SEATED = "seated"
+    LOWERING = "lowering"
+    LIE_DOWN = "lie_down"
+    ROLLED_ASIDE = "rolled_aside"
+    ROLLED_BACK = "rolled_back"
+    GET_UP = "get_up"
+    EMPTIED = "emptied"
+    LOST = "sensor_lost"
+    BACK = "sensor_back"
+    END = "end_asked"
+    DUE = "due"  # the lying time of the next stage has come
+    LATE = "late"  # the lying time of the absolute cap has come
+    EXPIRED = "expired"  # the time a state may last is over
+
+
+STAGE: Final = "the stage the lying time says"
+NEXT: Final = "the stage that follows"
+UP: Final = "paused before the goal, leaving after it"
+STAGES: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
+AFTER_GOAL: Final = (State.DONE, State.OVERTIME)
+LYING: Final = (*STAGES, *AFTER_GOAL, State.ROLLING)
+AWAY: Final = (State.PAUSED, State.LEAVING)
+NOBODY: Final = (State.IDLE, State.AFTERCARE)
+ARRIVING: Final = (State.SEATED, State.LOWERING)
+
+_INPUTS: dict[type, Input] = {
+    Seated: Input.SEATED,
+    Lowering: Input.LOWERING,
+    LieDown: Input.LIE_DOWN,
+    RolledAside: Input.ROLLED_ASIDE,
+    RolledBack: Input.ROLLED_BACK,
+    GetUp: Input.GET_UP,
+    Emptied: Input.EMPTIED,
+    SensorLost: Input.LOST,
+    SensorBack: Input.BACK,
+    EndAsked: Input.END,
+}
+
+
+def _table() -> dict[tuple[State, Input], State | str]:
+    on = Input
+    rows: list[tuple[Sequence[State], Input, State | str | None]] = [
+        # from                                       on                to (None: stays as it is)
+        ((*NOBODY, *ARRIVING), on.SEATED, State.SEATED),
+        ((*NOBODY, *ARRIVING), on.LOWERING, State.LOWERING),
+        ((*NOBODY, *ARRIVING, *AWAY, State.UNCERTAIN), on.LIE_DOWN, STAGE),
+        (ARRIVING, on.EMPTIED, State.IDLE),
+        (NOBODY, on.EMPTIED, None),
+        ((*STAGES, State.DONE), on.DUE, NEXT),
+        ((State.OVERTIME,), on.LATE, None),
+        ((*STAGES, *AFTER_GOAL), on.ROLLED_ASIDE, State.ROLLING),
+        ((State.ROLLING,), on.ROLLED_BACK, STAGE),
+        ((State.ROLLING,), on.EXPIRED, STAGE),
+        ((*STAGES, *AFTER_GOAL), on.ROLLED_BACK, None),  # after resting on the side
+        (LYING, on.GET_UP, UP),
+        (LYING, on.END, State.LEAVING),
+        ((State.PAUSED, State.UNCERTAIN), on.END, State.AFTERCARE),
+        ((State.LEAVING, *NOBODY), on.END, None),  # asked twice
+        # Who asked for the end and lies on has left the session, not the mat.
+        ((State.LEAVING, *NOBODY), on.ROLLED_ASIDE, None),
+        ((State.LEAVING, *NOBODY), on.ROLLED_BACK, None),
+        ((State.LEAVING, *NOBODY), on.GET_UP, None),
+        ((*AWAY, State.UNCERTAIN), on.SEATED, None),
+        ((*AWAY, State.UNCERTAIN), on.LOWERING, None),
+        ((State.PAUSED,), on.EMPTIED, None),
+        ((State.LEAVING, State.UNCERTAIN), on.EMPTIED, State.AFTERCARE),
+        ((*AWAY, State.UNCERTAIN), on.EXPIRED, State.AFTERCARE),
+        ((State.AFTERCARE,), on.EXPIRED, State.IDLE),
+        (LYING, on.LOST, State.UNCERTAIN),
+        ((*NOBODY, *AWAY, State.UNCERTAIN), on.LOST, None),
+        (ARRIVING, on.LOST, State.IDLE),
+        ((*NOBODY, *AWAY, State.UNCERTAIN), on.BACK, None),
+    ]
+    return {(state, what): to or state for states, what, to in rows for state in states}
+
+
+TABLE: Final = _table()
+
+
+class Machine:
+    """Posture events and what the person asks for in, session events out."""
+
+    def __init__(self, settings: MachineSettings | None = None) -> None:
+        self._set = settings or MachineSettings()
+        self._session: OpenSession | None = None
+        self._sessions = 0
+        self._expires_s: float | None = None
+        self.state = State.IDLE
+
+    @property
+    def session(self) -> OpenSession | None:
+        """The open session, to be looked at only."""
+        return self._session
+
+    def set_goal(self, goal_s: float) -> None:
+        """Take seconds of lying for the next session; an open one keeps its own. Raises ValueError out of bounds."""
+        self._set = with_goal(goal_s, self._set)
+
+    def step(self, t_s: float, happened: Sequence[Event]) -> Iterator[Event]:
+        """Take what happened in a hop that ends at t_s, what the person asked for first; yield what follows."""
+        for event in happened:
+            on = _INPUTS.get(type(event))
+            if on is not None:
+                yield from self._take(t_s, on, event)
+            elif self._session is not None:
+                self._session.note(event, lying=self.state in LYING)
+        yield from self._take_time(t_s)
+
+    def finish(self, t_s: float) -> Iterator[Event]:
+        """Close an open session, because no more frames will come."""
+        session = self._session
+        if session is not None:
+            if self.state in (*LYING, State.UNCERTAIN):
+                session.bank(session.end_s if self.state is State.UNCERTAIN else t_s)
+            yield from self._close(t_s, Reason.END_OF_RECORDING)
+
+    def view(self, t_s: float, lost: int = 0) -> SessionView:
+        """Give what there is to show; lost is the mask of the cells that do not answer."""
+        session = self._session
+        occupied = self.state in (*LYING, *ARRIVING, State.UNCERTAIN) or (session is not None and session.lies_on)
+        if session is None:
+            goal_s = self._set.stages.goal_s
+            return SessionView(self.state, occupied, self._sessions, None, 0.0, goal_s, 0, lost)
+        return SessionView(
+            state=self.state,
+            occupied=occupied,
+            number=session.number,
+            start_s=session.start_s,
+            elapsed_s=session.banked_s if self.state in AWAY else session.lying_s(t_s),
+            goal_s=session.goal_s,
+            wiggles=session.wiggles,
+            lost=lost,
+            attention=session.attention and self.state not in AWAY,
+        )
+
+    # --- moves ---------------------------------------------------------------------------------
+    def _take(self, t_s: float, on: Input, event: Event | None = None) -> Iterator[Event]:
+        to = TABLE.get((self.state, on))
+        if to is None:
+            raise TransitionError(
+                f"{on.value} cannot happen while {self.state.value}: the detector and the table disagree"
+            )
+        at_s = t_s if event is None else event.t_s
+        if isinstance(event, LieDown):
+            if self._session is not None and self._session.lies_on:
+                return  # found again after the cells were away
+            yield from self._lie(at_s)
+        elif isinstance(event, GetUp):
+            self._rise(event)
+        elif isinstance(event, EndAsked):
+            self._end(at_s, event.reason)
+        elif on is Input.LOST and self._session is not None and self.state in LYING:
+            self._session.end_s = at_s
+        elif on is Input.LATE and self._session is not None:
+            self._session.attention = True
+            yield Attention(at_s, self._session.lying_s(at_s))
+        if (state := self._aim(to, at_s)) is not self.state:
+            yield from self._enter(at_s, state)
+
+    def _aim(self, to: State | str, at_s: float) -> State:
+        """Give the state that an entry of the table means."""
+        if isinstance(to, State):
+            return to
+        session = self._session
+        assert session is not None  # noqa: S101 - only rows that lying has opened have such a target
+        if to == UP:
+            return State.LEAVING if session.goal_reached else State.PAUSED
+        if to == NEXT:
+            following = stages.after(session.stages, self.state)
+            assert following is not None  # noqa: S101 - only stages are ever due, and the last one is none of them
+            return following.state
+        return stages.at(session.stages, session.lying_s(at_s)).state
+
+    def _enter(self, t_s: float, state: State) -> Iterator[Event]:
+        left, self.state = self.state, state
+        session = self._session
+        ended = session is not None and session.reason is not None
+        lasts_s = {
+            State.ROLLING: self._set.rolling_s,
+            State.PAUSED: self._set.resume_s,
+            State.LEAVING: self._set.ended_s if ended else self._set.resume_s,
+            State.UNCERTAIN: self._set.uncertain_s,
+            State.AFTERCARE: self._set.aftercare_s,
+        }.get(state)
+        self._expires_s = None if lasts_s is None else t_s + lasts_s
+        if state in AFTER_GOAL and session is not None:
+            session.goal_reached = True
+        yield StageEntered(t_s, state)
+        if state is State.AFTERCARE and session is not None:
+            if left is State.UNCERTAIN:
+                session.bank(session.end_s)
+            yield from self._close(t_s, Reason.SENSOR_LOST if left is State.UNCERTAIN else Reason.LEFT_EARLY)
+
+    def _take_time(self, t_s: float) -> Iterator[Event]:
+        now_s = t_s + HOP_S / 2  # the nearest hop, so that a stage is never told more than half a hop late
+        if self._expires_s is not None and now_s >= self._expires_s:
+            yield from self._take(self._expires_s, Input.EXPIRED)
+        while (due_s := self._due_s()) is not None and now_s >= due_s:
+            yield from self._take(due_s, Input.DUE)
+        session = self._session
+        if self.state is State.OVERTIME and session is not None and not session.attention:
+            late_s = session.when(self._set.attention_s)
+            if now_s >= late_s:
+                yield from self._take(late_s, Input.LATE)
+
+    def _due_s(self) -> float | None:
+        if self._session is None:
+            return None
+        following = stages.after(self._session.stages, self.state)
+        return None if following is None else self._session.when(following.start_s)
+
+    # --- the open session ----------------------------------------------------------------------
+    def _lie(self, t_s: float) -> Iterator[Event]:
+        session = self._session
+        if session is not None and session.reason is not None:
+            yield from self._close(t_s, session.reason)
+            session = None
+        if session is None:
+            self._sessions += 1
+            plan = self._set.stages
+            self._session = OpenSession(self._sessions, t_s, t_s, plan.goal_s, stages.schedule(plan))
+        elif self.state in AWAY:
+            session.resume(t_s)
+
+    def _rise(self, event: GetUp) -> None:
+        session = self._session
+        if session is None:  # who was let lie on, long after the end
+            return
+        if self.state in LYING:
+            session.bank(event.t_s)
+            session.goal_reached |= session.banked_s >= session.goal_s
+        session.lies_on, session.exit = False, event.exit
+
+    def _end(self, t_s: float, reason: Reason) -> None:
+        session = self._session
+        if session is None or session.reason is not None:
+            return
+        session.confirmed = True
+        session.goal_reached |= self.state in LYING and session.lying_s(t_s) >= session.goal_s
+        session.reason = Reason.GOAL_REACHED if reason is Reason.USER and session.goal_reached else reason
+        if self.state in LYING:
+            session.bank(t_s)
+            session.lies_on = True
+
+    def _close(self, t_s: float, reason: Reason) -> Iterator[Event]:
+        session, self._session = self._session, None
+        assert session is not None  # noqa: S101 - asked for by every caller
+        yield SessionEnded(t_s, session.summary(reason, self._set.min_session_s))
+
+
+def with_goal(goal_s: float, settings: MachineSettings | None = None) -> MachineSettings:
+    """Give the same settings with another goal in seconds of lying."""
+    chosen = settings or MachineSettings()
+    return replace(chosen, stages=replace(chosen.stages, goal_s=goal_s))

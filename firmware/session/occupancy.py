@@ -1,0 +1,332 @@
+"""Who is on the mat and how: empty, present, lying. Everything that affects that lives in this file.
+
+Decisions rest on how the load is distributed, never on its total alone: the total falls when a sitter lies down.
+- empty -> present: 10 kg more than what lay there before.
+- present -> lying: the load reaches the upper half over at least three rows and stays as it is. The start is
+  back-dated to when the load had moved nine tenths of the way from the seated pattern to the settled one.
+- lying -> present: half of the person's own settled load has left, or the load is back over the base. Back-dated too.
+- present -> empty: no more than 2 kg above what lay there before; an object that stays becomes part of that.
+Shares and loads are taken over the cells that answer; with too few of them nothing is decided.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firmware.session.history import LAG_S, Held, History, Loads, hold, since_crossing
+from firmware.session.settled import Settled
+from firmware.session.shape import Shape, ShapeSettings
+from firmware.signal.frontend import HOP_S
+from firmware.types import (
+    Emptied,
+    Event,
+    Exit,
+    GetUp,
+    LieDown,
+    Lowering,
+    LyingSeen,
+    RolledAside,
+    RolledBack,
+    Seated,
+    SensorBack,
+    SensorLost,
+    Signals,
+)
+
+if TYPE_CHECKING:
+    from hardware.board import Board
+
+NEWTON_PER_KG = 9.80665
+CALM_HOPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancySettings:
+    """Newtons, seconds and parts of the load. Found on recorded lying loads of six people; starting points."""
+
+    shape: ShapeSettings = field(default_factory=ShapeSettings)
+    present_n: float = 10 * NEWTON_PER_KG  # a 45 kg person with the hips off the mat loads it with 14 kg
+    present_hold_s: float = 0.3
+    empty_n: float = 2 * NEWTON_PER_KG
+    empty_hold_s: float = 1.0
+    seen_change: float = 0.08  # of the load that may still move within 0.3 s when lying is seen first
+    steady_1s: float = 0.05  # half the summed change of shares within 1 s
+    steady_3s: float = 0.10
+    steady_load: float = 0.15  # relative change of the load within 3 s
+    lie_hold_s: float = 0.5
+    start_progress: float = 0.9  # of the way from seated to settled: the start of lying
+    start_rearm: float = 0.6  # who stays beyond that has not gone back to sitting
+    end_load: float = 0.5  # of the settled load: the end of lying
+    end_hold_s: float = 0.3
+    sat_up_hold_s: float = 0.5
+    seat_n: float = 15 * NEWTON_PER_KG
+    roll_hold_s: float = 0.5
+    roll_memory_s: float = 3.0
+    abrupt_s: float = 2.0  # from the settled load to none
+    abrupt_load: float = 0.8  # of the settled load is nearly all of it
+    adapt_s: float = 20.0  # how slowly the settled reference follows
+    resettle_s: float = 10.0  # a new posture held so long becomes the reference
+    return_s: float = 45.0  # the settled pattern is remembered so long after a lift
+    still_n: float = 0.5  # an object does not change a cell by more than that
+    object_s: float = 10.0  # an object under present_n
+    heavy_object_s: float = 60.0  # one above it
+    usable_share: float = 0.75  # of the cells must answer (9 of 12)
+    lost_hold_s: float = 2.0
+
+
+class Phase(Enum):
+    """What the detector believes."""
+
+    EMPTY = "empty"
+    PRESENT = "present"
+    LYING = "lying"
+
+
+class Occupancy:
+    """Signals in, posture events out, one `step` a hop."""
+
+    def __init__(self, board: "Board", settings: OccupancySettings | None = None) -> None:
+        chosen = settings or OccupancySettings()
+        self._set = chosen
+        self._shape = Shape(board, chosen.shape)
+        self._usable_needed = chosen.usable_share * len(board.cells)
+        self._history = History(len(board.cells), chosen.heavy_object_s)
+        self._usable = np.ones(len(board.cells))
+        self._lost_bits, self._too_few = 0, False
+        self.phase = Phase.EMPTY
+        self.blind = False
+        self._before = np.zeros(len(board.cells))  # what lay there before somebody came
+        self._seat: Loads | None = None
+        self._seated = False
+        self._lowering = False
+        self._seen = False
+        self._settled = Settled(len(board.cells), chosen.adapt_s)
+        self._settled_s: float | None = None  # when the settled pattern was last seen
+        self._rolled_s: float | None = None
+        self._aside = False  # told that they rolled aside, and not back yet
+        self._up_s = 0.0  # when somebody last got up: nobody lies down again before that
+        self._t_s = 0.0
+        self._present, self._lie = hold(chosen.present_hold_s), hold(chosen.lie_hold_s)
+        self._half, self._upright = hold(chosen.end_hold_s), hold(chosen.sat_up_hold_s)
+        self._gone, self._rolling = hold(chosen.empty_hold_s), hold(chosen.roll_hold_s)
+        self._resettle, self._back = hold(chosen.resettle_s), hold(1.0)
+        self._lost, self._sit = hold(chosen.lost_hold_s), hold(1.0)
+        self._calm = Held(CALM_HOPS + 1)
+
+    def step(self, signals: Signals) -> Iterator[Event]:
+        """Yield what happened in this hop."""
+        self._t_s = signals.t_s
+        loads = self._history.push(signals.cells_n)
+        yield from self._watch_cells(signals)
+        if self.blind or self._lost.hops:  # too few cells, whether that has been told yet or not
+            return
+        above = loads - self._before
+        np.maximum(above, 0.0, out=above)
+        if signals.lost:
+            above *= self._usable
+        load_n = float(np.add.reduce(above))
+        if self.phase is Phase.LYING:
+            yield from self._while_lying(above, load_n)
+        elif self.phase is Phase.PRESENT:
+            yield from self._while_present(above, load_n)
+        else:
+            self._while_empty(loads, load_n)
+
+    def rezero(self, offset_n: tuple[float, ...]) -> None:
+        """Go on as if the zero had always been offset_n (cells,) newtons higher."""
+        self._history.shift(offset_n)
+        self._before -= offset_n
+
+    def _watch_cells(self, signals: Signals) -> Iterator[Event]:
+        lost = signals.lost
+        if lost != self._lost_bits:
+            self._lost_bits = lost
+            self._usable = np.array([0.0 if lost >> cell & 1 else 1.0 for cell in range(len(self._usable))])
+            self._too_few = float(self._usable.sum()) < self._usable_needed
+            self._settled.use(self._usable)
+        elif not (self._too_few or self.blind):
+            self._lost.hops = 0
+            return
+        too_few = self._too_few
+        if self._lost.step(true=too_few) and not self.blind:
+            self.blind = True
+            if self.phase is Phase.LYING:  # whether they still lie has to be seen anew
+                self.phase, self._settled_s = Phase.PRESENT, self._t_s
+            yield SensorLost(self._t_s, lost)
+        if self.blind and not too_few:
+            self.blind = False
+            yield SensorBack(self._t_s, lost)
+
+    # --- empty ---------------------------------------------------------------------------------
+    def _while_empty(self, loads: Loads, load_n: float) -> None:
+        if self._present.step(true=load_n >= self._set.present_n):
+            self.phase = Phase.PRESENT
+            self._seat, self._seated, self._lowering, self._settled_s = None, False, False, None
+            self._seen = False
+            self._calm.hops = 0
+        elif self._calm.step(true=load_n < self._set.empty_n):
+            # Before the first grams of an arrival: as it was two seconds ago.
+            self._before += 0.05 * (self._history.ago(CALM_HOPS) - self._before)
+        elif load_n >= self._set.empty_n and self._still(self._set.object_s):
+            self._before[:] = loads
+
+    def _still(self, seconds: float) -> bool:
+        hops = round(seconds / HOP_S)
+        if len(self._history) < hops:
+            return False
+        window = self._history.last(hops)
+        # Cheap look first: most hops end here.
+        if np.abs(window[0] - window[-1]).max() > self._set.still_n:
+            return False
+        return bool((window.max(axis=0) - window.min(axis=0)).max() <= self._set.still_n)
+
+    # --- present -------------------------------------------------------------------------------
+    def _while_present(self, above: Loads, load_n: float) -> Iterator[Event]:
+        if self._gone.step(true=load_n < self._set.empty_n):
+            self.phase = Phase.EMPTY
+            yield Emptied(self._t_s)
+            return
+        if self._still(self._set.object_s if load_n < self._set.present_n else self._set.heavy_object_s):
+            self._before = self._before + above
+            self.phase = Phase.EMPTY
+            yield Emptied(self._t_s)
+            return
+        if load_n < self._set.present_n:
+            self._lie.step(true=False)
+            return
+        shares = above / load_n
+        if self._lie.step(true=self._shape.spread_out(shares) and self._steady(above, load_n)) or self._returned(
+            above, load_n
+        ):
+            yield self._lies_down()
+            return
+        if not self._seen and self._shape.spread_out(shares) and self._change(shares, 3) < self._set.seen_change:
+            self._seen = True
+            yield LyingSeen(self._t_s)
+        yield from self._follow_sitter(shares, load_n)
+
+    def _follow_sitter(self, shares: Loads, load_n: float) -> Iterator[Event]:
+        sits = load_n >= self._set.seat_n and self._shape.seated(shares)
+        still = self._change(shares, 10) < self._set.steady_1s
+        if self._sit.step(true=sits and still):
+            self._seat = self._above(self._history.last(10)).mean(axis=0)
+            if not self._seated or self._lowering:
+                self._seated, self._lowering, self._seen = True, False, False
+                yield Seated(self._t_s)
+        elif (
+            self._seated and not self._lowering and self._seat is not None and self._shape.left_seat(shares, self._seat)
+        ):
+            self._lowering = True
+            yield Lowering(self._t_s)
+
+    def _steady(self, above: Loads, load_n: float) -> bool:
+        if len(self._history) <= 30:  # noqa: PLR2004 - three seconds of hops
+            return False
+        shares = above / load_n
+        return (
+            self._change(shares, 10) < self._set.steady_1s
+            and self._change(shares, 30) < self._set.steady_3s
+            and abs(float(self._above(self._history.ago(30)).sum()) / load_n - 1) < self._set.steady_load
+        )
+
+    def _change(self, shares: Loads, hops: int) -> float:
+        """Half the summed difference of shares to so many hops ago: the part of the load that moved."""
+        then = self._above(self._history.ago(hops))
+        total = float(then.sum())
+        return 1.0 if total < self._set.empty_n else 0.5 * float(np.abs(shares - then / total).sum())
+
+    def _returned(self, above: Loads, load_n: float) -> bool:
+        """After a lift: the person is back as they lay."""
+        if self._settled_s is None or self._t_s - self._settled_s > self._set.return_s:
+            return False
+        alike = self._settled.moved(above / load_n) < 2 * self._set.steady_3s
+        return self._back.step(true=alike and abs(load_n / self._settled.load_n - 1) < 2 * self._set.steady_load)
+
+    def _lies_down(self) -> LieDown:
+        self.phase, self._settled_s = Phase.LYING, self._t_s
+        self._settled.take(self._above(self._history.last(10)).mean(axis=0))
+        self._rolled_s, self._aside = None, False
+        for held in (self._half, self._upright, self._rolling, self._resettle, self._lie, self._back):
+            held.hops = 0
+        seat = np.zeros_like(self._settled.loads) if self._seat is None else self._seat
+        crossed = self._since_travelled(seat, self._settled.loads, self._set.start_progress, self._set.start_rearm)
+        return LieDown(max(self._t_s - crossed, self._up_s), self._t_s, self._settled.load_n)
+
+    def _since_travelled(self, start: Loads, end: Loads, progress: float, rearm: float | None = None) -> float:
+        """Seconds since the loads rose through so much of the way from start to end; see since_crossing."""
+        way = end - start
+        past = self._above(self._history.last(len(self._history)))
+        length = float(way @ way)
+        return since_crossing((past - start) @ way, progress * length, None if rearm is None else rearm * length)
+
+    def _above(self, loads: Loads) -> Loads:
+        """Loads over what lay there before, of the cells that answer."""
+        return np.maximum(loads - self._before, 0.0) * self._usable
+
+    # --- lying ---------------------------------------------------------------------------------
+    def _while_lying(self, above: Loads, load_n: float) -> Iterator[Event]:
+        settled = self._settled
+        if self._half.step(true=load_n <= self._set.end_load * settled.load_n):
+            yield self._gets_up(*self._how_load_left())
+            return
+        if load_n <= self._set.empty_n:
+            return
+        shares = above / load_n
+        if settled.moved(shares) < self._set.steady_3s:
+            self._resettle.hops = self._upright.hops = self._rolling.hops = 0
+            if abs(load_n / settled.load_n - 1) < self._set.steady_load:
+                self._settled_s = self._t_s
+                settled.follow(above)
+            yield from self._lies_again()
+            return
+        yield from self._watch_roll(shares)
+        if self._upright.step(true=self._shape.upright(shares, settled.shares)):
+            yield self._gets_up(*self._sat_up(above))
+        elif self._resettle.step(true=self._shape.spread_out(shares) and self._steady(above, load_n)):
+            self._settled.take(self._above(self._history.last(30)).mean(axis=0))
+            yield from self._lies_again()
+
+    def _lies_again(self) -> Iterator[Event]:
+        if self._aside:
+            self._aside = False
+            yield RolledBack(self._t_s)
+
+    def _watch_roll(self, shares: Loads) -> Iterator[Event]:
+        if self._rolling.step(true=self._shape.aside(shares, self._settled.shares)):
+            self._rolled_s = self._t_s
+            if not self._aside:
+                self._aside = True
+                yield RolledAside(self._t_s)
+
+    def _sat_up(self, above: Loads) -> tuple[float, Exit, str, Loads | None]:
+        ago_s = self._since_travelled(self._settled.loads * self._usable, above, self._set.end_load)
+        style = Exit.ROLLED if self._rolled_within(ago_s) else Exit.SAT_UP
+        return ago_s, style, "the load is back over the base rows", above.copy()
+
+    def _rolled_within(self, ago_s: float) -> bool:
+        return self._rolled_s is not None and self._t_s - ago_s - self._rolled_s <= self._set.roll_memory_s
+
+    def _how_load_left(self) -> tuple[float, Exit, str, Loads | None]:
+        loads, settled = self._above(self._history.last(len(self._history))), self._settled
+        ago_s = since_crossing(-loads.sum(axis=1), -self._set.end_load * settled.load_n)
+        why = f"the load fell below half of the {settled.load_n:.0f} N settled"
+        if self._rolled_within(ago_s):
+            return ago_s, Exit.ROLLED, why, None
+        # Who still lay as settled, with nearly the whole load, a moment ago, has got up all at once.
+        recent = loads[-round(self._set.abrupt_s / HOP_S) :]
+        lay = settled.held_in(recent, part=self._set.abrupt_load, moved=self._set.steady_3s)
+        return ago_s, Exit.ABRUPT if lay else Exit.UNKNOWN, why, None
+
+    def _gets_up(self, ago_s: float, style: Exit, why: str, seat: Loads | None) -> GetUp:
+        """Note it. From seat lying down again would begin: how the person sits now, None when the load has left."""
+        self.phase = Phase.PRESENT
+        assert self._settled_s is not None  # noqa: S101 - set by lying down
+        self._seat, self._up_s = seat, max(self._t_s - ago_s, self._settled_s - LAG_S - HOP_S / 2)
+        self._seated = self._lowering = False
+        self._settled_s = self._t_s
+        for held in (self._gone, self._lie, self._back, self._sit):
+            held.hops = 0
+        return GetUp(self._up_s, self._t_s, style, why)

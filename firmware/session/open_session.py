@@ -1,0 +1,116 @@
+"""What is known of the session that is open, and the summary it becomes."""
+
+from dataclasses import dataclass
+
+from firmware.session.stages import Stage
+from firmware.types import (
+    Confirmed,
+    Discomfort,
+    Eased,
+    Event,
+    Exit,
+    Reason,
+    SessionSummary,
+    StopAdvised,
+    Wiggle,
+)
+
+LATE_PRESS_S = 300.0  # of lying; most people report that the sharp feeling has gone by then
+
+
+@dataclass(slots=True)
+class OpenSession:
+    """One session. Times in seconds of frame time.
+
+    part_s is when the present part of lying began, banked_s the lying time of the parts before it, end_s when lying
+    last ended. reason is set once the person has asked for the end; lies_on: they have, and are still lying.
+    """
+
+    number: int
+    start_s: float
+    part_s: float
+    goal_s: float
+    stages: tuple[Stage, ...]
+    banked_s: float = 0.0
+    end_s: float = 0.0
+    paused_s: float = 0.0
+    exit: Exit = Exit.UNKNOWN
+    reason: Reason | None = None
+    lies_on: bool = False
+    goal_reached: bool = False
+    confirmed: bool = False
+    attention: bool = False
+    wiggles: int = 0
+    discomforts: int = 0
+    pressed_late: bool = False
+    eased_s: float | None = None
+    stop_advised: bool = False
+
+    def lying_s(self, t_s: float) -> float:
+        """Give the lying time at a time of the present part."""
+        return self.banked_s + max(0.0, t_s - self.part_s)
+
+    def when(self, lying_s: float) -> float:
+        """Give when a lying time is reached if nothing comes between."""
+        return self.part_s + lying_s - self.banked_s
+
+    def bank(self, t_s: float) -> None:
+        """End the present part of lying."""
+        self.banked_s = self.lying_s(t_s)
+        self.end_s = self.part_s = t_s
+
+    def resume(self, t_s: float) -> None:
+        """Begin a new part."""
+        self.part_s = max(t_s, self.end_s)
+        self.paused_s += self.part_s - self.end_s
+
+    def note(self, event: Event, *, lying: bool) -> None:
+        """Count what happens in a session and moves no state."""
+        match event:
+            case Wiggle():
+                self.wiggles += lying
+            case Confirmed():
+                self.confirmed = True
+            case Discomfort(lying_s=lying_s):
+                self.confirmed = True
+                self.discomforts += 1
+                self.pressed_late |= lying_s > LATE_PRESS_S
+            case Eased(lying_s=lying_s):
+                self.confirmed = True
+                self.eased_s = lying_s if self.eased_s is None else self.eased_s
+            case StopAdvised():
+                self.stop_advised = True
+            case _:
+                pass  # tells nothing about the session
+
+    def summary(self, reason: Reason, min_session_s: float) -> SessionSummary:
+        """Close it; reason counts only where the person gave none."""
+        long_enough = self.banked_s >= min_session_s
+        return SessionSummary(
+            number=self.number,
+            start_s=self.start_s,
+            end_s=self.end_s,
+            lying_s=self.banked_s,
+            goal_s=self.goal_s,
+            reason=self._why(reason, long_enough=long_enough),
+            exit=self.exit,
+            wiggles=self.wiggles,
+            counted=long_enough and self.confirmed,
+            confirmed=self.confirmed,
+            paused_s=self.paused_s,
+            discomforts=self.discomforts,
+            pressed_late=self.pressed_late,
+            eased_s=self.eased_s,
+            stop_advised=self.stop_advised,
+        )
+
+    def _why(self, reason: Reason, *, long_enough: bool) -> Reason:
+        if self.reason is not None:
+            return self.reason
+        if reason is not Reason.LEFT_EARLY:
+            return reason
+        if not long_enough:
+            return Reason.TOO_SHORT
+        if not self.confirmed:
+            return Reason.NOT_CONFIRMED
+        return Reason.GOAL_REACHED if self.goal_reached else Reason.LEFT_EARLY

@@ -1,0 +1,102 @@
+"""Whether what lies there is a person: the evidence that makes a provisional session a confirmed one.
+
+A person breathes, which moves load along the mat; an object does not. Who stands, kneels or sits upright keeps a
+balance, which sways from side to side as nobody does who lies. Who sat down on the base first is hardly an animal
+that stepped on from the side. Until there is evidence the session is provisional: timed, shown, not counted.
+A still animal of a person's weight, lying there, is not told from a person by any of this.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median, pstdev
+from typing import TYPE_CHECKING
+
+from firmware.signal.frontend import HOP_S
+from firmware.types import Confirmed, Emptied, Event, GetUp, LieDown, Seated, Signals
+
+if TYPE_CHECKING:
+    from hardware.board import Board
+
+SMOOTH_HOPS = 10  # a second
+SWAY_HOPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """Moments in newton metres about the edges of the mat; seconds. Starting points, found on simulated visitors.
+
+    alive_nm: spread of the moment along the mat, smoothed over a second, that breathing makes at least.
+    sway: usual change of the moment across the mat from hop to hop, at most, by how the load arrived.
+    """
+
+    window_s: float = 15.0
+    alive_nm: float = 0.04
+    sway_seated_nm: float = 0.10
+    sway_direct_nm: float = 0.05
+    sway_side_nm: float = 0.02
+    side_offset: float = 0.25  # of the width off the middle: arrived over the side
+
+
+class PersonWatch:
+    """One `step` a hop with what the posture detector said in it."""
+
+    def __init__(self, board: "Board", settings: PersonSettings | None = None) -> None:
+        self._set = settings or PersonSettings()
+        self._width_m = board.width_m
+        hops = round(self._set.window_s / HOP_S)
+        self._across: deque[float] = deque(maxlen=hops)
+        self._along: deque[float] = deque(maxlen=hops)
+        self._lying = self._seated = self._side = self._present = False
+        self.confirmed = False
+
+    def step(self, signals: Signals, happened: Sequence[Event]) -> Iterator[Event]:
+        """Yield Confirmed once for each time somebody lies down, when there is evidence."""
+        for event in happened:
+            self._hear(event)
+        if signals.cop_m is None:
+            self._present = False
+            return
+        if not self._present:
+            self._present = True
+            self._side = abs(signals.cop_m[0] / self._width_m - 0.5) > self._set.side_offset
+        if not self._lying or self.confirmed:
+            return
+        self._across.append(signals.cop_m[0] * signals.load_n)
+        self._along.append(signals.cop_m[1] * signals.load_n)
+        if len(self._along) == self._along.maxlen and round(signals.t_s / HOP_S) % SMOOTH_HOPS == 0:
+            yield from self._judge(signals.t_s)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Seated):
+            self._seated = True
+        elif isinstance(event, LieDown):
+            self._lying = True
+            self._across.clear()
+            self._along.clear()
+        elif isinstance(event, GetUp):
+            self._lying = False
+        elif isinstance(event, Emptied):
+            self._lying = self._seated = self.confirmed = False
+
+    def _judge(self, t_s: float) -> Iterator[Event]:
+        alive_nm = pstdev(_means(self._along, SMOOTH_HOPS))
+        places = _means(self._across, SWAY_HOPS)
+        sway_nm = median(abs(after - before) for before, after in zip(places, places[SWAY_HOPS:], strict=False))
+        bound_nm, how = self._bound()
+        if alive_nm >= self._set.alive_nm and sway_nm <= bound_nm:
+            self.confirmed = True
+            yield Confirmed(t_s, f"breathing moves {alive_nm:.2f} N m along the mat, sway is {sway_nm:.3f} N m; {how}")
+
+    def _bound(self) -> tuple[float, str]:
+        if self._seated:
+            return self._set.sway_seated_nm, "sat down first"
+        if self._side:
+            return self._set.sway_side_nm, "came over the side"
+        return self._set.sway_direct_nm, "lay down directly"
+
+
+def _means(series: Sequence[float], hops: int) -> list[float]:
+    """Means of so many values on end."""
+    values = list(series)
+    return [sum(values[start : start + hops]) / hops for start in range(len(values) - hops + 1)]

@@ -1,0 +1,67 @@
+"""How a load is distributed: over enough rows to be lying, over the base as when sitting, or aside as when rolling."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from firmware.session.history import Loads
+    from hardware.board import Board
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeSettings:
+    """Shares of the load. Found on recorded lying loads of six people; starting points."""
+
+    row: float = 0.04  # a row carries load from here on; a share, because light people have rows under 1 kg
+    rows: int = 3
+    upper: float = 0.18  # of the half nearer to the head
+    seat_base: float = 0.70  # of the load over the base rows: sitting
+    sat_up_base: float = 0.15  # more share over the base rows than the person's own
+    sat_up_upper: float = 0.5  # at most this part of the person's own share of the upper half
+    most_base: float = 0.95  # nobody needs more than that over the base rows to have sat up
+    roll_offset: float = 0.12  # of the width, away from the person's own settled place
+    roll_side: float = 0.50  # share of an outer column
+
+
+class Shape:
+    """Questions about shares of the load (cells,), each answered on its own."""
+
+    def __init__(self, board: "Board", settings: ShapeSettings | None = None) -> None:
+        self._set = settings or ShapeSettings()
+        rows = np.array([cell.row for cell in board.cells])
+        cols = np.array([cell.col for cell in board.cells])
+        self._offset_m = self._set.roll_offset * board.width_m
+        self._x_m = np.array([cell.x_m for cell in board.cells])
+        self._row_of = np.array([rows == row for row in range(board.rows)], dtype=float)
+        self._base = np.isin(rows, board.base_rows).astype(float)
+        self._upper = (rows >= board.rows / 2).astype(float)
+        self._outer = np.array([cols == 0, cols == board.cols - 1], dtype=float)
+        self._rows_needed = min(self._set.rows, board.rows)
+
+    def spread_out(self, shares: "Loads") -> bool:
+        """As when lying: enough rows carry load, and the upper half its part."""
+        rows = self._row_of @ shares
+        return (
+            int((rows >= self._set.row).sum()) >= self._rows_needed and float(self._upper @ shares) >= self._set.upper
+        )
+
+    def seated(self, shares: "Loads") -> bool:
+        """As when sitting. Inclined people lie with most of the load over the base, but not without the upper half."""
+        return float(self._base @ shares) >= self._set.seat_base and not self.spread_out(shares)
+
+    def left_seat(self, shares: "Loads", seat: "Loads") -> bool:
+        """Load has moved towards the head since somebody sat; seat are the loads (cells,) then."""
+        return float(self._base @ (seat / seat.sum() - shares)) > self._set.sat_up_base
+
+    def upright(self, shares: "Loads", own: "Loads") -> bool:
+        """Back over the base, by the measure of how the person lay."""
+        base, upper = float(self._base @ shares), float(self._upper @ shares)
+        needed = min(float(self._base @ own) + self._set.sat_up_base, self._set.most_base)
+        return base >= needed and upper <= self._set.sat_up_upper * float(self._upper @ own)
+
+    def aside(self, shares: "Loads", own: "Loads") -> bool:
+        """Over an outer column, and well away from where the person lay."""
+        away_m = abs(float(self._x_m @ (shares - own)))
+        return away_m >= self._offset_m and float((self._outer @ shares).max()) >= self._set.roll_side

@@ -1,0 +1,198 @@
+"""From frames to Signals: front end, scale, and one small product that yields every linear measure at once.
+
+Loads are micronewtons in integers until they leave: sums of integers do not depend on their order, so a block of
+hops gives what one hop at a time gives, by construction.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware.signal.breathing import BreathingMeter
+from firmware.signal.calibration import Calibration
+from firmware.signal.frontend import FrontEnd, Hops
+from firmware.signal.health import Fault, HealthWatch
+from firmware.signal.plausible import JUMP_N
+from firmware.signal.seconds import Seconds
+from firmware.signal.zero import Refusal, Taken, ZeroKeeper
+from firmware.types import IntArray, Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firmware.types import Frames
+    from hardware.board import Board
+
+LOAD_FLOOR_N = 10.0  # under this a centre of pressure is noise divided by noise
+MICRO = 1_000_000
+LIMITS_EVERY_S = 60  # what a tile can carry follows a drifting zero so often
+PLAIN_MEASURES = 5  # load, two moments, left, right; the rows follow
+
+
+class SignalChain:
+    """Signals at 10 Hz of frame time; None without a zero. The zero is tended once a second, for the next one."""
+
+    def __init__(self, board: "Board", calibration: Calibration) -> None:
+        self._clip_n = board.clip_n
+        self._sides = board.cols // 2  # columns that make a side; the middle one of an odd number belongs to none
+        self._operator = _linear_measures(board, self._sides)
+        self._bits = 1 << np.arange(len(board.cells), dtype=object)
+        self._no_shares = (0.0,) * board.rows
+        self._lumbar_rows = board.lumbar_rows
+        self._middle_um = round(board.length_m / 2 * MICRO)
+        self._breathing = BreathingMeter()
+        self._last: IntArray | None = None  # (1, cells) micronewtons of the last hop
+        self._scale = calibration
+        self._micro_per_count = MICRO / np.array(calibration.counts_per_newton)
+        self._jump = JUMP_N * np.array(calibration.counts_per_newton)
+        self._keeper = ZeroKeeper(calibration)
+        self._health = HealthWatch(np.array(calibration.counts_per_newton))
+        self._second = Seconds(len(board.cells))
+        self._vacant = True
+        self._taken: Taken | None = None
+        self._limits_age_s = 0
+        self._front_end = FrontEnd(*calibration.limits(self._clip_n))
+
+    @property
+    def calibration(self) -> Calibration:
+        """The scale and the zero in use."""
+        zero = self._keeper.zero
+        return replace(self._scale, zero_counts=None if zero is None else tuple(np.rint(zero).astype(int).tolist()))
+
+    @property
+    def faults(self) -> tuple[Fault | None, ...]:
+        """What is wrong with each cell; stuck and floating ones are told as lost and weigh nothing."""
+        return self._health.faults(self._keeper.crept_n)
+
+    @property
+    def zero_refusal(self) -> Refusal | None:
+        """Why the zero stays as it is; None when there is nothing to correct."""
+        return self._keeper.refusal
+
+    def ask_zero(self) -> None:
+        """A person says that the mat is empty: take the zero within ten seconds, or say by zero_refusal why not."""
+        self._keeper.ask()
+
+    def take_zero(self) -> Taken | None:
+        """Give the zero that holds since the last hop, once."""
+        taken, self._taken = self._taken, None
+        return taken
+
+    def note_vacant(self, *, vacant: bool) -> None:
+        """Say after each hop whether nobody is there; only a whole second of nobody may move the zero."""
+        self._vacant = self._vacant and vacant
+
+    def seconds(self, t_ns: int) -> float:
+        """Frame time in seconds since the first frame; 0.0 before it."""
+        return self._front_end.seconds(t_ns)
+
+    def absorb(self, frames: "Frames") -> bool:
+        """Take a block that completes no hop; false, and nothing taken, when it does. The quick way when live."""
+        return self._front_end.absorb(frames)
+
+    def feed(self, frames: "Frames") -> "Iterator[tuple[float, Signals | None]]":
+        """Yield (t_s, Signals or None) for each hop that the block completes."""
+        for hops in self._front_end.feed(frames):
+            yield from self._take(hops)
+            if self._front_end.second_over:
+                self._end_second()
+
+    def flush(self) -> "Iterator[tuple[float, Signals | None]]":
+        """Yield the last, unfinished hop of a recording."""
+        for hops in self._front_end.flush():
+            yield from self._take(hops)
+
+    def _take(self, hops: Hops) -> "Iterator[tuple[float, Signals | None]]":
+        self._second.push(hops.means, hops.lost)
+        if self._keeper.zero is None:
+            yield from ((t_s, None) for t_s in hops.t_s)
+        else:
+            yield from self._measure(hops, self._keeper.zero)
+
+    def _end_second(self) -> None:
+        vacant, self._vacant = self._vacant, True
+        level, missing = self._second.newest, self._second.missing
+        if self._second.close():
+            newest = self._front_end.newest
+            self._health.step(self._second.hops, missing, newest, self._keeper.zero, vacant=vacant)
+            self._tend_zero(vacant=vacant)
+        self._front_end.refer(level, self._jump)
+
+    def _tend_zero(self, *, vacant: bool) -> None:
+        if not vacant:
+            self._keeper.occupied()
+            return
+        missing, excluded = self._second.missing, self._health.excluded
+        if excluded is not None:
+            missing = excluded if missing is None else np.logical_or(missing, excluded)
+        self._taken = taken = self._keeper.step(self._second.middle(), missing)
+        if taken is not None and self._last is not None:
+            self._last -= np.rint(MICRO * np.array(taken.offset_n)).astype(np.int64)
+        self._limits_age_s += 1
+        if taken is not None or self._limits_age_s >= LIMITS_EVERY_S:
+            self._limits_age_s = 0
+            self._front_end.set_limits(*self.calibration.limits(self._clip_n))
+
+    def _measure(self, hops: Hops, zero: npt.NDArray[np.float64]) -> "Iterator[tuple[float, Signals]]":
+        """Signals of the hops: micronewtons, and every sum as one integer product."""
+        loads = np.rint((hops.means - zero) * self._micro_per_count).astype(np.int64)
+        if hops.lost is not None:
+            loads[hops.lost] = 0
+        if self._health.excluded is not None:
+            loads[:, self._health.excluded] = 0
+        last = loads[:1] if self._last is None else self._last
+        self._last = loads[-1:]
+        shifts = loads - last if len(loads) == 1 else np.diff(loads, axis=0, prepend=last)
+        shifted = np.add.reduce(np.abs(shifts), axis=1).tolist()
+        cells_n = (loads / MICRO).tolist()
+        sums = (loads @ self._operator).tolist()
+        lost = self._lost_bits(hops)
+        for hop, t_s in enumerate(hops.t_s):
+            yield t_s, self._signals(t_s, cells_n[hop], lost[hop], sums[hop], shifted[hop])
+
+    def _lost_bits(self, hops: Hops) -> list[int]:
+        excluded = self._health.excluded
+        if excluded is None:
+            return [0] * len(hops.t_s) if hops.lost is None else [int(self._bits[gone].sum()) for gone in hops.lost]
+        if hops.lost is None:
+            return [int(self._bits[excluded].sum())] * len(hops.t_s)
+        return [int(self._bits[gone | excluded].sum()) for gone in hops.lost]
+
+    def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[int], shifted: int) -> Signals:
+        load, moment_x, moment_y, left, right = sums[:PLAIN_MEASURES]
+        load_n = load / MICRO
+        if load_n <= LOAD_FLOOR_N:
+            self._breathing.reset()
+            return Signals(t_s, tuple(cells_n), lost, load_n, None, self._no_shares, None, 0.0)
+        breath = self._breathing.step(moment_y - self._middle_um * load)
+        row_shares = tuple([row / load for row in sums[PLAIN_MEASURES:]])
+        sides = left + right
+        return Signals(
+            t_s,
+            tuple(cells_n),
+            lost,
+            load_n,
+            (moment_x / load / MICRO, moment_y / load / MICRO),
+            row_shares,
+            1.0 - abs(left - right) / sides if self._sides and sides > LOAD_FLOOR_N * MICRO else None,
+            50.0 * shifted / load,
+            sum([row_shares[row] for row in self._lumbar_rows]),
+            breath.breaths_per_min,
+            breath.quality,
+        )
+
+
+def _linear_measures(board: "Board", sides: int) -> npt.NDArray[np.int64]:
+    """Matrix (cells, 5 + rows): load, moments about both axes with micrometres, left, right, then each row."""
+    cells = board.cells
+    measures = [
+        [1 for _ in cells],
+        [round(cell.x_m * MICRO) for cell in cells],
+        [round(cell.y_m * MICRO) for cell in cells],
+        [int(cell.col < sides) for cell in cells],
+        [int(cell.col >= board.cols - sides) for cell in cells],
+    ]
+    measures += [[int(cell.row == row) for cell in cells] for row in range(board.rows)]
+    return np.array(measures, np.int64).T.copy()

@@ -1,0 +1,179 @@
+"""Is a cell to be believed? Looked at once a second, from the hops of that second.
+
+Evidence counts up by one a second and down by one when it is missing, so that a single odd second is none.
+- lost: no reading. saturated: readings at the end of the converter's range, or loads that no tile carries.
+- stuck: not one count of difference for ten seconds, while most others have the noise that every converter has.
+- floating: it swings far below zero, where nobody can pull it, or by newtons while nobody is there.
+- noisy: five times the noise of the others while nobody is there. It still weighs, so it stays in.
+- drifted: a visit left it elsewhere than it found it; a screw, a wet foam, a tired cell.
+Stuck and floating cells show loads that are none: they are taken out like lost ones.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firmware.signal.seconds import Cells, Mask
+from firmware.types import Counts, Flags, Status
+
+if TYPE_CHECKING:
+    from hardware.board import Board
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """Newtons, seconds and shares."""
+
+    stuck_s: int = 10
+    vary_share: float = 0.5  # of the other cells must show noise, or nothing is said about the ones that do not
+    noise_ratio: float = 5.0  # against the cell in the middle
+    noise_floor_n: float = 0.05  # mean difference of two hops on end; less than that is good whatever the others do
+    noisy_s: int = 10
+    bare_n: float = 10.0  # what a cell carries at most while its noise is judged: a cat makes noise too
+    floating_n: float = 20.0  # mean difference of two hops on end while nobody is there
+    below_n: float = 100.0  # under zero: more than any zero can be wrong by
+    floating_s: int = 3
+    lost_s: int = 2
+    drifted_n: float = 3.0
+
+
+class Fault(StrEnum):
+    """What may be wrong with a cell, the gravest first."""
+
+    LOST = "lost"
+    SATURATED = "saturated"
+    STUCK = "stuck"
+    FLOATING = "floating"
+    NOISY = "noisy"
+    DRIFTED = "drifted"
+
+
+COUNTED = (Fault.LOST, Fault.SATURATED, Fault.STUCK, Fault.FLOATING, Fault.NOISY)
+EXCLUDED = (Fault.STUCK, Fault.FLOATING)
+
+
+class HealthWatch:
+    """One `step` a second. excluded (cells,) are cells whose readings are none; None when there are no such cells."""
+
+    def __init__(self, counts_per_newton: Cells, settings: HealthSettings | None = None) -> None:
+        self._set = chosen = settings or HealthSettings()
+        self._scale = counts_per_newton
+        cells = len(counts_per_newton)
+        self._scores = np.zeros((len(COUNTED), cells), np.int64)
+        needed = {
+            Fault.LOST: chosen.lost_s,
+            Fault.SATURATED: chosen.lost_s,
+            Fault.STUCK: chosen.stuck_s,
+            Fault.FLOATING: chosen.floating_s,
+            Fault.NOISY: chosen.noisy_s,
+        }
+        self._needed = np.array([[needed[fault]] for fault in COUNTED])
+        self._flagged = np.zeros((len(COUNTED), cells), np.bool_)
+        self._at_rest = True
+        self._nobody = np.zeros(cells, np.bool_)
+        self.excluded: Mask | None = None
+
+    def step(
+        self, hops: Cells, missing: Mask | None, newest: tuple[Counts, Flags], zero: Cells | None, *, vacant: bool
+    ) -> None:
+        """Take a second.
+
+        Args:
+            hops: (10, cells) counts.
+            missing: (cells,) which had no reading in some hop; None for none.
+            newest: the last codes and flags (cells,).
+            zero: (cells,) counts, None when it is not known.
+            vacant: nobody was there.
+        """
+        change = hops[1:] - hops[:-1]
+        np.abs(change, out=change)
+        rough = np.add.reduce(change, axis=0)
+        seen: dict[Fault, Mask] = {}
+        self._look_for_stuck(seen, rough == 0, missing)
+        if zero is not None:
+            self._look_for_swings(seen, hops, rough, zero, vacant=vacant)
+        if missing is not None:
+            self._judge_missing(seen, missing, *newest)
+        if seen or not self._at_rest:
+            self._count(seen)
+
+    def _look_for_stuck(self, seen: dict[Fault, Mask], constant: Mask, missing: Mask | None) -> None:
+        if np.logical_or.reduce(constant):
+            others = len(constant) - 1 if missing is None else len(constant) - 1 - int(missing.sum())
+            if int((~constant).sum()) >= self._set.vary_share * others:
+                seen[Fault.STUCK] = constant
+
+    def _look_for_swings(
+        self, seen: dict[Fault, Mask], hops: Cells, rough: Cells, zero: Cells, *, vacant: bool
+    ) -> None:
+        low_n = (np.minimum.reduce(hops, axis=0) - zero) / self._scale
+        swings = low_n < -self._set.below_n
+        if vacant:
+            rough_n = rough / (self._scale * (len(hops) - 1))
+            usual_n = float(np.sort(rough_n)[len(rough_n) // 2])
+            noisy = rough_n > max(self._set.noise_ratio * usual_n, self._set.noise_floor_n)
+            if np.logical_or.reduce(noisy):
+                swings |= noisy & (rough_n > self._set.floating_n)
+                bare = np.abs(hops.mean(axis=0) - zero) <= self._set.bare_n * self._scale
+                seen[Fault.NOISY] = noisy & bare
+        if np.logical_or.reduce(swings):
+            seen[Fault.FLOATING] = swings
+
+    def _judge_missing(self, seen: dict[Fault, Mask], missing: Mask, counts: Counts, flags: Flags) -> None:
+        for fault, cells in seen.items():
+            seen[fault] = cells & ~missing
+        rails = (flags & Status.SATURATED) != 0
+        beyond = (flags == 0) & ((counts & (counts + 1)) != 0)
+        seen[Fault.SATURATED] = missing & (rails | beyond)
+        seen[Fault.LOST] = missing & ~seen[Fault.SATURATED]
+
+    def _count(self, seen: dict[Fault, Mask]) -> None:
+        bad = np.array([seen.get(fault, self._nobody) for fault in COUNTED])
+        self._scores += np.where(bad, 1, -1)
+        self._scores[COUNTED.index(Fault.STUCK), ~bad[COUNTED.index(Fault.STUCK)]] = 0  # one difference says it lives
+        np.clip(self._scores, 0, self._needed, out=self._scores)
+        self._flagged |= self._scores >= self._needed
+        self._flagged &= self._scores > 0
+        self._at_rest = not self._scores.any()
+        out = np.logical_or.reduce([self._flagged[COUNTED.index(fault)] for fault in EXCLUDED])
+        self.excluded = out if out.any() else None
+
+    def faults(self, crept_n: tuple[float, ...] | None = None) -> tuple[Fault | None, ...]:
+        """Say what is wrong with each cell, the gravest; crept_n (cells,) is what the last visit did to the zero."""
+        drifted = self._nobody if crept_n is None else np.abs(np.array(crept_n)) > self._set.drifted_n
+        table = [*zip(COUNTED, self._flagged, strict=True), (Fault.DRIFTED, drifted)]
+        return tuple(next((fault for fault, cells in table if cells[cell]), None) for cell in range(len(drifted)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What missing cells cost, for a load that presses evenly on the whole mat.
+
+    usable of cells answer. The mat shows load_share too little of the load, and its centre cop_m metres off.
+    enough is false when too few answer to tell what happens on the mat.
+    """
+
+    usable: int
+    cells: int
+    load_share: float
+    cop_m: float
+    enough: bool
+
+
+USABLE_SHARE = 0.75  # nine of twelve
+
+
+def cost_of(board: "Board", lost: int) -> Cost:
+    """Say what the cells in the bit mask lost cost in accuracy. Real loads are not even: this is the order of it."""
+    left = [cell for cell in board.cells if not lost >> cell.index & 1]
+    cells, usable = len(board.cells), len(left)
+    off_m = 0.0
+    if left:
+        middle_x = sum(cell.x_m for cell in board.cells) / cells
+        middle_y = sum(cell.y_m for cell in board.cells) / cells
+        off_x = sum(cell.x_m for cell in left) / usable - middle_x
+        off_y = sum(cell.y_m for cell in left) / usable - middle_y
+        off_m = float(np.hypot(off_x, off_y))
+    return Cost(usable, cells, 1 - usable / cells, off_m, enough=usable >= USABLE_SHARE * cells)

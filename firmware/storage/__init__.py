@@ -1,0 +1,1 @@
+"""Survives power-off: recordings and calibration files."""

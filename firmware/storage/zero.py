@@ -1,0 +1,102 @@
+"""The zero in use: kept over power-off, because a mat that starts with a person on it must not take a new one."""
+
+import json
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from firmware.errors import CalibrationError
+from firmware.storage.whole import write_whole
+from firmware.types import Zeroed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firmware.signal.calibration import Calibration
+    from firmware.types import Tick
+
+VERSION: Final = 1
+NAME: Final = "zero.json"
+DRIFT_EVERY_S: Final = 600.0  # of frame time: the zero that follows drift is kept so often
+CLOSE_S: Final = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def load(folder: Path, cells: int, calibration: int) -> tuple[int, ...] | None:
+    """Read the zero (cells,) kept for a calibration by its number, 0 for none.
+
+    None when there is no file, or one that is not of this mat and calibration: then the factory zero is better.
+    """
+    try:
+        data = json.loads((folder / NAME).read_text("utf-8"))
+        if (data["version"], data["calibration"]) != (VERSION, calibration):
+            return None
+        counts = tuple(int(count) for count in data["zero_counts"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        return None
+    return counts if len(counts) == cells else None
+
+
+def save(folder: Path, zero_counts: tuple[int, ...], calibration: int) -> Path:
+    """Write the zero (cells,) for a calibration by its number. Raises CalibrationError when it cannot be written."""
+    text = json.dumps({"version": VERSION, "calibration": calibration, "zero_counts": zero_counts})
+    return write_whole(folder / NAME, text + "\n")
+
+
+class ZeroStore:
+    """A Sink that keeps the zero: each new one at once, and what drift has made of it every ten minutes.
+
+    The disk is written in a thread of its own; only the newest zero waits for it. trouble says why the last write
+    failed, None when it did not.
+    """
+
+    def __init__(self, folder: Path, in_use: "Callable[[], Calibration]", calibration: int) -> None:
+        self._folder, self._in_use, self._calibration = folder, in_use, calibration
+        self._waiting: tuple[int, ...] | None = None
+        self._kept = in_use().zero_counts
+        self._next_s = DRIFT_EVERY_S
+        self._open = True
+        self._news = threading.Condition()
+        self.trouble: str | None = None
+        self._thread = threading.Thread(target=self._write, name="zero", daemon=True)
+        self._thread.start()
+
+    def offer(self, tick: "Tick") -> None:
+        """Take a tick."""
+        if tick.t_s >= self._next_s or any(isinstance(event, Zeroed) for event in tick.events):
+            self._next_s = tick.t_s + DRIFT_EVERY_S
+            self._hand_over()
+
+    def close(self) -> None:
+        """Keep the zero as it is now, and give the disk a moment for it."""
+        self._hand_over()
+        with self._news:
+            self._open = False
+            self._news.notify()
+        self._thread.join(CLOSE_S)
+
+    def _hand_over(self) -> None:
+        zero_counts = self._in_use().zero_counts
+        if zero_counts is not None and zero_counts != self._kept:
+            self._kept = zero_counts
+            with self._news:
+                self._waiting = zero_counts
+                self._news.notify()
+
+    def _write(self) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._waiting is not None or not self._open)
+                zero_counts, self._waiting = self._waiting, None
+            if zero_counts is None:
+                return
+            try:
+                save(self._folder, zero_counts, self._calibration)
+            except CalibrationError as error:
+                if self.trouble is None:
+                    log.warning("%s", error)
+                self.trouble = str(error)
+            else:
+                self.trouble = None

@@ -1,0 +1,1 @@
+"""What is soldered: the board as data, and the type that describes it."""

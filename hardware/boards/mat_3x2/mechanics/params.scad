@@ -1,0 +1,26 @@
+// Made by `python -m hardware.drawing` from the board file: change that one, not this file.
+board = "mat_3x2";
+rows = 3;
+cols = 2;
+mat_w = 354.0;
+mat_l = 548.0;
+tile_w = 175.0;
+tile_l = 180.0;
+gap = 4.0;
+base_h = 6.0;
+base_parts = 1;
+tile_h = 15.0;
+border = 8.0;
+inset = 27.0;
+stop_gap = 1.0;
+cell_type = "single100";
+cell_h = 22.0;
+ring = false;
+cell_names = ["A1", "A2", "B1", "B2", "C1", "C2"];
+line_names = ["1", "2"];
+lines_by_rows = false;
+pod = true;
+pod_light = true;
+pod_buzzer = true;
+pod_button = true;
+pi_board = [85, 56];

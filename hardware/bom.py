@@ -1,0 +1,125 @@
+"""The bill of materials of a board: which parts, and how many, by rule."""
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+
+from hardware.board import Board, load
+from hardware.lines import lines, supplies
+from hardware.schema import Bom, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A part and how much of it this board needs, in pieces or metres."""
+
+    part: Part
+    text: str
+    quantity: float
+
+    @property
+    def usd(self) -> float:
+        """Approximate price of all of it."""
+        return self.quantity * self.part.usd
+
+
+def amounts(board: Board) -> dict[str, float]:
+    """How many there are of each "per"."""
+    spec = board.spec
+    cells = len(board.cells)
+    lights = sum(bcm is not None for bcm in (board.red_bcm, board.green_bcm, board.blue_bcm))
+    parts = spec.mechanics.base_parts
+    return {
+        "mat": 1,
+        "cell": cells,
+        "sensor": cells * spec.cell.types[spec.cell.use].sensors_per_tile,
+        "line": len(lines(board)),
+        "plug": len(lines(board)) + ("pod" in conditions(board)),
+        "line_m": sum(line.length_m for line in lines(board)),
+        "tail_m": cells * spec.wiring.tail_m,
+        "pod_m": spec.wiring.pod_m,
+        "series": cells + len(board.sck_bcm) + lights,
+        "base": parts,
+        "fold": parts - 1,
+    }
+
+
+def conditions(board: Board) -> set[str]:
+    """What this board has, in the words of Part.when."""
+    spec = board.spec
+    light = board.red_bcm is not None or board.green_bcm is not None or board.blue_bcm is not None
+    buzzer, button = board.buzzer_bcm is not None, board.button_bcm is not None
+    found = {
+        "always": True,
+        "mend": spec.adc.mend_ohm is not None,
+        "one_supply": len(supplies(board)) == 2,  # noqa: PLR2004 - 3.3 V and ground
+        "two_supplies": len(supplies(board)) > 2,  # noqa: PLR2004 - 5 V beside them
+        "single_cell": spec.cell.types[spec.cell.use].sensors_per_tile == 1,
+        "light": light,
+        "buzzer": buzzer,
+        "button": button,
+        "pod": light or buzzer or button,
+        "micro_usb": spec.pi.model in ("zero_2_w", "3"),
+        "usb_c": spec.pi.model in ("4", "5"),
+    }
+    return {word for word, holds in found.items() if holds} | {spec.cell.use, spec.pi.model}
+
+
+def ohm(value: float) -> str:
+    """Write a resistance as it is printed on a bag: 330 Ω, 22 kΩ."""
+    return f"{value / 1000:g} kΩ" if value >= 1000 else f"{value:g} Ω"  # noqa: PLR2004 - kilo
+
+
+def catalogue(board: Board) -> Bom:
+    """All parts known to this board; a board without a list of its own uses that of the default board."""
+    bom = board.spec.bom or load().spec.bom
+    if bom is None:
+        raise AssertionError("board.toml comes with a bom")
+    return bom
+
+
+def items(board: Board) -> tuple[Item, ...]:
+    """List what the board needs, in the order of the catalogue."""
+    spec, has, many = board.spec, conditions(board), amounts(board)
+    words = {
+        "regulator": spec.power.regulator,
+        "series": ohm(spec.pins.series_ohm),
+        "mend": ohm(spec.adc.mend_ohm or 0),
+    }
+    found = []
+    for part in catalogue(board).parts:
+        quantity = part.count * many[part.per]
+        if part.when in has and quantity:
+            exact = math.ceil(quantity - 1e-9) if part.unit == "piece" else math.ceil(quantity * 10 - 1e-9) / 10
+            found.append(Item(part, part.text.format(**words), exact))
+    return tuple(found)
+
+
+def bom_csv(board: Board) -> str:
+    """Write the bill of materials as comma-separated values, prices marked and dated."""
+    bom = catalogue(board)
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(
+        ["id", "part", "quantity", "unit", f"approx_usd_each_{bom.priced}", f"approx_usd_{bom.priced}", "shown_in"]
+    )
+    total = 0.0
+    for item in items(board):
+        part = item.part
+        table.writerow(
+            [part.id, item.text, f"{item.quantity:g}", part.unit, f"{part.usd:.2f}", f"{item.usd:.2f}", part.used]
+        )
+        total += item.usd
+    table.writerow(
+        [
+            "total",
+            "approximate, from memory, nothing was ordered; without the acupressure mat",
+            "",
+            "",
+            "",
+            f"{total:.0f}",
+            "",
+        ]
+    )
+    return out.getvalue()

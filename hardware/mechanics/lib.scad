@@ -1,0 +1,40 @@
+// Shared by all parts. Lengths in mm. Seen from above, head up: x runs from the right hand to the left hand,
+// y from the base to the head; the origin is the corner of the tile field at base and right hand.
+include <params.scad>
+
+pitch_x = tile_w + gap;
+pitch_y = tile_l + gap;
+spacer_h = 4;                        // plate under and over a single cell
+// Underside of a tile above the top of the base, nothing on it.
+tile_z = ring ? cell_h + stop_gap : cell_h + 2 * spacer_h;
+
+wood = [0.85, 0.72, 0.52];
+pale = [0.93, 0.84, 0.68];
+print_grey = [0.35, 0.38, 0.42];
+print_blue = [0.30, 0.48, 0.68];
+steel = [0.72, 0.74, 0.77];
+green = [0.16, 0.45, 0.28];
+dark = [0.15, 0.15, 0.16];
+
+// Names a line of the bill of materials; the counts are compared with bom.csv.
+module bom(id, pieces = 1) {
+    echo(str("BOM ", id, " ", pieces));
+    children();
+}
+
+module plate(size, r = 3) {
+    linear_extrude(size[2]) offset(r) offset(-r) square([size[0], size[1]]);
+}
+
+module screw(d, l, head = 1.9) {
+    color(steel) {
+        translate([0, 0, -l]) cylinder(d = d, h = l, $fn = 16);
+        cylinder(d1 = d * head, d2 = d * head * 0.8, h = d * 0.5, $fn = 24);
+    }
+}
+
+// Where the sensors (or stops) of a tile are, from its corner.
+function corners() = [for (x = [inset, tile_w - inset], y = [inset, tile_l - inset]) [x, y]];
+
+// Corner of a tile: column 0 (left hand) has the largest x, because the mat is seen from above, head up.
+function tile_at(row, col) = [(cols - 1 - col) * pitch_x, row * pitch_y];

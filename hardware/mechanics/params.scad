@@ -1,0 +1,26 @@
+// Made by `python -m hardware.drawing` from the board file: change that one, not this file.
+board = "mat_4x3";
+rows = 4;
+cols = 3;
+mat_w = 419.0;
+mat_l = 680.0;
+tile_w = 137.0;
+tile_l = 167.0;
+gap = 4.0;
+base_h = 6.0;
+base_parts = 1;
+tile_h = 12.0;
+border = 8.5;
+inset = 27.0;
+stop_gap = 0.8;
+cell_type = "quad50";
+cell_h = 9.0;
+ring = true;
+cell_names = ["A1", "A2", "A3", "B1", "B2", "B3", "C1", "C2", "C3", "D1", "D2", "D3"];
+line_names = ["A", "B", "C", "D"];
+lines_by_rows = true;
+pod = true;
+pod_light = true;
+pod_buzzer = true;
+pod_button = true;
+pi_board = [65, 30];

@@ -1,0 +1,225 @@
+"""Makes the pictures: wiring sheets by WireViz, the schematic by schemdraw, the mechanics by OpenSCAD.
+
+Development tools only (extra `hardware`; apt-get install openscad graphviz xvfb). What is not installed is named and
+left as it is. rendered.json beside the pictures keeps what each was made from, so that a test without any of these
+tools sees a stale one.
+"""
+
+import hashlib
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from hardware.board import Board, load
+from hardware.bom import items
+from hardware.cuts import PRINTED
+from hardware.drawing import HERE, boards, write
+from hardware.sheets import sheets
+
+RECORD: Final = "rendered.json"
+MECHANICS: Final = HERE / "mechanics"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture of the mechanics. camera: what is looked at (x, y, z), rotation (x, y, z) and distance."""
+
+    name: str
+    source: str
+    camera: tuple[float, ...]
+    words: tuple[str, ...] = ()
+    size: tuple[int, int] = (1200, 900)
+
+
+VIEWS: Final = (
+    View("closed", "assembly.scad", (190, 300, 0, 52, 0, 22, 1950), ("-D", 'view="closed"')),
+    View("exploded", "assembly.scad", (200, 300, 150, 68, 0, 22, 2150), ("-D", 'view="exploded"')),
+    View("section", "assembly.scad", (37, 7, 0, 0, 0, 0, 155), ("-D", 'view="section"', "--projection=o"), (1200, 700)),
+    View("holder", "holder.scad", (0, 0, 4, 50, 0, 30, 160)),
+    View("pod", "pod.scad", (0, 0, 6, 62, 0, 40, 330)),
+    View("box", "electronics_box.scad", (45, 40, 40, 58, 0, -35, 420)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A drawing program: what it draws, how to install it, whether it is there; its pictures and their sources."""
+
+    what: str
+    mend: str
+    installed: Callable[[], bool]
+    pictures: Callable[[Board, Path], dict[str, list[Path]]]
+    draw: Callable[[Board, Path], None]
+
+
+def digest(paths: list[Path]) -> str:
+    """Give one SHA-256 for the content of files."""
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def wiring_pictures(board: Board, folder: Path) -> dict[str, list[Path]]:
+    """Name the wiring sheets and what each is made from."""
+    return {f"wiring/{sheet.file}.svg": [folder / "wiring" / f"{sheet.file}.yml"] for sheet in sheets(board)}
+
+
+def draw_wiring(board: Board, folder: Path) -> None:
+    """Draw the wiring sheets as SVG."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for picture, (source,) in wiring_pictures(board, folder).items():
+            _run([sys.executable, "-m", "wireviz.wv_cli", "-f", "s", "-o", scratch, str(source)])
+            shutil.copyfile(Path(scratch) / Path(picture).name, folder / picture)
+
+
+def schematic_pictures(_board: Board, folder: Path) -> dict[str, list[Path]]:
+    """Name the schematic and what it is made from."""
+    return {"wiring/channel.svg": [HERE / "schematic.py", folder / "pins.md", folder / "loads.md"]}
+
+
+def draw_schematic(board: Board, folder: Path) -> None:
+    """Draw the schematic of a channel as SVG."""
+    from hardware.schematic import draw_channel  # noqa: PLC0415 - schemdraw is a development tool, absent on a Pi
+
+    draw_channel(board, folder / "wiring" / "channel.svg")
+
+
+def mechanics_views(folder: Path) -> tuple[View, ...]:
+    """Choose the views of a board: parts that are the same for all are drawn once, in HERE."""
+    return VIEWS if folder == HERE else VIEWS[:2]
+
+
+def mechanics_pictures(_board: Board, folder: Path) -> dict[str, list[Path]]:
+    """Name the pictures of the mechanics and what they are made from."""
+    parts = sorted(path for path in MECHANICS.glob("*.scad") if path.name != "params.scad")
+    sources = [*parts, folder / "mechanics" / "params.scad"]
+    return {f"mechanics/{view.name}.png": sources for view in mechanics_views(folder)}
+
+
+def draw_mechanics(_board: Board, folder: Path) -> None:
+    """Draw the mechanics as PNG: in a scratch folder, where the parameters of this board lie beside the parts."""
+    with tempfile.TemporaryDirectory() as scratch:
+        scene = _scene(folder, Path(scratch))
+        for view in mechanics_views(folder):
+            _scad_view(view, scene, folder / "mechanics" / f"{view.name}.png")
+
+
+def _scene(folder: Path, scratch: Path) -> Path:
+    for part in MECHANICS.glob("*.scad"):
+        shutil.copy(part, scratch)
+    shutil.copy(folder / "mechanics" / "params.scad", scratch)
+    return scratch
+
+
+def _scad_view(view: View, scratch: Path, picture: Path) -> None:
+    camera = ",".join(f"{value:g}" for value in view.camera)
+    size = "{},{}".format(*view.size)
+    look = ["--colorscheme=Tomorrow", f"--imgsize={size}", f"--camera={camera}", *view.words]
+    # Without a screen OpenSCAD writes an empty picture.
+    _run(["xvfb-run", "-a", "openscad", "-o", str(picture), *look, str(scratch / view.source)])
+
+
+def _run(words: list[str]) -> None:
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603 - our own words
+    if done.returncode:
+        raise click.ClickException(f"{words[0]} failed: {done.stderr.strip().splitlines()[-1:]}")
+
+
+def _module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+TOOLS: Final = (
+    Tool(
+        "wiring sheets",
+        "pip install '.[hardware]' and apt-get install graphviz",
+        lambda: _module("wireviz") and shutil.which("dot") is not None,
+        wiring_pictures,
+        draw_wiring,
+    ),
+    Tool(
+        "schematic",
+        "pip install '.[hardware]'",
+        lambda: _module("schemdraw"),
+        schematic_pictures,
+        draw_schematic,
+    ),
+    Tool(
+        "mechanics",
+        "apt-get install openscad xvfb xauth",
+        lambda: shutil.which("openscad") is not None and shutil.which("xvfb-run") is not None,
+        mechanics_pictures,
+        draw_mechanics,
+    ),
+)
+
+
+def stale_pictures(board: Board, folder: Path) -> list[str]:
+    """List the pictures that are missing, were changed by hand, or were made from other sources than there are now."""
+    record = _record(folder)
+    wanted = {name: sources for tool in TOOLS for name, sources in tool.pictures(board, folder).items()}
+    wrong = [name for name, sources in wanted.items() if record.get(name) != _entry(folder / name, sources)]
+    return wrong + sorted(record.keys() - wanted.keys())
+
+
+def _record(folder: Path) -> dict[str, dict[str, str]]:
+    path = folder / RECORD
+    found: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return found
+
+
+def _entry(picture: Path, sources: list[Path]) -> dict[str, str]:
+    return {"from": digest(sources), "is": digest([picture]) if picture.is_file() else "missing"}
+
+
+def write_stl(board: Board, folder: Path, part: str, out: Path) -> None:
+    """Write one printed part of a board as STL. Raises click.ClickException when OpenSCAD fails."""
+    with tempfile.TemporaryDirectory() as scratch:
+        scene = _scene(folder, Path(scratch))
+        if part in {item.part.id for item in items(board)}:
+            out.mkdir(parents=True, exist_ok=True)
+            _run(["openscad", "-o", str(out / f"{part}.stl"), "-D", f'part="{part}"', str(scene / "print.scad")])
+
+
+@click.command(help="Write every file that follows from a board, then the pictures of what is installed.")
+@click.option("--stl", type=click.Path(path_type=Path, file_okay=False), help="Only write the printed parts, here.")
+def main(*, stl: Path | None) -> None:
+    """Draw all boards; exit 1 when a picture could not be made and the one there is stale."""
+    if stl is not None:
+        for path, folder in boards().items():
+            for part in PRINTED:
+                write_stl(load(path), folder, part, stl / load(path).name)
+        return
+    wrong = []
+    for path, folder in boards().items():
+        board = load(path)
+        write(board, folder)
+        record = _record(folder)
+        kept: dict[str, dict[str, str]] = {}
+        for tool in TOOLS:
+            names = tool.pictures(board, folder)
+            if tool.installed():
+                tool.draw(board, folder)
+                kept |= {name: _entry(folder / name, sources) for name, sources in names.items()}
+            else:
+                click.echo(f"{board.name}: {tool.what} not drawn: {tool.mend}")
+                kept |= {name: record[name] for name in names if name in record}
+        (folder / RECORD).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+        wrong += [folder / name for name in stale_pictures(board, folder)]
+    for name in wrong:
+        click.echo(f"{name}: made from other sources than there are now", err=True)
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

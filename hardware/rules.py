@@ -1,0 +1,268 @@
+"""Every rule a board has to keep. A rule gives one line for each thing it finds: the fact, then the mend."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from hardware.header import HEADER_PIN, ID_BCM, PULLED_DOWN_BCM, PULLED_UP_BCM
+from hardware.schema import Adc, CellType, Load, Pins, Spec
+
+LEGAL_RATES_HZ: Final = (10, 80)
+PI_PIN_MAX_V: Final = 3.3
+AVDD_HEADROOM_V: Final = 0.1  # HX711 datasheet: VSUP at least AVDD + 100 mV
+AVDD_MIN_V: Final = 2.6  # HX711 datasheet; below it the middle of the bridge leaves the input range
+SAME_LENGTH_M: Final = 0.0005
+NOISE_MAX_G: Final = 30.0  # a tenth of the smallest movement that is to be seen, 300 g
+HEEL_M: Final = 0.05  # length of a heel on the ground
+BED_BASE_M: Final = 0.012
+BOM_WORDS: Final = ("regulator", "series", "mend")
+
+
+def pin_uses(pins: Pins) -> list[tuple[int, str]]:
+    """List every (BCM number, what for) of the board, in the order of the file."""
+    uses = [(bcm, f"pins.sck[{n}]") for n, bcm in enumerate(pins.sck)]
+    uses += [(bcm, f"pins.dout[{r}][{c}]") for r, row in enumerate(pins.dout) for c, bcm in enumerate(row)]
+    for name in ("red", "green", "blue", "buzzer", "button"):
+        bcm = getattr(pins, name)
+        if bcm is not None:
+            uses.append((bcm, f"pins.{name}"))
+    return uses
+
+
+def _free(spec: Spec, among: frozenset[int]) -> str:
+    """Name the pins that could be taken instead."""
+    taken = {bcm for bcm, _ in pin_uses(spec.pins)} | set(spec.pins.keep_free) | ID_BCM
+    return ", ".join(str(bcm) for bcm in sorted(among & HEADER_PIN.keys() - taken)) or "none is left"
+
+
+def _shape(spec: Spec) -> Iterator[str]:
+    rows, cols, pins = spec.mat.rows, spec.mat.cols, spec.pins
+    if len(pins.dout) != rows or any(len(row) != cols for row in pins.dout):
+        found = " + ".join(str(len(row)) for row in pins.dout) or "0"
+        yield f"pins.dout: {found} data lines for {rows} rows of {cols}; give one list of {cols} for each row"
+    if not pins.sck or rows * cols % len(pins.sck):
+        yield (
+            f"pins.sck: {len(pins.sck)} clocks cannot share out {rows * cols} cells evenly; "
+            f"give 1, {rows} (one per row) or {rows * cols} (one per cell)"
+        )
+
+
+def _on_header(spec: Spec) -> Iterator[str]:
+    for bcm, use in pin_uses(spec.pins):
+        if bcm not in HEADER_PIN:
+            yield f"{use}: GPIO {bcm} is not on the header; free: {_free(spec, frozenset(HEADER_PIN))}"
+        elif bcm in ID_BCM:
+            yield f"{use}: GPIO {bcm} belongs to the HAT memory; free: {_free(spec, frozenset(HEADER_PIN))}"
+        elif bcm in spec.pins.keep_free:
+            yield (
+                f"{use}: GPIO {bcm} is listed in pins.keep_free; take it off that list, "
+                f"or free: {_free(spec, frozenset(HEADER_PIN))}"
+            )
+
+
+def _used_once(spec: Spec) -> Iterator[str]:
+    first: dict[int, str] = {}
+    for bcm, use in pin_uses(spec.pins):
+        if bcm in first:
+            yield f"{use}: GPIO {bcm} is already {first[bcm]}; free: {_free(spec, frozenset(HEADER_PIN))}"
+        first.setdefault(bcm, use)
+
+
+def _pulls(spec: Spec) -> Iterator[str]:
+    """Hold the lines against the pulls of the Pi before any program runs."""
+    low_at_reset = [(bcm, f"pins.sck[{n}]", "HX711 would sleep") for n, bcm in enumerate(spec.pins.sck)]
+    for name in ("red", "green", "blue", "buzzer"):
+        bcm = getattr(spec.pins, name)
+        if bcm is not None:
+            low_at_reset.append((bcm, f"pins.{name}", "light and sound must be off"))
+    for bcm, use, why in low_at_reset:
+        if bcm in PULLED_UP_BCM:
+            yield f"{use}: GPIO {bcm} is pulled up at reset and {why}; free: {_free(spec, PULLED_DOWN_BCM)}"
+    button = spec.pins.button
+    if button in PULLED_DOWN_BCM:
+        yield (
+            f"pins.button: GPIO {button} is pulled down at reset and would look pressed; "
+            f"free: {_free(spec, PULLED_UP_BCM)}"
+        )
+    if not spec.pins.dout_pull_up:
+        yield "pins.dout_pull_up: without it a missing chip reads as ready with code 0; set it to true"
+
+
+def _converter(spec: Spec) -> Iterator[str]:
+    adc = spec.adc
+    if adc.part != "HX711":
+        yield f"adc.part: there is no driver for {adc.part}; HX711 is the one"
+    if adc.rate_hz not in LEGAL_RATES_HZ:
+        yield f"adc.rate_hz: an HX711 does not run at {adc.rate_hz}; give 10 (RATE low) or 80 (RATE high)"
+    if adc.gain != 128:  # noqa: PLR2004 - the rule is about this very number
+        yield f"adc.gain: after a reset only 128 is sure, not {adc.gain}; set it to 128"
+    if adc.logic_v > PI_PIN_MAX_V:
+        yield f"adc.logic_v: data lines at {adc.logic_v:g} V destroy a Pi pin; feed DVDD with {PI_PIN_MAX_V:g} V"
+    if adc.avdd_v + AVDD_HEADROOM_V > adc.supply_v:
+        yield (
+            f"adc.supply_v: {adc.supply_v:g} V cannot feed a bridge set to {adc.avdd_v:.2f} V (0.1 V more is needed); "
+            "solder a resistor across the top feedback resistor (adc.mend_ohm), or feed VSUP from 5 V"
+        )
+    if adc.avdd_v < AVDD_MIN_V:
+        yield (
+            f"adc.mend_ohm: the bridge gets {adc.avdd_v:.2f} V, an HX711 wants {AVDD_MIN_V:g} V or more; "
+            "take a larger resistor"
+        )
+
+
+def noise_g(adc: Adc, cell: CellType) -> float:
+    """Noise of a tile in grams: what the converter adds at its input, over the voltage of one gram."""
+    nv_per_kg = cell.mv_per_v * 1e6 * adc.avdd_v / cell.rated_kg
+    return 1e3 * adc.noise_nv / nv_per_kg
+
+
+def _cells(spec: Spec) -> Iterator[str]:
+    cell, gain = spec.cell.types[spec.cell.use], spec.adc.gain
+    where = f"cell.types.{spec.cell.use}"
+    if noise_g(spec.adc, cell) > NOISE_MAX_G:
+        yield (
+            f"{where}.mv_per_v: {cell.counts_per_kg(gain):.0f} codes for a kilogram drown in a noise of "
+            f"{noise_g(spec.adc, cell):.0f} g; take a cell with more mV/V for its load ({NOISE_MAX_G:g} g are allowed)"
+        )
+    if cell.full_scale_kg(gain) <= cell.clip_kg:
+        yield (
+            f"{where}.clip_kg: the converter ends at {cell.full_scale_kg(gain):.0f} kg, before {cell.clip_kg:g} kg; "
+            f"lower clip_kg, or take a cell with fewer mV/V for its load"
+        )
+    if cell.clip_kg > cell.rated_kg * cell.safe_overload:
+        yield (
+            f"{where}.clip_kg: {cell.clip_kg:g} kg is beyond the safe {cell.rated_kg * cell.safe_overload:g} kg "
+            "of the cell; lower clip_kg"
+        )
+    if not cell.stops:
+        for load in spec.loads:
+            if load.safety(cell) < 1:
+                yield (
+                    f"{where}.stops: {load.text} ({load.tile_kg:g} kg) is {1 / load.safety(cell):.1f} times what the "
+                    "cell survives; fit stops, or a stronger cell"
+                )
+
+
+def tile_mpa(spec: Spec, load: Load) -> float:
+    """Bending stress of a tile under a load at the middle of its longer edge, between two corner supports.
+
+    A beam on two supports, loaded over the length of a heel; half of the tile carries (our assumption).
+    """
+    mat, mech = spec.mat, spec.mechanics
+    long_m, wide_m = max(mat.tile_length_m, mat.tile_width_m), min(mat.tile_length_m, mat.tile_width_m)
+    span_m = long_m - 2 * mech.sensor_inset_m
+    moment_nm = load.tile_kg * 9.80665 * (span_m / 4 - min(HEEL_M, span_m) / 8)
+    section_m3 = wide_m / 2 * mech.tile_m**2 / 6
+    return moment_nm / section_m3 / 1e6
+
+
+def _plates(spec: Spec) -> Iterator[str]:
+    mech = spec.mechanics
+    if min(spec.mat.tile_length_m, spec.mat.tile_width_m) <= 2 * mech.sensor_inset_m:
+        yield (
+            f"mechanics.sensor_inset_m: {mech.sensor_inset_m * 1e3:g} mm from both edges meet in the middle of a tile; "
+            "give less than half a tile"
+        )
+        return
+    for load in spec.loads:
+        if tile_mpa(spec, load) > mech.ply_mpa:
+            yield (
+                f"mechanics.tile_m: {load.text} ({load.tile_kg:g} kg) bends a tile of {mech.tile_m * 1e3:g} mm with "
+                f"{tile_mpa(spec, load):.0f} MPa, it bears {mech.ply_mpa:g}; take a thicker plate"
+            )
+    if mech.use_on == "bed" and mech.base_m < BED_BASE_M:
+        yield (
+            f"mechanics.base_m: {mech.base_m * 1e3:g} mm bend on a mattress and the tiles touch; "
+            f'take {BED_BASE_M * 1e3:g} mm or more for use_on = "bed"'
+        )
+
+
+def rail_ma(spec: Spec) -> float:
+    """Current of the sensor rail: each chip, and its bridge when that is fed from the rail too."""
+    cell = spec.cell.types[spec.cell.use]
+    on_rail = spec.adc.supply_v <= spec.power.rail_v
+    bridge_ma = 1e3 * min(spec.adc.avdd_v, spec.power.rail_v) / cell.bridge_ohm if on_rail else 0.0
+    return spec.mat.rows * spec.mat.cols * (spec.adc.current_ma + bridge_ma)
+
+
+def _power(spec: Spec) -> Iterator[str]:
+    power = spec.power
+    if spec.adc.supply_v not in (power.rail_v, power.input_v):
+        yield (
+            f"adc.supply_v: there is no {spec.adc.supply_v:g} V on this board; "
+            f"give {power.rail_v:g} (power.rail_v) or {power.input_v:g} (power.input_v)"
+        )
+    allowed_ma = power.limit_ma * power.use_at_most
+    if rail_ma(spec) > allowed_ma:
+        yield (
+            f"power.limit_ma: the chips and bridges draw {rail_ma(spec):.0f} mA, {power.regulator} may give "
+            f"{allowed_ma:.0f} mA; take a larger regulator, or bridges of more ohm"
+        )
+    if power.rail_v + power.dropout_v > power.input_v:
+        yield (
+            f"power.dropout_v: {power.regulator} needs {power.rail_v + power.dropout_v:.2f} V to give "
+            f"{power.rail_v:g} V and gets {power.input_v:g} V; take one with less dropout"
+        )
+
+
+def _tiles_fill_the_mat(spec: Spec) -> Iterator[str]:
+    mat = spec.mat
+    for size, tile, whole, count in (
+        ("width_m", mat.tile_width_m, mat.width_m, mat.cols),
+        ("length_m", mat.tile_length_m, mat.length_m, mat.rows),
+    ):
+        field_m = count * tile + (count - 1) * mat.gap_m
+        if abs(field_m - whole) > SAME_LENGTH_M:
+            yield (
+                f"mat.{size}: {count} tiles of {tile * 1e3:g} mm and {count - 1} gaps of {mat.gap_m * 1e3:g} mm make "
+                f"{field_m * 1e3:g} mm, not {whole * 1e3:g} mm; correct one of them"
+            )
+
+
+def _anatomy(spec: Spec) -> Iterator[str]:
+    rows = spec.mat.rows
+    for key in ("base_rows", "lumbar_rows"):
+        listed = getattr(spec.anatomy, key)
+        if not listed or not all(0 <= row < rows for row in listed):
+            yield f"anatomy.{key}: {list(listed)} does not name rows of this mat; give some of 0 to {rows - 1}"
+        elif any(b - a != 1 for a, b in pairwise(listed)):
+            yield f"anatomy.{key}: {list(listed)} has a hole or is out of order; give neighbouring rows, base first"
+    base = spec.anatomy.base_rows
+    if base and (base[0] != 0 or len(base) >= rows):
+        yield f"anatomy.base_rows: {list(base)} must begin at row 0 and leave rows for the back; give [0] or [0, 1]"
+
+
+def _bom(spec: Spec) -> Iterator[str]:
+    parts = spec.bom.parts if spec.bom else ()
+    for name, times in Counter(part.id for part in parts).items():
+        if times > 1:
+            yield f"bom.parts: {name} is listed {times} times; give each part one line"
+    for part in parts:
+        for word in re.findall(r"\{(.*?)\}", part.text):
+            if word not in BOM_WORDS:
+                known = f"{', '.join(BOM_WORDS[:-1])} or {BOM_WORDS[-1]}"
+                yield f"bom.parts: {part.id}: {{{word}}} cannot be filled in; use {known}"
+
+
+_SHAPE_FIRST: Final = (_shape,)
+_RULES: Final[tuple[Callable[[Spec], Iterator[str]], ...]] = (
+    _on_header,
+    _used_once,
+    _pulls,
+    _converter,
+    _cells,
+    _power,
+    _tiles_fill_the_mat,
+    _plates,
+    _anatomy,
+    _bom,
+)
+
+
+def broken_rules(spec: Spec) -> list[str]:
+    """Hold a board against every rule; one line for each that is broken, none for a good board."""
+    if spec.cell.use not in spec.cell.types:
+        return [f"cell.use: there is no cell.types.{spec.cell.use}; give one of {', '.join(spec.cell.types)}"]
+    return [line for rule in (*_SHAPE_FIRST, *_RULES) for line in rule(spec)]

@@ -1,0 +1,275 @@
+"""The shape of a board file: one frozen class a table, one line a key, and a reader that finds every fault at once."""
+
+import dataclasses
+import difflib
+import math
+import types
+import typing
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+T = TypeVar("T")
+
+
+def _num(low: float, high: float) -> Any:  # noqa: ANN401 - dataclasses.field has no public type
+    """Give a field that only takes numbers from low to high."""
+    return field(metadata={"bounds": (low, high)})
+
+
+@dataclass(frozen=True, slots=True)
+class Mat:
+    """The grid of tiles, in metres."""
+
+    rows: int = _num(2, 12)
+    cols: int = _num(2, 9)
+    width_m: float = _num(0.1, 2.0)
+    length_m: float = _num(0.1, 3.0)
+    tile_width_m: float = _num(0.03, 1.0)
+    tile_length_m: float = _num(0.03, 1.0)
+    gap_m: float = _num(0.002, 0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanics:
+    """Plates and stops, in metres. base_parts is 2 for a base that folds between two rows."""
+
+    use_on: Literal["floor", "bed"]
+    base_m: float = _num(0.003, 0.05)
+    base_parts: int = _num(1, 2)
+    tile_m: float = _num(0.003, 0.05)
+    ply_mpa: float = _num(1, 1_000)
+    border_m: float = _num(0, 0.1)
+    sensor_inset_m: float = _num(0.005, 0.5)
+    stop_gap_m: float = _num(0.0002, 0.005)
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """Rows of the grid by what lies on them; 0 is the base."""
+
+    base_rows: tuple[int, ...]
+    lumbar_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adc:
+    """The converter board of one cell."""
+
+    part: str
+    rate_hz: int
+    gain: int
+    noise_nv: float = _num(1, 10_000)
+    supply_v: float = _num(1, 12)
+    logic_v: float = _num(1, 12)
+    feedback_top_ohm: float = _num(100, 1e6)
+    feedback_bottom_ohm: float = _num(100, 1e6)
+    current_ma: float = _num(0.1, 20)
+    mend_ohm: float | None = None
+
+    @property
+    def avdd_v(self) -> float:
+        """Voltage that feeds the bridge: HX711 datasheet, 1.25 V reference over the feedback divider."""
+        top = self.feedback_top_ohm
+        if self.mend_ohm is not None:
+            top = top * self.mend_ohm / (top + self.mend_ohm)
+        return 1.25 * (top + self.feedback_bottom_ohm) / self.feedback_bottom_ohm
+
+
+@dataclass(frozen=True, slots=True)
+class CellType:
+    """A kind of load cell, as it stands under one tile."""
+
+    text: str
+    stops: bool
+    sensors_per_tile: int = _num(1, 8)
+    rated_kg: float = _num(1, 5_000)
+    safe_overload: float = _num(1, 10)
+    mv_per_v: float = _num(0.05, 10)
+    counts_low: float = _num(0.1, 1)
+    counts_high: float = _num(1, 10)
+    bridge_ohm: float = _num(50, 10_000)
+    clip_kg: float = _num(1, 5_000)
+    height_m: float = _num(0.001, 0.2)
+
+    def counts_per_kg(self, gain: int) -> float:
+        """Codes for one kilogram; the supply cancels, because it is also the reference of the converter."""
+        return self.mv_per_v * 1e-3 * gain * 2**24 / self.rated_kg
+
+    def full_scale_kg(self, gain: int) -> float:
+        """Load at which the converter reaches its last code, on the most sensitive cell of this type."""
+        return 2**23 / (self.counts_per_kg(gain) * self.counts_high)
+
+
+@dataclass(frozen=True, slots=True)
+class CellTable:
+    """Which type is fitted, and all types that are known."""
+
+    use: str
+    types: dict[str, CellType]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A thing that happens to one tile."""
+
+    text: str
+    tile_kg: float = _num(0.1, 5_000)
+    on_one_sensor: float = _num(0.1, 1.0)
+
+    def safety(self, cell: CellType) -> float:
+        """How many times this load the weakest sensor of the tile survives."""
+        share = self.on_one_sensor if cell.sensors_per_tile > 1 else 1.0
+        return cell.rated_kg / cell.sensors_per_tile * cell.safe_overload / (self.tile_kg * share)
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The supply of the converter boards."""
+
+    regulator: str
+    input_v: float = _num(1, 24)
+    rail_v: float = _num(1, 12)
+    limit_ma: float = _num(1, 5_000)
+    dropout_v: float = _num(0, 3)
+    use_at_most: float = _num(0.1, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """BCM numbers. A light, buzzer or button that is not there is left out of the file."""
+
+    sck: tuple[int, ...]
+    dout: tuple[tuple[int, ...], ...]
+    dout_pull_up: bool
+    keep_free: tuple[int, ...]
+    series_ohm: int = _num(0, 10_000)
+    sck_order: Literal["rows", "columns"] = "rows"
+    red: int | None = None
+    green: int | None = None
+    blue: int | None = None
+    buzzer: int | None = None
+    button: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Lengths of cables in metres: mat to box, line board to converter, box to pod."""
+
+    trunk_m: float = _num(0.2, 5)
+    tail_m: float = _num(0.05, 2)
+    pod_m: float = _num(0.2, 5)
+
+
+Per = Literal["mat", "cell", "sensor", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"]
+When = Literal[
+    "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "mend", "one_supply", "two_supplies", "quad50",
+    "bar50", "single100", "single_cell", "light", "buzzer", "button", "pod",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of the bill of materials: count pieces (or metres) for each per, on boards that have what when names."""
+
+    id: str
+    text: str
+    per: Per
+    used: Literal["wiring", "mechanics"]
+    count: float = _num(0.01, 1_000)
+    usd: float = _num(0, 10_000)
+    unit: Literal["piece", "m"] = "piece"
+    when: When = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Bom:
+    """All parts that any board may need; priced is the month in which the prices were noted."""
+
+    priced: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pi:
+    """The computer."""
+
+    model: Literal["zero_2_w", "3", "4", "5"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole board file, read but not yet held against the rules. A board without a bom uses that of board.toml."""
+
+    name: str
+    pi: Pi
+    mat: Mat
+    mechanics: Mechanics
+    anatomy: Anatomy
+    adc: Adc
+    cell: CellTable
+    loads: tuple[Load, ...]
+    power: Power
+    pins: Pins
+    wiring: Wiring
+    bom: Bom | None = None
+
+
+_PLAIN: dict[object, tuple[tuple[type, ...], str]] = {
+    bool: ((bool,), "true or false"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    str: ((str,), 'a text in "quotes"'),
+}
+
+
+def read_table(cls: type[T], table: dict[str, object], problems: list[str], where: str = "") -> T | None:
+    """Make a cls of a TOML table. Every fault is added to problems, a line each; then the answer is None."""
+    before = len(problems)
+    hints = typing.get_type_hints(cls)
+    known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    for key in sorted(table.keys() - known.keys()):
+        near = difflib.get_close_matches(key, known, n=1)
+        mend = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+        problems.append(f"{where}{key}: unknown key; {mend}")
+    values: dict[str, object] = {}
+    for key, spec in known.items():
+        if key in table:
+            values[key] = _read(hints[key], table[key], problems, f"{where}{key}")
+            _check_bounds(spec.metadata.get("bounds"), values[key], problems, f"{where}{key}")
+        elif spec.default is dataclasses.MISSING:
+            problems.append(f"{where}{key}: missing; add it, the file that ships shows how")
+    return cls(**values) if len(problems) == before else None
+
+
+def _check_bounds(bounds: tuple[float, float] | None, value: object, problems: list[str], where: str) -> None:
+    if bounds and isinstance(value, int | float) and not bounds[0] <= value <= bounds[1]:
+        problems.append(f"{where}: {value:g} is out of bounds; give {bounds[0]:g} to {bounds[1]:g}")
+
+
+def _read(hint: Any, value: object, problems: list[str], where: str) -> object:  # noqa: ANN401 - hints have no type
+    """Turn a TOML value into what the hint asks for; None when it cannot be."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:  # "or None": the key may be left out, so a value that is there has the first type
+        return _read(args[0], value, problems, where)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_read(args[0], item, problems, f"{where}[{n}]") for n, item in enumerate(value))
+    if origin is dict and isinstance(value, dict):
+        return {key: _read(args[1], item, problems, f"{where}.{key}") for key, item in value.items()}
+    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
+        return read_table(hint, value, problems, f"{where}.")  # type: ignore[arg-type]
+    fits, words = _fits(hint, value)
+    if not fits:
+        problems.append(f"{where}: {value!r} is not {words}")
+    return value if fits else None
+
+
+def _fits(hint: Any, value: object) -> tuple[bool, str]:  # noqa: ANN401 - hints have no type
+    """Tell whether a plain value is of the kind asked for, and that kind in words."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        return value in args, " or ".join(f'"{arg}"' for arg in args)
+    if hint not in _PLAIN:
+        return False, "a list in [brackets]" if origin is tuple else "a table"
+    kinds, words = _PLAIN[hint]
+    finite = not isinstance(value, float) or math.isfinite(value)
+    return isinstance(value, kinds) and finite and (hint is bool) == isinstance(value, bool), words

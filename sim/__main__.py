@@ -1,0 +1,164 @@
+"""`acumat-sim STORY`: the real product with a pretended mat. The daemon cannot tell the difference."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from firmware import daemon
+from firmware.cli.jsonl import JsonlSink
+from firmware.cli.live import LiveView
+from firmware.clock import SystemClock
+from firmware.config import Device, Mqtt
+from firmware.core import CoreSettings, MatCore
+from firmware.drivers.pins import PodPins
+from firmware.errors import AcumatError, RecordingError
+from firmware.mqtt.publisher import Publisher
+from firmware.session.machine import MachineSettings, with_goal
+from hardware import board as boards
+from hardware.board import Board, BoardError
+from sim import story as stories
+from sim.demo import follow_line, private_broker
+from sim.frames import Bench, FrameSource, write_recording
+from sim.mishaps import Gapped
+from sim.pace import Paced
+from sim.virtual_faults import Fault, FaultKind
+from sim.virtual_mat import ChipSource, lines_of
+
+if TYPE_CHECKING:
+    from firmware.types import Sink, Source
+    from sim.story import Story
+
+
+def _list(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
+    """Print the stories and leave."""
+    if value:
+        width = max(map(len, stories.names()))
+        for name in stories.names():
+            click.echo(f"{name:{width}}  {stories.load(name).title}")
+        ctx.exit()
+
+
+def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, int] | None:
+    """Take a broker's HOST:PORT apart."""
+    if value is None:
+        return None
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
+        raise click.BadParameter(f"{value!r} is not HOST:PORT, as in localhost:1883")
+    return host, int(port)
+
+
+def _faults(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[Fault, ...]:
+    """Read faults, each CELL:SECONDS:KIND."""
+    faults = []
+    for value in values:
+        try:
+            cell, seconds, kind = value.split(":")
+            faults.append(Fault(int(cell), round(float(seconds) * 1e9), FaultKind(kind)))
+        except ValueError as error:
+            kinds = ", ".join(FaultKind)
+            raise click.BadParameter(f"{value!r}: write it as 7:120:unplugged; kinds are {kinds}") from error
+    return tuple(faults)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.argument("story")
+@click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List the stories.")
+@click.option(
+    "--speed", type=click.FloatRange(0, 100_000), default=1.0, help="Times real time; 0 is as fast as it goes."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, help="Of everything that is left to chance.")
+@click.option("--board", "board_file", type=click.Path(path_type=Path), help="Board file.  [default: the 4x3 mat]")
+@click.option("--rate", "rate_hz", type=click.FloatRange(5, 400), help="Samples a second.  [default: the board's]")
+@click.option("--bits", is_flag=True, help="Through virtual HX711 chips and the driver, bit by bit.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    callback=_faults,
+    metavar="CELL:SECONDS:KIND",
+    help="Break a cell, as in 7:120:unplugged; may be given many times.",
+)
+@click.option("--goal-min", type=click.FloatRange(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
+@click.option("--mqtt", callback=_address, metavar="HOST:PORT", help="Publish to this broker.")
+@click.option("--demo", is_flag=True, help="Start a private mosquitto, where there is one, and publish to it.")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line instead of the live view.")
+@click.option("--record", type=click.Path(path_type=Path), help="Write the readings to this file and do nothing else.")
+def command(
+    *,
+    story: str,
+    speed: float,
+    seed: int,
+    board_file: Path | None,
+    rate_hz: float | None,
+    bits: bool,
+    faults: tuple[Fault, ...],
+    goal_min: float | None,
+    mqtt: tuple[str, int] | None,
+    demo: bool,
+    jsonl: bool,
+    record: Path | None,
+) -> None:
+    """Run a simulated STORY (a name from --list, or a TOML file) through the real firmware.
+
+    No hardware, no broker and no rights are needed.
+    """
+    told, board = stories.load(story), boards.load(board_file)
+    bench = Bench(told, board, seed, rate_hz=rate_hz)
+    door = (
+        ChipSource(bench, lines_of(bench, faults=(*bench.faults, *faults)))
+        if bits
+        else FrameSource(bench, faults=faults)
+    )
+    source: Source = Gapped(door, bench.mishaps)
+    if record is not None:
+        if record.exists():
+            raise RecordingError(f"{record}: is there already: choose another name")
+        count = write_recording(record, bench, source, note=f"story {story}, seed {seed}")
+        click.echo(f"{record}: {count} frames of {len(board.cells)} cells, simulated")
+        return
+    clock = SystemClock()
+    if speed:
+        source = Paced(source, speed, clock)
+    core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(told, goal_min)))
+    with ExitStack() as closing:
+        stop = closing.enter_context(daemon.stop_on_signals())
+        address = (closing.enter_context(private_broker()) if demo else None) or mqtt
+        if not jsonl:
+            click.echo(f"{told.title}. Simulated, {len(board.cells)} cells, {bench.scene.length_s:.0f} s, seed {seed}.")
+            click.echo(f"Follow it: {follow_line(*address)}" if address else "No broker: nothing is published.")
+        sinks: list[Sink] = []
+        if address is not None:
+            sinks.append(_publisher(board, address))
+        sinks.append(JsonlSink(sys.stdout, "simulated", 0.0) if jsonl else LiveView(board, clock, simulated=True))
+        daemon.run(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
+
+
+def _goal(told: "Story", goal_min: float | None) -> MachineSettings:
+    """Take the goal that was asked for, else the story's, else the product's own."""
+    minutes = goal_min or told.goal_min
+    return with_goal(minutes * 60) if minutes else MachineSettings()
+
+
+def _publisher(board: Board, address: tuple[str, int]) -> Publisher:
+    """Publish as a mat of its own name."""
+    host, port = address
+    device = Device(id="simulated", name="Simulated acupressure mat")
+    return Publisher(Mqtt(enabled=True, host=host, port=port), device, board, SystemClock())
+
+
+def main() -> None:
+    """Run the command line. An error is one clear line and exit code 2."""
+    try:
+        command(prog_name="acumat-sim")
+    except (AcumatError, BoardError, OSError, ValueError) as error:
+        click.echo(f"acumat-sim: {error}", err=True)
+        raise SystemExit(2) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Breathing on semi-real recordings: real lying people, real belts, one newton; and when to say nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import fmean, median
+from typing import TYPE_CHECKING, Final
+
+from sim.acts import Lie, Lower, Sit, Wait
+from sim.bench.recordings import PEOPLE, Recorded, make
+from sim.bench.report import Row, row
+from sim.bench.runs import Effort, Run, percentile, rng_of
+from sim.story import Story
+from sim.vitals import Vitals
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECTION, SIMULATED_SECTION = 6, 10
+DEPTHS_N: Final = (1.0, 3.0, 6.0)
+FIRST_S: Final = 80.0  # by then the window of the meter holds nothing but lying
+WINDOW_S: Final = 60.0
+EVERY_S: Final = 30.0
+LATE_S: Final = 15.0  # the answers of the last seconds of a window speak of it
+
+
+@dataclass(slots=True)
+class Windows:
+    """Breaths a minute: how far off in each window answered; how many windows with a reference and without."""
+
+    errors: list[float] = field(default_factory=list)
+    known: int = 0
+    unknown: int = 0
+    answered_unknown: int = 0
+    mostly_unknown: int = 0  # of these, answered for at least half of the last seconds
+
+
+def judge(recorded: Recorded, windows: Windows) -> None:
+    """Compare the median answer of the last seconds of each window with its belt."""
+    answers: list[tuple[float, float | None]] = [
+        (tick.t_s, tick.signals.breaths_per_min) for tick in recorded.ticks() if tick.signals is not None
+    ]
+    for number, reference in enumerate(recorded.truth.breath_rate_ref_bpm):
+        end_s = recorded.truth.t_lie_s + EVERY_S * number + WINDOW_S
+        if end_s > recorded.truth.t_leave_s:
+            break
+        last = [rate for t_s, rate in answers if end_s - LATE_S < t_s <= end_s]
+        told = [rate for rate in last if rate is not None]
+        if reference is None:
+            windows.unknown += 1
+            windows.answered_unknown += bool(told)
+            windows.mostly_unknown += len(told) * 2 >= max(len(last), 1)
+        else:
+            windows.known += 1
+            if told:
+                windows.errors.append(abs(median(told) - reference))
+
+
+def study(folder: "Path", effort: Effort, seed: int, belts: str) -> Windows:
+    """Make the recordings and judge them."""
+    windows, rng = Windows(), rng_of(seed, SECTION)
+    people = ",".join(str(person) for person in PEOPLE)
+    for number in range(effort.belts):
+        words = ("--breath-n", "1", "--belts", belts, "--people", people, "--seed", str(int(rng.integers(1, 10_000))))
+        for recorded in make(folder / f"{belts}{number}", *words):
+            judge(recorded, windows)
+    return windows
+
+
+def simulated(effort: Effort, seed: int) -> Iterator[Row]:
+    """Tell how often a rate is told, and how true, of simulated people who never lie quite still."""
+    rng = rng_of(seed, SIMULATED_SECTION)
+    for depth_n in DEPTHS_N:
+        errors, asked = [], 0
+        for number in range(max(2, effort.bodies // 10)):
+            rate = float(rng.uniform(6, 16))
+            vitals = Vitals(breaths_per_min=rate, breath_n=depth_n)
+            acts = (Wait(seconds=5), Sit(seconds=4), Lower(seconds=4), Lie(seconds=300))
+            run = Run.of(Story(title="breath", vitals=vitals, acts=acts), seed + number)
+            breaths_s = run.truth.breaths_s
+            for tick in run.ticks():
+                if tick.signals is None or tick.t_s < FIRST_S or round(10 * tick.t_s) % 100:
+                    continue
+                asked += 1
+                told = tick.signals.breaths_per_min
+                near = [one for one in breaths_s if tick.t_s - WINDOW_S < one <= tick.t_s]
+                if told is not None:
+                    errors.append(abs(told - 60 * (len(near) - 1) / (near[-1] - near[0])))
+        share, off = 100 * len(errors) / asked, fmean(errors) if errors else 0.0
+        how = f"mean error {off:.2f} /min where told; restlessness of 0.5 N all the time, 6-16 breaths a minute"
+        title = f"breathing, moments at which a rate is told, {depth_n:g} N deep"
+        yield row(title, share, "%", "", n=asked, label="simulated", how=how)
+
+
+def rows(folder: "Path", effort: Effort, seed: int) -> Iterator[Row]:
+    """Tell how far off, how often, and how often without a reason."""
+    quiet, moving = study(folder, effort, seed, "quiet"), study(folder, effort, seed, "movement")
+    how = "1 N belts, windows of 60 s every 30 s, median answer of the last 15 s; the belt itself is good to 0.3"
+    for belts, windows in (("quiet", quiet), ("movement", moving)):
+        bounds = ("<= 0.4", "<= 1.5", ">= 90") if belts == "quiet" else ("", "", "")
+        answered = len(windows.errors)
+        figures = (
+            (f"breathing, mean error, {belts} belts", fmean(windows.errors) if answered else 99.0, "/min"),
+            (f"breathing, p95 error, {belts} belts", min(percentile(windows.errors, 95), 99.0), "/min"),
+            (
+                f"breathing, windows with a reference answered, {belts} belts",
+                100 * answered / max(windows.known, 1),
+                "%",
+            ),
+        )
+        for (name, value, unit), bound in zip(figures, bounds, strict=True):
+            n = windows.known if unit == "%" else answered
+            yield row(name, value, unit, bound, n=n, label="semi-real", how=how)
+    unknown = quiet.unknown + moving.unknown
+    share = 100 * (quiet.answered_unknown + moving.answered_unknown) / max(unknown, 1)
+    title = "breathing, windows without a trustworthy reference answered all the same"
+    mostly = 100 * (quiet.mostly_unknown + moving.mostly_unknown) / max(unknown, 1)
+    how = f"any answer at all in the last 15 s, both kinds of belt; an answer for at least half of them: {mostly:.0f} %"
+    yield row(title, share, "%", "<= 10", n=unknown, label="semi-real", how=how)

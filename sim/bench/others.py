@@ -1,0 +1,310 @@
+"""The same measures as others would write them: plain loops, numpy a frame at a time, scipy filters, pandas.
+
+Every one takes counts (cells,) of a frame and knows zero and scale. Median of three against wild readings, newtons,
+load, centre of pressure, shares of the rows, evenness and movement; none of them looks for posture. The plain loops
+of the same measures find the breath too, by the rule of our chain.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import sqrt
+from operator import mul
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from firmware.signal.breathing import NORMAL_MAD, STEP_HOPS, STEP_S, BreathingSettings
+from sim.bench.pipelines import RATE, Course
+from sim.bench.timing import Timed
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+HOP: Final = 8
+HOPS_A_SECOND: Final = 10
+PANDAS_FRAMES, SLOW_FRAMES, PLAIN_FRAMES = 10, 160, 960
+
+Measures = tuple[list[float], float, tuple[float, float], list[float], float, float]
+
+
+class Geometry:
+    """What every contender knows about the mat, as plain numbers."""
+
+    def __init__(self, course: Course) -> None:
+        board = course.board
+        assert course.calibration.zero_counts is not None  # noqa: S101 - the bench made it
+        self.zero = [float(zero) for zero in course.calibration.zero_counts]
+        self.scale = list(course.calibration.counts_per_newton)
+        low, high = course.calibration.limits(board.clip_n)
+        self.low, self.high = low.tolist(), high.tolist()
+        self.x_m = [cell.x_m for cell in board.cells]
+        self.y_m = [cell.y_m for cell in board.cells]
+        self.row = [cell.row for cell in board.cells]
+        self.col = [cell.col for cell in board.cells]
+        self.rows, self.cols = board.rows, board.cols
+        self.cells = len(board.cells)
+
+
+def measures(geometry: Geometry, newtons: list[float], before: list[float]) -> Measures:
+    """Work everything out of the newtons of the cells, with loops."""
+    load = moment_x = moment_y = left = right = moved = 0.0
+    rows = [0.0] * geometry.rows
+    for cell, force in enumerate(newtons):
+        load += force
+        moment_x += force * geometry.x_m[cell]
+        moment_y += force * geometry.y_m[cell]
+        rows[geometry.row[cell]] += force
+        col = geometry.col[cell]
+        if col == 0:
+            left += force
+        elif col == geometry.cols - 1:
+            right += force
+        moved += abs(force - before[cell])
+    if load <= 10.0:  # noqa: PLR2004 - newtons, as in the chain
+        return newtons, load, (0.0, 0.0), rows, 1.0, 0.0
+    evenness = 1.0 - abs(left - right) / (left + right)
+    shares = [row / load for row in rows]
+    return newtons, load, (moment_x / load, moment_y / load), shares, evenness, 50.0 * moved / load
+
+
+class PlainBreath:
+    """The breath by the rule of our chain, in plain loops: breaths a minute once a second, None where not known."""
+
+    def __init__(self) -> None:
+        self._set = chosen = BreathingSettings()
+        self._length = round(chosen.window_s / STEP_S)
+        self._smooth = round(chosen.smooth_s / STEP_S)
+        self._lags = (round(chosen.shortest_s / STEP_S), round(chosen.longest_s / STEP_S))
+        self._moments: deque[float] = deque(maxlen=self._length + self._smooth + 1)
+        self._half, self._hops = 0.0, 0
+        self.last: float | None = None
+
+    def step(self, moment: float) -> None:
+        """Take a hop."""
+        self._half += moment
+        self._hops += 1
+        if self._hops % STEP_HOPS == 0:
+            self._moments.append(self._half)
+            self._half = 0.0
+            if self._hops % HOPS_A_SECOND == 0 and len(self._moments) == self._moments.maxlen:
+                self.last = self._estimate()
+
+    def _estimate(self) -> float | None:
+        moments, length, smooth = list(self._moments), self._length, self._smooth
+        steps = [abs(b - a) for a, b in pairwise(moments)][-length:]
+        if max(steps) > self._set.disturbed * sorted(steps)[length // 2]:
+            return None
+        change = [b - a for a, b in zip(moments, moments[smooth:], strict=False)][-length:]
+        middle = sorted(change)[length // 2]
+        limit = self._set.clip * NORMAL_MAD * sorted(abs(one - middle) for one in change)[length // 2]
+        change = [min(max(one - middle, -limit), limit) for one in change]
+        mean = sum(change) / length
+        change = [one - mean for one in change]
+        return self._rate([self._fit(change, lag) for lag in range(self._lags[1] + 2)])
+
+    @staticmethod
+    def _fit(change: list[float], lag: int) -> float:
+        early, late = change[: len(change) - lag], change[lag:]
+        shared = sum(map(mul, early, early)) * sum(map(mul, late, late))
+        return float(sum(map(mul, early, late)) / sqrt(shared))
+
+    def _rate(self, fits: list[float]) -> float | None:
+        first, last = self._lags
+        peaks = [lag for lag in range(first, last + 1) if fits[lag - 1] <= fits[lag] > fits[lag + 1]]
+        best = max((fits[lag] for lag in peaks), default=0.0)
+        if best <= 0:
+            return None
+        lag = next(lag for lag in peaks if fits[lag] >= self._set.nearly * best)
+        before, here, behind = fits[lag - 1 : lag + 2]
+        place = lag + 0.5 * (before - behind) / (before - 2 * here + behind)
+        return 60.0 / (place * STEP_S) if here >= self._set.quality else None
+
+
+class PlainHops:
+    """Plain loops with the very measures of our chain, ten times a second: sums of medians of three over a hop.
+
+    Readings out of the range of a tile or with a flag do not count. The chain does more: it tells lone jumps from
+    loads, holds silent cells, keeps the zero and watches the health of cells.
+    """
+
+    def __init__(self, course: Course) -> None:
+        self._mat = Geometry(course)
+        cells = self._mat.cells
+        self._older, self._newer = [0] * cells, [0] * cells
+        self._sums, self._numbers = [0] * cells, [0] * cells
+        self._before = [0.0] * cells
+        self._hop_end_ns = 0
+        self._middle_m = course.board.length_m / 2
+        self.last: Measures | None = None
+        self.breath = PlainBreath()
+
+    def push(self, t_ns: int, counts: list[int], flags: list[int]) -> None:
+        """Take a frame."""
+        if t_ns >= self._hop_end_ns:
+            if self._hop_end_ns:
+                self._close()
+            self._hop_end_ns = (self._hop_end_ns or t_ns) + 100_000_000
+        low, high, older, newer = self._mat.low, self._mat.high, self._older, self._newer
+        sums, numbers = self._sums, self._numbers
+        for cell, count in enumerate(counts):
+            if flags[cell] or not low[cell] <= count <= high[cell]:
+                continue
+            first, second = older[cell], newer[cell]
+            if first > second:
+                first, second = second, first
+            if count < first:
+                sums[cell] += first
+            elif count > second:
+                sums[cell] += second
+            else:
+                sums[cell] += count
+            numbers[cell] += 1
+            older[cell], newer[cell] = newer[cell], count
+
+    def _close(self) -> None:
+        mat = self._mat
+        newtons = [
+            (self._sums[cell] / self._numbers[cell] - mat.zero[cell]) / mat.scale[cell] if self._numbers[cell] else 0.0
+            for cell in range(mat.cells)
+        ]
+        self.last = measures(mat, newtons, self._before)
+        self.breath.step(self.last[1] * (self.last[2][1] - self._middle_m))
+        self._before = newtons
+        self._sums, self._numbers = [0] * mat.cells, [0] * mat.cells
+
+
+class PlainFrames:
+    """Plain loops that work everything out for every frame, eighty times a second, as many start."""
+
+    def __init__(self, course: Course) -> None:
+        self._mat = Geometry(course)
+        self._older, self._newer = [0] * self._mat.cells, [0] * self._mat.cells
+        self._before = [0.0] * self._mat.cells
+        self.last: Measures | None = None
+
+    def push(self, _t_ns: int, counts: list[int], flags: list[int]) -> None:
+        """Take a frame."""
+        mat, newtons = self._mat, []
+        for cell, count in enumerate(counts):
+            value = self._newer[cell] if flags[cell] else count
+            middle = sorted((self._older[cell], self._newer[cell], value))[1]
+            self._older[cell], self._newer[cell] = self._newer[cell], value
+            newtons.append((middle - mat.zero[cell]) / mat.scale[cell])
+        self.last = measures(mat, newtons, self._before)
+        self._before = newtons
+
+
+class AsWritten:
+    """numpy as users write it: roll a buffer, median, mean, for every frame."""
+
+    def __init__(self, course: Course) -> None:
+        mat = Geometry(course)
+        self._zero, self._scale = np.array(mat.zero), np.array(mat.scale)
+        self._x_m, self._y_m = np.array(mat.x_m), np.array(mat.y_m)
+        self._row, self._col = np.array(mat.row), np.array(mat.col)
+        self._rows, self._cols = mat.rows, mat.cols
+        self._raw = np.zeros((3, mat.cells))
+        self._smooth = np.zeros((HOP, mat.cells))
+        self._before = np.zeros(mat.cells)
+        self.load_n = 0.0
+
+    def push(self, counts: "Floats") -> None:
+        """Take a frame."""
+        self._raw = np.roll(self._raw, -1, axis=0)
+        self._raw[-1] = counts
+        self._smooth = np.roll(self._smooth, -1, axis=0)
+        self._smooth[-1] = np.median(self._raw, axis=0)
+        newtons = (np.mean(self._smooth, axis=0) - self._zero) / self._scale
+        self.load_n, self._before = linear(self, newtons, self._before), newtons
+
+    def parts(self) -> "tuple[Floats, Floats, Floats, Floats, int, int]":
+        """Give places, rows and columns."""
+        return self._x_m, self._y_m, self._row, self._col, self._rows, self._cols
+
+
+def linear(mat: AsWritten, newtons: "Floats", before: "Floats") -> float:
+    """Work out everything else with one numpy call each."""
+    x_m, y_m, row, col, rows, cols = mat.parts()
+    load = float(np.sum(newtons))
+    if load > 10.0:  # noqa: PLR2004 - newtons, as in the chain
+        _ = np.sum(newtons * x_m) / load, np.sum(newtons * y_m) / load
+        _ = [np.sum(newtons[row == one]) / load for one in range(rows)]
+        left, right = np.sum(newtons[col == 0]), np.sum(newtons[col == cols - 1])
+        _ = 1 - np.abs(left - right) / (left + right)
+        _ = 50 * np.sum(np.abs(newtons - before)) / load
+    return load
+
+
+class Sections(AsWritten):
+    """scipy: a low-pass instead of median and mean, and a band-pass for the breath, by sosfilt with its state kept."""
+
+    def __init__(self, course: Course) -> None:
+        from scipy import signal  # noqa: PLC0415 - only the bench has it
+
+        super().__init__(course)
+        self._sosfilt = signal.sosfilt
+        self._low = signal.butter(2, 4.0, "lowpass", fs=RATE, output="sos")
+        self._band = signal.butter(2, (0.08, 0.6), "bandpass", fs=RATE, output="sos")
+        cells = len(course.board.cells)
+        self._low_state = np.zeros((len(self._low), 2, cells))
+        self._band_state = np.zeros((len(self._band), 2, cells))
+
+    def push(self, counts: "Floats") -> None:
+        """Take a frame."""
+        raw = ((counts - self._zero) / self._scale)[None, :]
+        low, self._low_state = self._sosfilt(self._low, raw, axis=0, zi=self._low_state)
+        _, self._band_state = self._sosfilt(self._band, raw, axis=0, zi=self._band_state)
+        self.load_n, self._before = linear(self, low[0], self._before), low[0]
+
+
+class Rolling(AsWritten):
+    """pandas: the last second in a DataFrame, rolling median and mean, for every frame."""
+
+    def __init__(self, course: Course) -> None:
+        import pandas as pd  # noqa: PLC0415 - only the bench has it
+
+        super().__init__(course)
+        self._frame = pd.DataFrame(np.zeros((RATE, len(course.board.cells))))
+
+    def push(self, counts: "Floats") -> None:
+        """Take a frame."""
+        frame = self._frame.shift(-1)
+        frame.iloc[-1] = counts
+        self._frame = frame
+        smooth = frame.rolling(3, min_periods=1).median().rolling(HOP, min_periods=1).mean().iloc[-1].to_numpy()
+        newtons = (smooth - self._zero) / self._scale
+        self.load_n, self._before = linear(self, newtons, self._before), newtons
+
+
+def plain(name: str, kind: Callable[[Course], PlainHops | PlainFrames], course: Course) -> Timed:
+    """Make a contender of plain numbers; they are made into lists before the clock runs."""
+    contender = kind(course)
+    rounds = [
+        list(zip(whole.t_ns.tolist(), whole.counts.tolist(), whole.status.tolist(), strict=True))[:PLAIN_FRAMES]
+        for whole in course.rounds
+    ]
+
+    def play(number: int) -> int:
+        push, frames = contender.push, rounds[number % len(rounds)]
+        for t_ns, counts, flags in frames:
+            push(t_ns, counts, flags)
+        return len(frames)
+
+    return Timed(name, play)
+
+
+def arrays(name: str, kind: Callable[[Course], AsWritten], course: Course, frames: int = SLOW_FRAMES) -> Timed:
+    """Make a contender of arrays; it gets rows of floats."""
+    contender = kind(course)
+    rounds: Sequence[list[Floats]] = [[*whole.counts[:frames].astype(np.float64)] for whole in course.rounds]
+
+    def play(number: int) -> int:
+        push, rows = contender.push, rounds[number % len(rounds)]
+        for row in rows:
+            push(row)
+        return len(rows)
+
+    return Timed(name, play)

@@ -1,0 +1,160 @@
+"""Frames straight from the physics, block after block: the quick door. The slow one goes bit by bit: sim.wires."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firmware import daemon
+from firmware.cli.record import collect
+from firmware.errors import RecordingError
+from firmware.signal.calibration import Calibration
+from firmware.storage import recordings
+from firmware.types import Frames
+from sim import mishaps
+from sim.breakage import Breakage
+from sim.cells import LoadCells
+from sim.clocks import Clocks
+from sim.grid import BLOCK_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from firmware.types import Source
+    from hardware.board import Board
+    from sim.clocks import ClockModel
+    from sim.scene import Scene
+    from sim.story import Story
+    from sim.virtual_faults import Fault
+
+
+class Bench:
+    """One mat on one seed: a story's load on the cells of a board, and the clocks of its chips."""
+
+    def __init__(
+        self,
+        story: "Story",
+        board: "Board",
+        seed: int = 0,
+        *,
+        rate_hz: float | None = None,
+        clock_model: "ClockModel | None" = None,
+    ) -> None:
+        """Set the mat up. rate_hz and clock_model stand for the board's and the story's where they are given."""
+        self.board, self.seed = board, seed
+        self.mishaps = story.mishaps
+        self.scene: Scene = story.scene(board, seed)
+        self.clocks = Clocks(len(board.cells), rate_hz or board.rate_hz, clock_model or story.clocks, seed)
+        self.cells = LoadCells(self.scene, board, story.cells, self.clocks, seed, knocks=mishaps.knocks(story.mishaps))
+
+    @property
+    def faults(self) -> "tuple[Fault, ...]":
+        """Give the commands to the chips that the story holds."""
+        return mishaps.faults(self.mishaps)
+
+    @property
+    def calibration(self) -> Calibration:
+        """Give the true scale and zero of the cells, as a careful owner would have measured them."""
+        zero_counts = tuple(int(zero) for zero in self.cells.zero_counts)
+        return Calibration(tuple(self.cells.counts_per_newton.tolist()), zero_counts)
+
+
+class FrameSource:
+    """A firmware.types.Source in lockstep: simulated time moves only when a block is taken.
+
+    block is the number of frames a read gives (a hop's worth by default). start_ns is the time since power-on at which
+    the story begins. faults come on top of the story's own. A few seconds of frames are in memory at a time, however
+    long the story.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        *,
+        faults: "Iterable[Fault]" = (),
+        block: int | None = None,
+        start_ns: int = 0,
+    ) -> None:
+        if block is not None and block < 1:
+            raise ValueError(f"block of {block} frames: a read gives at least one")
+        self.bench = bench
+        cells = len(bench.board.cells)
+        self._block = block or max(1, round(bench.clocks.rate_hz / 10))
+        self._breakage = Breakage((*bench.faults, *faults), cells, bench.seed)
+        self._end_ns = round(bench.scene.length_s * 1e9)
+        self._start_ns = start_ns
+        self._batch_frames = self._block * max(1, round(BLOCK_S * bench.clocks.rate_hz / self._block))
+        self._seq = 0
+        self._taken = 0
+        self._stamps = np.empty(0, np.int64)
+        self._counts = np.empty((0, cells), np.int32)
+        self._status = np.zeros((self._batch_frames, cells), np.uint8)
+        self._status.flags.writeable = False
+
+    def read(self, timeout_s: float) -> Frames:  # noqa: ARG002 - a simulated block is never late
+        """Give the next block, at once.
+
+        Raises:
+            EOFError: the story is over.
+        """
+        if self._taken >= len(self._stamps):
+            self._fill()
+        part = slice(self._taken, self._taken + self._block)
+        t_ns = self._stamps[part]
+        self._taken += len(t_ns)
+        counts, status = self._counts[part], self._status[: len(t_ns)]
+        if self._breakage.quiet:
+            self._breakage.last = counts[-1]
+        else:
+            counts, status = counts.copy(), status.copy()
+            self._breakage.apply(t_ns, counts, status)
+        frames = Frames(self._seq, t_ns + self._start_ns, counts, status)
+        self._seq += len(t_ns)
+        return frames
+
+    def break_cell(self, fault: "Fault") -> None:
+        """Take a command: at its time (of the story, or now if that has passed) this happens to that cell."""
+        self._breakage.add(fault)
+
+    def close(self) -> None:
+        """End the story."""
+        self._end_ns = 0
+        self._stamps = self._stamps[:0]
+
+    def _fill(self) -> None:
+        """Work out the next few seconds of frames."""
+        times, stamps = self.bench.clocks.frames(self._seq, self._batch_frames)
+        count = int(np.searchsorted(stamps, self._end_ns))
+        if not count:
+            raise EOFError("the story is over")
+        self._counts = self.bench.cells.codes(times[:count])
+        self._counts.flags.writeable = False
+        self._stamps = stamps[:count]
+        self._taken = 0
+
+
+def write_recording(path: "Path", bench: Bench, source: "Source", note: str = "") -> int:
+    """Play a source of a bench into a recording and give the number of frames. All of it must fit into memory.
+
+    Raises:
+        RecordingError: the story is over before the first frame, or the file cannot be written.
+    """
+    try:
+        frames = collect(source, math.inf, _never)
+    except RecordingError as error:
+        raise RecordingError(f"{path}: the story is over before the first frame: make it longer") from error
+    recordings.save(
+        path, frames, board_text=bench.board.text, calibration=bench.calibration, label="simulated", note=note
+    )
+    return len(frames)
+
+
+def blocks_of(source: "Source") -> "Iterator[Frames]":
+    """Give the blocks of a source until it ends."""
+    return daemon.blocks_of(source, _never)
+
+
+def _never() -> bool:
+    """Do not stop before the end."""
+    return False

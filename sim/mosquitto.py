@@ -1,0 +1,112 @@
+"""A real broker that belongs to whoever starts it: mosquitto on a free port of the loopback, in a folder of its own."""
+
+import getpass
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+START_S: Final = 10.0
+STOP_S: Final = 5.0
+ADDRESS: Final = "127.0.0.1"
+WHERE: Final = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))  # Debian: /usr/sbin
+
+
+def installed() -> bool:
+    """Whether there is a mosquitto to start."""
+    return shutil.which("mosquitto", path=WHERE) is not None
+
+
+class Mosquitto:
+    """One mosquitto process. Only this process is ever signalled; leaving the context ends it.
+
+    users maps names to passwords; without them everybody is let in. lines are added to its configuration.
+    Raises FileNotFoundError when mosquitto is not installed, TimeoutError when it does not start (with what it said).
+    """
+
+    def __init__(self, folder: Path, users: Mapping[str, str] | None = None, lines: Sequence[str] = ()) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+        access = ["allow_anonymous true"]
+        if users is not None:
+            access = ["allow_anonymous false", f"password_file {folder / 'passwords'}"]
+            (folder / "passwords").touch(mode=0o600)
+            for name, password in users.items():
+                command = ["mosquitto_passwd", "-b", str(folder / "passwords"), name, password]
+                environment = os.environ | {"PATH": WHERE}
+                subprocess.run(command, check=True, capture_output=True, env=environment)  # noqa: S603 - our own words
+        # Written at its end by SIGTERM; max_queued: for a listener that is away.
+        keep = ["persistence true", f"persistence_location {folder}/", "max_queued_messages 10000"]
+        conf = [f"listener {self.port} {ADDRESS}", f"user {getpass.getuser()}", *access, *keep, *lines]
+        (folder / "mosquitto.conf").write_text("\n".join(conf) + "\n", encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.resume()
+        self.end(signal.SIGTERM)
+
+    @property
+    def log(self) -> str:
+        """What it said so far."""
+        return (self._folder / "mosquitto.log").read_text(encoding="utf-8", errors="replace")
+
+    def until_logged(self, text: str) -> None:
+        """Wait until it has said so. Raises TimeoutError."""
+        for _ in range(int(STOP_S / 0.02)):
+            if text in self.log:
+                return
+            time.sleep(0.02)
+        raise TimeoutError(f"mosquitto did not say {text!r}: {self.log}")
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        program = shutil.which("mosquitto", path=WHERE)
+        if program is None:
+            raise FileNotFoundError("mosquitto is not installed: apt-get install mosquitto")
+        with (self._folder / "mosquitto.log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - a program found by its name, and a file of ours
+                [program, "-v", "-c", str(self._folder / "mosquitto.conf")], stdout=log, stderr=log
+            )
+        for _ in range(int(START_S / 0.02)):
+            if self._process.poll() is not None:
+                break
+            try:
+                socket.create_connection((ADDRESS, self.port), timeout=1.0).close()
+            except OSError:
+                time.sleep(0.02)
+            else:
+                return
+        self.end(signal.SIGKILL)
+        raise TimeoutError(f"mosquitto does not start: {self.log.strip()}")
+
+    def end(self, number: signal.Signals) -> None:
+        """End it: SIGTERM lets it say goodbye and write what it keeps, SIGKILL does not."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(STOP_S)
+            self._process = None
+
+    def pause(self) -> None:
+        """Freeze it: connections stay, nothing is answered."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
+
+def _free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server((ADDRESS, 0)) as probe:
+        return int(probe.getsockname()[1])

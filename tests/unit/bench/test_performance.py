@@ -1,0 +1,171 @@
+"""The bench measures what it says: the same measures, everybody's turn, and a picture that can be read."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from firmware.signal.chain import SignalChain
+from sim.bench import endurance, others, performance, pipelines, stages, wakeup
+from sim.bench.chart import bars
+from sim.bench.timing import FLOOR_CALLS, Timed, floor, race, ratio
+
+
+@pytest.fixture(scope="module")
+def course() -> pipelines.Course:
+    """The session of the bench, arrival and three rounds."""
+    whole = pipelines.course()
+    return pipelines.Course(whole.board, whole.calibration, whole.before, whole.rounds[:3])
+
+
+def test_plain_loops_give_the_very_measures_of_the_chain(course: pipelines.Course) -> None:
+    """Frame by frame through both, somebody lying: all measures agree to the last digits that matter.
+
+    While somebody sits down they need not: the chain takes a lone jump for no sample.
+    """
+    plain, chain = others.PlainHops(course), SignalChain(course.board, course.calibration)
+    compared = breaths = 0
+    for whole in (*course.before, *course.rounds):
+        lying = whole.seq >= course.rounds[0].seq
+        for one in pipelines.pieces(whole, 1):
+            before = plain.last
+            plain.push(int(one.t_ns[0]), one.counts[0].tolist(), one.status[0].tolist())
+            said = [signals for _, signals in chain.feed(one)]
+            chain.note_vacant(vacant=False)
+            if plain.last is None or plain.last is before or not lying:
+                continue
+            [signals] = said
+            assert signals is not None
+            cells_n, load_n, cop_m, shares, evenness, motion = plain.last
+            assert load_n == pytest.approx(signals.load_n, abs=1e-4)
+            assert cells_n == pytest.approx(signals.cells_n, abs=1e-4)
+            assert cop_m == pytest.approx(signals.cop_m, abs=1e-6)
+            assert shares == pytest.approx(signals.row_shares, abs=1e-6)
+            assert evenness == pytest.approx(signals.evenness, abs=1e-6)
+            assert motion == pytest.approx(signals.motion, abs=1e-4)
+            assert plain.breath.last == pytest.approx(signals.breaths_per_min, abs=1e-3)
+            compared += 1
+            breaths += signals.breaths_per_min is not None
+    assert compared > 350
+    assert breaths > 100
+
+
+@pytest.mark.parametrize("kind", [others.AsWritten, others.Sections, others.Rolling])
+def test_the_others_weigh_the_same_person(kind: type[others.AsWritten], course: pipelines.Course) -> None:
+    """Whatever their filters, a person who lies still weighs the same to all, within a hundredth."""
+    if kind is not others.AsWritten:
+        pytest.importorskip("scipy" if kind is others.Sections else "pandas", reason="only `make bench` installs it")
+    contender, frames = kind(course), course.rounds[0].counts[:80].astype(float)
+    for counts in frames:
+        contender.push(counts)
+    mat = others.Geometry(course)
+    zero, scale = mat.zero, mat.scale
+    true_n = sum((float(frames[-8:, cell].mean()) - zero[cell]) / scale[cell] for cell in range(mat.cells))
+    assert contender.load_n == pytest.approx(true_n, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", [pipelines.WithoutCues, pipelines.SignalsOnly, pipelines.Whole])
+def test_a_round_is_counted_in_frames(kind: type[pipelines.Whole], course: pipelines.Course) -> None:
+    """One frame a call or many: a round is as many frames as were simulated."""
+    for block in (pipelines.LIVE, pipelines.REPLAY):
+        timed = pipelines.timed("ours", kind, block, course)
+        assert timed.play(1) == len(course.rounds[1]) == pipelines.ROUND_S * pipelines.RATE
+
+
+def test_every_stage_runs_alone(course: pipelines.Course) -> None:
+    """Each stage takes a round of what it gets in the whole."""
+    parts = stages.stages(course)
+    assert [one.play(0) for one in parts] == [len(course.rounds[0])] * len(parts)
+    assert {one.name for one in parts} >= {"front end, live", "posture", "breathing"}
+
+
+def test_boards_of_any_size_are_cut_from_the_one_that_ships() -> None:
+    """Ninety-six cells cover the same mat, row-major, each in its own place."""
+    board = pipelines.board_of(12, 8)
+    assert [cell.index for cell in board.cells] == list(range(96))
+    assert len({(cell.x_m, cell.y_m) for cell in board.cells}) == 96
+    assert max(cell.x_m for cell in board.cells) < board.width_m
+
+
+def test_everybody_takes_every_turn_and_in_changing_order() -> None:
+    """Three contenders, four rounds: each has four times, and each began once at least."""
+    order: list[str] = []
+
+    def contender(name: str) -> Timed:
+        def play(_number: int) -> int:
+            order.append(name)
+            return 1
+
+        return Timed(name, play)
+
+    three = [contender(name) for name in "abc"]
+    race(three, rounds=4)
+    assert [len(one.us) for one in three] == [4, 4, 4]
+    assert order[::3] == ["a", "b", "c", "a"]
+
+
+def test_twice_the_work_costs_twice_as_much() -> None:
+    """The floor against itself, done twice and counted once."""
+    one, least = floor(), floor()
+    twice = Timed("twice", lambda number: (least.play(number) + least.play(number)) // 2)
+    race([one, twice], rounds=9)
+    assert ratio(twice, one) == pytest.approx(2.0, rel=0.35)
+    assert one.play(0) == FLOOR_CALLS
+    assert one.least_us <= one.median_us
+
+
+def test_rows_carry_their_bounds() -> None:
+    """Twenty times the floor is the bound of live; twenty-one does not hold it."""
+    least = Timed("floor", len, [0.2] * 3)  # type: ignore[arg-type]
+    ours = [Timed(f"ours {number}", len, [4.2] * 3) for number in range(6)]  # type: ignore[arg-type]
+    theirs = [Timed(f"theirs {number}", len, [84.0] * 3) for number in range(5)]  # type: ignore[arg-type]
+    rows = {one.name: one for one in performance.cost_rows(least, ours, theirs)}
+    live = rows["ours 0, in np.add of 12 floats"]
+    assert live.value == pytest.approx(21.0)
+    assert not live.holds
+    assert rows["theirs 0, against ours 4"].holds
+    assert rows["theirs 2, against ours 4"].value == pytest.approx(20.0)
+
+
+def test_the_picture_is_a_drawing_with_a_bar_for_each() -> None:
+    """It parses, has the names, and a bar ten times as dear is longer by a step of the scale."""
+    drawing = bars("Cost & time", "us", [("floor", 0.3, False), ("ours", 3.0, True), ("theirs", 30.0, False)])
+    root = ET.fromstring(drawing)  # noqa: S314 - our own text
+    rects = [one for one in root.iter("{http://www.w3.org/2000/svg}rect") if one.get("fill") != "white"]
+    widths = [float(str(one.get("width"))) for one in rects]
+    assert widths[2] - widths[1] == pytest.approx(widths[1] - widths[0], abs=0.2)
+    assert {"floor", "ours", "theirs", "Cost & time"} <= {one.text for one in root.iter() if one.text}
+
+
+def test_the_process_that_waits_tells_how_late_it_was() -> None:
+    """Twenty waits of two milliseconds: as many delays, none before its time."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sim.bench.wakeup", "20", "2000"], check=True, capture_output=True, text=True
+    )
+    table = json.loads(done.stdout)
+    assert len(table["us"]) == 20
+    assert min(table["us"]) >= 0
+    assert isinstance(table["realtime"], bool)
+
+
+def test_delays_have_percentiles() -> None:
+    """Of a hundred delays from 1 to 100 us the 99th percentile is 99."""
+    assert wakeup.Delays("x", "idle", realtime=True, us=[float(us) for us in range(1, 101)]).at(99) == 99
+
+
+def test_a_day_in_short_keeps_nothing() -> None:
+    """Six short hours through one core: what is held at the end is what was held after the third."""
+    grown = endurance.study(6, part_s=30)
+    assert grown.hours == 3
+    assert abs(grown.blocks) < 1000
+    assert grown.traced < 256 * 1024
+
+
+def test_frames_keep_their_times_when_cut(course: pipelines.Course) -> None:
+    """Cut and put together again is the same."""
+    whole = course.rounds[0]
+    parts = list(pipelines.pieces(whole, 7))
+    assert sum(map(len, parts)) == len(whole)
+    assert [one.seq for one in parts[:3]] == [whole.seq, whole.seq + 7, whole.seq + 14]

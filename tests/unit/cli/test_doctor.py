@@ -1,0 +1,293 @@
+"""The doctor on simulated mats: each thing that can be wrong, one at a time, and a screen that fits."""
+
+import dataclasses
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from firmware import config
+from firmware.cli import mat
+from firmware.cli.checks import CHECKS, Finding, Grade, Patient, examine, may_realtime
+from firmware.cli.doctor import open_or_defaults, picture
+from firmware.cli.main import acumat
+from firmware.clock import SystemClock
+from firmware.drivers.factory import Choice
+from firmware.errors import DriverError
+from firmware.mqtt import reach
+from firmware.mqtt.backoff import Failure
+from firmware.signal.calibration import Calibration
+from firmware.storage import calibration as calibrations
+from hardware import board as boards
+from sim.fake_broker import FakeBroker, HandClock
+from sim.frames import Bench, FrameSource
+from sim.mishaps import AnyMishap, Break
+from sim.story import Story
+from sim.virtual_faults import FaultKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firmware.mqtt.link import Dial
+    from firmware.types import Source
+
+BOARD = boards.load()
+
+
+def refuse(text: str) -> "Callable[[], Source]":
+    def open_source() -> "Source":
+        raise DriverError(text)
+
+    return open_source
+
+
+def patient(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> Patient:
+    """A calibrated mat in order, on a Pi in order, whose story has mishaps; everything of it lives in a folder."""
+    bench = Bench(Story("empty", seconds=seconds, mishaps=mishaps), BOARD, 3, rate_hz=10)
+    settings = config.Settings(storage=config.Storage(state_dir=folder))
+    calibrations.save(folder, bench.calibration, calibrations.About("weights of 5 kg", 1.8e9, 0.012))
+    synced = folder / "root" / "run/systemd/timesync/synchronized"
+    synced.parent.mkdir(parents=True, exist_ok=True)
+    synced.touch()
+    throttled(folder, "0")
+    opened = mat.Mat(settings, BOARD, bench.calibration, calibrated=True, number=1)
+    return Patient(
+        opened,
+        folder / "acumat.toml",
+        15.0,
+        source=lambda: FrameSource(bench),
+        choose=lambda: Choice("gpiochip", "/dev/gpiochip0 is the GPIO device of this Raspberry Pi"),
+        dial=lambda: reach.dialer(settings.mqtt, settings.device),
+        clock=SystemClock(),
+        may_realtime=lambda: True,
+        root=folder / "root",
+    )
+
+
+def throttled(folder: Path, text: str) -> None:
+    path = folder / "root/sys/devices/platform/soc/soc:firmware/get_throttled"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def finding(one: Patient, name: str) -> Finding:
+    [row] = [row for row in examine(one) if row.name == name]
+    return row.finding
+
+
+def test_a_mat_in_order_is_fine_on_one_screen(tmp_path: Path) -> None:
+    """Eighty columns, twenty-four lines, nothing to mend; what was seen is told."""
+    rows = examine(patient(tmp_path))
+    assert [row.name for row in rows] == [check.name for check in CHECKS]
+    assert {row.finding.grade for row in rows} == {Grade.FINE}
+    screen = io.StringIO()
+    Console(file=screen, width=80).print(picture(rows))
+    lines = screen.getvalue().splitlines()
+    assert len(lines) <= 24
+    told = {row.name: row.finding.fact for row in rows}
+    assert told["board"] == "mat_4x3: 4 x 3, 12 cells of quad50, 4 clocks"
+    assert told["backend"] == "gpiochip: /dev/gpiochip0 is the GPIO device of this Raspberry Pi"
+    assert told["cells"].startswith("12 of 12 cells, 9.")
+    assert told["calibration"] == "number 1 on 2027-01-15 by weights of 5 kg, ±1.2% a tile; zero +0.0 kg since"
+    assert told["power"] == "no undervoltage, no throttling since power-on"
+    assert told["broker"] == "off: nothing leaves the mat"
+
+
+def test_every_check_has_a_name_and_a_mend() -> None:
+    """The table is whole."""
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    assert all(check.mend for check in CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "grade", "fact"),
+    [
+        ((FaultKind.UNPLUGGED,), Grade.MEND, "11 of 12 cells, 9.7 frames/s; B2 lost; an even load reads 8% low"),
+        ((FaultKind.SATURATED_LOW,), Grade.MEND, "B2 saturated"),
+        ((FaultKind.FROZEN,), Grade.MEND, "B2 stuck"),
+        ((FaultKind.FLOATING,), Grade.MEND, "B2 floating"),
+        ((FaultKind.NOISY,), Grade.NOTE, "12 of 12 cells, 9.7 frames/s; B2 noisy"),
+        ((FaultKind.UNPLUGGED,) * 4, Grade.MEND, "8 of 12 cells, 9.7 frames/s; B2 lost, B3 lost, C1 lost, C2 lost; an"),
+        ((FaultKind.UNPLUGGED,) * 4, Grade.MEND, "too few to tell what happens on the mat"),
+    ],
+)  # fmt: skip
+def test_cells(kinds: tuple[FaultKind, ...], grade: Grade, fact: str, tmp_path: Path) -> None:
+    """What is wrong with which, and what that costs."""
+    broken = tuple(Break(4 + number, 2.0, kind) for number, kind in enumerate(kinds))
+    found = finding(patient(tmp_path, *broken), "cells")
+    assert found.grade is grade
+    assert fact in found.fact
+
+
+def test_cells_that_cannot_be_opened(tmp_path: Path) -> None:
+    """Held by our own service: that is no fault. By somebody else, or absent: one, and the same text once only."""
+    one = patient(tmp_path)
+    ours = dataclasses.replace(one, source=refuse("acumat holds GPIO 27 (data of cell A1); another copy is running"))
+    assert finding(ours, "cells") == Finding(Grade.NOTE, "the service is running and holds the lines")
+    other = dataclasses.replace(one, source=refuse("spi0 CS0 holds GPIO 8 (data of cell C2); switch it off"))
+    assert finding(other, "cells") == Finding(Grade.MEND, "spi0 CS0 holds GPIO 8 (data of cell C2); switch it off")
+
+    def no_chip() -> Choice:
+        raise DriverError("no GPIO chip of a Raspberry Pi")
+
+    absent = dataclasses.replace(one, choose=no_chip, source=refuse("no GPIO chip of a Raspberry Pi"))
+    assert finding(absent, "backend") == Finding(Grade.MEND, "no GPIO chip of a Raspberry Pi")
+    assert finding(absent, "cells") == Finding(Grade.MEND, "see backend")
+
+
+def test_no_frame_at_all(tmp_path: Path) -> None:
+    """A source that is over before it began."""
+    assert finding(patient(tmp_path, seconds=0.1), "cells") == Finding(Grade.MEND, "no frame came")
+
+
+def test_a_source_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    """Twice the time that was asked for, and five seconds."""
+    clock = HandClock()
+
+    class Silent:
+        def read(self, timeout_s: float) -> None:
+            clock.sleep_s(timeout_s)
+
+        def close(self) -> None:
+            clock.sleep_s(1000)
+
+    one = dataclasses.replace(patient(tmp_path), source=Silent, clock=clock, seconds=2.0)
+    begin_s = clock.now_s
+    assert finding(one, "cells") == Finding(Grade.MEND, "no frame came")
+    assert 1009 <= clock.now_s - begin_s < 1011
+
+
+def test_calibration(tmp_path: Path) -> None:
+    """None, none but a zero, and one whose zero has moved since by two kilograms."""
+    one = patient(tmp_path)
+    scale = one.mat.calibration.counts_per_newton
+    zero = one.mat.calibration.zero_counts
+    assert zero is not None
+    moved = tuple(round(count + 2 * 9.80665 / 12 * per_n) for count, per_n in zip(zero, scale, strict=True))
+    elsewhere = dataclasses.replace(one.mat, calibration=Calibration(scale, moved))
+    assert finding(dataclasses.replace(one, mat=elsewhere), "calibration").fact.endswith("; zero +2.0 kg since")
+    calibrations.save(tmp_path, Calibration(scale))
+    bare = finding(one, "calibration")
+    assert bare == Finding(Grade.FINE, "number 2 by unknown")
+    (tmp_path / "calibration.json").unlink()
+    note = Finding(Grade.NOTE, "not calibrated: loads follow the board's nominal scale")
+    assert finding(one, "calibration") == note
+    without = dataclasses.replace(one.mat, calibration=Calibration(scale))
+    no_zero = Finding(Grade.MEND, "no zero is known, so no load can be told")
+    assert finding(dataclasses.replace(one, mat=without), "calibration") == no_zero
+
+
+def test_time_and_power(tmp_path: Path) -> None:
+    """Notes, and one fault: undervoltage at this moment."""
+    one = patient(tmp_path)
+    (one.root / "run/systemd/timesync/synchronized").unlink()
+    assert finding(one, "time").grade is Grade.NOTE
+    for text, found in {
+        "50005\n": Finding(Grade.MEND, "now: undervoltage, throttled"),
+        "50000\n": Finding(Grade.NOTE, "since power-on: undervoltage, throttled"),
+        "e0008": Finding(Grade.MEND, "now: too warm"),
+    }.items():
+        throttled(tmp_path, text)
+        assert finding(one, "power") == found
+    throttled(tmp_path, "no number")
+    unknown = Finding(Grade.NOTE, "not known: this computer has no such flags")
+    assert finding(one, "power") == unknown
+    monitors = one.root / "sys/class/hwmon"
+    for number, name in enumerate(("cpu_thermal", "rpi_volt")):
+        (monitors / f"hwmon{number}").mkdir(parents=True)
+        (monitors / f"hwmon{number}" / "name").write_text(name + "\n")
+    assert finding(one, "power") == unknown
+    (monitors / "hwmon1" / "in0_lcrit_alarm").write_text("1\n")
+    assert finding(one, "power") == Finding(Grade.MEND, "now: undervoltage")
+    (monitors / "hwmon1" / "in0_lcrit_alarm").write_text("0\n")
+    assert finding(one, "power").grade is Grade.FINE
+
+
+def with_broker(one: Patient, clock: HandClock, dial: "Dial") -> Patient:
+    settings = dataclasses.replace(one.mat.settings, mqtt=config.Mqtt(enabled=True, host="attic.lan"))
+    return dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings), clock=clock, dial=lambda: dial)
+
+
+def test_broker(tmp_path: Path) -> None:
+    """It answers; or why it does not, with what to mend; and never a password."""
+    clock = HandClock()
+    broker = FakeBroker(clock)
+    one = with_broker(patient(tmp_path), clock, broker.dial)
+    one = dataclasses.replace(one, source=refuse("acumat holds GPIO 27"))
+    assert finding(one, "broker") == Finding(Grade.FINE, "attic.lan:1883 takes MQTT 5")
+    broker.refuse = Failure.REFUSED
+    found = finding(one, "broker")
+    assert found.grade is Grade.MEND
+    assert found.fact.endswith("check mqtt.username and mqtt.password_file")
+
+
+def test_rights(tmp_path: Path) -> None:
+    """What a user may not is noted: the service may. It is tried, and both answers are answers."""
+    one = dataclasses.replace(patient(tmp_path), may_realtime=lambda: False)
+    assert finding(one, "rights").grade is Grade.NOTE
+    assert may_realtime() in {True, False}
+
+
+def test_storage(tmp_path: Path) -> None:
+    """A folder that is there, has room and can be written; the doctor makes none and leaves nothing behind."""
+    one = patient(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert finding(one, "storage").fact.startswith(f"{tmp_path}: ")
+    assert sorted(tmp_path.iterdir()) == before
+
+    def stored_in(folder: Path) -> Finding:
+        settings = dataclasses.replace(one.mat.settings, storage=config.Storage(state_dir=folder))
+        return finding(dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings)), "storage")
+
+    absent = tmp_path / "absent"
+    assert stored_in(absent) == Finding(Grade.MEND, f"{absent}: there is no such folder")
+    assert not absent.exists()
+    full = Path("/proc/self")
+    assert stored_in(full).grade is Grade.MEND
+    assert finding(dataclasses.replace(one, free_mb=1e12), "storage").grade is Grade.MEND
+
+
+def test_a_slow_disk_is_noted(tmp_path: Path) -> None:
+    """A card that needs seconds for one small file."""
+
+    class Slow(HandClock):
+        def boottime_ns(self) -> int:
+            self.now_s += 2.0
+            return super().boottime_ns()
+
+    one = dataclasses.replace(patient(tmp_path), clock=Slow(), source=refuse("acumat holds GPIO 27"))
+    assert finding(one, "storage").grade is Grade.NOTE
+
+
+def test_settings_that_cannot_be_read_are_a_finding_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    """The first lines of the error, and defaults for what follows."""
+    path = tmp_path / "acumat.toml"
+    path.write_text("[mqtt]\nport = 0\nhots = 1\n[storag]\n[session]\ngoal_min = 3\n")
+    opened, [row] = open_or_defaults(path)
+    assert opened.settings == config.Settings()
+    assert (row.name, row.finding.grade) == ("opening", Grade.MEND)
+    assert len(row.finding.fact.splitlines()) == 3
+    assert "did you mean host?" in row.finding.fact
+    path.write_text(f'[storage]\nstate_dir = "{tmp_path}"\n')
+    opened, rows = open_or_defaults(path)
+    assert (opened.settings.storage.state_dir, rows) == (tmp_path, [])
+
+
+@pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has GPIO lines: leave them alone")
+def test_the_command_on_a_computer_that_is_no_pi(tmp_path: Path) -> None:
+    """Exit 1, the table with what to do, and no secret."""
+    (tmp_path / "password").write_text("hunter2\n")
+    path = tmp_path / "acumat.toml"
+    path.write_text(
+        f'[storage]\nstate_dir = "{tmp_path}"\n[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n'
+        'username = "attic"\npassword_file = "password"\n'
+    )
+    done = CliRunner().invoke(acumat, ["doctor", "--config", str(path), "--seconds", "2"])
+    assert done.exit_code == 1
+    assert "no GPIO chip of a Raspberry Pi" in done.output.replace("\n", " ")
+    assert "127.0.0.1:1" in done.output
+    assert "hunter2" not in done.output
+    assert "-> clear the mat, then `acumat calibrate`" in done.output

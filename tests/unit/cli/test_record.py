@@ -1,0 +1,139 @@
+"""`acumat record`: gathering frames from a source, however it ends."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firmware.cli.record import collect
+from firmware.drivers.direct import DirectSource
+from firmware.drivers.gpiochip import GpiochipLines
+from firmware.errors import RecordingError
+from firmware.storage import recordings
+from firmware.types import Frames
+from hardware import board as boards
+from sim import story as stories
+from sim.frames import Bench
+from sim.scripted import Scripted, still
+from sim.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
+from sim.virtual_mat import lines_of
+
+BOARD = boards.load()
+
+
+def never() -> bool:
+    return False
+
+
+def seconds(count: int) -> Iterator[Frames]:
+    """So many blocks of a second."""
+    return (still(1, start_ns=turn * 1_000_000_000) for turn in range(count))
+
+
+def test_it_ends_after_so_many_seconds_of_frame_time() -> None:
+    """Three seconds wanted, ten there: it stops with the block that completes them, and closes the source."""
+    source = Scripted(seconds(10))
+    frames = collect(source, 3.0, never)
+    assert len(frames) == 4 * 80
+    assert (np.diff(frames.t_ns) > 0).all()
+    assert frames.t_ns[-1] - frames.t_ns[0] >= 3e9
+    assert source.closed == 1
+
+
+def test_a_source_that_ends_early_is_kept_whole() -> None:
+    """As with Ctrl-C; reads in which nothing came are skipped."""
+    source = Scripted([None, *seconds(2), None])
+    assert len(collect(source, 900.0, never)) == 160
+    assert source.closed == 1
+
+
+def test_it_stops_when_asked_to() -> None:
+    """What was read so far is kept."""
+    source = Scripted(seconds(10_000))
+    frames = collect(source, 900.0, lambda: len(source.waited_s) >= 3)
+    assert len(frames) == 240
+
+
+@pytest.mark.parametrize("entries", [[], [None, None], [still(0)]], ids=["end", "nothing", "empty"])
+def test_without_a_frame_there_is_no_recording(entries: list[Frames | None]) -> None:
+    """An error that says where to look; the source is closed all the same."""
+    source = Scripted(entries)
+    with pytest.raises(RecordingError, match="no frame came from the cells"):
+        collect(source, 5.0, never)
+    assert source.closed == 1
+
+
+def test_a_source_that_breaks_is_closed() -> None:
+    """And its error is told."""
+    source = Scripted([still(1), OSError("the chip is gone")])
+    with pytest.raises(OSError, match="the chip is gone"):
+        collect(source, 5.0, never)
+    assert source.closed == 1
+
+
+def pretended_pi(bench: Bench) -> tuple[DirectSource, VirtualKernel]:
+    """The default backend on a pretended GPIO chip with the virtual converters of a bench behind it."""
+    lines = lines_of(bench)
+    kernel = VirtualKernel({"/dev/gpiochip0": VirtualChip(soldered=Cells(BOARD, lines))})
+    return DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=WireClock(lines)), BOARD), kernel
+
+
+def test_from_the_wires_into_a_file_and_back(tmp_path: Path) -> None:
+    """Five seconds of the real driver: the file says what the cells were loaded with, and the lines are given back."""
+    bench = Bench(stories.load("power_up_on"), BOARD, seed=2)
+    source, kernel = pretended_pi(bench)
+    frames = collect(source, 5.0, never)
+    assert kernel.open_count == 0
+    path = tmp_path / "a.npz"
+    recordings.save(path, frames, board_text=BOARD.text, calibration=bench.calibration, label="real", note="a note")
+    loaded = recordings.load(path)
+    assert np.array_equal(loaded.frames.counts, frames.counts)
+    assert (loaded.calibration, loaded.label, loaded.note) == (bench.calibration, "real", "a note")
+    clean = loaded.frames.counts[(loaded.frames.status == 0).all(axis=1)]
+    assert len(clean) > 300
+    newtons = (clean - np.array(loaded.calibration.zero_counts)) / loaded.calibration.counts_per_newton
+    assert newtons.sum(axis=1).mean() == pytest.approx(385, abs=15)
+    done = subprocess.run(
+        [sys.executable, "-m", "firmware", "replay", "--jsonl", path], capture_output=True, text=True, check=True
+    )
+    assert '"type":"lie_down"' in done.stdout
+    assert done.stderr == ""
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from firmware import daemon
+from firmware.cli.record import collect
+from firmware.clock import SystemClock
+from firmware.storage import recordings
+from sim.pace import Paced
+from sim.scripted import Scripted, still
+
+def blocks():
+    for turn in range(600):
+        yield still(0.1, start_ns=turn * 100_000_000)
+        print("block", flush=True)
+
+source = Paced(Scripted(blocks()), 1.0, SystemClock())
+with daemon.stop_on_signals() as stop:
+    frames = collect(source, 900.0, stop)
+recordings.save(Path(sys.argv[1]), frames, board_text="", calibration=None, label="simulated")
+"""
+
+
+def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
+    """A real signal after a few blocks: they are in the file."""
+    path = tmp_path / "a.npz"
+    with subprocess.Popen([sys.executable, "-c", CHILD, path], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for _ in range(3):
+            assert child.stdout.readline() == "block\n"
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=10)
+    assert child.returncode == 0
+    assert 2 * 8 <= len(recordings.load(path).frames) <= 50 * 8

@@ -1,0 +1,104 @@
+"""`acumat run`: what the settings turn into. The loop is tested in test_daemon, the wires with the drivers."""
+
+from pathlib import Path
+
+import pytest
+
+from firmware import daemon
+from firmware.cli import mat
+from firmware.cli.live import LiveView
+from firmware.cli.run import core_of, listeners
+from firmware.errors import BrokerError
+from firmware.mqtt.publisher import Publisher
+from firmware.signal.calibration import Calibration
+from firmware.storage import calibration as calibrations
+from firmware.storage import zero as zeros
+from firmware.types import SessionEnded, State
+from hardware import board as boards
+from sim import story as stories
+from sim.frames import Bench, FrameSource
+from sim.scripted import Heard
+
+BOARD = boards.load()
+
+
+def settings(folder: Path, text: str = "") -> Path:
+    """Write a settings file whose state lives in the same folder."""
+    path = folder / "acumat.toml"
+    path.write_text(f'[storage]\nstate_dir = "."\n{text}')
+    return path
+
+
+def test_without_a_calibration_the_scale_is_nominal(tmp_path: Path) -> None:
+    """And that is known, so that it can be told."""
+    opened = mat.load(settings(tmp_path))
+    assert not opened.calibrated
+    assert opened.calibration == Calibration((BOARD.counts_per_newton,) * 12)
+    assert opened.board == BOARD
+
+
+def test_the_calibration_of_the_state_folder_is_used(tmp_path: Path) -> None:
+    """Scale and zero as they were saved."""
+    known = Calibration((987.0,) * 12, tuple(range(12)))
+    calibrations.save(tmp_path, known)
+    opened = mat.load(settings(tmp_path))
+    assert opened.calibrated
+    assert opened.calibration == known
+    assert core_of(opened).calibration == known
+
+
+def test_the_zero_that_was_kept_is_used_without_a_calibration_too(tmp_path: Path) -> None:
+    """`acumat tare` comes before anybody has weights at hand."""
+    zeros.save(tmp_path, (5,) * 12, 0)
+    opened = mat.load(settings(tmp_path))
+    assert (opened.calibrated, opened.number, opened.calibration.zero_counts) == (False, 0, (5,) * 12)
+
+
+def test_a_board_of_ones_own(tmp_path: Path) -> None:
+    """Found from the folder of the settings."""
+    (tmp_path / "mine.toml").write_text(BOARD.text.replace('name = "mat_4x3"', 'name = "mine"'))
+    assert mat.load(settings(tmp_path, '[board]\nfile = "mine.toml"\n')).board.name == "mine"
+
+
+def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) -> None:
+    """Five minutes wanted and half the light: the same story closes earlier and shines weaker than by default."""
+    told = {}
+    for text in ("", "[session]\ngoal_min = 5\n\n[outputs]\nbrightness = 0.25\n"):
+        opened = mat.load(settings(tmp_path, text))
+        bench = Bench(stories.load("quick"), opened.board, seed=4)
+        opened = mat.Mat(opened.settings, opened.board, bench.calibration, calibrated=True)
+        heard = Heard()
+        daemon.run(FrameSource(bench), core_of(opened), sinks=[heard])
+        settling = [tick.output.red for tick in heard.ticks if tick.view.state is State.SETTLING]
+        summaries = [event.summary for tick in heard.ticks for event in tick.events if isinstance(event, SessionEnded)]
+        told[text] = max(settling), [(summary.goal_s, str(summary.reason)) for summary in summaries]
+    default, chosen = told.values()
+    assert chosen[0] == pytest.approx(default[0] / 2, abs=0.01)
+    assert default[1] == [(600.0, "left_early")]
+    assert chosen[1] == [(300.0, "goal_reached")]
+
+
+def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
+    """No broker by default; with one, and with --show, each its own."""
+    assert listeners(mat.load(settings(tmp_path)), show=False) == []
+    opened = mat.load(settings(tmp_path, '[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n'))
+    publisher, view = listeners(opened, show=True)
+    try:
+        assert isinstance(publisher, Publisher)
+        assert isinstance(view, LiveView)
+    finally:
+        publisher.close()
+
+
+def test_a_password_that_is_not_there(tmp_path: Path) -> None:
+    """An error before anything is published."""
+    text = '[mqtt]\nenabled = true\nusername = "mat"\npassword_file = "secret"\n'
+    with pytest.raises(BrokerError, match="secret"):
+        listeners(mat.load(settings(tmp_path, text)), show=False)
+
+
+def test_the_defaults_are_legal() -> None:
+    """Without a settings file: the folder of the service, the 4x3 board."""
+    opened = mat.load(None)
+    assert opened.settings.storage.state_dir == Path("/var/lib/acumat")
+    assert opened.board == boards.load()

@@ -1,0 +1,108 @@
+"""The light by itself: how one cue follows another."""
+
+import pytest
+
+from firmware.cues.cue import NIGHT_LEVEL, Light
+from firmware.cues.lamp import DARK, Lamp
+
+WHITE = Light("steady", "white", high=0.2)
+BLUE = Light("steady", "blue", high=0.1)
+BREATH = Light("breathe", "white", low=0.0, high=0.2)
+TRAIN = Light("blink", "white", high=0.2, on_s=(0.25, 0.25), gap_s=0.45)
+
+
+def lamp() -> Lamp:
+    """Make a light at full brightness."""
+    return Lamp(1.0)
+
+
+def show(light: Lamp, t_s: float, cue: Light, name: str = "", breath_s: float = 0.0, *, night: bool = False) -> bool:
+    """Let a cue be seen from now on."""
+    return light.take_over(t_s, name or cue.pattern + cue.colour, cue, t_s, breath_s, night=night)
+
+
+def test_a_light_fades_from_the_one_before_within_a_second() -> None:
+    """White turns to blue: at first white as it was, half way after half a second, blue after one."""
+    light = lamp()
+    assert light.at(0.0) == DARK
+    assert show(light, 0.0, WHITE)
+    assert light.at(1.0)[0] == pytest.approx(0.2)
+    assert show(light, 5.0, BLUE)
+    assert light.at(5.0)[0] == pytest.approx(0.2)
+    assert light.at(5.5)[0] == pytest.approx((0.2 + 0.01) / 2)
+    assert light.at(6.0) == pytest.approx((0.01, 0.025, 0.1))
+
+
+def test_the_same_cue_again_changes_nothing_and_is_no_beginning() -> None:
+    """The hop after: the same cue is wanted, and it is not told as a new one."""
+    light = lamp()
+    assert show(light, 0.0, WHITE)
+    assert not light.take_over(0.5, "steadywhite", WHITE, 0.0, 0.0, night=False)
+    assert light.at(1.0)[0] == pytest.approx(0.2)
+    assert light.take_over(0.6, "steadywhite", WHITE, 0.6, 0.0, night=False)
+
+
+def test_a_new_breath_concerns_only_a_light_that_breathes() -> None:
+    """The pacer begins anew: a breathing light follows within a second, a train of blinks goes on as it was."""
+    light = lamp()
+    show(light, 0.0, BREATH)
+    assert light.at(4.0)[0] == pytest.approx(0.2)
+    assert not light.take_over(4.0, "breathewhite", BREATH, 0.0, 4.0, night=False)
+    assert light.at(4.0)[0] == pytest.approx(0.2)
+    assert light.at(8.0)[0] == pytest.approx(0.2)
+    light = lamp()
+    show(light, 0.0, TRAIN)
+    light.take_over(0.65, "blinkwhite", TRAIN, 0.0, 0.65, night=False)
+    assert light.at(0.69) == DARK
+    assert light.at(0.8)[0] == pytest.approx(0.2)
+
+
+def test_a_blink_waits_until_half_a_second_after_the_last_one_began() -> None:
+    """The second blink of a train began at 0.7 s: another cue may blink from 1.2 s on, a steady one at once."""
+    other = Light("blink", "blue", high=0.1)
+    for t_s, begins in ((0.75, False), (1.19, False), (1.2, True), (1.3, True)):
+        light = lamp()
+        show(light, 0.0, TRAIN)
+        assert show(light, t_s, other) is begins
+        assert light.name == ("blinkblue" if begins else "blinkwhite")
+    light = lamp()
+    show(light, 0.0, TRAIN)
+    assert show(light, 0.75, BLUE)
+    for t_s, begins in ((4.2, False), (4.5, True)):
+        light = lamp()
+        show(light, 0.0, Light("blink", high=0.2, on_s=(0.25,), gap_s=0.45, every_s=4.0))
+        assert show(light, t_s, other) is begins
+
+
+def test_the_last_blink_counts_even_when_something_else_was_seen_meanwhile() -> None:
+    """A blink at 10 s, a steady light a moment after: the next blink waits for 10.5 s all the same."""
+    light = lamp()
+    show(light, 10.0, TRAIN)
+    show(light, 10.1, BLUE)
+    assert not show(light, 10.4, TRAIN, "again")
+    assert show(light, 10.5, TRAIN, "again")
+    assert not show(light, 10.9, TRAIN, "third")
+    assert show(light, 11.0, TRAIN, "third")
+
+
+def test_night_scales_what_is_brighter_and_leaves_what_is_dim() -> None:
+    """A breath keeps its shape at a quarter of its level; a light at the level of the night stays as it is."""
+    light = lamp()
+    show(light, 0.0, WHITE, night=True)
+    assert light.at(2.0)[0] == pytest.approx(NIGHT_LEVEL)
+    light = lamp()
+    show(light, 0.0, Light("steady", "white", high=0.04), night=True)
+    assert light.at(2.0)[0] == pytest.approx(0.04)
+    light = lamp()
+    show(light, 0.0, WHITE)
+    assert not light.take_over(5.0, "steadywhite", WHITE, 0.0, 0.0, night=True)
+    assert light.at(5.0)[0] == pytest.approx(0.2)
+    assert light.at(6.0)[0] == pytest.approx(NIGHT_LEVEL)
+
+
+def test_brightness_is_a_factor_on_the_whole_light() -> None:
+    """Half the brightness is half of every colour, during a fade as well."""
+    half = Lamp(0.5)
+    show(half, 0.0, BLUE)
+    assert half.at(1.0) == pytest.approx((0.005, 0.0125, 0.05))
+    assert half.at(0.5) == pytest.approx((0.0025, 0.00625, 0.025))

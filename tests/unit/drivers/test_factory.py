@@ -1,0 +1,68 @@
+"""Which backend is taken, and why."""
+
+import dataclasses
+
+import pytest
+
+from firmware.drivers.factory import AUTO, BACKENDS, Choice, Wires, choose, open_lines
+from firmware.errors import DriverError
+from hardware import board as boards
+from sim.virtual_gpiochip import VirtualChip, VirtualKernel
+from sim.virtual_rpi_gpio import VirtualRpiGpio, installed
+from sim.virtual_truth import scrambled_chips
+from sim.wires import VirtualLines
+
+EMPTY = VirtualKernel({})
+
+
+@pytest.mark.parametrize("label", ["pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"])
+def test_device_of_a_pi_is_taken_first(label: str) -> None:
+    """Every Pi has one, and it needs no package; the RPi.GPIO that is installed too is left alone."""
+    kernel = VirtualKernel({"/dev/gpiochip4": VirtualChip(label=label)})
+    with installed(VirtualRpiGpio()):
+        choice = choose(kernel=kernel)
+    assert choice == Choice("gpiochip", "/dev/gpiochip4 is the GPIO device of this Raspberry Pi")
+    assert kernel.open_count == 0
+
+
+def test_without_a_device_the_package_is_the_way_out() -> None:
+    with installed(VirtualRpiGpio()):
+        choice = choose(kernel=EMPTY)
+    assert choice.backend == "rpi-gpio"
+    assert "RPi.GPIO runs here" in choice.reason
+    assert "no /dev/gpiochip* at all" in choice.reason
+
+
+def test_with_neither_the_error_says_why_for_each() -> None:
+    with pytest.raises(DriverError, match=r"no GPIO chip of a Raspberry Pi .*closed too: RPi\.GPIO "):
+        choose(kernel=EMPTY)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_is_asked_for_is_not_second_guessed(backend: str) -> None:
+    assert choose(backend, EMPTY) == Choice(backend, "asked for in the settings")
+
+
+def test_unknown_backend_is_refused_with_those_there_are() -> None:
+    with pytest.raises(DriverError, match="no line backend 'pigpio': give auto, gpiochip, rpi-gpio, adafruit"):
+        choose("pigpio")
+
+
+def test_lines_are_opened_through_the_backend_that_was_asked_for() -> None:
+    """RPi.GPIO asked for: its pins are set up. The adafruit package on four clocks: refused with the reason."""
+    pins = VirtualRpiGpio()
+    with installed(pins):
+        lines = open_lines(boards.load(), "rpi-gpio")
+        assert len(pins.function) == 16
+        lines.close()
+    with pytest.raises(DriverError, match="12 chips of this board share 4 clock lines"):
+        open_lines(boards.load(), "adafruit")
+
+
+def test_reader_is_made_for_the_board() -> None:
+    board = dataclasses.replace(boards.load(), rate_hz=10)
+    lines = VirtualLines(scrambled_chips(12, 10, seed=1), [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11)])
+    reader = Wires(Choice(AUTO, ""), lines).reader(board)
+    frames = [reader.read_frame(1.0) for _ in range(30)]
+    assert frames[-1] is not None
+    assert not frames[-1].status.any()

@@ -1,0 +1,191 @@
+"""The pod on gpiozero's own pretended pins."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from gpiozero import LED
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from firmware.drivers.pins import EDGES_KEPT, LOUDEST_DUTY, PodPins, all_off
+from firmware.errors import DriverError
+from firmware.types import DARK, ButtonEdge, Output
+from hardware import board as boards
+
+BOARD = boards.load()
+AMBER = Output(red=0.2, green=0.084, blue=0.0)
+CHIME = Output(tone_hz=440.0, volume=0.5)
+
+
+class HandClock:
+    """A clock that is moved by hand."""
+
+    now_ns = 5
+
+    def boottime_ns(self) -> int:
+        """Give the time of the hand."""
+        return self.now_ns
+
+    def wall_s(self) -> float:
+        """Give no date."""
+        return 0.0
+
+    def sleep_s(self, seconds: float) -> None:
+        """Move the hand."""
+        self.now_ns += int(seconds * 1e9)
+
+
+@pytest.fixture
+def factory() -> Iterator[Any]:
+    made = MockFactory(pin_class=MockPWMPin)
+    yield made
+    made.close()
+
+
+def levels(factory: Any) -> tuple[float, ...]:  # noqa: ANN401 - gpiozero has no types
+    return tuple(
+        round(float(factory.pin(pin).state), 4)
+        for pin in (BOARD.red_bcm, BOARD.green_bcm, BOARD.blue_bcm, BOARD.buzzer_bcm)
+    )
+
+
+def test_the_pod_is_dark_and_silent_until_it_is_told_otherwise(factory: Any) -> None:  # noqa: ANN401
+    """Opened: off. Shown amber: amber. Closed: off, and whatever is shown later stays unseen."""
+    pod = PodPins(BOARD, factory)
+    assert levels(factory) == (0, 0, 0, 0)
+    pod.show(AMBER)
+    assert levels(factory) == (0.2, 0.084, 0, 0)
+    pod.close()
+    pod.show(AMBER)
+    pod.close()
+    assert levels(factory) == (0, 0, 0, 0)
+
+
+def test_volume_is_the_duty_of_the_buzzer_and_pitch_its_frequency(factory: Any) -> None:  # noqa: ANN401
+    """A chime of two notes at half volume, then silence: never more than a tenth of a period high."""
+    pod = PodPins(BOARD, factory)
+    buzzer = factory.pin(BOARD.buzzer_bcm)
+    pod.show(CHIME)
+    assert (buzzer.frequency, buzzer.state) == (440.0, 0.5 * LOUDEST_DUTY)
+    pod.show(replace(CHIME, volume=0.25))
+    assert (buzzer.frequency, buzzer.state) == (440.0, 0.25 * LOUDEST_DUTY)
+    pod.show(replace(CHIME, tone_hz=523.25, volume=1.0))
+    assert (buzzer.frequency, buzzer.state) == (523.25, LOUDEST_DUTY)
+    pod.show(replace(CHIME, volume=0.0))
+    assert buzzer.frequency is None
+    pod.show(DARK)
+    assert buzzer.frequency is None
+    pod.show(CHIME)
+    pod.close()
+    assert buzzer.state == 0
+    assert max(state.state for state in buzzer.states) <= LOUDEST_DUTY
+
+
+def test_a_repeated_output_does_not_touch_a_pin(factory: Any) -> None:  # noqa: ANN401
+    """The loop shows the same thing a thousand times: the pins see one change."""
+    pod = PodPins(BOARD, factory)
+    red = factory.pin(BOARD.red_bcm)
+    before = len(red.states)
+    for _ in range(1000):
+        pod.show(AMBER)
+        pod.show(replace(AMBER, red=0.20001))
+    assert len(red.states) == before + 1
+    pod.close()
+
+
+def test_presses_wait_in_a_queue_with_their_times(factory: Any) -> None:  # noqa: ANN401
+    """A key is pressed and let go while the loop is busy; the loop finds both times afterwards, once."""
+    clock = HandClock()
+    pod = PodPins(BOARD, factory, clock)
+    key = factory.pin(BOARD.button_bcm)
+    key.drive_low()
+    clock.sleep_s(0.2)
+    key.drive_high()
+    assert pod.edges() == (ButtonEdge(5, down=True), ButtonEdge(200_000_005, down=False))
+    assert pod.edges() == ()
+    pod.close()
+
+
+def test_a_chattering_key_cannot_fill_the_memory(factory: Any) -> None:  # noqa: ANN401
+    """Nobody reads the queue: the newest edges stay, the others are counted."""
+    pod = PodPins(BOARD, factory)
+    key = factory.pin(BOARD.button_bcm)
+    for _ in range(100):
+        key.drive_low()
+        key.drive_high()
+    assert len(pod.edges()) == EDGES_KEPT
+    assert pod.edges_dropped == 200 - EDGES_KEPT
+    pod.close()
+
+
+def test_a_taken_pin_is_one_clear_error_and_the_rest_is_given_back(factory: Any) -> None:  # noqa: ANN401
+    """Something else holds the pin of the buzzer: the error names part and pin, and the light is free again."""
+    other = LED(BOARD.buzzer_bcm, pin_factory=factory)
+    with pytest.raises(DriverError, match=rf"buzzer on BCM {BOARD.buzzer_bcm} .* free the pin"):
+        PodPins(BOARD, factory)
+    LED(BOARD.red_bcm, pin_factory=factory).close()
+    other.close()
+    PodPins(BOARD, factory).close()
+
+
+def test_a_machine_without_pins_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pin library is asked for that is not there."""
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "none_of_this_name")
+    with pytest.raises(DriverError, match="pod: no way to the pins of this machine"):
+        PodPins(BOARD)
+
+
+def test_a_board_without_a_pod_shows_nothing_and_hears_nothing(factory: Any) -> None:  # noqa: ANN401
+    """A board file may leave light, buzzer and button out."""
+    bare = replace(BOARD, red_bcm=None, green_bcm=None, blue_bcm=None, buzzer_bcm=None, button_bcm=None)
+    pod = PodPins(bare, factory)
+    pod.show(AMBER)
+    pod.show(CHIME)
+    assert pod.edges() == ()
+    assert pod.trouble is None
+    pod.close()
+    assert not factory.pins
+
+
+def test_a_light_that_breaks_while_running_does_not_stop_the_loop(factory: Any) -> None:  # noqa: ANN401
+    """The pins go away under the pod; what is shown is lost, the reason is kept."""
+    pod = PodPins(BOARD, factory)
+    for device in pod._devices:  # noqa: SLF001 - the failure has to come from below
+        device.close()
+    pod.show(AMBER)
+    assert pod.trouble is not None
+    assert "check the cable of the pod" in pod.trouble
+    pod.close()
+
+
+def test_all_off_darkens_what_somebody_left_on(factory: Any) -> None:  # noqa: ANN401
+    """A crashed program left the pins high: they are low afterwards."""
+    left = [factory.pin(pin) for pin in (BOARD.red_bcm, BOARD.buzzer_bcm)]
+    for pin in left:
+        pin.function, pin.state = "output", 1
+    all_off(BOARD, factory)
+    assert [pin.state for pin in left] == [0, 0]
+
+
+def test_the_end_of_the_program_switches_everything_off() -> None:
+    """A program shows light, forgets the pod and ends: the pins are told to go off by the interpreter's exit."""
+    program = """
+import atexit
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+factory = MockFactory(pin_class=MockPWMPin)
+from firmware.drivers.pins import PodPins
+from firmware.types import Output
+from hardware import board as boards
+board = boards.load()
+red = factory.pin(board.red_bcm)
+atexit.register(lambda: print("at the end", red.state))
+pod = PodPins(board, factory)
+pod.show(Output(red=0.25))
+print("shown", red.state)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == "shown 0.25\nat the end 0.0\n"
+    assert done.stderr == ""

@@ -1,0 +1,253 @@
+"""The process that clocks the chips: real processes and pipes, pretended chips in real time."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firmware.clock import SystemClock
+from firmware.drivers.direct import banks_of
+from firmware.drivers.factory import Choice, Wires
+from firmware.drivers.records import Greeting, layout, read_greeting
+from firmware.drivers.sampled import SampledSource
+from firmware.drivers.sampler import Sampler
+from firmware.errors import DriverError
+from firmware.types import Frames, Status
+from hardware import board as boards
+from sim.virtual_truth import scrambled_chips
+from sim.wires import VirtualLines
+
+BOARD = boards.load()
+CLOCK = SystemClock()
+
+
+def sampled(way: str, greet_s: float = 20.0) -> SampledSource:
+    """Start a sampler of pretended chips in which this goes wrong."""
+    return SampledSource(BOARD, command=(sys.executable, "-m", "sim.virtual_sampler", way), greet_s=greet_s)
+
+
+def blocks_for(source: SampledSource, seconds: float) -> Iterator[Frames]:
+    """Read for so long."""
+    end_ns = CLOCK.boottime_ns() + seconds * 1e9
+    while CLOCK.boottime_ns() < end_ns:
+        frames = source.read(0.2)
+        if frames is not None:
+            yield frames
+
+
+def alive(pid: int) -> bool:
+    """Say whether a process runs; one that only waits to be buried does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def wait_until_gone(pid: int, seconds: float = 5.0) -> bool:
+    """Wait for the end of a process."""
+    end_ns = CLOCK.boottime_ns() + seconds * 1e9
+    while alive(pid) and CLOCK.boottime_ns() < end_ns:
+        CLOCK.sleep_s(0.05)
+    return not alive(pid)
+
+
+def test_frames_of_the_other_process_arrive_whole_and_in_order() -> None:
+    """Two seconds of real time: blocks of the right types, numbers without a gap, growing stamps, most values good."""
+    with closing(sampled("nothing")) as source:
+        blocks = list(blocks_for(source, 2.5))
+        health = source.health
+    assert [block.seq for block in blocks] == np.cumsum([0, *map(len, blocks[:-1])]).tolist()
+    stamps = np.concatenate([block.t_ns for block in blocks])
+    status = np.concatenate([block.status for block in blocks])
+    assert (np.diff(stamps) > 0).all()
+    assert abs(CLOCK.boottime_ns() - stamps[-1]) < 10_000_000_000
+    assert {block.counts.dtype.str for block in blocks} == {"<i4"}
+    assert status.shape[1] == 12
+    assert len(stamps) > 60  # a computer with much else to do makes frames late, never fewer than this
+    assert (status == Status.OK).any()
+    assert (health.restarts, health.dropped, health.trouble) == (0, 0, "")
+    assert health.greeting is not None
+    assert health.greeting.reason == "pretended chips"
+    assert health.longest_high_us > 0
+
+
+def test_wires_that_cannot_be_had_are_one_clear_line() -> None:
+    with pytest.raises(DriverError, match=r"^the lines are busy: gpio-fan holds them; free them$"):
+        sampled("refuse")
+
+
+def test_sampler_that_does_not_greet_is_given_up() -> None:
+    with pytest.raises(DriverError, match=r"the sampler was silent for 1\.5 s"):
+        sampled("hang-at-start", greet_s=1.5)
+
+
+def test_program_that_is_not_there_is_one_clear_line() -> None:
+    with pytest.raises(DriverError, match=r"the sampler cannot be started .* see that /no/python is there"):
+        SampledSource(BOARD, command=("/no/python",))
+
+
+def test_program_that_is_no_sampler_is_one_clear_line() -> None:
+    with pytest.raises(DriverError, match="the sampler greeted with b'hello"):
+        SampledSource(BOARD, command=(sys.executable, "-c", "import os, sys; os.write(int(sys.argv[1]), b'hello\\n')"))
+
+
+def test_packages_that_print_do_no_harm() -> None:
+    """Blinka writes a warning to standard output; the frames have a pipe of their own."""
+    with closing(sampled("print")) as source:
+        assert next(blocks_for(source, 2.0)).seq == 0
+
+
+@pytest.mark.parametrize(
+    ("way", "trouble"), [("hang", "the sampler was silent for 2 s"), ("die", "the sampler ended by itself")]
+)
+def test_sampler_in_trouble_is_started_again(way: str, trouble: str) -> None:
+    """It hangs, or dies, after some seconds; the loop waits for nothing, and frames go on with the next number."""
+    with closing(sampled(way)) as source:
+        first = source.pid
+        seen: list[Frames] = []
+        longest_ns = last_ns = 0
+        end_ns = CLOCK.boottime_ns() + 40_000_000_000
+        while source.pid in (first, None) or not seen or source.health.greeting is None or source.health.restarts < 1:
+            before_ns = CLOCK.boottime_ns()
+            assert before_ns < end_ns
+            frames = source.read(0.1)
+            longest_ns = max(longest_ns, CLOCK.boottime_ns() - before_ns)
+            if frames is not None:
+                seen.append(frames)
+        after = next(blocks_for(source, 5.0))
+        assert source.health.trouble == trouble
+        assert after.seq == seen[-1].seq + len(seen[-1])
+        assert after.t_ns[0] > seen[-1].t_ns[-1]
+        assert longest_ns < 2_000_000_000
+        last_ns = int(after.t_ns[-1])
+        assert last_ns
+        assert first is not None
+        assert wait_until_gone(first)
+
+
+def test_sampler_ends_with_its_parent() -> None:
+    """The daemon is killed without a chance to say goodbye: nobody is left who clocks the chips."""
+    script = (
+        "import sys, time\n"
+        "from firmware.drivers.sampled import SampledSource\n"
+        "from hardware import board\n"
+        "source = SampledSource(board.load(), command=(sys.executable, '-m', 'sim.virtual_sampler', 'nothing'))\n"
+        "print(source.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert alive(pid)
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    assert wait_until_gone(pid)
+
+
+def test_close_ends_the_sampler_in_order() -> None:
+    source = sampled("nothing")
+    pid = source.pid
+    source.close()
+    source.close()
+    assert pid is not None
+    assert not alive(pid)
+    assert source.read(0.01) is None
+
+
+class Ending(VirtualLines):
+    """Wires that tell the sampler to stop after some seconds."""
+
+    sampler: Sampler
+
+    def sleep_ns(self, duration_ns: int) -> None:
+        """Stop at fifteen seconds."""
+        super().sleep_ns(duration_ns)
+        if self.t_ns > 15_000_000_000:
+            self.sampler.stop()
+
+
+def test_nobody_reads_and_the_sampler_never_waits() -> None:
+    """Fifteen seconds into a pipe that nobody empties: what does not fit is dropped and counted, records stay whole."""
+    reading, writing = os.pipe()
+    lines = Ending(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
+    sampler = lines.sampler = Sampler(BOARD, Wires(Choice("test", ""), lines), writing)
+    sampler.run()
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        records = np.frombuffer(pipe.read(), layout(12))
+    assert records["seq"].tolist() == list(range(len(records)))
+    assert sampler.dropped > 300
+    assert len(records) + sampler.dropped == pytest.approx(15 * 80, abs=40)
+    assert lines.operations.sets % 2 == 0
+
+
+def test_reader_that_has_gone_ends_the_sampler() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    lines = Ending(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
+    sampler = lines.sampler = Sampler(BOARD, Wires(Choice("test", ""), lines), writing)
+    sampler.run()
+    os.close(writing)
+    assert not sampler.running
+    assert lines.t_ns < 1_000_000_000
+
+
+GAP = """
+import os, sys
+import numpy as np
+from firmware.drivers.records import Greeting, layout
+pipe = int(sys.argv[1])
+records = np.zeros(5, layout(12))
+records["seq"], records["t_ns"] = [0, 1, 4, 5, 6], [10, 20, 50, 60, 70]
+records["dropped"] = [0, 0, 2, 2, 2]
+os.write(pipe, Greeting("test", "gap", realtime=False, locked=False).line() + records.tobytes()[:-7])
+sys.stdin.read()
+os.write(pipe, records.tobytes()[-7:])
+os.close(pipe)
+"""
+
+
+def test_dropped_frames_split_a_block_and_are_counted() -> None:
+    """Frames 2 and 3 found the pipe full: two blocks, each numbered rightly; a record in two parts is put together."""
+    with closing(SampledSource(BOARD, command=(sys.executable, "-c", GAP))) as source:
+        blocks = list(blocks_for(source, 0.5))
+        assert source.health.dropped == 2
+        assert source.health.trouble == "the sampler ended by itself"
+    assert sum(len(block) for block in blocks) == 5
+    assert [(block.seq, block.t_ns[0]) for block in blocks[:2]] == [(0, 10), (4, 50)]
+
+
+def test_greeting_says_what_the_system_allowed() -> None:
+    greeting = Greeting("gpiochip", "tabs\tand\nlines", realtime=True, locked=False)
+    assert read_greeting(greeting.line()) == Greeting("gpiochip", "tabs and lines", realtime=True, locked=False)
+
+
+def test_mat_too_large_for_the_pipe_is_refused() -> None:
+    with pytest.raises(ValueError, match="900 cells make records of 4524 bytes"):
+        layout(900)
+
+
+POWERLESS = """
+import os, resource
+from firmware.drivers.sampler import lock_memory, take_realtime
+resource.setrlimit(resource.RLIMIT_RTPRIO, (0, 0))
+resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0))
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+print(take_realtime(), lock_memory())
+"""
+
+
+def test_without_the_right_to_priority_it_goes_on_without() -> None:
+    """An ordinary user on an ordinary system: no real-time priority, no locked memory, no error."""
+    done = subprocess.run([sys.executable, "-c", POWERLESS], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"

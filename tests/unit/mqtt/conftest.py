@@ -1,0 +1,56 @@
+"""A mat, its broker in memory, and the talk between them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from firmware.config import Device
+from firmware.mqtt.backoff import Backoff
+from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.script import Script
+from firmware.mqtt.uplink import Uplink
+from hardware.board import Board, load
+from sim.fake_broker import FakeBroker, HandClock
+
+
+@pytest.fixture(scope="session")
+def board() -> Board:
+    return load()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def broker(clock: HandClock) -> FakeBroker:
+    return FakeBroker(clock)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox(events_max=50)
+
+
+@pytest.fixture
+def script(board: Board) -> Script:
+    return Script(Device(id="attic"), board, "1.2.3", "run1")
+
+
+@pytest.fixture
+def uplink(broker: FakeBroker, inbox: Inbox, script: Script, clock: HandClock) -> Uplink:
+    return Uplink(broker.dial, inbox, script, clock, Backoff("acumat-attic"))
+
+
+@pytest.fixture
+def run(uplink: Uplink, clock: HandClock) -> Callable[[float], None]:
+    """Let the talk go on for some seconds of the clock."""
+
+    def run(seconds: float) -> None:
+        end_s = clock.now_s + seconds
+        while clock.now_s < end_s:
+            if not uplink.step(0.1):
+                clock.sleep_s(0.1)
+
+    return run

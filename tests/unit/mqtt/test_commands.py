@@ -1,0 +1,159 @@
+"""Commands: what is obeyed, what is refused with a reason, what is ignored, and that a flood is a trickle."""
+
+import json
+
+import pytest
+
+from firmware.mqtt.backoff import Backoff
+from firmware.mqtt.commands import ANSWERS_MOST, BURST, PAYLOAD_MOST, Commands
+from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.script import Script
+from firmware.mqtt.uplink import Uplink
+from firmware.session.requests import Request
+from sim.fake_broker import FakeBroker, HandClock
+
+ROOT = "acumat/attic/cmd/"
+
+
+class Desk:
+    """Takes requests, and answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.heard: list[Request] = []
+        self.error: str | None = None
+
+    def put(self, request: Request) -> None:
+        """Keep it and answer."""
+        self.heard.append(request)
+        request.answer(self.error)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def ear(desk: Desk, clock: HandClock) -> Commands:
+    return Commands("attic", desk.put, clock, lambda: True)
+
+
+def answers(ear: Commands) -> list[dict[str, object]]:
+    found = []
+    while (answer := ear.next_answer()) is not None:
+        found.append(json.loads(answer))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "value"),
+    [
+        ("discomfort", b"", None),
+        ("end", b'{"id": 7}', None),
+        ("goal_min", b"12.5", 12.5),
+        ("goal_min", b' {"value": 20} ', 20),
+        ("preset", b"quick", "quick"),
+        ("preset", b'"quick"', "quick"),
+        ("person", "Zoë".encode(), "Zoë"),
+        ("silent", b"true", True),
+    ],
+)
+def test_what_is_obeyed(ear: Commands, desk: Desk, name: str, payload: bytes, value: object) -> None:
+    """A bare value or an object: the desk hears the name and the value, the answer says so."""
+    assert ear.take(ROOT + name, payload, retained=False)
+    assert desk.heard == [Request(name, value)]
+    [answer] = answers(ear)
+    assert (answer["name"], answer["ok"], answer["error"]) == (name, True, None)
+    assert answer["t"] == 1.8e9 + 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "why"),
+    [
+        ("reboot", b"", "unknown command; known are discomfort"),
+        ("goal_min", b"120", "give number from 5 to 40"),
+        ("goal_min", b"nan", "give number from 5 to 40"),
+        ("goal_min", b"NaN", "give number from 5 to 40"),
+        ("goal_min", b"true", "give number from 5 to 40"),
+        ("goal_min", b"", "give number from 5 to 40"),
+        ("level", b"2.5", "give whole number from 1 to 30"),
+        ("preset", b"forever", "give quick, normal, long"),
+        ("person", b"x" * 33, "give name"),
+        ("discomfort", b"now", "give empty"),
+        ("end", b'{"value": null, "force": true}', "unknown field `force`"),
+        ("end", b"{", "give value, id and t"),
+        ("end", b"\xff\xfe", "utf-8"),
+        ("end", b'{"t": 1800000900}', "older than 30 s"),
+        ("person", b"x" * (PAYLOAD_MOST + 1), "513 bytes: give at most 512"),
+        ("goal_min", b"[" * 500, "give number"),
+    ],
+)
+def test_what_is_refused_says_why(ear: Commands, desk: Desk, name: str, payload: bytes, why: str) -> None:
+    """Nothing reaches the desk."""
+    assert ear.take(ROOT + name, payload, retained=False)
+    assert desk.heard == []
+    [answer] = answers(ear)
+    assert answer["ok"] is False
+    assert why in str(answer["error"])
+
+
+def test_the_answer_carries_the_desk_s_word_and_the_id(ear: Commands, desk: Desk) -> None:
+    """There is no session to end."""
+    desk.error = "There is no session: lie down first."
+    ear.take(ROOT + "end", b'{"id": "a-1"}', retained=False)
+    assert [(one["id"], one["ok"], one["error"]) for one in answers(ear)] == [("a-1", False, desk.error)]
+
+
+def test_retained_and_foreign_messages_are_not_obeyed(ear: Commands, desk: Desk) -> None:
+    """What a broker has kept would be obeyed again at every start; other topics are others' business."""
+    assert ear.take(ROOT + "end", b"", retained=True)
+    assert not ear.take("homeassistant/status", b"online", retained=False)
+    assert (desk.heard, answers(ear), ear.ignored) == ([], [], 1)
+
+
+def test_without_a_set_clock_no_command_is_old(desk: Desk, clock: HandClock) -> None:
+    """The mat does not know what time it is."""
+    ear = Commands("attic", desk.put, clock, lambda: False)
+    ear.take(ROOT + "end", b'{"t": 1}', retained=False)
+    assert len(desk.heard) == 1
+    assert [one["t"] for one in answers(ear)] == [None]
+
+
+def test_a_flood_is_a_trickle(ear: Commands, desk: Desk, clock: HandClock) -> None:
+    """A thousand at once: ten are heard, then one a second, and no answer feeds the flood."""
+    for _ in range(1000):
+        ear.take(ROOT + "discomfort", b"", retained=False)
+    assert len(desk.heard) == len(answers(ear)) == BURST
+    assert ear.ignored == 1000 - BURST
+    clock.sleep_s(3.0)
+    for _ in range(10):
+        ear.take(ROOT + "discomfort", b"", retained=False)
+    assert len(desk.heard) == BURST + 3
+
+
+def test_answers_that_nobody_fetches_are_bounded(ear: Commands, clock: HandClock) -> None:
+    """A broker that is away for long."""
+    for _ in range(100):
+        clock.sleep_s(2.0)
+        ear.take(ROOT + "reboot", b"", retained=False)
+    assert len(answers(ear)) == ANSWERS_MOST
+
+
+def test_over_the_broker(broker: FakeBroker, script: Script, clock: HandClock, desk: Desk) -> None:
+    """A command comes in, the answer goes out, once and not retained."""
+    ear = Commands("attic", desk.put, clock, lambda: True)
+    uplink = Uplink(broker.dial, Inbox(), script, clock, Backoff("acumat-attic"), commands=ear)
+    run_for(uplink, clock, 2.0)
+    broker.say(ROOT + "goal_min", b"15")
+    broker.say(ROOT + "goal_min", b"10", retained=True)
+    run_for(uplink, clock, 2.0)
+    assert desk.heard == [Request("goal_min", 15)]
+    [answer] = broker.on("/cmd_result")
+    assert (json.loads(answer.payload)["ok"], answer.retain) == (True, False)
+
+
+def run_for(uplink: Uplink, clock: HandClock, seconds: float) -> None:
+    end_s = clock.now_s + seconds
+    while clock.now_s < end_s:
+        if not uplink.step(0.1):
+            clock.sleep_s(0.1)

@@ -1,0 +1,107 @@
+"""The thread around the talk: it starts, it never holds the loop up, it ends, and it outlives faults."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from firmware.clock import SystemClock
+from firmware.config import Device, Mqtt
+from firmware.errors import BrokerError
+from firmware.mqtt import Publisher
+from firmware.mqtt.link import News, Version
+from firmware.types import Emptied
+from hardware.board import Board
+from sim.ticks import tick
+
+
+class BrokenLink:
+    """A link with a fault of the program in it."""
+
+    def poll(self, timeout_s: float) -> Sequence[News]:
+        """Fail."""
+        raise ZeroDivisionError(timeout_s)
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
+        """Never reached."""
+        raise AssertionError((topic, payload, retain))
+
+    def close(self, *, politely: bool) -> None:
+        """Be hung up on."""
+        assert not politely
+
+
+def wait_for_attempts(publisher: Publisher, attempts: int) -> None:
+    for _ in range(500):
+        if publisher.health.attempts >= attempts:
+            return
+        time.sleep(0.01)
+    raise AssertionError(publisher.health)
+
+
+def test_a_broker_that_is_not_there_costs_nothing(board: Board) -> None:
+    """Nobody answers. The loop goes on, ticks are taken in microseconds, the end comes at once."""
+
+    def dial(version: Version) -> BrokenLink:
+        raise ConnectionRefusedError(111, f"Connection refused ({version})")
+
+    publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=dial)
+    for n in range(1500):
+        publisher.offer(tick(n / 10, events=(Emptied(n / 10),)))
+    wait_for_attempts(publisher, 1)
+    health = publisher.health
+    assert (health.connected, health.events_waiting, health.events_dropped) == (False, 1000, 500)
+    began_s = time.perf_counter()
+    publisher.close()
+    assert time.perf_counter() - began_s < 1.0
+
+
+def test_a_name_server_that_hangs_does_not_hold_the_end_up(board: Board, caplog: pytest.LogCaptureFixture) -> None:
+    """The thread is stuck in looking up a name: close still ends within two seconds and says what is lost."""
+    release = threading.Event()
+
+    def dial(version: Version) -> BrokenLink:
+        release.wait(10)
+        raise OSError(version)
+
+    publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=dial)
+    publisher.offer(tick(events=(Emptied(0.0),)))
+    began_s = time.perf_counter()
+    publisher.close()
+    assert time.perf_counter() - began_s < 2.0
+    assert "1 events were not delivered" in caplog.text
+    release.set()
+
+
+def test_a_fault_of_the_program_is_logged_and_outlived(board: Board, caplog: pytest.LogCaptureFixture) -> None:
+    """A division by zero in the talk: the trace is in the log, and the mat tries again."""
+    with caplog.at_level(logging.ERROR):
+        publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=lambda _: BrokenLink())
+        wait_for_attempts(publisher, 2)
+        publisher.close()
+    assert "ZeroDivisionError" in caplog.text
+    assert "this is a fault of the program" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("mqtt", "said"),
+    [
+        (Mqtt(username="mat", password_file=Path("absent")), "absent: the password cannot be read (No such file"),
+        (Mqtt(username="mat", password_file=Path("binary")), "binary: the password cannot be read (it is not UTF-8"),
+        (Mqtt(tls=True, tls_ca_file=Path("absent")), "absent: is no usable certificate"),
+        (Mqtt(tls=True, tls_ca_file=Path("binary")), "binary: is no usable certificate"),
+    ],
+)
+def test_files_that_cannot_be_used_are_told_at_the_start(
+    board: Board, mqtt: Mqtt, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing password is one clear line when the program starts, not a refusal by the broker an hour later."""
+    monkeypatch.chdir(tmp_path)
+    Path("binary").write_bytes(b"\xff\xfe\xfd")
+    with pytest.raises(BrokerError) as caught:
+        Publisher(mqtt, Device(), board, SystemClock())
+    assert str(caught.value).startswith(said)
+    assert "mend mqtt." in str(caught.value)

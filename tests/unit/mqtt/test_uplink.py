@@ -1,0 +1,295 @@
+"""The talk with the broker on a clock moved by hand: what is said when, and what follows when the broker misbehaves."""
+
+import json
+import logging
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from firmware.mqtt.backoff import Failure
+from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.link import Acknowledged, Closed, Version
+from firmware.mqtt.script import Script
+from firmware.mqtt.uplink import Uplink
+from firmware.types import Emptied, State
+from sim.fake_broker import FakeBroker, HandClock
+from sim.ticks import tick
+
+Run = Callable[[float], None]
+DISCOVERY = "homeassistant/device/attic/config"
+
+
+def event_seqs(broker: FakeBroker) -> list[int]:
+    return [json.loads(message.payload)["seq"] for message in broker.on("/event")]
+
+
+def offer_events(inbox: Inbox, count: int) -> None:
+    for n in range(count):
+        inbox.put(tick(n, events=(Emptied(n),)), None)
+
+
+def test_a_new_connection_is_told_everything_once(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """Discovery first, then that the mat is there, what it is and how it is; all retained; then silence."""
+    inbox.put(tick(), None)
+    run(60)
+    assert [(m.topic, m.retain) for m in broker.messages] == [
+        (DISCOVERY, True),
+        ("acumat/attic/availability", True),
+        ("acumat/attic/info", True),
+        ("acumat/attic/state", True),
+    ]
+    assert broker.on("availability")[0].payload == b"online"
+
+
+def test_before_the_first_tick_no_state_is_invented(broker: FakeBroker, run: Run) -> None:
+    """The chips need a moment; until then there is nothing to say."""
+    run(5)
+    assert broker.on("/state") == []
+
+
+def test_state_goes_out_on_change_and_at_most_once_a_second(
+    broker: FakeBroker, inbox: Inbox, clock: HandClock, run: Run
+) -> None:
+    """A minute of ticks at 10 Hz whose load changes with every tick: at most 60 states, the last one true."""
+    run(1)
+    for n in range(600):
+        inbox.put(tick(n / 10, State.RESTING, load_n=float(n)), None)
+        run(0.1)
+    times = [message.at_s for message in broker.on("/state")]
+    assert 55 <= len(times) <= 60
+    assert all(later - earlier >= 0.999 for earlier, later in pairwise(times))
+    run(1)
+    assert json.loads(broker.on("/state")[-1].payload)["load_kg"] == round(599 / 9.80665, 1)
+    quiet_from = len(broker.messages)
+    clock.sleep_s(60)
+    run(60)
+    assert len(broker.messages) == quiet_from
+
+
+def test_a_change_after_a_quiet_time_is_told_at_once(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """Somebody lies down after minutes of nothing: the lamp in the hall need not wait for a second to pass."""
+    inbox.put(tick(), None)
+    run(120)
+    inbox.put(tick(120, State.SETTLING, load_n=600), None)
+    run(0.1)
+    assert json.loads(broker.on("/state")[-1].payload)["stage"] == "settling"
+
+
+def test_home_assistant_starting_is_told_everything_again(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """It says "online" where all can hear it; "offline", or others saying something, is nothing to us."""
+    inbox.put(tick(), None)
+    run(30)
+    for topic, payload in [("homeassistant/status", b"offline"), ("other", b"online"), ("acumat/x", b"\xff" * 99)]:
+        broker.say(topic, payload)
+    run(30)
+    assert len(broker.messages) == 4
+    broker.say("homeassistant/status", b"online")
+    run(30)
+    assert [message.topic for message in broker.messages[4:]] == [message.topic for message in broker.messages[:4]]
+
+
+def test_a_flood_of_births_is_not_answered_with_a_flood(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """Somebody hostile says "online" ten times a tick for a minute: discovery goes out at most every five seconds."""
+    inbox.put(tick(), None)
+    run(1)
+    for _ in range(600):
+        for _ in range(10):
+            broker.say("homeassistant/status", b"online")
+        run(0.1)
+    assert len(broker.on("/config")) <= 14
+    assert len(broker.on("/state")) <= 62
+
+
+def test_events_keep_their_order_and_are_not_retained(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """Forty events come while no broker is there; all of them arrive, within the broker's window."""
+    broker.reachable = False
+    run(10)
+    offer_events(inbox, 40)
+    broker.reachable, broker.window = True, 5
+    run(60)
+    assert event_seqs(broker) == list(range(1, 41))
+    assert not any(message.retain for message in broker.on("/event"))
+    assert len(inbox) == 0
+
+
+def test_events_without_acknowledgement_are_sent_again(
+    broker: FakeBroker, inbox: Inbox, run: Run, uplink: Uplink
+) -> None:
+    """The broker takes three events and dies before it says so; it gets them again, with the same names, first."""
+    run(2)
+    broker.answers = False
+    offer_events(inbox, 3)
+    run(1)
+    assert event_seqs(broker) == [1, 2, 3]
+    assert broker.link is not None
+    broker.link.news.append(Closed(Failure.LOST, "died"))
+    broker.answers = True
+    offer_events(inbox, 1)
+    run(10)
+    assert event_seqs(broker) == [1, 2, 3, 1, 2, 3, 4]
+    ids = [json.loads(message.payload)["event_id"] for message in broker.on("/event")]
+    assert ids[:3] == ids[3:6]
+    assert uplink.connected
+    assert len(inbox) == 0
+
+
+def test_a_broken_connection_starts_over_at_once(broker: FakeBroker, inbox: Inbox, run: Run, clock: HandClock) -> None:
+    """The first connection breaks with everything on its way; the next one gets all of it the moment it is open."""
+    broker.answers = False
+    inbox.put(tick(), None)
+    run(1)
+    assert len(broker.messages) == 4
+    assert broker.link is not None
+    broker.link.news.append(Closed(Failure.LOST, "broke"))
+    broker.answers = True
+    while len(broker.attempts) < 2:
+        run(0.1)
+    opened_s = clock.now_s
+    run(0.3)
+    assert [message.topic for message in broker.messages[4:]] == [message.topic for message in broker.messages[:4]]
+    assert all(message.at_s - opened_s < 0.3 for message in broker.messages[4:])
+
+
+def test_a_state_that_changed_while_another_was_on_its_way_is_told(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """The broker takes its time to acknowledge; meanwhile the person got up. A dashboard must not keep them lying."""
+    run(2)
+    broker.answers = False
+    inbox.put(tick(1, State.RESTING, load_n=600), None)
+    run(1)
+    inbox.put(tick(2), None)
+    run(1)
+    broker.answers = True
+    run(2)
+    assert [json.loads(message.payload)["stage"] for message in broker.on("/state")] == ["resting", "idle"]
+
+
+def test_a_broker_that_comes_and_goes_sees_few_attempts_and_leaves_few_lines(
+    broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Twice unreachable, then twelve seconds of connection, and again, forty attempts long.
+
+    Each success shortens the waits, but the bound of six a minute holds; a line is in the log once in ten minutes.
+    """
+    broker.throws_out_after_s = 12.0
+    while len(broker.attempts) < 40:
+        broker.reachable = len(broker.attempts) % 3 == 2
+        run(0.1)
+    times = [at_s for at_s, _ in broker.attempts]
+    assert max(sum(start <= time < start + 59.99 for time in times) for start in times) == 6
+    minutes = (times[-1] - times[0]) / 60
+    assert len(caplog.records) <= 3 * (1 + minutes / 10)
+
+
+def test_a_broker_that_stops_answering_is_left(broker: FakeBroker, inbox: Inbox, run: Run, uplink: Uplink) -> None:
+    """It is frozen, TCP stays up. Within 16 s the mat knows; until then one copy of a state was sent, not 14."""
+    run(2)
+    broker.answers = False
+    for n in range(140):
+        inbox.put(tick(n / 10, State.RESTING, load_n=10.0 * n), None)
+        run(0.1)
+    assert len(broker.on("/state")) == 1
+    assert uplink.connected
+    assert broker.goodbyes == []
+    run(2)
+    assert broker.goodbyes == [False]
+
+
+def test_a_connection_is_never_spoken_to_before_it_is_open(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """A refused connection gets no message; events wait."""
+    broker.refuse = Failure.REFUSED
+    offer_events(inbox, 3)
+    run(600)
+    assert broker.messages == []
+    assert len(inbox) == 3
+
+
+def test_a_wrong_password_is_logged_once_and_tried_every_five_minutes(
+    broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An hour with a wrong password: one line that says what to check, at most twelve attempts."""
+    broker.refuse = Failure.REFUSED
+    with caplog.at_level(logging.INFO):
+        run(3600)
+    assert len(broker.attempts) <= 12
+    assert len(caplog.records) == 1
+    assert "check mqtt.username and mqtt.password_file; trying again" in caplog.text
+
+
+def test_two_mats_of_one_name_are_told_so(broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    """Ten minutes of being thrown out by the other: few attempts, and the log names the mend."""
+    broker.throws_out_after_s, broker.thrown_out_for = 0.1, Failure.TAKEN_OVER
+    run(600)
+    times = [at_s for at_s, _ in broker.attempts]
+    assert max(sum(start <= t < start + 60 for t in times) for start in times) <= 6
+    assert "give every mat its own device.id" in caplog.text
+
+
+def test_an_old_broker_is_spoken_to_in_its_own_protocol(broker: FakeBroker, run: Run, uplink: Uplink) -> None:
+    """It does not know MQTT 5: the second attempt follows at once with 3.1.1, and later ones stay with it."""
+    broker.speaks = (Version.V311,)
+    broker.throws_out_after_s = 20.0
+    run(5)
+    assert uplink.connected
+    assert broker.attempts == [(1000.0, Version.V5), (1000.0, Version.V311)]
+    run(60)
+    assert len(broker.attempts) > 3
+    assert all(version is Version.V311 for _, version in broker.attempts[1:])
+
+
+def test_a_broker_that_knows_neither_protocol_is_not_stormed(broker: FakeBroker, run: Run) -> None:
+    """It refuses both: that is a refusal like any other, five minutes each."""
+    broker.speaks = ()
+    run(3600)
+    assert len(broker.attempts) <= 13
+
+
+def test_a_topic_the_broker_forbids_is_counted_and_not_repeated(
+    broker: FakeBroker, inbox: Inbox, run: Run, uplink: Uplink, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An access list lets only state through: one line in the log, no message twice."""
+    broker.forbids = ("/event", "/config")
+    offer_events(inbox, 5)
+    run(30)
+    assert event_seqs(broker) == [1, 2, 3, 4, 5]
+    assert len(broker.on("/config")) == 1
+    assert uplink.messages_refused == 6
+    assert caplog.text.count("allow this user to write") == 1
+
+
+def test_an_acknowledgement_of_nothing_is_nothing(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+    """A broker that acknowledges what was never sent does not confuse the count of what is on its way."""
+    inbox.put(tick(), None)
+    run(1)
+    assert broker.link is not None
+    broker.link.news.append(Acknowledged(4711))
+    run(1)
+    assert len(broker.messages) == 4
+
+
+def test_goodbye_is_said_and_then_no_will_is_left(
+    broker: FakeBroker, script: Script, run: Run, uplink: Uplink, inbox: Inbox
+) -> None:
+    """At the end of the program availability says offline and the connection ends politely."""
+    inbox.put(tick(), None)
+    run(2)
+    script.leave()
+    run(0.2)
+    assert uplink.gone_quietly
+    uplink.hang_up()
+    assert broker.messages[-1].payload == b"offline"
+    assert broker.goodbyes == [True]
+
+
+def test_without_an_acknowledged_goodbye_the_will_speaks(
+    broker: FakeBroker, script: Script, run: Run, uplink: Uplink
+) -> None:
+    """The broker froze before the end: the mat hangs up without a goodbye packet, so the will stays in force."""
+    run(2)
+    broker.answers = False
+    script.leave()
+    run(0.2)
+    assert not uplink.gone_quietly
+    uplink.hang_up()
+    uplink.hang_up()
+    assert broker.goodbyes == [False]

@@ -1,0 +1,34 @@
+"""The ring of steadied loads that decisions look back on."""
+
+import numpy as np
+
+from firmware.session.history import History
+
+
+def test_one_wrong_hop_does_not_get_through() -> None:
+    """The median of three hops holds."""
+    history = History(1)
+    seen = [float(history.push((value,))[0]) for value in (5.0, 5.0, 5.0, 900.0, 5.0, 5.0)]
+    assert seen == [5.0] * 6
+
+
+def test_it_looks_back_over_the_seam_of_the_ring() -> None:
+    """Twelve hops in a ring of ten: the last ones in their order, and no further than there is."""
+    history = History(1, length_s=1.0)
+    for value in range(12):
+        history.push((float(value),))
+    assert len(history) == 10
+    assert history.last(4)[:, 0].tolist() == [7.0, 8.0, 9.0, 10.0]
+    assert history.last(2)[:, 0].tolist() == [9.0, 10.0]
+    assert history.last(99)[:, 0].tolist() == [float(value) for value in range(1, 11)]
+    assert history.ago(0)[0] == 10.0
+    assert history.ago(5)[0] == 5.0
+    assert history.ago(99)[0] == 1.0
+
+
+def test_a_short_history_gives_what_it_has() -> None:
+    """Asked for more than was seen."""
+    history = History(2)
+    history.push((1.0, 2.0))
+    assert np.array_equal(history.last(30), [[1.0, 2.0]])
+    assert history.ago(30).tolist() == [1.0, 2.0]

@@ -1,0 +1,60 @@
+"""Stages of lying: their order for every goal, and where a lying time belongs."""
+
+import pytest
+
+from firmware.session.stages import StageSettings, after, at, schedule
+from firmware.types import State
+
+
+def names(goal_s: float) -> list[tuple[str, float]]:
+    return [(stage.state.value, stage.start_s) for stage in schedule(StageSettings(goal_s=goal_s))]
+
+
+def end(goal_s: float) -> list[tuple[str, float]]:
+    return [("done", goal_s), ("overtime", 2400.0)]
+
+
+def test_ten_minutes_have_all_stages() -> None:
+    """The first minute settles, the next four ease, the last one closes."""
+    assert names(600) == [("settling", 0), ("easing", 60), ("resting", 300), ("closing", 540), *end(600)]
+
+
+def test_five_minutes_leave_resting_out() -> None:
+    """A short goal closes for half a minute, and nothing begins after closing."""
+    assert names(300) == [("settling", 0), ("easing", 60), ("closing", 270), *end(300)]
+
+
+def test_one_minute_keeps_a_legal_order() -> None:
+    """The shortest goal there is."""
+    assert names(60) == [("settling", 0), ("closing", 30), *end(60)]
+
+
+@pytest.mark.parametrize("goal_s", [59.9, 3600.1, float("nan")])
+def test_other_goals_are_refused(goal_s: float) -> None:
+    """The error names the value and the bounds."""
+    with pytest.raises(ValueError, match=r"goal_s is .*must be from 60 to 3600"):
+        StageSettings(goal_s=goal_s)
+
+
+def test_a_lying_time_belongs_to_one_stage() -> None:
+    """Stages are half-open; a time before the start, by rounding, is the first stage."""
+    stages = schedule(StageSettings())
+    found = [at(stages, lying_s).state.value for lying_s in (-0.1, 0, 59.9, 60, 299.9, 300, 540, 600, 2400)]
+    assert found == ["settling"] * 3 + ["easing"] * 2 + ["resting", "closing", "done", "overtime"]
+
+
+def test_after_the_last_stage_comes_none() -> None:
+    """Nor does anything follow a state that is no stage."""
+    stages = schedule(StageSettings())
+    following = after(stages, State.SETTLING)
+    assert following is not None
+    assert following.state is State.EASING
+    assert after(stages, State.OVERTIME) is None
+    assert after(stages, State.IDLE) is None
+
+
+@pytest.mark.requirement("D29")
+def test_overtime_begins_at_forty_minutes_and_leaves_done_its_time() -> None:
+    """Whatever the goal; with forty minutes as the goal, done lasts two minutes first."""
+    for goal_s, overtime_s in ((300, 2400), (2279, 2400), (2280, 2400), (2400, 2520), (3600, 3720)):
+        assert names(goal_s)[-2:] == [("done", goal_s), ("overtime", overtime_s)]

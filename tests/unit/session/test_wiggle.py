@@ -1,0 +1,111 @@
+"""Wiggling: there and back is one, there is none, and breath is none."""
+
+from math import pi, sin
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from firmware.session.wiggle import WiggleWatch
+from firmware.types import Event, Wiggle
+from hardware import board as boards
+from sim.hops import Hops
+
+BOARD = boards.load()
+LYING = np.repeat([50.0, 15.0, 45.0, 25.0], 3)
+ALONG = np.array([1, 1, 1, 0, 0, 0, -1, -1, -1, 0, 0, 0]) / 3  # 1 N from the third row to the base
+ACROSS = np.array([1, 0, -1] * 4) / 4
+
+
+class Mat:
+    """Somebody lies; movements go in, wiggles come out."""
+
+    def __init__(self) -> None:
+        self.watch = WiggleWatch()
+        self.hops = Hops(BOARD)
+        self.lying = LYING.copy()
+        self.said: list[Event] = []
+        self.lost = 0
+
+    def show(self, loads: npt.NDArray[np.float64]) -> None:
+        """One hop."""
+        self.said += self.watch.step(self.hops.next(loads, self.lost))
+
+    def rest(self, seconds: float) -> "Mat":
+        """Lie still."""
+        return self.shake(seconds, 0.0, 1.0, ALONG)
+
+    def shake(self, seconds: float, newtons: float, rate_hz: float, way: npt.NDArray[np.float64]) -> "Mat":
+        """Move newtons to and fro."""
+        for hop in range(round(seconds * 10)):
+            self.show(self.lying + newtons * sin(2 * pi * rate_hz * hop / 10) * way)
+        return self
+
+    def shift(self, seconds: float, newtons: float) -> "Mat":
+        """Move newtons along the mat, for good."""
+        for part in np.linspace(0, 1, round(seconds * 10) + 1)[1:]:
+            self.show(self.lying + newtons * part * ALONG)
+        self.lying = self.lying + newtons * ALONG
+        return self
+
+
+@pytest.mark.parametrize("way", [ALONG, ACROSS], ids=["along", "across"])
+def test_to_and_fro_is_a_wiggle(way: npt.NDArray[np.float64]) -> None:
+    """Two seconds of 40 N at one and a half a second: one wiggle, told at once, about as large as it was."""
+    mat = Mat().rest(10.0).shake(2.0, 40.0, 1.5, way).rest(20.0)
+    [wiggle] = mat.said
+    assert isinstance(wiggle, Wiggle)
+    assert 10.0 < wiggle.t_s < 11.5
+    assert 20.0 < wiggle.moved_n < 160.0
+
+
+def test_one_burst_is_one_wiggle() -> None:
+    """Eight seconds without a rest are one; after a rest of three seconds it is another."""
+    assert len(Mat().rest(10.0).shake(8.0, 40.0, 1.0, ALONG).rest(20.0).said) == 1
+    assert len(Mat().rest(10.0).shake(2.0, 40.0, 1.0, ALONG).rest(1.0).shake(2.0, 40.0, 1.0, ALONG).rest(9.0).said) == 1
+    assert len(Mat().rest(10.0).shake(2.0, 40.0, 1.0, ALONG).rest(6.0).shake(2.0, 40.0, 1.0, ALONG).rest(9.0).said) == 2
+
+
+def test_a_change_of_posture_is_no_wiggle() -> None:
+    """60 N move along the mat and stay there, at any speed."""
+    for seconds in (0.5, 1.0, 2.0, 4.0):
+        assert Mat().rest(10.0).shift(seconds, 60.0).rest(20.0).said == []
+
+
+def test_breathing_is_no_wiggle() -> None:
+    """Deep breaths of 12 N, 6 to 20 a minute, for two minutes."""
+    for breaths_per_min in (6, 12, 20):
+        assert Mat().rest(5.0).shake(120.0, 6.0, breaths_per_min / 60, ALONG).said == []
+
+
+def test_small_movements_are_no_wiggle() -> None:
+    """A heart, a finger: half a newton at any rate."""
+    for rate_hz in (0.7, 1.2, 3.0):
+        assert Mat().rest(5.0).shake(30.0, 0.5, rate_hz, ACROSS).said == []
+
+
+def test_a_lost_cell_is_no_wiggle() -> None:
+    """A cell that goes and comes moves the centre of pressure; nobody moved, and it is looked at anew afterwards."""
+    mat = Mat().rest(10.0)
+    for _ in range(5):
+        mat.lost = 1
+        mat.rest(0.5)
+        mat.lost = 0
+        mat.rest(0.5)
+    assert mat.said == []
+    assert len(mat.rest(5.0).shake(2.0, 40.0, 1.5, ALONG).said) == 1
+
+
+def test_nobody_is_no_wiggle() -> None:
+    """Without a load there is no centre of pressure."""
+    mat = Mat()
+    mat.lying = np.zeros(12)
+    assert mat.shake(10.0, 1.0, 1.5, ALONG).said == []
+
+
+def test_after_a_reset_nothing_is_left_of_what_was_seen() -> None:
+    """Two bursts in one would be one wiggle; who got up in between and lies down anew has made two."""
+    mat = Mat().rest(10.0).shake(2.0, 40.0, 1.5, ALONG)
+    assert len(mat.shake(2.0, 40.0, 1.5, ALONG).said) == 1
+    mat.watch.reset()
+    assert len(mat.shake(2.0, 40.0, 1.5, ALONG).said) == 2

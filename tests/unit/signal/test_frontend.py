@@ -1,0 +1,131 @@
+"""Frames become hops: exactly, whatever the blocks, and without wrong codes."""
+
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from firmware.signal.frontend import HOP_NS, FrontEnd, FrontEndSettings
+from firmware.types import Frames, Status
+
+CELLS = 3
+LIMIT = np.full(CELLS, 8_000_000, np.int32)
+
+
+def front_end(reach: int = 8_000_000) -> FrontEnd:
+    limit = np.full(CELLS, reach, np.int32)
+    return FrontEnd(-limit, limit)
+
+
+def frames(counts: list[list[int]], period_ns: int = 12_500_000, start_ns: int = 0, status: int = 0) -> Frames:
+    array = np.array(counts, np.int32)
+    times = start_ns + np.arange(len(array), dtype=np.int64) * period_ns
+    return Frames(0, times, array, np.full(array.shape, status, np.uint8))
+
+
+def hops(unit: FrontEnd, block: Frames) -> list[tuple[float, list[float], list[bool]]]:
+    found: list[tuple[float, list[float], list[bool]]] = []
+    for some in chain(unit.feed(block), unit.flush()):
+        lost = np.zeros(some.means.shape, np.bool_) if some.lost is None else some.lost
+        found += zip(some.t_s, some.means.tolist(), lost.tolist(), strict=True)
+    return found
+
+
+def ends(unit: FrontEnd, block: Frames) -> list[float]:
+    return [round(t_s, 3) for some in unit.feed(block) for t_s in some.t_s]
+
+
+def test_a_hop_is_the_mean_of_its_medians_of_three() -> None:
+    """Eight frames at 80 a second make a hop; the first two samples of a cell only prime the median."""
+    samples = [10, 20, 30, 40, 50, 60, 70, 80]
+    [(t_s, means, lost)] = hops(front_end(), frames([[value] * CELLS for value in samples]))
+    assert t_s == 0.1
+    assert means == [np.mean([20, 30, 40, 50, 60, 70])] * CELLS
+    assert lost == [False] * CELLS
+
+
+def test_a_frame_on_the_edge_belongs_to_the_next_hop() -> None:
+    """Hops are half-open: a frame at exactly 100 ms is the first of the second hop."""
+    block = frames([[100] * CELLS] * 3 + [[500] * CELLS] * 3, period_ns=HOP_NS // 3 + 1)
+    early = frames([[100] * CELLS] * 4 + [[500] * CELLS] * 3, period_ns=HOP_NS // 4)
+    assert [t_s for t_s, _, _ in hops(front_end(), block)] == [0.1, 0.2]
+    assert hops(front_end(), early)[0][1] == [100.0] * CELLS
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 4095, (1 << 20) - 1, (1 << 23) - 1, -(1 << 23), (1 << 31) - 1, 7_999_999])
+def test_wrong_codes_change_nothing(wrong: int) -> None:
+    """Codes that broken reads give, rails and loads that no tile carries leave the mean as it is."""
+    good = [[1000] * CELLS for _ in range(16)]
+    bad = [list(row) for row in good]
+    for frame in (4, 5, 9):  # two in a row outvote a plain median of three
+        bad[frame][1] = wrong
+    unit = front_end(reach=1_000_000)
+    assert [means for _, means, _ in hops(unit, frames(bad))] == [[1000.0] * CELLS] * 2
+
+
+def test_a_single_half_value_does_not_reach_the_mean() -> None:
+    """A bit-shifted value looks like a load, so only the median can stop it, also when it is next to a wrong code."""
+    rows = [[1000] * CELLS for _ in range(16)]
+    rows[5][0], rows[6][0] = 500, -1
+    assert all(means[0] == 1000.0 for _, means, _ in hops(front_end(), frames(rows)))
+
+
+def test_every_status_flag_bars_the_sample() -> None:
+    """A flagged sample is no reading, whatever its code."""
+    for flag in Status:
+        block = frames([[1000] * CELLS] * 8)
+        block.status[4:, 2] = flag
+        block.counts[4:, 2] = 90_000
+        assert hops(front_end(), block)[0][1] == [1000.0] * CELLS
+
+
+def test_a_silent_cell_is_held_then_lost_then_comes_back_fresh() -> None:
+    """Three hops without a sample keep the mean, the fourth says lost; old samples do not vote after the return."""
+    rows = [[1000] * CELLS for _ in range(8 * 8)]
+    block = frames(rows)
+    block.status[8 : 8 * 6, 0] = Status.STALE
+    block.counts[8 * 6 :, 0] = 3000
+    seen = hops(front_end(), block)
+    assert [lost[0] for _, _, lost in seen] == [False] * 4 + [True] * 2 + [False] * 2
+    assert [means[0] for _, means, _ in seen] == [1000.0] * 6 + [3000.0] * 2
+    assert not any(lost[1] or lost[2] for _, _, lost in seen)
+
+
+def test_a_gap_is_filled_with_empty_hops_up_to_a_limit() -> None:
+    """Five seconds without frames are fifty hops; two hours are no more than the limit, and time jumps behind them."""
+    unit = FrontEnd(-LIMIT, LIMIT, FrontEndSettings(gap_s=6))
+    first = frames([[1000] * CELLS] * 8)
+    assert list(unit.feed(first)) == []
+    five = ends(unit, frames([[1000] * CELLS] * 8, start_ns=5_100_000_000))
+    assert len(five) == 51
+    assert five[-1] == 5.1
+    hours = ends(unit, frames([[1000] * CELLS] * 8, start_ns=7_200_000_000_000))
+    assert len(hours) == 70  # to the end of that second, then the limit, then the hop of the frames
+    assert (hours[0], hours[-1]) == (5.2, 7200.0)
+
+
+def test_very_many_frames_in_a_hop_are_all_counted() -> None:
+    """A source faster than any HX711 fills the buffer more than once within a hop."""
+    rows = [[value] * CELLS for value in range(10_000, 11_200)]
+    [(_, means, _)] = hops(front_end(), frames(rows, period_ns=80_000))
+    assert means == [np.mean(range(10_001, 11_199))] * CELLS
+
+
+def test_absorb_takes_what_completes_no_hop() -> None:
+    """The quick way refuses a block that it would have to answer, and one that does not fit."""
+    unit = front_end()
+    assert not unit.absorb(frames([[1000] * CELLS]))
+    assert list(unit.feed(frames([[1000] * CELLS]))) == []
+    assert not unit.absorb(frames([[1000] * CELLS] * 2, start_ns=12_500_000))
+    assert all(unit.absorb(frames([[1000] * CELLS], start_ns=12_500_000 * frame)) for frame in range(1, 8))
+    assert not unit.absorb(frames([[1000] * CELLS], start_ns=100_000_000))
+    assert ends(unit, frames([[1000] * CELLS], start_ns=100_000_000)) == [0.1]
+
+
+def test_nothing_in_nothing_out() -> None:
+    """No frame ever: no hop, and no time."""
+    unit = front_end()
+    nothing = Frames(0, np.empty(0, np.int64), np.empty((0, CELLS), np.int32), np.empty((0, CELLS), np.uint8))
+    assert list(unit.feed(nothing)) == []
+    assert list(unit.flush()) == []
+    assert unit.seconds(5) == 0.0

@@ -1,0 +1,81 @@
+"""Seconds made of hops, and what counts as still."""
+
+import numpy as np
+
+from firmware.signal.seconds import SECOND_HOPS, Seconds, Still
+
+
+def test_a_second_is_ten_hops_however_they_come() -> None:
+    """In blocks of seven and three, or one by one: the same median, and it is closed once."""
+    hops = np.random.default_rng(1).normal(0, 1, (SECOND_HOPS, 2))
+    one, other = Seconds(2), Seconds(2)
+    one.push(hops[:7], None)
+    one.push(hops[7:], None)
+    for hop in hops:
+        other.push(hop[None], None)
+    assert one.close()
+    assert other.close()
+    assert one.middle().tolist() == other.middle().tolist() == np.median(hops, axis=0).tolist()
+
+
+def test_a_second_cut_short_says_nothing_and_the_next_begins_anew() -> None:
+    """Behind a gap in time a second may have four hops."""
+    unit = Seconds(2)
+    unit.push(np.ones((4, 2)), np.array([[False, True]] * 4))
+    assert not unit.close()
+    unit.push(np.full((10, 2), 3.0), None)
+    assert unit.close()
+    assert unit.middle().tolist() == [3.0, 3.0]
+    assert unit.missing is None
+
+
+def test_a_cell_lost_in_one_hop_is_missing_for_the_second() -> None:
+    """And only that one."""
+    unit = Seconds(2)
+    lost = np.zeros((10, 2), np.bool_)
+    lost[3, 1] = True
+    unit.push(np.zeros((4, 2)), lost[:4])
+    unit.push(np.zeros((2, 2)), None)
+    unit.push(np.zeros((4, 2)), lost[6:])
+    assert unit.missing is not None
+    assert unit.missing.tolist() == [False, True]
+
+
+def test_four_wrong_hops_do_not_move_the_median() -> None:
+    """A wrong code now and then is no load."""
+    unit = Seconds(1)
+    unit.push(np.array([[5.0], [900], [5], [900], [5], [900], [5], [900], [5], [5]]), None)
+    assert unit.middle().tolist() == [5.0]
+
+
+def test_still_counts_seconds_and_averages_them() -> None:
+    """Within the limit of the first second; beyond it the count begins anew."""
+    unit = Still(np.array([1.0, 1.0]))
+    for value in (0.0, 0.9, -0.9):
+        unit.step(np.array([value, 0.0]), None)
+    assert unit.for_s == 3
+    assert abs(unit.mean[0]) < 1e-9
+    unit.step(np.array([0.0, 1.5]), None)
+    assert (unit.for_s, unit.worst()) == (1, 1)
+    assert unit.mean.tolist() == [0.0, 1.5]
+
+
+def test_a_slow_creep_is_not_still() -> None:
+    """Each second close to the last one, but away from the first."""
+    unit = Still(np.array([1.0]))
+    counts = []
+    for second in range(12):
+        unit.step(np.array([0.3 * second]), None)
+        counts.append(unit.for_s)
+    assert max(counts) == 4
+
+
+def test_an_ignored_cell_and_a_new_beginning() -> None:
+    """A cell that is lost may jump; forget starts the count with the next second."""
+    unit = Still(np.array([1.0, 1.0]))
+    unit.step(np.array([0.0, 0.0]), None)
+    unit.step(np.array([0.0, 99.0]), np.array([False, True]))
+    assert unit.for_s == 2
+    unit.forget()
+    unit.step(np.array([0.0, 0.0]), None)
+    assert unit.for_s == 1

@@ -1,0 +1,145 @@
+"""`acumat-sim`: the real daemon over a pretended mat, from the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from firmware.storage import recordings
+from sim import story as stories
+from sim.__main__ import command
+from sim.virtual_faults import FaultKind
+
+
+def run(*words: str) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(command, words, catch_exceptions=False)
+
+
+def lines_of(*words: str) -> list[dict[str, object]]:
+    """Run with --jsonl, as fast as it goes, and read what it says."""
+    result = run(*words, "--speed", "0", "--jsonl")
+    assert result.exit_code == 0
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_list() -> None:
+    """Every story is listed with its title."""
+    listed = run("--list")
+    assert listed.exit_code == 0
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(stories.names())
+    assert "30 s" in listed.stdout
+
+
+def test_a_session_ends_by_itself_and_is_told() -> None:
+    """Somebody gives up after 30 s: events as they come, the summary at the end, marked as simulated, exit 0."""
+    result = run("attempt", "--speed", "0")
+    assert result.exit_code == 0
+    for words in ("Simulated, 12 cells", "No broker", "lies down", "too short", "Sessions (simulated)"):
+        assert words in result.stdout
+
+
+def test_an_ordinary_session_reaches_its_goal() -> None:
+    """Ten minutes on the mat: all stages, the true times within half a second, rolled over, one wiggle at least."""
+    lines = lines_of("session")
+    (session,) = [line for line in lines if line["kind"] == "session"]
+    assert session["label"] == "simulated"
+    assert session["reason"] == "goal_reached"
+    assert session["exit"] == "rolled"
+    assert session["counted"] is True
+    stages = [line["state"] for line in lines if line.get("type") == "stage_entered"]
+    assert stages[:7] == ["seated", "lowering", "settling", "easing", "resting", "closing", "done"]
+
+
+def test_same_seed_same_session() -> None:
+    """The seed decides everything; another one is another evening."""
+    assert lines_of("attempt") == lines_of("attempt", "--seed", "1")
+    assert lines_of("attempt") != lines_of("attempt", "--seed", "2")
+
+
+def test_through_the_chips_bit_by_bit(tmp_path: Path) -> None:
+    """Through virtual chips and the driver the same things happen, at the same times to a tenth of a second."""
+    path = tmp_path / "short.toml"
+    acts = (("wait", 4), ("sit", 4), ("lower", 3), ("lie", 12), ("leave", 1), ("wait", 4))
+    told = ", ".join(f'{{ do = "{do}", seconds = {seconds} }}' for do, seconds in acts)
+    path.write_text(f'title = "short"\nacts = [{told}]', "utf-8")
+    quick, slow = lines_of(str(path)), lines_of(str(path), "--bits")
+    kinds = [[line.get("type", line["kind"]) for line in lines] for lines in (quick, slow)]
+    assert kinds[0] == kinds[1]
+    for one, other in zip(quick, slow, strict=True):
+        if one["kind"] == "event":
+            assert one["t_s"] == pytest.approx(other["t_s"], abs=0.15)
+
+
+def test_at_ten_samples_a_second() -> None:
+    """Most boards are sold with 10 samples a second: the session is the same."""
+    (session,) = [line for line in lines_of("attempt", "--rate", "11.7") if line["kind"] == "session"]
+    assert session["reason"] == "too_short"
+
+
+def test_a_goal_of_its_own() -> None:
+    """A story may bring its goal; the command line wins."""
+    goals = [
+        next(line["goal_s"] for line in lines_of(*words) if line["kind"] == "session")
+        for words in (("quick",), ("quick", "--goal-min", "6"))
+    ]
+    assert goals == [300.0, 360.0]
+
+
+def test_a_broken_cell_does_not_stop_a_session() -> None:
+    """Two cells of twelve are unplugged and one goes wild: the attempt is told all the same."""
+    faults = [word for fault in ("7:20:unplugged", "3:20:frozen", "0:0:noisy") for word in ("--fault", fault)]
+    assert [line["reason"] for line in lines_of("attempt", *faults) if line["kind"] == "session"] == ["too_short"]
+
+
+def test_record(tmp_path: Path) -> None:
+    """With --record the readings go to a file that the product can replay, and nothing else happens."""
+    path = tmp_path / "attempt.npz"
+    result = run("attempt", "--record", str(path))
+    assert result.exit_code == 0
+    assert "simulated" in result.stdout
+    recording = recordings.load(path)
+    assert recording.label == "simulated"
+    assert recording.note == "story attempt, seed 1"
+    before = path.read_bytes()
+    again = subprocess.run(
+        [sys.executable, "-m", "sim", "attempt", "--record", str(path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["nosuch"], "no story 'nosuch'"),
+        (["attempt", "--board", "absent.toml"], "absent.toml"),
+        (["attempt", "--mqtt", "nowhere"], "HOST:PORT"),
+        (["attempt", "--fault", "7:20:bored"], "unplugged"),
+        (["attempt", "--fault", "99:20:frozen", "--speed", "0"], "cell 99"),
+        (["attempt", "--speed", "-1"], "--speed"),
+    ],
+)
+def test_what_cannot_be_run(words: list[str], told: str, tmp_path: Path) -> None:
+    """A clear word on stderr, exit code 2, no traceback, nothing written."""
+    process = subprocess.run(
+        [sys.executable, "-m", "sim", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert process.returncode == 2
+    assert told in process.stderr
+    assert "Traceback" not in process.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_kinds_of_faults_are_told_by_their_names() -> None:
+    """A misspelt kind is answered with all of them."""
+    result = CliRunner().invoke(command, ["attempt", "--fault", "7:20:bored"])
+    assert all(kind.value in result.stderr for kind in FaultKind)

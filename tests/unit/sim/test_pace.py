@@ -1,0 +1,91 @@
+"""Real time for those who watch, on a clock that the test moves."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from firmware.types import Frames
+from sim.pace import Paced
+
+
+@dataclass
+class HandClock:
+    """A clock that only moves when somebody sleeps."""
+
+    now_ns: int = 5_000_000_000
+    slept_s: list[float] = field(default_factory=list)
+
+    def boottime_ns(self) -> int:
+        """Now."""
+        return self.now_ns
+
+    def wall_s(self) -> float:
+        """Not needed here."""
+        return 0.0
+
+    def sleep_s(self, seconds: float) -> None:
+        """Move on."""
+        self.slept_s.append(seconds)
+        self.now_ns += round(seconds * 1e9)
+
+
+@dataclass
+class Ten:
+    """Ten blocks, a tenth of a second apart."""
+
+    given: int = 0
+    closed: bool = False
+
+    def read(self, timeout_s: float) -> Frames | None:  # noqa: ARG002 - never late
+        """Give the next."""
+        if self.given == 10:
+            raise EOFError
+        self.given += 1
+        stamp = np.array([self.given * 100_000_000], np.int64)
+        return Frames(self.given, stamp, np.zeros((1, 2), np.int32), np.zeros((1, 2), np.uint8))
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+@pytest.mark.parametrize("speed", [1.0, 60.0])
+def test_as_many_times_real_time(speed: float) -> None:
+    """Nine tenths of a second of story take that long at speed 1 and a sixtieth of it at 60; then the story ends."""
+    clock, source = HandClock(), Ten()
+    paced = Paced(source, speed, clock)
+    for number in range(10):
+        frames = paced.read(0.5)
+        assert frames is not None
+        assert frames.seq == number + 1
+    assert sum(clock.slept_s) == pytest.approx(0.9 / speed, rel=1e-6)
+    with pytest.raises(EOFError):
+        paced.read(0.5)
+    paced.close()
+    assert source.closed
+
+
+def test_a_block_that_is_not_due_is_kept() -> None:
+    """The reader is not held longer than he allows; the block comes later and none is lost."""
+    clock = HandClock()
+    paced = Paced(Ten(), 0.1, clock)
+    assert paced.read(0.3) is not None
+    assert [paced.read(0.3) is None for _ in range(4)] == [True, True, True, False]
+    assert max(clock.slept_s) <= 0.3
+
+
+def test_a_slow_reader_is_not_slowed_further() -> None:
+    """Who comes late gets the block at once."""
+    clock = HandClock()
+    paced = Paced(Ten(), 1.0, clock)
+    paced.read(0.5)
+    clock.now_ns += 10_000_000_000
+    assert paced.read(0.5) is not None
+    assert not clock.slept_s
+
+
+def test_speed_is_a_factor() -> None:
+    """Standing still is not a speed."""
+    with pytest.raises(ValueError, match="speed is 0"):
+        Paced(Ten(), 0, HandClock())

@@ -1,0 +1,142 @@
+"""The files of systemd/ and the page that says how to use them, held against systemd's own tools and the program."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from firmware import config
+from firmware.cli.main import acumat
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "systemd"
+UNIT = FOLDER / "acumat.service"
+PROGRAM = "/opt/acumat/bin/acumat"
+EXPOSURE_BOUND = 2.0
+
+
+@pytest.fixture
+def analyze() -> str:
+    """Where systemd-analyze is."""
+    found = shutil.which("systemd-analyze")
+    if found is None:
+        pytest.skip("systemd-analyze is not installed (Debian: apt-get install systemd)")
+    return found
+
+
+def directives() -> list[tuple[str, str]]:
+    """All lines of the unit, as pairs."""
+    lines = (line.partition("=") for line in UNIT.read_text("utf-8").splitlines() if line[:1] not in ("", "#", "["))
+    return [(name, value) for name, _, value in lines]
+
+
+def test_systemd_finds_nothing_to_say(analyze: str, tmp_path: Path) -> None:
+    """The unit is legal to the last word. The program is not installed here, so another one stands in for it."""
+    unit = tmp_path / "acumat.service"
+    unit.write_text(UNIT.read_text("utf-8").replace(PROGRAM, "/bin/true"))
+    done = subprocess.run([analyze, "verify", str(unit)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_sandbox_is_tight(analyze: str) -> None:
+    """What an attacker could do from inside the service, as systemd counts it: the bound is 2.0, usual is 9."""
+    asked = [analyze, "security", "--offline=true", "--no-pager", str(UNIT)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    found = re.search(r"Overall exposure level for acumat\.service: ([0-9.]+)", done.stdout)
+    assert found, done.stdout + done.stderr
+    assert float(found[1]) <= EXPOSURE_BOUND
+
+
+def test_each_block_has_its_reason() -> None:
+    """Whoever reads the unit learns why each block of lines is there."""
+    for block in re.split(r"\n\n|\n(?=#)", UNIT.read_text("utf-8")):
+        lines = block.strip().splitlines()
+        settings = [
+            line for line in lines if line[:1] not in ("#", "[") and not line.startswith(("Description=", "WantedBy="))
+        ]
+        assert not settings or lines[0].startswith("#"), block
+
+
+def test_promises_that_the_rest_of_the_program_counts_on() -> None:
+    """Ready and alive are told by the daemon, it always comes back, and the light goes off however it ended."""
+    unit = dict(directives())
+    assert unit["Type"] == "notify"
+    assert int(unit["WatchdogSec"]) >= 2, "frames come ten times a second, the daemon feeds at a third of this"
+    assert unit["Restart"] == "always"
+    assert unit["StartLimitIntervalSec"] == "0"
+    assert unit["ExecStopPost"].startswith(f"{PROGRAM} outputs-off ")
+    assert unit["Environment"] == f"LG_WD={unit['WorkingDirectory']}"
+    assert unit["RuntimeDirectory"] == unit["StateDirectory"] == "acumat"
+    assert str(config.Settings().storage.state_dir) == "/var/lib/acumat"
+
+
+def test_commands_exist() -> None:
+    """Each command line of the unit is one that the program understands."""
+    commands = [value.split() for name, value in directives() if name.startswith("Exec")]
+    assert len(commands) == 2
+    for program, verb, *arguments in commands:
+        assert program == PROGRAM
+        command = acumat.get_command(click.Context(acumat), verb)
+        assert command is not None
+        command.make_parser(click.Context(command)).parse_args(arguments)
+
+
+def test_user_is_in_the_group_that_owns_the_pins(tmp_path: Path) -> None:
+    """The tool makes of the file what the unit names: user acumat, in the group gpio."""
+    tool = shutil.which("systemd-sysusers")
+    if tool is None or os.geteuid():
+        pytest.skip("systemd-sysusers is not installed, or this is not root, who alone can try it on a folder")
+    (tmp_path / "etc").mkdir()
+    subprocess.run([tool, f"--root={tmp_path}", str(FOLDER / "acumat.sysusers")], check=True, capture_output=True)
+    unit = dict(directives())
+    assert f"{unit['User']}:x:" in (tmp_path / "etc/passwd").read_text()
+    group = (tmp_path / "etc/group").read_text()
+    assert re.search(rf"^{unit['SupplementaryGroups']}:x:\d+:{unit['User']}$", group, re.MULTILINE)
+
+
+def test_settings_are_made_when_missing_and_never_changed(tmp_path: Path) -> None:
+    """The password is root's alone, and neither it nor the settings are touched when they are there already."""
+    tool = shutil.which("systemd-tmpfiles")
+    if tool is None or os.geteuid():
+        pytest.skip("systemd-tmpfiles is not installed, or this is not root, who alone can try it on a folder")
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\n")
+    (tmp_path / "etc/group").write_text("root:x:0:\n")
+    create = [tool, f"--root={tmp_path}", "--create", str(FOLDER / "acumat.tmpfiles")]
+    subprocess.run(create, check=True, capture_output=True)
+    secret, settings = tmp_path / "etc/acumat/mqtt-password", tmp_path / "etc/acumat/acumat.toml"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert config.load(settings) == config.Settings()
+    secret.write_text("geheim\n")
+    settings.write_text('[device]\nid = "mine"\n')
+    subprocess.run(create, check=True, capture_output=True)
+    assert secret.read_text() == "geheim\n"
+    assert config.load(settings).device.id == "mine"
+
+
+def test_page_shows_settings_that_work(tmp_path: Path) -> None:
+    """A reader who copies the example gets a mat that publishes, with the password where the unit puts it."""
+    page = (ROOT / "docs/install.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert tomllib.loads(example)
+    file = tmp_path / "acumat.toml"
+    file.write_text(example)
+    mqtt = config.load(file).mqtt
+    name, _ = dict(directives())["LoadCredential"].split(":")
+    assert mqtt.enabled
+    assert str(mqtt.password_file) == f"/run/credentials/{UNIT.name}/{name}"
+
+
+def test_page_installs_every_file_and_removes_it() -> None:
+    """Each file of the folder is put somewhere by the page, and what is put there is taken away again."""
+    page = (ROOT / "docs/install.md").read_text("utf-8")
+    installing, removing = page.split("## Remove it")
+    for file in FOLDER.glob("acumat*"):
+        target = re.search(rf"install -D -m 644 systemd/{re.escape(file.name)} (\S+)", installing)
+        assert target, file.name
+        assert target[1] in removing
