@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from firmware.cues import patterns
-from firmware.cues.cue import BLINK_APART_S, NIGHT_LEVEL, Light
+from firmware.cues.cue import BLINK_APART_S, EDGE_S, NIGHT_LEVEL, Light
 from firmware.cues.patterns import Rgb
 
 DARK: Rgb = (0.0, 0.0, 0.0)
@@ -11,7 +11,11 @@ A_TOUCH_S = 1e-6  # hop times are sums of floats
 
 
 class Scene(NamedTuple):
-    """A cue that took over at start_s from the colour before. Its age counts from since_s, its breath from breath_s."""
+    """A cue that took over at start_s from the colour before.
+
+    Its age counts lag_s later than since_s: a blink that follows a light begins when that light is out, or its rise
+    would be seen late, and too close to the next. Its breath counts from breath_s.
+    """
 
     name: str
     cue: Light
@@ -20,15 +24,21 @@ class Scene(NamedTuple):
     night: bool
     start_s: float
     before: Rgb
+    lag_s: float
 
     def at(self, t_s: float) -> Rgb:
         """Give the colour at a time."""
-        age_s = t_s - self.since_s
+        age_s = t_s - self.since_s - self.lag_s
         level = self.cue.level(age_s, t_s - self.breath_s)
         if self.night and self.cue.high > NIGHT_LEVEL:
             level *= NIGHT_LEVEL / self.cue.high
         target = patterns.mix(DARK, self.cue.tint(age_s), level)
         return patterns.mix(self.before, target, patterns.smooth((t_s - self.start_s) / self.cue.take_over_s))
+
+    def onset_s(self, t_s: float) -> float:
+        """When the last blink of this cue began, or was first seen if that was later."""
+        begin_s = self.since_s + self.lag_s
+        return max(begin_s + self.cue.onset_s(t_s - begin_s), self.start_s)
 
 
 class Lamp:
@@ -55,9 +65,14 @@ class Lamp:
         if scene is not None and scene.cue is cue and scene[2:5] == (since_s, paced_s, night):
             return False
         if scene is not None and scene.cue.pattern == "blink":
-            onset_s = scene.since_s + scene.cue.onset_s(t_s - scene.since_s)
+            onset_s = scene.onset_s(t_s)
             self._onset_s = onset_s if self._onset_s is None else max(onset_s, self._onset_s)
         if cue.pattern == "blink" and self._onset_s is not None and t_s - self._onset_s < BLINK_APART_S - A_TOUCH_S:
             return False
-        self._scene = Scene(name, cue, since_s, paced_s, night, t_s, DARK if scene is None else scene.at(t_s))
-        return scene is None or (scene.name, scene.since_s) != (name, since_s)
+        before = DARK if scene is None else scene.at(t_s)
+        begins = scene is None or (scene.name, scene.since_s) != (name, since_s)
+        lag_s = EDGE_S if cue.pattern == "blink" and before != DARK else 0.0
+        if scene is not None and not begins:
+            lag_s = scene.lag_s
+        self._scene = Scene(name, cue, since_s, paced_s, night, t_s, before, lag_s)
+        return begins

@@ -53,8 +53,10 @@ def blink(age_s: float, high: float, on_s: float, edge_s: float) -> float:
 def beat(age_s: float, lengths_s: tuple[float, ...], gap_s: float, every_s: float) -> tuple[float, float] | None:
     """Tell which beat of a train this is: its age and its length in seconds; None in a pause.
 
-    A train is the lengths with gap_s of pause after each. It comes again every every_s; 0 is once.
+    A train is the lengths with gap_s of pause after each. It comes again every every_s; 0 is once. Below 0 is no beat.
     """
+    if age_s < 0:
+        return None
     at_s = age_s % every_s if every_s else age_s
     for length_s in lengths_s:
         if at_s < length_s:

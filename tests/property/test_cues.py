@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware.cues.player import CuePlayer, Mode
@@ -65,6 +65,13 @@ def level(output: Output) -> float:
 
 @settings(deadline=None, max_examples=300)
 @given(STEPS)
+@example(  # a blink over steady blue was seen late, and the next one came too soon after it
+    [
+        (State.SEATED, 20, [Eased(0.0, State.RESTING, 9.0)], None, False),
+        (State.IDLE, 5, [SensorLost(0.0, 4095)], None, False),
+        (State.IDLE, 20, [Discomfort(0.0, State.RESTING, 9.0)], None, False),
+    ]
+)
 def test_no_light_flashes_fast_or_glares_and_no_sound_comes_unbidden(
     steps: list[tuple[State, int, list[Event], Condition | None, bool]],
 ) -> None:

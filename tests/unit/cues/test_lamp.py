@@ -75,14 +75,48 @@ def test_a_blink_waits_until_half_a_second_after_the_last_one_began() -> None:
 
 
 def test_the_last_blink_counts_even_when_something_else_was_seen_meanwhile() -> None:
-    """A blink at 10 s, a steady light a moment after: the next blink waits for 10.5 s all the same."""
+    """A blink at 10 s, a steady light a moment after: the next waits for 10.5 s and, for the blue to go, for 10.6 s."""
     light = lamp()
     show(light, 10.0, TRAIN)
     show(light, 10.1, BLUE)
     assert not show(light, 10.4, TRAIN, "again")
     assert show(light, 10.5, TRAIN, "again")
-    assert not show(light, 10.9, TRAIN, "third")
-    assert show(light, 11.0, TRAIN, "third")
+    assert not show(light, 11.0, TRAIN, "third")
+    assert show(light, 11.1, TRAIN, "third")
+
+
+def test_a_blink_after_a_light_begins_when_that_light_is_out() -> None:
+    """Steady blue, then a blue blink: a tenth to go dark, then the rise, all of its length, and the same rhythm."""
+    light = lamp()
+    show(light, 0.0, BLUE)
+    show(light, 5.0, TRAIN)
+    falling = [max(light.at(5.0 + part / 100)) for part in range(11)]
+    assert falling == sorted(falling, reverse=True)
+    assert light.at(5.1) == DARK
+    assert light.at(5.2)[0] == pytest.approx(0.2)
+    assert light.at(5.36) == DARK
+    assert light.at(5.79) == DARK
+    assert light.at(5.9)[0] == pytest.approx(0.2)
+
+
+def test_a_change_of_night_keeps_the_rhythm_of_the_blinks() -> None:
+    """Night falls between two blinks of a train that began late: the second comes when it would have come."""
+    light = lamp()
+    show(light, 0.0, BLUE)
+    show(light, 5.0, TRAIN)
+    assert not light.take_over(5.65, "blinkwhite", TRAIN, 5.0, 0.0, night=True)
+    assert light.at(5.79) == DARK
+    assert light.at(5.9)[0] == pytest.approx(NIGHT_LEVEL)
+
+
+def test_a_blink_shown_anew_in_its_middle_counts_from_there() -> None:
+    """A long blink loses the dimness of the night after 0.6 s: that rise is one too, and the next waits for it."""
+    light = lamp()
+    long = Light("blink", "white", high=0.2, on_s=(1.5,))
+    show(light, 0.0, long, night=True)
+    light.take_over(0.6, "blinkwhite", long, 0.0, 0.0, night=False)
+    assert not show(light, 1.0, TRAIN, "next")
+    assert show(light, 1.1, TRAIN, "next")
 
 
 def test_night_scales_what_is_brighter_and_leaves_what_is_dim() -> None:

@@ -43,6 +43,7 @@ def test_a_train_has_beats_and_pauses() -> None:
     assert patterns.beat(3.0, *train) is None
     assert patterns.beat(4.5, *train) == (0.5, 1.2)
     assert patterns.beat(4.5, (1.2, 0.4), 0.4, 0.0) is None
+    assert patterns.beat(-3.9, *train) is None
 
 
 def test_the_last_beat_that_began_is_found() -> None:
