@@ -107,6 +107,19 @@ class BoardFile(Section):
 
 
 @dataclass(frozen=True)
+class Cells(Section):
+    """How the converters of the cells are reached."""
+
+    backend: Annotated[
+        str,
+        text(
+            r"auto|gpiochip(:/[^\x00-\x20]+)?|rpi-gpio|adafruit", "auto, gpiochip, gpiochip:PATH, rpi-gpio or adafruit"
+        ),
+        "Way to their wires; auto takes what fits. gpiochip:/dev/gpiochip4 names the GPIO device.",
+    ] = "auto"
+
+
+@dataclass(frozen=True)
 class Session(Section):
     """How a session is meant to go."""
 
@@ -167,6 +180,7 @@ class Settings:
 
     device: Device = field(default_factory=Device)
     board: BoardFile = field(default_factory=BoardFile)
+    cells: Cells = field(default_factory=Cells)
     session: Session = field(default_factory=Session)
     mqtt: Mqtt = field(default_factory=Mqtt)
     storage: Storage = field(default_factory=Storage)

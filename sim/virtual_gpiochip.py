@@ -149,7 +149,7 @@ class VirtualKernel:
             raise _error(errno.EFAULT)
         if request in self.before:
             self.before[request]()
-        entry = self._open[fd]
+        entry = self._entry(fd)
         if entry is None:
             raise _error(errno.ENOTTY)
         chip = entry.chip if isinstance(entry, _Request) else entry
@@ -167,6 +167,11 @@ class VirtualKernel:
             self._take(chip, argument)
         else:
             raise _error(errno.EINVAL)
+
+    def _entry(self, fd: int) -> VirtualChip | _Request | None:
+        if fd not in self._open:
+            raise _error(errno.EBADF)
+        return self._open[fd]
 
     def _take(self, chip: VirtualChip, argument: bytearray) -> None:
         *padded, consumer, flags, count, _ = uapi.LINE_REQUEST.unpack(argument)

@@ -3,9 +3,11 @@
 `python -m sim.virtual_sampler WAY FD PARENT BACKEND`, where WAY is what goes wrong: nothing, or one of WAYS.
 """
 
+import errno
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Final
 
 from firmware.clock import SystemClock
@@ -17,7 +19,7 @@ from hardware.board import Board
 from sim.virtual_truth import scrambled_chips
 from sim.wires import VirtualLines
 
-WAYS: Final = ("refuse", "hang", "die", "hang-at-start", "print")
+WAYS: Final = ("refuse", "hang", "die", "gone", "gone-for-good", "hang-at-start", "print")
 BEFORE_TROUBLE_READS: Final = 6_000  # looks at the lines: some seconds
 
 
@@ -42,6 +44,8 @@ class RealTimeLines(VirtualLines):
         """Take the time it takes; go wrong when it is time for that."""
         del pulse, high
         if self.operations.reads > BEFORE_TROUBLE_READS:
+            if self.way.startswith("gone"):
+                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
             if self.way == "hang":
                 signal.pause()
             elif self.way == "die":
@@ -50,11 +54,21 @@ class RealTimeLines(VirtualLines):
         return 0
 
 
+def take_device() -> bool:
+    """Say whether there still is a device: the file is there for the first sampler only."""
+    device = Path(os.environ["VIRTUAL_DEVICE"])
+    there = device.exists()
+    device.unlink(missing_ok=True)
+    return there
+
+
 def opener(board: Board, backend: str) -> Wires:
     """Build the chips of a board."""
     way = sys.argv[1]
     if way == "refuse":
         raise DriverError("the lines are busy:\tgpio-fan\nholds them; free them")
+    if way == "gone-for-good" and not take_device():
+        raise DriverError("/dev/gpiochip0 does not exist; look for it")
     if way == "hang-at-start":
         signal.pause()
     if way == "print":

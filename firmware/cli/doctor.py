@@ -34,7 +34,7 @@ def command(*, config_file: Path | None, seconds: float) -> None:
         config_file,
         seconds,
         source=opened.source,
-        choose=factory.choose,
+        choose=lambda: factory.choose(opened.settings.cells.backend),
         dial=lambda: reach.dialer(opened.settings.mqtt, opened.settings.device),
         clock=SystemClock(),
         may_realtime=may_realtime,

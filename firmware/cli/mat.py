@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from firmware import config
-from firmware.drivers.direct import DirectSource
-from firmware.drivers.factory import open_lines
+from firmware.drivers.sampled import SampledSource
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.storage import zero as zeros
@@ -44,8 +43,8 @@ class Mat:
     number: int = 0
 
     def source(self) -> "Source":
-        """Open the lines to the chips. Raises DriverError when they are busy, forbidden, absent or wired wrongly."""
-        return DirectSource(open_lines(self.board), self.board)
+        """Start the process that reads the chips. Raises DriverError when it cannot have the lines."""
+        return SampledSource(self.board, self.settings.cells.backend)
 
 
 def load(config_file: Path | None) -> Mat:

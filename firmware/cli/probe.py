@@ -12,7 +12,7 @@ from rich.text import Text
 
 from firmware import config
 from firmware.cli import mat
-from firmware.drivers.factory import AUTO, BACKENDS, open_lines
+from firmware.drivers.factory import open_wires
 from firmware.drivers.probe import HIGH_EDGES_US, ProbeReport, probe
 from firmware.drivers.sampler import lock_memory, take_realtime
 from hardware import board as boards
@@ -20,7 +20,7 @@ from hardware import board as boards
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from firmware.drivers.lines import Lines
+    from firmware.drivers.factory import Wires
     from hardware.board import Board
 
 BAR = 30
@@ -29,28 +29,28 @@ BAR = 30
 @click.command("probe")
 @mat.config_option
 @click.option("--seconds", type=click.FloatRange(2, 3600), default=15.0, show_default=True, help="How long.")
-@click.option(
-    "--backend", type=click.Choice([AUTO, *BACKENDS]), default=AUTO, show_default=True, help="Way to the wires."
-)
-def command(*, config_file: Path | None, seconds: float, backend: str) -> None:
+@click.option("--backend", help="Way to the wires; without it the one of the settings.")
+def command(*, config_file: Path | None, seconds: float, backend: str | None) -> None:
     """Measure rates, clock pulses and lost reads; exit 1 when something has to be mended. Stop the service first."""
-    board = boards.load(config.load(config_file).board.file)
-    lines = open_lines(board, backend)
+    settings = config.load(config_file)
+    board = boards.load(settings.board.file)
+    wires = open_wires(board, backend or settings.cells.backend)
     realtime = take_realtime() and lock_memory()  # as the service reads them, where it may
-    click.echo(f"{board.name}, {'with' if realtime else 'without'} real-time priority and locked memory")
-    report = measure(lines, board, seconds, Console())
+    rights = f"{'with' if realtime else 'without'} real-time priority and locked memory"
+    click.echo(f"{board.name} through {wires.choice.backend}, {rights}")
+    report = measure(wires, board, seconds, Console())
     raise SystemExit(0 if report.ok else 1)
 
 
-def measure(lines: "Lines", board: "Board", seconds: float, console: Console) -> ProbeReport:
+def measure(wires: "Wires", board: "Board", seconds: float, console: Console) -> ProbeReport:
     """Measure, with a bar while it lasts, and show the report; the lines are given back."""
     columns = TextColumn("reading"), BarColumn(BAR, complete_style="blue", finished_style="bright_blue")
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=1.0)
         try:
-            report = probe(lines, board, seconds, progress=lambda share: bar.update(task, completed=share))
+            report = probe(wires, board, seconds, progress=lambda share: bar.update(task, completed=share))
         finally:
-            lines.close()
+            wires.lines.close()
     console.print(picture(report))
     return report
 

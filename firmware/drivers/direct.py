@@ -1,9 +1,10 @@
-"""The chips read in this very process: for tests, for the probe, and for a computer with nothing else to do."""
+"""The chips read in this very process: for the simulator and for tests. The mat has a process for it, sampled.py."""
 
 import numpy as np
 
 from firmware.drivers.hx711 import BankReader, Frame
 from firmware.drivers.lines import Lines
+from firmware.errors import DriverError
 from firmware.types import Frames
 from hardware.board import Board
 
@@ -26,8 +27,14 @@ class DirectSource:
         self._lines = lines
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the next frame as a block of one; None when none came in time."""
+        """Give the next frame as a block of one; None when none came in time.
+
+        Raises:
+            DriverError: the lines were refused for a second on end.
+        """
         frame = self.reader.read_frame(timeout_s)
+        if gone := self.reader.gone:
+            raise DriverError(gone)
         return None if frame is None else frames_of(frame)
 
     def close(self) -> None:

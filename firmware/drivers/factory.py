@@ -26,10 +26,11 @@ BACKENDS: Final = ("gpiochip", "rpi-gpio", "adafruit")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A backend and, for `acumat doctor`, why it is this one."""
+    """A backend and, for `acumat doctor`, why it is this one. chip_path is the GPIO device, None to look for it."""
 
     backend: str
     reason: str
+    chip_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,16 @@ class Wires:
 def choose(wanted: str = AUTO, kernel: gpio_device.Kernel | None = None) -> Choice:
     """Choose a backend without taking a line. kernel is the one of this machine when it is not given.
 
+    wanted is auto, one of BACKENDS, or gpiochip:PATH for a certain GPIO device.
+
     Raises:
         DriverError: no such backend; or, for auto, none that could work here, with the reason for each.
     """
-    if wanted in BACKENDS:
-        return Choice(wanted, "asked for in the settings")
+    backend, _, chip_path = wanted.partition(":")
+    if wanted in BACKENDS or (backend == "gpiochip" and chip_path):
+        return Choice(backend, "asked for in the settings", chip_path or None)
     if wanted != AUTO:
-        raise DriverError(f"no line backend {wanted!r}: give {AUTO}, {', '.join(BACKENDS)}")
+        raise DriverError(f"no line backend {wanted!r}: give {AUTO}, {', '.join(BACKENDS)} or gpiochip:PATH")
     try:
         chip = gpio_device.find_chip(kernel or gpio_device.LinuxKernel())
     except DriverError as error:
@@ -86,10 +90,6 @@ def open_wires(board: Board, backend: str = AUTO) -> Wires:
     if choice.backend == "adafruit":
         package = AdafruitLines(board)
         return Wires(choice, package, package.clock_out)
-    plain: dict[str, Callable[[Board], Lines]] = {"gpiochip": GpiochipLines, "rpi-gpio": RpiGpioLines}
-    return Wires(choice, plain[choice.backend](board))
-
-
-def open_lines(board: Board, backend: str = AUTO) -> Lines:
-    """Take the lines of a board; for those who need nothing else. Raises DriverError as open_wires does."""
-    return open_wires(board, backend).lines
+    if choice.backend == "rpi-gpio":
+        return Wires(choice, RpiGpioLines(board))
+    return Wires(choice, GpiochipLines(board, choice.chip_path))

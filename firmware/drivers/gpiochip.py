@@ -4,6 +4,8 @@ One request holds all data lines, pulled up so that a board which is not plugged
 holds the clock lines, low from the start. The levels of all cells are one ioctl, an edge of a clock is one ioctl.
 """
 
+import contextlib
+
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.gpio_device import (
     FLAG_INPUT,
@@ -22,12 +24,7 @@ from hardware.board import Board
 
 
 class GpiochipLines:
-    """Lines of a board on a GPIO chip. Setting up raises, using never does.
-
-    gone turns True when the kernel refuses a read or an edge, as it does once the chip was removed, and on close.
-    From then on every data line reads high, so that no cell is ever ready, and nothing reaches the kernel any more:
-    a frame that was cut in the middle cannot pass for a good one. Make a new object to try again.
-    """
+    """Lines of a board on a GPIO chip. Once the chip was removed every use is an OSError; a new object may find it."""
 
     def __init__(
         self, board: Board, chip_path: str | None = None, *, kernel: Kernel | None = None, clock: Clock | None = None
@@ -60,32 +57,19 @@ class GpiochipLines:
         finally:
             chip.close()
         self.chip_path = chip.path
-        self.gone = False
-        self._all_high = (1 << len(data)) - 1
-        self._values = bytearray(LINE_VALUES.pack(0, self._all_high))
+        self._values = bytearray(LINE_VALUES.pack(0, (1 << len(data)) - 1))
         self._levels = memoryview(self._values).cast("Q")  # [0] is what the last GET_VALUES found
         banks = [1 << bank for bank in range(len(board.sck_bcm))]
         self._edges = tuple((LINE_VALUES.pack(0, bit), LINE_VALUES.pack(bit, bit)) for bit in banks)
 
     def read_all(self) -> int:
-        """Levels of all data lines, bit i = cell i; all ones when the chip is gone."""
-        if self.gone:
-            return self._all_high
-        try:
-            self._kernel.ioctl(self._data_fd, GET_VALUES, self._values)
-        except OSError:
-            self.gone = True
-            return self._all_high
+        """Levels of all data lines, bit i = cell i. OSError when the kernel refuses."""
+        self._kernel.ioctl(self._data_fd, GET_VALUES, self._values)
         return self._levels[0]
 
     def set_sck(self, bank: int, *, level: bool) -> None:
-        """Drive the clock line of a bank; nothing happens when the chip is gone."""
-        if self.gone:
-            return
-        try:
-            self._kernel.ioctl(self._clock_fd, SET_VALUES, self._edges[bank][level])
-        except OSError:
-            self.gone = True
+        """Drive the clock line of a bank. OSError when the kernel refuses."""
+        self._kernel.ioctl(self._clock_fd, SET_VALUES, self._edges[bank][level])
 
     def now_ns(self) -> int:
         """Nanoseconds since power-on (CLOCK_BOOTTIME)."""
@@ -100,8 +84,8 @@ class GpiochipLines:
         if self._data_fd < 0:
             return
         for bank in range(len(self._edges)):
-            self.set_sck(bank, level=False)
-        self.gone = True
+            with contextlib.suppress(OSError):  # the chip may be gone
+                self.set_sck(bank, level=False)
         self._kernel.close(self._clock_fd)
         self._kernel.close(self._data_fd)
         self._data_fd = self._clock_fd = -1

@@ -25,6 +25,8 @@ from firmware.types import Status
 LATE_FRAME: Final = 1.5  # periods after the last frame at which one comes out with what there is
 PATIENCE_NS: Final = 50_000  # a shorter wait is not worth a sleep
 REFUSED_NS: Final = 10 * MS  # so long nothing is tried after the operating system refused an operation
+GONE_NS: Final = 1_000 * MS  # refused for so long without a break: these lines will not come back
+GONE: Final = "the lines of the cells went away while they were in use"
 _HELD: Final = np.uint8(0xFF & ~(Status.SATURATED | Status.SUSPECT))  # with one of these the last good code is shown
 
 
@@ -42,9 +44,9 @@ class BankReader:
     """Twelve chips (or any number) on one clock, one per row, or one each.
 
     banks[b] lists the cells on clock line b; rate_hz is what the board is set to, and only a first guess: each chip's
-    own period is learned from its edges. line_errors counts operations that the operating system refused, last_error
-    is the text of the last one. on_shot, where given, hears of every clocking-out; clock_out is how a bank is clocked
-    out where the backend has a way of its own.
+    own period is learned from its edges. line_errors counts operations that the operating system refused. on_shot,
+    where given, hears of every clocking-out; clock_out is how a bank is clocked out where the backend has a way of its
+    own.
     """
 
     def __init__(
@@ -63,8 +65,9 @@ class BankReader:
             raise ValueError(f"rate_hz is {rate_hz}; an HX711 gives 10 or 80 samples a second")
         self.cells = tuple(Cell(index) for index in range(cells))
         self.line_errors = 0
-        self.last_error = ""
         self._lines = lines
+        self._refused_ns: int | None = None
+        self._refusal = ""
         self._on_shot = on_shot
         self._clock_out = clock_out or partial(pulses.clock_out, lines)
         self._banks = tuple(Bank(number, tuple(self.cells[i] for i in bank)) for number, bank in enumerate(banks))
@@ -86,13 +89,20 @@ class BankReader:
         while True:
             try:
                 now_ns = self._work(end_ns)
+                self._refused_ns = None
             except OSError as error:
-                self._line_failure(str(error))
-                now_ns = self._lines.now_ns()
+                now_ns = self._line_failure(error)
             if self._due(now_ns):
                 return self._emit(now_ns)
             if now_ns >= end_ns:
                 return None
+
+    @property
+    def gone(self) -> str:
+        """Why new lines are needed, in words: these were refused for a second on end. Empty while they were not."""
+        if self._refused_ns is None or self._lines.now_ns() - self._refused_ns < GONE_NS:
+            return ""
+        return f"{GONE} ({self._refusal})"
 
     def _due(self, now_ns: int) -> bool:
         awaited = 0
@@ -212,16 +222,19 @@ class BankReader:
         try:
             bank.start_reset(self._lines, now_ns)
         except OSError as error:
-            self._line_failure(str(error))
+            self._line_failure(error)
 
     def _reset_all(self) -> None:
         for bank in self._banks:
             bank.start_reset(self._lines, self._lines.now_ns())
         self._lines_lost = False
 
-    def _line_failure(self, text: str) -> None:
-        """The operating system refused an operation. Begin again from a reset, ten milliseconds later."""
+    def _line_failure(self, error: OSError) -> int:
+        """The operating system refused an operation. Begin again from a reset, ten milliseconds later: that is now."""
         self.line_errors += 1
-        self.last_error = text
+        self._refusal = error.strerror or str(error)
         self._lines_lost = True
+        if self._refused_ns is None:
+            self._refused_ns = self._lines.now_ns()
         self._lines.sleep_ns(REFUSED_NS)
+        return self._lines.now_ns()

@@ -6,7 +6,8 @@ from typing import Protocol
 class Lines(Protocol):
     """All data lines as one word, each clock line by its bank number; time belongs to the wires, so it is here too.
 
-    Bit i of a word is the data line of cell i. A bank is the group of chips that share one clock line.
+    Bit i of a word is the data line of cell i. A bank is the group of chips that share one clock line. What the system
+    refuses is an OSError.
     """
 
     def read_all(self) -> int:

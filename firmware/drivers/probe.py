@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from firmware.drivers.cell import Cell
-from firmware.drivers.direct import banks_of
-from firmware.drivers.hx711 import BankReader
-from firmware.drivers.lines import Lines
+from firmware.drivers.factory import Wires
 from firmware.drivers.pulses import HIGH_LIMIT_NS, Shot
+from firmware.errors import DriverError
 from firmware.types import Status
 from hardware.board import Board
 
@@ -106,17 +105,18 @@ class _Seen:
 
 
 def probe(
-    lines: Lines, board: Board, seconds: float, *, progress: Callable[[float], None] | None = None
+    wires: Wires, board: Board, seconds: float, *, progress: Callable[[float], None] | None = None
 ) -> ProbeReport:
     """Read for so many seconds and report. Nobody should be on the mat. progress hears the share that is done.
 
     Raises:
+        DriverError: the lines went away.
         ValueError: a time that is not above 0.
     """
     if seconds <= 0:
         raise ValueError(f"{seconds} seconds: give the time to measure, above 0")
     pulses, seen = _Pulses(), [_Seen() for _ in board.cells]
-    reader = BankReader(lines, banks_of(board), len(board.cells), board.rate_hz, on_shot=pulses.hear)
+    lines, reader = wires.lines, wires.reader(board, pulses.hear)
     start_ns = lines.now_ns()
     frames = good = 0
     first_good_ns: int | None = None
@@ -124,6 +124,8 @@ def probe(
         if progress is not None:
             progress(elapsed_s / seconds)
         frame = reader.read_frame(min(1.0, seconds - elapsed_s))
+        if gone := reader.gone:
+            raise DriverError(gone)
         if frame is None:
             continue
         frames += 1

@@ -1,6 +1,7 @@
 """The daemon's end of the sampler: frames out of a pipe, and a sampler that hangs or dies is started again."""
 
 import contextlib
+import logging
 import os
 import select
 import subprocess
@@ -13,7 +14,9 @@ import numpy as np
 
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.factory import AUTO
+from firmware.drivers.hx711 import GONE
 from firmware.drivers.records import Greeting, Records, layout, read_greeting
+from firmware.drivers.sampler import LINES_GONE
 from firmware.errors import DriverError
 from firmware.types import Frames
 from hardware.board import Board
@@ -28,6 +31,8 @@ END_S: Final = 2.0
 STANDARD_ERROR: Final = 2  # where a package that prints does no harm
 NEVER_NS: Final = 1 << 62
 PIPE_READ: Final = 1 << 16
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,11 @@ class SampledSource:
         return None if self._process is None else self._process.pid
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the frames that have come; None when none came in time. Frames in a block have no gap."""
+        """Give the frames that have come; None when none came in time. Frames in a block have no gap.
+
+        Raises:
+            DriverError: a sampler ended, and the next one cannot have the lines; the text says why for both.
+        """
         until_ns = self._clock.boottime_ns() + round(timeout_s * 1e9)
         while True:
             frames = self._take()
@@ -158,7 +167,7 @@ class SampledSource:
         self._heard_ns = now_ns
         part = os.read(self._pipe, PIPE_READ)
         if not part:
-            self._fail("the sampler ended by itself")
+            self._fail(GONE if self._exit_code() == LINES_GONE else "the sampler ended by itself")
             return
         self._buffer += part
         if self._greeting is None and b"\n" in self._buffer:
@@ -166,10 +175,15 @@ class SampledSource:
             try:
                 self._greeting = read_greeting(line)
             except DriverError as error:
+                trouble = self._trouble
                 self._fail(str(error))
-                return
+                raise DriverError(f"{trouble}; then: {error}" if trouble else str(error)) from None
             self._buffer[:] = rest
             self._seq_shift = self._seq
+            rights = "with" if self._greeting.realtime and self._greeting.locked else "without"
+            log.info("cells by %s, %s real-time rights: %s", self._greeting.backend, rights, self._greeting.reason)
+            if self._trouble:
+                log.warning("%s; reading goes on now", self._trouble)
 
     def _take(self) -> Frames | None:
         """Turn what is in the buffer into a block, up to the first gap."""
@@ -202,6 +216,13 @@ class SampledSource:
             self._bury(process)
         self._start_ns = self._clock.boottime_ns() + round(self._pause_s * 1e9)
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+
+    def _exit_code(self) -> int | None:
+        """Of a sampler whose pipe has ended, so that it ends too; None when it does not."""
+        assert self._process is not None  # noqa: S101 - there is a pipe only while there is a process
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(END_S)
+        return None
 
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
         process.kill()

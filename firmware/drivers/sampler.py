@@ -3,7 +3,8 @@
 In one process with the rest, a busy Python thread would hold the interpreter's lock for milliseconds in the middle of
 a clock pulse, and the chips would switch themselves off. So this one has a single thread, no garbage collector, and,
 where the system allows it, real-time priority and locked memory. It never waits for its reader: a frame that finds
-the pipe full is counted and dropped. It ends with its parent. The board comes as TOML on standard input.
+the pipe full is counted and dropped. It ends with its parent, and when the lines went away: the next one may find them
+again. The board comes as TOML on standard input.
 """
 
 import ctypes
@@ -12,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from firmware.drivers.factory import Wires, open_wires
 from firmware.drivers.pulses import Shot
@@ -23,25 +24,33 @@ from hardware.board import Board, BoardError
 
 PRIORITY: Final = 50  # of 1..99 for SCHED_FIFO: above ordinary work, below the kernel's own threads of that kind
 READ_S: Final = 0.5
+LINES_GONE: Final = 69  # exit code: EX_UNAVAILABLE of sysexits.h
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _MCL_CURRENT_AND_FUTURE: Final = 3  # sys/mman.h
 
 Opener = Callable[[Board, str], Wires]
 
 
-def take_realtime() -> bool:
+class Memory(Protocol):
+    """The C library, as far as it locks memory."""
+
+    def mlockall(self, flags: int, /) -> int:
+        """Lock; 0 when it was allowed."""
+        ...
+
+
+def take_realtime(schedule: Callable[[int, int, os.sched_param], None] = os.sched_setscheduler) -> bool:
     """Ask for real-time priority; False when the system does not allow it."""
     try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+        schedule(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     except OSError:
         return False
     return True
 
 
-def lock_memory() -> bool:
+def lock_memory(library: Memory | None = None) -> bool:
     """Ask that no page of this process is swapped out; False when the system does not allow it."""
-    refused: int = ctypes.CDLL(None).mlockall(_MCL_CURRENT_AND_FUTURE)
-    return not refused
+    return not (library or ctypes.CDLL(None)).mlockall(_MCL_CURRENT_AND_FUTURE)
 
 
 def die_with_parent(parent: int) -> bool:
@@ -61,13 +70,14 @@ class Sampler:
         self._high_ns = 0
         self.dropped = 0
         self.running = True
+        self.gone = False
 
     def stop(self, *_: object) -> None:
         """Stop after the frame that is being read."""
         self.running = False
 
     def run(self) -> None:
-        """Sample. Clock lines are low afterwards, lines given back."""
+        """Sample. Clock lines are low afterwards, lines given back; gone tells that they were lost."""
         os.set_blocking(self._pipe, False)
         try:
             while self.running:
@@ -75,6 +85,8 @@ class Sampler:
                 if frame is not None:
                     self._writer.pack(frame, self.dropped, self._high_ns)
                     self._send()
+                if self._reader.gone:
+                    self.gone, self.running = True, False
         finally:
             self._wires.lines.close()
 
@@ -93,7 +105,7 @@ class Sampler:
 
 
 def main(arguments: Sequence[str], opener: Opener = open_wires) -> int:
-    """Run the process; opener takes the lines. Gives the exit code: 0 told to stop, 1 could not begin."""
+    """Run the process; opener takes the lines. Exit code: 0 told to stop, 1 could not begin, 69 lines gone."""
     pipe, parent, backend = int(arguments[0]), int(arguments[1]), arguments[2]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends this one in order
     if not die_with_parent(parent):
@@ -113,7 +125,7 @@ def main(arguments: Sequence[str], opener: Opener = open_wires) -> int:
     gc.freeze()
     gc.disable()
     sampler.run()
-    return 0
+    return LINES_GONE if sampler.gone else 0
 
 
 if __name__ == "__main__":

@@ -106,6 +106,7 @@ class Occupancy:
         self._settled = Settled(len(board.cells), chosen.adapt_s)
         self._settled_s: float | None = None  # when the settled pattern was last seen
         self._rolled_s: float | None = None
+        self._on_side: Loads | None = None  # the loads when they last lay on the side
         self._aside = False  # told that they rolled aside, and not back yet
         self._up_s = 0.0  # when somebody last got up: nobody lies down again before that
         self._t_s = 0.0
@@ -248,7 +249,7 @@ class Occupancy:
     def _lies_down(self) -> LieDown:
         self.phase, self._settled_s = Phase.LYING, self._t_s
         self._settled.take(self._above(self._history.last(10)).mean(axis=0))
-        self._rolled_s, self._aside = None, False
+        self._rolled_s, self._on_side, self._aside = None, None, False
         for held in (self._half, self._upright, self._rolling, self._resettle, self._lie, self._back):
             held.hops = 0
         seat = np.zeros_like(self._settled.loads) if self._seat is None else self._seat
@@ -282,7 +283,7 @@ class Occupancy:
                 settled.follow(above)
             yield from self._lies_again()
             return
-        yield from self._watch_roll(shares)
+        yield from self._watch_roll(above, shares)
         if self._upright.step(true=self._shape.upright(shares, settled.shares)):
             yield self._gets_up(*self._sat_up(above))
         elif self._resettle.step(true=self._shape.spread_out(shares) and self._steady(above, load_n)):
@@ -294,9 +295,11 @@ class Occupancy:
             self._aside = False
             yield RolledBack(self._t_s)
 
-    def _watch_roll(self, shares: Loads) -> Iterator[Event]:
+    def _watch_roll(self, above: Loads, shares: Loads) -> Iterator[Event]:
         if self._rolling.step(true=self._shape.aside(shares, self._settled.shares)):
             self._rolled_s = self._t_s
+            if not self._upright.hops:
+                self._on_side = above.copy()
             if not self._aside:
                 self._aside = True
                 yield RolledAside(self._t_s)
@@ -304,6 +307,8 @@ class Occupancy:
     def _sat_up(self, above: Loads) -> tuple[float, Exit, str, Loads | None]:
         ago_s = self._since_travelled(self._settled.loads * self._usable, above, self._set.end_load)
         style = Exit.ROLLED if self._rolled_within(ago_s) else Exit.SAT_UP
+        if style is Exit.ROLLED and self._on_side is not None:  # who lies on the side has not sat up yet
+            ago_s = self._since_travelled(self._on_side, above, self._set.end_load)
         return ago_s, style, "the load is back over the base rows", above.copy()
 
     def _rolled_within(self, ago_s: float) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from firmware import config
 from firmware.cli.main import acumat
+from firmware.drivers.sampler import PRIORITY
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "systemd"
@@ -73,6 +74,16 @@ def test_promises_that_the_rest_of_the_program_counts_on() -> None:
     assert unit["Environment"] == f"LG_WD={unit['WorkingDirectory']}"
     assert unit["RuntimeDirectory"] == unit["StateDirectory"] == "acumat"
     assert str(config.Settings().storage.state_dir) == "/var/lib/acumat"
+
+
+def test_sampler_may_have_what_it_asks_for() -> None:
+    """A priority above the limit would be refused, and the chips read without any."""
+    unit = dict(directives())
+    assert int(unit["LimitRTPRIO"]) >= PRIORITY
+    assert unit["LimitMEMLOCK"] == "infinity"
+    assert {"sched_setscheduler", "sched_setparam"} <= {
+        call for name, value in directives() if name == "SystemCallFilter" for call in value.split()
+    }
 
 
 def test_commands_exist() -> None:

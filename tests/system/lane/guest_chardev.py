@@ -76,6 +76,15 @@ def attempt(path: str | None = None) -> str:
     return ""
 
 
+def refusal(use: Callable[[], object]) -> str:
+    """Use a line; what the kernel says to that, or nothing."""
+    try:
+        use()
+    except OSError as error:
+        return str(error.strerror)
+    return ""
+
+
 def in_child(work: Callable[[], str]) -> str:
     """Do something in a process of its own, so that what it changes about itself stays there."""
     ours, its = os.pipe()
@@ -137,10 +146,9 @@ def removed_in_use() -> dict[str, object]:
     with SimChip() as chip:
         lines = GpiochipLines(BOARD)
         chip.pull(BOARD.cells[3].dout_bcm, 0)
-        before = lines.read_all(), lines.gone
+        before = lines.read_all()
         chip.unplug()
-        lines.set_sck(0, level=True)
-        after = lines.read_all(), lines.gone
+        after = [refusal(lambda: lines.set_sck(0, level=True)), refusal(lines.read_all)]
         lines.close()
         return {"before": before, "after": after, "again": attempt(chip.path)}
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from firmware.cli.main import acumat
 from firmware.cli.probe import measure
 from firmware.drivers.direct import banks_of
+from firmware.drivers.factory import Choice, Wires
 from hardware import board as boards
 from sim.chip import Chip, ChipSettings
 from sim.virtual_faults import Fault, FaultKind
@@ -26,7 +27,9 @@ def probed(*faults: Fault, stalls: float = 0.0, seconds: float = 4.0, terminal: 
     ]
     lines = VirtualLines(chips, banks_of(BOARD), stalls=Stalls(stalls, seed=2), faults=faults)
     screen = io.StringIO()
-    report = measure(lines, BOARD, seconds, Console(file=screen, width=120, force_terminal=terminal))
+    report = measure(
+        Wires(Choice("test", ""), lines), BOARD, seconds, Console(file=screen, width=120, force_terminal=terminal)
+    )
     return report.ok, screen.getvalue().splitlines()
 
 

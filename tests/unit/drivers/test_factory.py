@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from firmware.drivers.factory import AUTO, BACKENDS, Choice, Wires, choose, open_lines
-from firmware.errors import DriverError
+from firmware import config
+from firmware.drivers.factory import AUTO, BACKENDS, Choice, Wires, choose, open_wires
+from firmware.errors import ConfigError, DriverError
 from hardware import board as boards
 from sim.virtual_gpiochip import VirtualChip, VirtualKernel
 from sim.virtual_rpi_gpio import VirtualRpiGpio, installed
@@ -41,6 +42,19 @@ def test_with_neither_the_error_says_why_for_each() -> None:
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_is_asked_for_is_not_second_guessed(backend: str) -> None:
     assert choose(backend, EMPTY) == Choice(backend, "asked for in the settings")
+    assert config.Cells(backend=backend).backend == backend
+
+
+def test_a_device_can_be_named() -> None:
+    """Its label does not matter then; only the way through the device has one."""
+    asked = "gpiochip:/dev/gpiochip7"
+    assert choose(asked, EMPTY) == Choice("gpiochip", "asked for in the settings", "/dev/gpiochip7")
+    assert config.Cells(backend=asked).backend == asked
+    for wrong in ("gpiochip:", "rpi-gpio:/dev/gpiochip7", "pigpio"):
+        with pytest.raises(DriverError, match="no line backend"):
+            choose(wrong)
+        with pytest.raises(ConfigError, match="must be auto, gpiochip, gpiochip:PATH, rpi-gpio or adafruit"):
+            config.Cells(backend=wrong)
 
 
 def test_unknown_backend_is_refused_with_those_there_are() -> None:
@@ -52,11 +66,13 @@ def test_lines_are_opened_through_the_backend_that_was_asked_for() -> None:
     """RPi.GPIO asked for: its pins are set up. The adafruit package on four clocks: refused with the reason."""
     pins = VirtualRpiGpio()
     with installed(pins):
-        lines = open_lines(boards.load(), "rpi-gpio")
+        wires = open_wires(boards.load(), "rpi-gpio")
         assert len(pins.function) == 16
-        lines.close()
+        wires.lines.close()
     with pytest.raises(DriverError, match="12 chips of this board share 4 clock lines"):
-        open_lines(boards.load(), "adafruit")
+        open_wires(boards.load(), "adafruit")
+    with pytest.raises(DriverError, match=r"^/dev/gpiochip-none does not exist"):
+        open_wires(boards.load(), "gpiochip:/dev/gpiochip-none")
 
 
 def test_reader_is_made_for_the_board() -> None:

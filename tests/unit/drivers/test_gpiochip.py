@@ -7,12 +7,17 @@ from functools import partial
 
 import pytest
 
+from firmware import daemon
 from firmware.drivers import gpio_device as uapi
+from firmware.drivers.direct import DirectSource, banks_of
 from firmware.drivers.gpio_device import LinuxKernel
 from firmware.drivers.gpiochip import GpiochipLines
 from firmware.errors import DriverError
+from firmware.types import Status
 from hardware import board as boards
-from sim.virtual_gpiochip import Cells, Nothing, VirtualChip, VirtualKernel
+from sim.virtual_gpiochip import Cells, Nothing, VirtualChip, VirtualKernel, WireClock
+from sim.virtual_truth import scrambled_chips
+from sim.wires import VirtualLines
 
 BOARD = boards.load()
 PATH = "/dev/gpiochip0"
@@ -208,25 +213,41 @@ def test_line_out_of_range() -> None:
     assert f"{PATH} (pinctrl-bcm2711) has lines 0 to 26, not GPIO 27 (data of cell A1)" in text
 
 
-# The chip leaves in the middle of a frame: no exception, nobody is ever ready, and it stays that way.
-@pytest.mark.parametrize("by_edge", [False, True])
-def test_chip_removed_in_use_reads_as_never_ready(*, by_edge: bool) -> None:
+# The chip leaves while its lines are held: every use says so, and closing gives back what there is.
+def test_chip_removed_in_use() -> None:
     word = Word()
     kernel, chip = one_chip(soldered=Cells(BOARD, word))
     lines = GpiochipLines(BOARD, kernel=kernel)
     assert lines.read_all() == 0
-    assert not lines.gone
     chip.gone = True
-    if by_edge:
+    with pytest.raises(OSError, match="No such device"):
         lines.set_sck(0, level=True)
-        assert lines.gone
-    assert lines.read_all() == 0xFFF
-    assert lines.gone
-    chip.gone = False  # a chip that comes back is a new device: half a frame must not go on as if nothing was
-    assert lines.read_all() == 0xFFF
-    lines.set_sck(0, level=True)
-    assert (0, True) not in word.edges
+    with pytest.raises(OSError, match="No such device"):
+        lines.read_all()
     lines.close()
+    assert kernel.open_count == 0
+
+
+# It leaves while twelve converters are read through it: frames go on, all stale, then one line says what happened.
+def test_reader_tells_that_the_chip_was_removed() -> None:
+    wires = VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
+    kernel, chip = one_chip(soldered=Cells(BOARD, wires))
+    source = DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=WireClock(wires)), BOARD)
+    for _ in range(60):
+        good = source.read(1.0)
+    assert good is not None
+    assert not good.status.any()
+    chip.gone = True
+    gone_ns = wires.t_ns
+    blocks = daemon.blocks_of(source, lambda: wires.t_ns > gone_ns + 2_000_000_000)
+    statuses: list[list[int]] = []
+    with pytest.raises(DriverError) as caught:
+        statuses.extend(block.status[0].tolist() for block in blocks)
+    assert str(caught.value) == "the lines of the cells went away while they were in use (No such device)"
+    assert wires.t_ns - gone_ns == pytest.approx(1_000_000_000, abs=40_000_000)
+    assert len(statuses) > 40
+    assert all(status == [Status.STALE] * 12 for status in statuses)
+    source.close()
     assert kernel.open_count == 0
 
 
@@ -241,8 +262,9 @@ def test_closed_lines_touch_nothing() -> None:
     assert chip.held == {}
     calls = chip.get_values, chip.set_values
     lines.close()
-    lines.set_sck(2, level=True)
-    assert lines.read_all() == 0xFFF
+    for use in (lines.read_all, partial(lines.set_sck, 2, level=True)):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            use()
     assert (chip.get_values, chip.set_values) == calls
 
 

@@ -5,7 +5,9 @@ import dataclasses
 import pytest
 
 from firmware.drivers.direct import banks_of
+from firmware.drivers.factory import Choice, Wires
 from firmware.drivers.probe import HIGH_EDGES_US, ProbeReport, probe
+from firmware.errors import DriverError
 from hardware import board as boards
 from sim.chip import Chip, ChipSettings
 from sim.virtual_faults import Fault, FaultKind
@@ -14,6 +16,10 @@ from sim.wires import Stalls, VirtualLines
 
 BOARD = boards.load()
 SECONDS = 6.0
+
+
+def wired(lines: VirtualLines) -> Wires:
+    return Wires(Choice("test", ""), lines)
 
 
 def probed(
@@ -37,7 +43,7 @@ def probed(
         stalls=Stalls(stalls, seed=2),
         faults=[Fault(cell, 0, kind) for cell, kind in faults],
     )
-    return probe(lines, dataclasses.replace(BOARD, rate_hz=rate_said), SECONDS)
+    return probe(wired(lines), dataclasses.replace(BOARD, rate_hz=rate_said), SECONDS)
 
 
 def test_healthy_mat() -> None:
@@ -100,13 +106,13 @@ def test_rate_that_differs_from_the_board_file_is_told() -> None:
 def test_rates_that_are_mixed_are_told() -> None:
     """One row was sold with the other setting."""
     chips = [*scrambled_chips(9, 80.0, seed=1), *scrambled_chips(3, 10.0, seed=2)]
-    report = probe(VirtualLines(chips, banks_of(BOARD)), BOARD, SECONDS)
+    report = probe(wired(VirtualLines(chips, banks_of(BOARD))), BOARD, SECONDS)
     assert any(words.startswith("some chips are set to 10 and some to 80") for words in report.verdict)
 
 
 def test_progress_is_told_and_grows() -> None:
     heard: list[float] = []
-    probe(VirtualLines(scrambled_chips(12, 80.0, seed=1), banks_of(BOARD)), BOARD, 1.0, progress=heard.append)
+    probe(wired(VirtualLines(scrambled_chips(12, 80.0, seed=1), banks_of(BOARD))), BOARD, 1.0, progress=heard.append)
     assert heard == sorted(heard)
     assert 0.0 <= heard[0] < 0.1
     assert 0.9 < heard[-1] < 1.0
@@ -114,4 +120,19 @@ def test_progress_is_told_and_grows() -> None:
 
 def test_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match=r"0\.0 seconds: give the time"):
-        probe(VirtualLines(scrambled_chips(12, 80.0, seed=1), banks_of(BOARD)), BOARD, 0.0)
+        probe(wired(VirtualLines(scrambled_chips(12, 80.0, seed=1), banks_of(BOARD))), BOARD, 0.0)
+
+
+def test_lines_that_go_away_are_one_error() -> None:
+    """No verdict about chips that nobody could ask."""
+
+    class Going(VirtualLines):
+        def read_all(self) -> int:
+            if self.t_ns > 2_000_000_000:
+                raise OSError(19, "No such device")
+            return super().read_all()
+
+    lines = Going(scrambled_chips(12, 80.0, seed=1), banks_of(BOARD))
+    with pytest.raises(DriverError, match=r"went away while they were in use \(No such device\)$"):
+        probe(wired(lines), BOARD, SECONDS)
+    assert lines.t_ns < 3_100_000_000

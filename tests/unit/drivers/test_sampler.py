@@ -16,7 +16,7 @@ from firmware.drivers.direct import banks_of
 from firmware.drivers.factory import Choice, Wires
 from firmware.drivers.records import Greeting, layout, read_greeting
 from firmware.drivers.sampled import SampledSource
-from firmware.drivers.sampler import Sampler
+from firmware.drivers.sampler import Sampler, lock_memory, take_realtime
 from firmware.errors import DriverError
 from firmware.types import Frames, Status
 from hardware import board as boards
@@ -105,10 +105,15 @@ def test_packages_that_print_do_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "trouble"), [("hang", "the sampler was silent for 2 s"), ("die", "the sampler ended by itself")]
+    ("way", "trouble"),
+    [
+        ("hang", "the sampler was silent for 2 s"),
+        ("die", "the sampler ended by itself"),
+        ("gone", "the lines of the cells went away while they were in use"),
+    ],
 )
 def test_sampler_in_trouble_is_started_again(way: str, trouble: str) -> None:
-    """It hangs, or dies, after some seconds; the loop waits for nothing, and frames go on with the next number."""
+    """It hangs, or dies, or its lines go, after some seconds; the loop does not wait, and frames go on."""
     with closing(sampled(way)) as source:
         first = source.pid
         seen: list[Frames] = []
@@ -130,6 +135,22 @@ def test_sampler_in_trouble_is_started_again(way: str, trouble: str) -> None:
         assert last_ns
         assert first is not None
         assert wait_until_gone(first)
+
+
+def test_device_that_was_removed_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines go away and no device is there afterwards: the loop ends with both facts in one line."""
+    device = tmp_path / "device"
+    device.touch()
+    monkeypatch.setenv("VIRTUAL_DEVICE", str(device))
+    with closing(sampled("gone-for-good")) as source:
+        seen: list[Frames] = []
+        with pytest.raises(DriverError) as caught:
+            seen.extend(blocks_for(source, 60.0))
+        assert seen[-1].status[-1].tolist() == [Status.STALE] * 12
+        assert source.pid is None
+    assert str(caught.value) == (
+        "the lines of the cells went away while they were in use; then: /dev/gpiochip0 does not exist; look for it"
+    )
 
 
 def test_sampler_ends_with_its_parent() -> None:
@@ -232,6 +253,34 @@ def test_greeting_says_what_the_system_allowed() -> None:
 def test_mat_too_large_for_the_pipe_is_refused() -> None:
     with pytest.raises(ValueError, match="900 cells make records of 4524 bytes"):
         layout(900)
+
+
+class System:
+    """The two doors to rights, as a system that grants or refuses; notes what was asked."""
+
+    def __init__(self, *, grants: bool) -> None:
+        self.grants = grants
+        self.asked: list[object] = []
+
+    def schedule(self, process: int, policy: int, param: os.sched_param) -> None:
+        """Grant or refuse a priority."""
+        self.asked.append((process, policy, param.sched_priority))
+        if not self.grants:
+            raise PermissionError(1, "Operation not permitted")
+
+    def mlockall(self, flags: int) -> int:
+        """Grant or refuse locked memory, as the C library says it."""
+        self.asked.append(flags)
+        return 0 if self.grants else -1
+
+
+@pytest.mark.parametrize("grants", [True, False])
+def test_real_time_and_locked_memory_are_asked_for(*, grants: bool) -> None:
+    """SCHED_FIFO at 50 for this process, all its memory now and later; what comes of it is told, never raised."""
+    system = System(grants=grants)
+    assert take_realtime(system.schedule) is grants
+    assert lock_memory(system) is grants
+    assert system.asked == [(0, os.SCHED_FIFO, 50), 3]
 
 
 POWERLESS = """
