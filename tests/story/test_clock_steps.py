@@ -1,0 +1,175 @@
+"""The clock on the wall jumps, or the machine has been up for a month: no duration changes anywhere.
+
+The whole mat is there: the loop, the desk with its programme, the journal on a disk, and what leaves for a broker.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from firmware import daemon
+from firmware.config import Device
+from firmware.core import MatCore
+from firmware.cues.quiet import QuietHours
+from firmware.desk import Desk
+from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.script import Script
+from firmware.session import programme
+from firmware.session.advice import Past
+from firmware.session.people import People
+from firmware.session.plan import Plan
+from firmware.session.requests import Request
+from firmware.storage.journal import NAME, Journal
+from firmware.types import Event, Frames, Sink, Tick
+from firmware.words import ACKNOWLEDGEMENT_VERSION
+from hardware import board as boards
+from sim.acts import Leave, Lie, Lower, Roll, Sit, Wait
+from sim.fake_broker import HandClock
+from sim.frames import Bench, FrameSource
+from sim.scripted import Heard
+from sim.story import Story
+
+BOARD = boards.load()
+STORY = Story(
+    "five minutes and a little more",
+    acts=(
+        Wait(seconds=4), Sit(seconds=8), Lower(seconds=5), Lie(seconds=330), Roll(seconds=2), Leave(seconds=1.6),
+        Wait(seconds=65),
+    ),
+)  # fmt: skip
+HOUR_S, DAY_S = 3600, 86_400
+STEPS = {  # (second of the story, by how much the wall clock jumps)
+    "an hour on": [(150.0, HOUR_S)],
+    "an hour back": [(150.0, -HOUR_S)],
+    "207 days on, as when the network comes": [(150.0, 207 * DAY_S)],
+    "to and fro": [(10.0, HOUR_S), (15.0, -2 * HOUR_S), (200.0, 207 * DAY_S), (348.0, -HOUR_S)],
+}
+
+
+class Stepped:
+    """A source that moves a clock with its frames; the wall clock jumps at its times."""
+
+    def __init__(self, source: FrameSource, clock: HandClock, steps: list[tuple[float, int]]) -> None:
+        self._source, self._clock, self._steps = source, clock, sorted(steps)
+        self._start_s = clock.now_s
+
+    def read(self, timeout_s: float) -> Frames:
+        """Give the next frames; by then it is as late as they say."""
+        frames = self._source.read(timeout_s)
+        self._clock.now_s = float(frames.t_ns[-1]) / 1e9
+        while self._steps and self._clock.now_s - self._start_s >= self._steps[0][0]:
+            self._clock.wall_offset_s += self._steps.pop(0)[1]
+        return frames
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+
+
+class Sent:
+    """A sink that keeps what a broker would be told, without the broker and its thread."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self._clock, self._inbox = clock, Inbox()
+        self._script = Script(Device(id="attic"), BOARD, "1", "r")
+        self.events: list[dict[str, Any]] = []
+        self.states: list[dict[str, Any]] = []
+
+    def offer(self, tick: Tick) -> None:
+        """Say it."""
+        self._inbox.put(tick, self._clock.wall_s())
+        while (item := self._inbox.next_event()) is not None:
+            self.events.append(msgspec.json.decode(self._script.event(item)[1]))
+        self._script.show(tick)
+        self.states.append(msgspec.json.decode(self._script.state.wanted or b"{}"))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@dataclass
+class Told:
+    """What each of those who hear of a session made of it."""
+
+    ticks: list[tuple[float, str, float, float]]
+    events: list[Event]
+    sent: list[dict[str, Any]]
+    states: list[dict[str, Any]]
+    past: list[Past]
+    kept: list[dict[str, Any]]
+    labels: list[float]
+
+
+def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told:
+    clock = HandClock(now_s=float(up_s))
+    bench = Bench(STORY, BOARD, 3, rate_hz=10.0)
+    core = MatCore(BOARD, bench.calibration)
+    journal = Journal(folder, clock, boot="one", wall_is_set=lambda: True)
+    plan = Plan(programme.shipped(), People().add("Ana"))
+    never = QuietHours("00:00", "00:00")
+    desk = Desk(core, plan, clock, keeper=journal, wall_is_set=lambda: True, quiet=never)
+    for name, value in (("person", "Ana"), ("acknowledge", ACKNOWLEDGEMENT_VERSION), ("goal_min", 5)):
+        desk.put(Request(name, value))
+    sent, heard = Sent(clock), Heard()
+    source = Stepped(FrameSource(bench, start_ns=up_s * 1_000_000_000), clock, list(steps))
+    sinks: list[Sink] = [desk, journal, sent, heard]
+    daemon.run(source, core, sinks=sinks, attend=desk.attend)
+    base = sqlite3.connect(folder / NAME)
+    kept = [msgspec.json.decode(body) for (body,) in base.execute("SELECT summary FROM session")]
+    base.close()
+    return Told(
+        [(tick.t_s, tick.view.state.value, tick.view.elapsed_s, tick.view.goal_s) for tick in heard.ticks],
+        [event for tick in heard.ticks for event in tick.events],
+        [{key: part for key, part in told.items() if key != "t"} for told in sent.events],
+        sent.states,
+        list(plan.past("Ana")),
+        kept,
+        [told["t"] for told in sent.events],
+    )
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The same story with a clock that runs as a clock should."""
+    return tell(tmp_path_factory.mktemp("plain"), [])
+
+
+def test_the_story_is_a_session_that_everybody_keeps(plain: Told) -> None:
+    """Five minutes of lying and half a minute more: told, sent, kept, and counted by the programme."""
+    [summary] = plain.kept
+    assert summary["lying_s"] == pytest.approx(334.0, abs=4.0)  # the ends of lowering and rolling are part of it
+    assert summary["reason"] == "goal_reached"
+    [past] = plain.past
+    assert past.lying_s == pytest.approx(summary["lying_s"], abs=1e-3)
+    assert max(state["elapsed_s"] for state in plain.states) == 330
+    assert [told["event_type"] for told in plain.sent].count("session_ended") == 1
+
+
+@pytest.mark.parametrize("what", STEPS)
+def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Told, tmp_path: Path) -> None:
+    """In the middle of a session: ticks, stages, messages, journal and programme tell the same durations."""
+    stepped = tell(tmp_path, STEPS[what])
+    assert stepped.ticks == plain.ticks
+    assert stepped.events == plain.events
+    assert stepped.sent == plain.sent
+    assert stepped.states == plain.states
+    assert stepped.kept == plain.kept
+    assert [(past.lying_s, past.goal_s, past.counted) for past in stepped.past] == [
+        (past.lying_s, past.goal_s, past.counted) for past in plain.past
+    ]
+    jump_s = sum(step_s for _, step_s in STEPS[what])
+    assert stepped.labels[-1] - plain.labels[-1] == pytest.approx(jump_s)  # the label is of the wall, and only it
+
+
+def test_a_month_of_uptime_changes_no_duration(plain: Told, tmp_path: Path) -> None:
+    """31 days after power-on the same story tells the same, to the bit."""
+    late = tell(tmp_path, [], up_s=31 * DAY_S)
+    assert late.ticks == plain.ticks
+    assert late.events == plain.events
+    assert late.sent == plain.sent
+    assert late.states == plain.states
+    assert late.kept == plain.kept
