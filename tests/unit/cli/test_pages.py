@@ -1,0 +1,109 @@
+"""What the pages tell people to type exists, and what they say the program says is what it says."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from firmware.cli import probe, weigh
+from firmware.cli.main import VERBS, acumat
+from firmware.storage.calibration import KEPT
+from sim.__main__ import command as acumat_sim
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted(
+    path
+    for path in ROOT.rglob("*.md")
+    if not {".venv", "build", "node_modules"} & set(path.relative_to(ROOT).parts[:1])
+)
+TYPED = re.compile(r"(?:^|/bin/|[|;&$] |-m )(acumat|acumat-sim|firmware|sim) (.+)")
+SAID = {  # words of the program that a page quotes
+    "hardware/BRINGUP.md": (
+        "never ready", "no zero is known", "all chips answer in time, no read was lost", "zero kept", "no answer",
+        "the service is running and holds the lines", "sits on the base", "lowers", "lies down", "stage: ",
+        "at the end of the range", "the same code again and again", "long clock", "collided", "desynced",
+        "saturated", "floating", "stuck", "noisy",
+    ),
+    "hardware/CALIBRATION.md": (
+        "Clear the mat and do not touch it.", "on the middle of tile", "Take the weight off.", "Keep this calibration?",
+        "from the base", "from your left hand", "calibration.json",
+    ),
+}  # fmt: skip
+OF_THE_PAGE = {"never ready"}  # quoted from the data sheet, not from the program
+
+
+def code(page: str) -> Iterator[str]:
+    """Give each piece of code of a page: spans, and lines of blocks."""
+    fenced = False
+    for line in page.splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+        elif fenced or line.startswith("    "):
+            yield line.strip()
+        else:
+            yield from re.findall(r"`([^`]+)`", line)
+
+
+def commands(page: str) -> Iterator[tuple[str, list[str]]]:
+    """Give (program, words) of each command that a page names."""
+    for piece in code(page):
+        for program, words in TYPED.findall(piece):
+            yield program, words.split()
+
+
+def wrong(program: str, words: list[str]) -> str | None:
+    """Say what of a command does not exist; None when all of it does. What stands for something is not looked at."""
+    name, known = program, acumat_sim if program.endswith("sim") else acumat
+    if known is acumat and not words[0].startswith("-"):
+        name = words[0]
+        if name not in VERBS:
+            return None if re.fullmatch(r'[A-Z"$].*', name) else f"no verb {name}"
+        known = acumat.get_command(click.Context(acumat), name) or acumat
+    options = {option for part in known.params for option in part.opts} | {"--help", "-h", "--version"}
+    missing = [word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word) and word not in options]
+    return f"{name}: no option {', '.join(missing)}" if missing else None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_of_a_page_exists(page: Path) -> None:
+    """Verbs and options alike: a page that was written before the program was finished is found here."""
+    told = [wrong(*command) for command in commands(page.read_text(encoding="utf-8"))]
+    assert [one for one in told if one] == []
+
+
+def test_commands_are_found_and_wrong_ones_too() -> None:
+    """In spans, in blocks, by path, by module; what is no command of ours is left alone."""
+    page = (
+        "`acumat tare` `acumat wash`\n\n    sudo /opt/acumat/bin/acumat run --shout --config x\n```\nacumat-sim quick"
+    )
+    page += " --bits\npython -m sim quick --bats\n```\n`systemctl enable --now acumat acumat-poweroff.path`"
+    found = list(commands(page))
+    assert [wrong(*command) for command in found] == [
+        None, "no verb wash", "run: no option --shout", None, "sim: no option --bats",
+    ]  # fmt: skip
+    named = [command for path in PAGES for command in commands(path.read_text(encoding="utf-8"))]
+    assert len(named) > 30
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_the_pages_quote_the_program(name: str) -> None:
+    """Each quoted word stands on the page, and in the words of the program."""
+    page = re.sub(r"\s+", " ", (ROOT / name).read_text(encoding="utf-8"))
+    program = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "firmware").rglob("*.py")))
+    for words in SAID[name]:
+        assert words in page
+        assert words in program or words in OF_THE_PAGE
+
+
+def test_the_figures_of_the_pages_are_those_of_the_program() -> None:
+    """15 s of probing, two minutes of patience, twenty kept calibrations."""
+    [seconds] = [part for part in probe.command.params if part.name == "seconds"]
+    bringup, calibration = ((ROOT / "hardware" / f"{name}.md").read_text() for name in ("BRINGUP", "CALIBRATION"))
+    assert seconds.default == 15.0
+    assert "`acumat probe`, 15 seconds" in bringup
+    assert weigh.PATIENCE_S == 120.0
+    assert "for two minutes it ends" in re.sub(r"\s+", " ", calibration)
+    assert KEPT == 20
+    assert "the last twenty" in calibration
