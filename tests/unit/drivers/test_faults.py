@@ -1,4 +1,4 @@
-"""The fault table: for each fault the exact flag, how soon it is there, how soon all is well again.
+"""Faults that last, and what they cost the others; tests/story/test_fault_table.py has the table of all of them.
 
 Times are in conversions of the slowest chip. Whatever happens, the reader raises nothing and frames go on.
 """
@@ -13,7 +13,7 @@ from firmware.drivers.hx711 import BankReader
 from firmware.drivers.pulses import Shot
 from firmware.types import Status
 from sim.chip import ChipSettings
-from sim.virtual_faults import ONCE, Fault, FaultKind
+from sim.virtual_faults import Fault, FaultKind
 from sim.virtual_truth import scrambled_chips
 from sim.wires import Stall, VirtualLines
 
@@ -77,39 +77,6 @@ class Mat:
             if one.t_ns > since_ns and (flag in one.victim if flag else one.victim is Status.OK):
                 return (one.t_ns - since_ns) / self.period_ns
         raise AssertionError(f"{flag!r} never came: {[one.victim.name for one in seen]}")
-
-
-# kind, flag, conversions until the flag is there, conversions from the repair until the cell is good again
-TABLE = [
-    (FaultKind.UNPLUGGED, Status.STALE, 3.1, 50.0),
-    (FaultKind.STUCK_HIGH, Status.STALE, 3.1, 50.0),
-    (FaultKind.STUCK_LOW, Status.DESYNC, 2.1, 50.0),
-    (FaultKind.SATURATED_HIGH, Status.SATURATED, 2.1, 2.1),
-    (FaultKind.SATURATED_LOW, Status.SATURATED, 2.1, 2.1),
-    (FaultKind.GLITCH, Status.SUSPECT, 2.1, 3.1),
-    (FaultKind.BROWN_OUT, Status.STALE, 3.1, 24.0),
-]
-
-
-@WIRINGS
-@RATES
-@pytest.mark.parametrize(("kind", "flag", "until_flag", "until_good"), TABLE, ids=[row[0].value for row in TABLE])
-def test_fault_is_flagged_and_over_when_it_is_over(
-    *, banks: Banks, rate_hz: float, kind: FaultKind, flag: Status, until_flag: float, until_good: float
-) -> None:
-    """A cell breaks for ten conversions. Its values are never taken as good meanwhile, and are again soon after."""
-    mat = Mat(banks, rate_hz)
-    since_ns = mat.hurt(kind)
-    seen = mat.watch(10)
-    assert mat.periods(seen, flag, since_ns) <= until_flag
-    good_again_ns = since_ns if kind in ONCE else mat.hurt(FaultKind.OK)
-    back_off = BACK_OFF_NS[1] / mat.period_ns
-    after = [*seen, *mat.watch(until_good + back_off + 20)]
-    flagged_ns = next(one.t_ns for one in after if one.t_ns > since_ns and one.victim)
-    took = mat.periods(after, Status.OK, max(good_again_ns, flagged_ns))
-    assert took <= until_good + back_off * (flag in (Status.STALE, Status.DESYNC))
-    assert not after[-1].victim | after[-1].others
-    assert mat.longest_gap_ns < 1.6 * mat.period_ns
 
 
 @WIRINGS
