@@ -56,7 +56,7 @@ class Signals:
     row_shares run from base to head. evenness is 1 - |left - right| / (left + right), middle column ignored.
     lumbar_share is that of the board's lumbar rows. breaths_per_min is None unless it is known; breath_quality, 0..1,
     is how well the load repeats itself. motion is the share of the load that changed place between this hop and the
-    last, in percent.
+    last, in percent. moving is whether that is more than the breath and the noise; None until those are learned.
     """
 
     t_s: float
@@ -70,6 +70,7 @@ class Signals:
     lumbar_share: float = 0.0
     breaths_per_min: float | None = None
     breath_quality: float = 0.0
+    moving: bool | None = None
 
 
 class State(StrEnum):

@@ -14,13 +14,14 @@ from firmware.signal.breathing import BreathingMeter
 from firmware.signal.calibration import Calibration
 from firmware.signal.frontend import FrontEnd, Hops
 from firmware.signal.health import Fault, HealthWatch
+from firmware.signal.moving import MovingWatch
 from firmware.signal.plausible import JUMP_N
 from firmware.signal.seconds import Seconds
 from firmware.signal.zero import Refusal, Taken, ZeroKeeper
 from firmware.types import IntArray, Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from firmware.types import Frames
     from hardware.board import Board
@@ -41,8 +42,10 @@ class SignalChain:
         self._bits = 1 << np.arange(len(board.cells), dtype=object)
         self._no_shares = (0.0,) * board.rows
         self._lumbar_rows = board.lumbar_rows
-        self._middle_um = round(board.length_m / 2 * MICRO)
+        self._middle_um = round(board.width_m / 2 * MICRO), round(board.length_m / 2 * MICRO)
+        self._outer_um = _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
         self._breathing = BreathingMeter()
+        self._moving = MovingWatch()
         self._last: IntArray | None = None  # (1, cells) micronewtons of the last hop
         self._scale = calibration
         self._micro_per_count = MICRO / np.array(calibration.counts_per_newton)
@@ -165,8 +168,11 @@ class SignalChain:
         load_n = load / MICRO
         if load_n <= LOAD_FLOOR_N:
             self._breathing.reset()
+            self._moving.reset()
             return Signals(t_s, tuple(cells_n), lost, load_n, None, self._no_shares, None, 0.0)
-        breath = self._breathing.step(moment_y - self._middle_um * load)
+        across, along = moment_x - self._middle_um[0] * load, moment_y - self._middle_um[1] * load
+        breath = self._breathing.step(along)
+        moving = self._moving.step(across / self._outer_um[0], along / self._outer_um[1])
         row_shares = tuple([row / load for row in sums[PLAIN_MEASURES:]])
         sides = left + right
         return Signals(
@@ -181,7 +187,14 @@ class SignalChain:
             sum([row_shares[row] for row in self._lumbar_rows]),
             breath.breaths_per_min,
             breath.quality,
+            moving,
         )
+
+
+def _outer(places_m: "Iterable[float]") -> float:
+    """From the middle to the outer cells; a moment in millionths of millionths of N m over that is in newtons."""
+    places = list(places_m)
+    return ((max(places) - min(places)) / 2 or 1.0) * MICRO * MICRO
 
 
 def _linear_measures(board: "Board", sides: int) -> npt.NDArray[np.int64]:

@@ -96,10 +96,10 @@ def test_half_found_lies_between_the_sizes_around_it() -> None:
 
 
 def test_large_bursts_are_found_and_tiny_ones_are_not() -> None:
-    """Over a limit of 1.5 N a hop nobody finds a quarter of a newton, and nearly everybody four."""
-    shares = dict(zip(movement.SIZES_N, movement.shares_found(180.0, 1.5, TINY, 2), strict=True))
-    assert shares[0.25] == 0.0
-    assert shares[4.0] >= 0.6
+    """A quarter of a newton drowns in six newtons of breath; four newtons do not."""
+    shares = dict(zip(movement.SIZES_N, movement.shares_found(180.0, TINY, 2), strict=True))
+    assert shares[0.25] < 0.5
+    assert shares[4.0] == 1.0
 
 
 def test_percentile_gives_a_value_that_was_seen() -> None:

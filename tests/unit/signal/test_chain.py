@@ -72,6 +72,22 @@ def test_motion_is_the_share_of_load_that_changed_place() -> None:
     assert motion[-1] == 0.0
 
 
+def test_a_small_movement_is_told_from_the_breath() -> None:
+    """Half a minute of a slow breath along the mat, then 1.5 N to and fro across it."""
+    t_s = np.arange(0, 40, 1 / 80)
+    newtons = np.full((len(t_s), CELLS), 25.0)
+    breath = 2.0 * np.sin(2 * np.pi * 0.2 * t_s)
+    newtons[:, 10] += breath
+    newtons[:, 1] -= breath
+    wiggle = np.where(t_s >= 35, 1.5 * np.sin(2 * np.pi * 2 * t_s), 0.0)
+    newtons[:, 3] += wiggle
+    newtons[:, 5] -= wiggle
+    said = [(t_s, signals.moving) for t_s, signals in chain().feed(frames_of(newtons)) if signals is not None]
+    assert {moving for at_s, moving in said if at_s < 20} == {None}
+    assert {moving for at_s, moving in said if 21 < at_s < 35} == {False}
+    assert True in {moving for at_s, moving in said if 35 < at_s < 36}
+
+
 def test_a_lost_cell_is_named_and_weighs_nothing() -> None:
     """Its bit is set, its load is zero, the others go on."""
     block = held([10.0] * CELLS, seconds=2.0)
