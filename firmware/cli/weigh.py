@@ -78,7 +78,7 @@ def lead(
     """
     cells = len(board.cells)
     front_end = FrontEnd(*Calibration((board.counts_per_newton,) * cells).limits(board.clip_n))
-    second, moved_on_s, share, hint, wanted = Seconds(cells), 0.0, -1.0, "", ""
+    second, moved_on_s, share, hint, wanted = Seconds(), 0.0, -1.0, "", ""
     try:
         for frames in daemon.blocks_of(source, stop):
             for hops in front_end.feed(frames):

@@ -1,24 +1,21 @@
-"""From frames to Signals: front end, scale, and one small product that yields every linear measure at once.
-
-Loads are micronewtons in integers until they leave: sums of integers do not depend on their order, so a block of
-hops gives what one hop at a time gives, by construction.
-"""
+"""From frames to Signals: front end, measures, breathing; zero and health of the cells once a second."""
 
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware.signal.breathing import BreathingMeter
 from firmware.signal.calibration import Calibration
 from firmware.signal.frontend import FrontEnd, Hops
 from firmware.signal.health import Fault, HealthWatch
+from firmware.signal.measures import MICRO, Measures
 from firmware.signal.moving import MovingWatch
 from firmware.signal.plausible import JUMP_N
 from firmware.signal.seconds import Seconds
 from firmware.signal.zero import Refusal, Taken, ZeroKeeper
-from firmware.types import IntArray, Signals
+from firmware.types import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from hardware.board import Board
 
 LOAD_FLOOR_N = 10.0  # under this a centre of pressure is noise divided by noise
-MICRO = 1_000_000
 LIMITS_EVERY_S = 60  # what a tile can carry follows a drifting zero so often
 PLAIN_MEASURES = 5  # load, two moments, left, right; the rows follow
 
@@ -37,8 +33,7 @@ class SignalChain:
 
     def __init__(self, board: "Board", calibration: Calibration) -> None:
         self._clip_n = board.clip_n
-        self._sides = board.cols // 2  # columns that make a side; the middle one of an odd number belongs to none
-        self._operator = _linear_measures(board, self._sides)
+        self._sides = board.cols > 1
         self._bits = 1 << np.arange(len(board.cells), dtype=object)
         self._no_shares = (0.0,) * board.rows
         self._lumbar_rows = board.lumbar_rows
@@ -46,13 +41,15 @@ class SignalChain:
         self._outer_um = _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
         self._breathing = BreathingMeter()
         self._moving = MovingWatch()
-        self._last: IntArray | None = None  # (1, cells) micronewtons of the last hop
         self._scale = calibration
-        self._micro_per_count = MICRO / np.array(calibration.counts_per_newton)
-        self._jump = JUMP_N * np.array(calibration.counts_per_newton)
+        counts_per_newton = np.array(calibration.counts_per_newton)
+        self._jump = JUMP_N * counts_per_newton
         self._keeper = ZeroKeeper(calibration)
-        self._health = HealthWatch(np.array(calibration.counts_per_newton))
-        self._second = Seconds(len(board.cells))
+        self._health = HealthWatch(counts_per_newton)
+        self._measures = Measures(board, counts_per_newton)
+        if self._keeper.zero is not None:
+            self._measures.use(self._keeper.zero)
+        self._second = Seconds()
         self._vacant = True
         self._taken: Taken | None = None
         self._limits_age_s = 0
@@ -107,12 +104,15 @@ class SignalChain:
         for hops in self._front_end.flush():
             yield from self._take(hops)
 
-    def _take(self, hops: Hops) -> "Iterator[tuple[float, Signals | None]]":
+    def _take(self, hops: Hops) -> "Iterable[tuple[float, Signals | None]]":
         self._second.push(hops.means, hops.lost)
         if self._keeper.zero is None:
-            yield from ((t_s, None) for t_s in hops.t_s)
-        else:
-            yield from self._measure(hops, self._keeper.zero)
+            return [(t_s, None) for t_s in hops.t_s]
+        excluded = self._health.excluded
+        found = self._measures.step(hops.means, hops.lost, excluded)
+        lost = repeat(0) if hops.lost is None and excluded is None else self._lost_bits(hops)
+        signals = map(self._signals, hops.t_s, found.cells_n, lost, found.sums, found.shifted)
+        return zip(hops.t_s, signals, strict=True)
 
     def _end_second(self) -> None:
         vacant, self._vacant = self._vacant, True
@@ -131,37 +131,20 @@ class SignalChain:
         if excluded is not None:
             missing = excluded if missing is None else np.logical_or(missing, excluded)
         self._taken = taken = self._keeper.step(self._second.middle(), missing)
-        if taken is not None and self._last is not None:
-            self._last -= np.rint(MICRO * np.array(taken.offset_n)).astype(np.int64)
+        if taken is not None:
+            self._measures.shift(np.array(taken.offset_n))
+        if self._keeper.zero is not None:
+            self._measures.use(self._keeper.zero)
         self._limits_age_s += 1
         if taken is not None or self._limits_age_s >= LIMITS_EVERY_S:
             self._limits_age_s = 0
             self._front_end.set_limits(*self.calibration.limits(self._clip_n))
 
-    def _measure(self, hops: Hops, zero: npt.NDArray[np.float64]) -> "Iterator[tuple[float, Signals]]":
-        """Signals of the hops: micronewtons, and every sum as one integer product."""
-        loads = np.rint((hops.means - zero) * self._micro_per_count).astype(np.int64)
-        if hops.lost is not None:
-            loads[hops.lost] = 0
-        if self._health.excluded is not None:
-            loads[:, self._health.excluded] = 0
-        last = loads[:1] if self._last is None else self._last
-        self._last = loads[-1:]
-        shifts = loads - last if len(loads) == 1 else np.diff(loads, axis=0, prepend=last)
-        shifted = np.add.reduce(np.abs(shifts), axis=1).tolist()
-        cells_n = (loads / MICRO).tolist()
-        sums = (loads @ self._operator).tolist()
-        lost = self._lost_bits(hops)
-        for hop, t_s in enumerate(hops.t_s):
-            yield t_s, self._signals(t_s, cells_n[hop], lost[hop], sums[hop], shifted[hop])
-
     def _lost_bits(self, hops: Hops) -> list[int]:
         excluded = self._health.excluded
-        if excluded is None:
-            return [0] * len(hops.t_s) if hops.lost is None else [int(self._bits[gone].sum()) for gone in hops.lost]
         if hops.lost is None:
             return [int(self._bits[excluded].sum())] * len(hops.t_s)
-        return [int(self._bits[gone | excluded].sum()) for gone in hops.lost]
+        return [int(self._bits[gone if excluded is None else gone | excluded].sum()) for gone in hops.lost]
 
     def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[int], shifted: int) -> Signals:
         load, moment_x, moment_y, left, right = sums[:PLAIN_MEASURES]
@@ -195,17 +178,3 @@ def _outer(places_m: "Iterable[float]") -> float:
     """From the middle to the outer cells; a moment in millionths of millionths of N m over that is in newtons."""
     places = list(places_m)
     return ((max(places) - min(places)) / 2 or 1.0) * MICRO * MICRO
-
-
-def _linear_measures(board: "Board", sides: int) -> npt.NDArray[np.int64]:
-    """Matrix (cells, 5 + rows): load, moments about both axes with micrometres, left, right, then each row."""
-    cells = board.cells
-    measures = [
-        [1 for _ in cells],
-        [round(cell.x_m * MICRO) for cell in cells],
-        [round(cell.y_m * MICRO) for cell in cells],
-        [int(cell.col < sides) for cell in cells],
-        [int(cell.col >= board.cols - sides) for cell in cells],
-    ]
-    measures += [[int(cell.row == row) for cell in cells] for row in range(board.rows)]
-    return np.array(measures, np.int64).T.copy()

@@ -7,13 +7,15 @@ never over a whole second of frame time: what a caller changes takes effect from
 feedback does not depend on the blocks either.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from firmware.signal.samples import Samples
+from firmware.signal.plausible import MOST_FRAMES
+from firmware.signal.samples import Floats, Samples, Sums
 from firmware.signal.seconds import SECOND_HOPS
 from firmware.types import Counts, Flags, IntArray
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 HOP_NS = 100_000_000
 HOP_S = 0.1
-BUFFER_FRAMES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,11 @@ class FrontEndSettings:
     gap_s: float = 90.0
 
 
-@dataclass(frozen=True, slots=True)
-class Hops:
+class Hops(NamedTuple):
     """Up to ten hops on end. t_s (hops,) are their ends; means (hops, cells) counts; lost (hops, cells) or None."""
 
     t_s: list[float]
-    means: npt.NDArray[np.float64]
+    means: Floats
     lost: npt.NDArray[np.bool_] | None
 
 
@@ -59,11 +59,13 @@ class FrontEnd:
         self._origin_ns: int | None = None
         self._hop = 0  # number of the open hop; hop 0 begins with the first frame
         self._hop_end_ns = 0
-        self._filled = 0
-        self._times = np.zeros(BUFFER_FRAMES, np.int64)
-        self._rows = np.zeros((BUFFER_FRAMES, cells), np.int32)
-        self._flags = np.zeros((BUFFER_FRAMES, cells), np.uint8)
-        self.newest = np.zeros(cells, np.int32), np.zeros(cells, np.uint8)  # codes and flags of the last frame
+        self._times: list[int] = []  # of the frames that are in no hop yet
+        self._rows = self._samples.rows
+        self._flags = np.zeros((MOST_FRAMES, cells), np.uint8)
+        self._fine = bytes(cells)
+        self._flagged = False
+        self._spilled: Sums | None = None  # of the open hop, when it has more frames than there are rows
+        self.newest = np.zeros(cells, np.int32), np.zeros(cells, np.uint8)  # codes and flags at the end of the second
         self._held = np.zeros(cells)
         self._silent_hops = np.full(cells, self._hold_hops + 1)
         self._all_heard = False
@@ -72,7 +74,7 @@ class FrontEnd:
         """Change what counts as a reading, from the next second on. Call it between blocks of Hops only."""
         self._samples.plausible.set_limits(low, high)
 
-    def refer(self, level: npt.NDArray[np.float64], jump: npt.NDArray[np.float64]) -> None:
+    def refer(self, level: Floats, jump: Floats) -> None:
         """Say where the cells (cells,) are at the end of a second; a lone sample farther away than jump is wrong."""
         self._samples.plausible.refer(level, jump)
 
@@ -87,35 +89,39 @@ class FrontEnd:
 
     def absorb(self, frames: "Frames") -> bool:
         """Take a block that completes no hop; false, and nothing taken, when it does. The quick way when live."""
-        times, filled = frames.t_ns, self._filled
-        if len(times) != 1 or filled == BUFFER_FRAMES or times[0] >= self._hop_end_ns:
+        times = frames.t_ns
+        if len(times) != 1:
             return False
-        self._times[filled] = times[0]
-        self._rows[filled] = frames.counts[0]
-        self._flags[filled] = frames.status[0]
-        self._filled = filled + 1
+        t_ns, filled = times.item(), len(self._times)
+        if t_ns >= self._hop_end_ns or filled == MOST_FRAMES:
+            return False
+        self._times.append(t_ns)
+        self._rows[filled] = frames.counts
+        if frames.status.tobytes() != self._fine:
+            self._flags[filled] = frames.status
+            self._flagged = True
         return True
 
     def feed(self, frames: "Frames") -> "Iterator[Hops]":
         """Take a block; yield the hops that it completes, at most a second of them at a time."""
-        times, start, total = frames.t_ns, 0, len(frames)
+        times, start, total = frames.t_ns.tolist(), 0, len(frames)
         if self._origin_ns is None and total:
-            self._origin_ns = int(times[0])
-            self._hop_end_ns = self._origin_ns + HOP_NS
+            self._origin_ns = times[0]
+            self._hop_end_ns = times[0] + HOP_NS
         while start < total:
-            next_ns = int(times[start])
+            next_ns = times[start]
             if next_ns >= self._hop_end_ns:
                 yield self._close(next_ns)
                 self._skip_long_gap(next_ns)
                 continue
             second_end_ns = self._second_end_ns()
-            stop = total if int(times[-1]) < second_end_ns else int(np.searchsorted(times, second_end_ns))
-            stop = min(stop, start + BUFFER_FRAMES - self._filled)
+            stop = total if times[-1] < second_end_ns else bisect_left(times, second_end_ns, start)
+            stop = min(stop, start + MOST_FRAMES - len(self._times))
             self._store(times[start:stop], frames.counts[start:stop], frames.status[start:stop])
             start = stop
-            if start == total and int(times[-1]) >= self._hop_end_ns:
-                yield self._close(int(times[-1]))
-            elif self._filled == BUFFER_FRAMES and start < total and int(times[start]) < self._hop_end_ns:
+            if start == total and times[-1] >= self._hop_end_ns:
+                yield self._close(times[-1])
+            elif len(self._times) == MOST_FRAMES and start < total and times[start] < self._hop_end_ns:
                 self._spill()
 
     def flush(self) -> "Iterator[Hops]":
@@ -126,17 +132,40 @@ class FrontEnd:
     def _second_end_ns(self) -> int:
         return self._hop_end_ns + (SECOND_HOPS - 1 - self._hop % SECOND_HOPS) * HOP_NS
 
-    def _store(self, times: IntArray, counts: Counts, flags: Flags) -> None:
-        filled = self._filled
-        self._filled = end = filled + len(times)
-        self._times[filled:end] = times
+    def _store(self, times: list[int], counts: Counts, flags: Flags) -> None:
+        filled = len(self._times)
+        end = filled + len(times)
+        self._times += times
         self._rows[filled:end] = counts
-        self._flags[filled:end] = flags
+        if np.count_nonzero(flags):
+            self._flags[filled:end] = flags
+            self._flagged = True
 
     def _spill(self) -> None:
         """Make room: frames of the open hop are added up; those of complete ones were closed before."""
-        self._samples.add(self._rows[: self._filled], self._flags[: self._filled], self._hop, None)
-        self._filled = 0
+        self._spilled = self._sums(len(self._times), None)
+        self._drop(len(self._times))
+
+    def _sums(self, ready: int, bounds: IntArray | None) -> Sums:
+        sums = self._samples.sums(ready, self._flags[:ready] if self._flagged else None, self._hop, bounds)
+        if self._spilled is None:
+            return sums
+        numbers = np.broadcast_to(sums.numbers, sums.totals.shape).copy()
+        sums.totals[0] += self._spilled.totals[0]
+        numbers[0] += self._spilled.numbers[0]
+        self._spilled = None
+        return Sums(sums.totals, numbers, whole=bool(numbers.all()))
+
+    def _drop(self, done: int) -> None:
+        """Forget the first frames; what is left moves up."""
+        left = len(self._times) - done
+        del self._times[:done]
+        if left:
+            self._rows[:left] = self._rows[done : done + left]
+        if self._flagged:
+            self._flags[:left] = self._flags[done : done + left]
+            self._flags[left:] = 0
+            self._flagged = bool(self._flags.any())
 
     def _skip_long_gap(self, next_ns: int) -> None:
         missing_hops = (next_ns - self._hop_end_ns) // HOP_NS
@@ -147,41 +176,33 @@ class FrontEnd:
 
     def _close(self, until_ns: int) -> Hops:
         """Close the open hop and those after it that end at or before until_ns, but none beyond the second."""
-        number = 1 + (until_ns - self._hop_end_ns) // HOP_NS
+        times, first_ns = self._times, self._hop_end_ns
+        number = min(1 + (until_ns - first_ns) // HOP_NS, SECOND_HOPS - self._hop % SECOND_HOPS)
+        self._hop_end_ns = first_ns + number * HOP_NS
+        ends_ns = range(first_ns, self._hop_end_ns, HOP_NS)
+        ready, bounds = bisect_left(times, ends_ns[-1]), None
         if number > 1:
-            number = min(number, SECOND_HOPS - self._hop % SECOND_HOPS)
-        end_ns = self._hop_end_ns + (number - 1) * HOP_NS
-        ready = filled = self._filled
-        if filled and self._times[filled - 1] >= end_ns:
-            ready = int(np.searchsorted(self._times[:filled], end_ns))
-        bounds = None
-        if number > 1:
-            starts_ns = self._hop_end_ns + HOP_NS * np.arange(-1, number)
-            bounds = np.searchsorted(self._times[:ready], starts_ns)
-        self._samples.add(self._rows[:ready], self._flags[:ready], self._hop, bounds)
-        if ready:
-            self.newest = self._rows[ready - 1].copy(), self._flags[ready - 1].copy()
-        if ready < filled:
-            for array in (self._times, self._rows, self._flags):
-                array[: filled - ready] = array[ready:filled]
-        self._filled = filled - ready
-        t_s = [self.seconds(self._hop_end_ns + hop * HOP_NS) for hop in range(number)]
+            bounds = np.array([0, *[bisect_left(times, end_ns) for end_ns in ends_ns]])
+        sums = self._sums(ready, bounds)
         self._hop += number
-        self._hop_end_ns = end_ns + HOP_NS
-        means, lost = self._hold(*self._samples.take())
-        return Hops(t_s, means, lost)
+        if ready and self.second_over:
+            self.newest = self._rows[ready - 1].copy(), self._flags[ready - 1].copy()
+        self._drop(ready)
+        means, lost = self._hold(sums)
+        return Hops([self.seconds(end_ns) for end_ns in ends_ns], means, lost)
 
-    def _hold(self, sums: IntArray, numbers: IntArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_] | None]:
+    def _hold(self, sums: Sums) -> tuple[Floats, npt.NDArray[np.bool_] | None]:
         """Means of the hops; a cell without samples keeps its last mean, and is lost when that is too old."""
-        if self._all_heard and np.logical_and.reduce(numbers, axis=None):
-            means = sums / numbers
+        totals, numbers, whole = sums
+        if whole and self._all_heard:
+            means = totals / numbers
             self._held = means[-1]
             return means, None
-        means = np.empty(sums.shape)
-        lost = np.empty(sums.shape, np.bool_)
+        means = np.empty(totals.shape)
+        lost = np.empty(totals.shape, np.bool_)
         held = self._held.copy()
-        numbers = np.broadcast_to(numbers, sums.shape)
-        for hop, (total, seen) in enumerate(zip(sums, numbers > 0, strict=True)):
+        numbers = np.broadcast_to(numbers, totals.shape)
+        for hop, (total, seen) in enumerate(zip(totals, numbers > 0, strict=True)):
             np.divide(total, numbers[hop], out=held, where=seen)
             self._silent_hops += 1
             self._silent_hops[seen] = 0

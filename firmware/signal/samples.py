@@ -1,14 +1,36 @@
 """Which samples count: the ones a working chip can give, and of those the median of each three on end."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
-from firmware.signal.plausible import Plausible
+from firmware.signal.plausible import MOST_FRAMES, Mask, Plausible
 from firmware.types import Counts, Flags, IntArray
 
-Mask = npt.NDArray[np.bool_]
-Sums = tuple[list[int], list[int]]
+Floats = npt.NDArray[np.float64]
 HISTORY = 2  # two samples before this one make a median of three
+
+
+class _Work(NamedTuple):
+    """What the medians of n frames, each (n, cells), need: made once for each n."""
+
+    first: Counts
+    second: Counts
+    third: Counts
+    newest: Counts  # the last two frames, the next ones' history
+    low: Counts
+    high: Counts
+    ones: Counts  # (1, n)
+    number: Floats  # (1, cells): n
+
+
+class Sums(NamedTuple):
+    """totals (hops, cells) of samples and their numbers (hops or 1, cells or 1); whole: there is no 0 in numbers."""
+
+    totals: Floats
+    numbers: Floats
+    whole: bool
 
 
 class Samples:
@@ -16,88 +38,81 @@ class Samples:
 
     A sample is valid when its status is 0 and Plausible believes it. The median runs over valid samples only, so that
     a wrong code next to another cannot outvote a good one. The first two samples of a cell only prime it, and so do
-    the first two after it was silent for more than hold_hops.
+    the first two after it was silent for more than hold_hops. Whoever has frames writes them into rows.
     """
 
     def __init__(self, low: Counts, high: Counts, hold_hops: int) -> None:
         cells = len(low)
         self._hold_hops = hold_hops
-        self._history = np.zeros((HISTORY, cells), np.int32)
+        self._window = np.zeros((HISTORY + MOST_FRAMES, cells), np.int32)
+        self._history, self.rows = self._window[:HISTORY], self._window[HISTORY:]
+        self._scratch = np.zeros((2, MOST_FRAMES, cells), np.int32)
+        self._works: dict[int, _Work] = {}
         self._primed = np.zeros(cells, np.int64)
         self._all_primed = False
-        self._last_hop = np.zeros(cells, np.int64)  # of the newest valid sample
+        self._last_hop = np.zeros(cells, np.int64)  # of the newest valid sample, if later than the oldest one
         self._oldest_hop = 0  # the smallest of them
-        self._sums = np.zeros((0, cells), np.int64)
-        self._numbers = np.zeros((0, cells), np.int64)
         self.plausible = Plausible(low, high)
 
-    def add(self, raw: Counts, flags: Flags, hop: int, bounds: IntArray | None) -> None:
-        """Add frames (n, cells) of the hops from number hop on; bounds (hops + 1,) are the rows they begin at.
+    def sums(self, frames: int, flags: Flags | None, hop: int, bounds: IntArray | None) -> Sums:
+        """Take the first frames of the rows, which belong to the hops from number hop on.
 
-        Without bounds all belong to that one hop.
+        flags (frames, cells) are Status, None when none is raised. bounds (hops + 1,) are the rows at which the hops
+        begin, None when there is but one.
         """
-        before = self._sums
-        self._sums, self._numbers, had = *self._medians(raw, flags, hop, bounds), self._numbers
-        if len(before):  # of the same open hop, from a buffer that was full
-            self._sums[0] += before[0]
-            self._numbers = np.broadcast_to(self._numbers, self._sums.shape).copy()
-            self._numbers[0] += had[0]
-
-    def take(self) -> tuple[IntArray, IntArray]:
-        """Give sums (hops, cells) and numbers (hops, cells), or (hops, 1) where all cells have the same."""
-        sums, numbers = self._sums, self._numbers
-        self._sums, self._numbers = sums[:0], numbers[:0]
-        return sums, numbers
-
-    def _medians(self, raw: Counts, flags: Flags, hop: int, bounds: IntArray | None) -> tuple[IntArray, IntArray]:
         hops = 1 if bounds is None else len(bounds) - 1
-        if not len(raw):
-            return np.zeros((hops, raw.shape[1]), np.int64), np.zeros((hops, 1), np.int64)
-        sizes = np.array([[len(raw)]]) if bounds is None else (bounds[1:] - bounds[:-1])[:, np.newaxis]
-        valid, all_valid = self.plausible.judge(raw, flags)
-        whole = hops == 1 or bool(sizes.all())
-        recent = hop - self._oldest_hop <= self._hold_hops
-        if self._all_primed and recent and whole and all_valid:
+        if not frames:
+            none = np.zeros((hops, self.rows.shape[1]))
+            return Sums(none, none.copy(), whole=False)
+        work = self._works.get(frames) or self._cut(frames)
+        valid = self.plausible.judge(work.third, flags)
+        sizes = work.number if bounds is None else np.diff(bounds)[:, np.newaxis].astype(np.float64)
+        whole = bounds is None or bool(sizes.all())
+        if valid is None and whole and self._all_primed and hop - self._oldest_hop <= self._hold_hops:
             self._oldest_hop = hop + hops - 1
-            self._last_hop[:] = self._oldest_hop
-            return self._clean(raw, bounds), sizes
-        return self._mixed(raw, valid, hop, bounds, np.broadcast_to(sizes, (hops, raw.shape[1])), whole=whole)
+            return Sums(self._clean(work, bounds), sizes, whole=True)
+        return self._mixed(work, valid, hop, bounds, whole=whole)
 
-    def _mixed(
-        self, raw: Counts, valid: Mask, hop: int, bounds: IntArray | None, sizes: IntArray, *, whole: bool
-    ) -> tuple[IntArray, IntArray]:
+    def _clean(self, work: _Work, bounds: IntArray | None) -> Floats:
+        """Sums (hops, cells) where every sample is valid and every cell is primed."""
+        low, high, third = work.low, work.high, work.third
+        np.minimum(work.first, work.second, out=low)
+        np.maximum(work.first, work.second, out=high)
+        np.minimum(high, third, out=high)
+        np.maximum(low, high, out=low)
+        self._history[:] = work.newest
+        # So many numbers of 24 bits have a sum of 31 bits.
+        total: Counts = work.ones.dot(low) if bounds is None else np.add.reduceat(low, bounds[:-1], 0, np.int32)
+        return total.astype(np.float64)
+
+    def _mixed(self, work: _Work, valid: Mask | None, hop: int, bounds: IntArray | None, *, whole: bool) -> Sums:
         """Sums and numbers where some cells need to be looked at one by one."""
+        raw = work.third
+        valid = np.ones(raw.shape, np.bool_) if valid is None else valid
+        sizes = np.array([len(raw)]) if bounds is None else bounds[1:] - bounds[:-1]
         hops = len(sizes)
+        np.maximum(self._last_hop, self._oldest_hop, out=self._last_hop)
         clean = valid.all(axis=0) & (self._primed == HISTORY) & (hop - self._last_hop <= self._hold_hops)
         clean &= whole
-        sums, numbers = np.zeros((hops, raw.shape[1]), np.int64), np.zeros((hops, raw.shape[1]), np.int64)
+        totals, numbers = np.zeros((hops, raw.shape[1])), np.zeros((hops, raw.shape[1]))
         if clean.any():
             before = self._history.copy()
-            sums[:] = self._clean(raw, bounds)
+            totals[:] = self._clean(work, bounds)
             self._history[:, ~clean] = before[:, ~clean]
-            numbers[:] = sizes
+            numbers[:] = sizes[:, np.newaxis]
             self._last_hop[clean] = hop + hops - 1
-        hop_of = np.repeat(np.arange(hop, hop + hops), sizes[:, 0])
+        hop_of = np.repeat(np.arange(hop, hop + hops), sizes)
         for cell in np.flatnonzero(~clean):
             rows = np.flatnonzero(valid[:, cell])
             samples, at_hops = raw[rows, cell].tolist(), hop_of[rows].tolist()
-            sums[:, cell], numbers[:, cell] = self._one_cell(int(cell), samples, at_hops, hop, hops)
+            totals[:, cell], numbers[:, cell] = self._one_cell(int(cell), samples, at_hops, hop, hops)
         self._all_primed = bool((self._primed == HISTORY).all())
         self._oldest_hop = int(self._last_hop.min())
-        return sums, numbers
+        return Sums(totals, numbers, whole=bool(numbers.all()))
 
-    def _clean(self, raw: Counts, bounds: IntArray | None) -> IntArray:
-        """Sums (hops, cells) where every sample is valid and every cell is primed."""
-        window = np.concatenate((self._history, raw))
-        first, second, third = window[:-2], window[1:-1], window[2:]
-        median = np.maximum(np.minimum(first, second), np.minimum(np.maximum(first, second), third))
-        self._history[:] = window[-HISTORY:]
-        if bounds is None:
-            total: IntArray = np.add.reduce(median, axis=0, dtype=np.int64, keepdims=True)
-            return total
-        return np.add.reduceat(median, bounds[:-1], axis=0, dtype=np.int64)
-
-    def _one_cell(self, cell: int, samples: list[int], hop_of: list[int], hop: int, hops: int) -> Sums:
+    def _one_cell(
+        self, cell: int, samples: list[int], hop_of: list[int], hop: int, hops: int
+    ) -> tuple[list[int], list[int]]:
         """Do the same for one cell that has invalid samples, is not primed or was silent: sums and numbers (hops,).
 
         Plain loops: such cells have few samples at a time, and arrays of ten cost more than numbers.
@@ -117,3 +132,17 @@ class Samples:
         self._history[:, cell] = older, newer
         self._primed[cell], self._last_hop[cell] = primed, last_hop
         return sums, numbers
+
+    def _cut(self, frames: int) -> _Work:
+        low, high = self._scratch[:, :frames]
+        self._works[frames] = work = _Work(
+            self._window[:frames],
+            self._window[1 : frames + 1],
+            self._window[HISTORY : frames + HISTORY],
+            self._window[frames : frames + HISTORY],
+            low,
+            high,
+            np.ones((1, frames), np.int32),
+            np.full((1, self._window.shape[1]), float(frames)),
+        )
+        return work

@@ -11,21 +11,19 @@ MEMORY_S = 10  # the average of a still time looks no further back
 
 
 class Seconds:
-    """Ten hops at a time: hops (10, cells) counts and missing (cells,), used again for the next second.
+    """Ten hops at a time. missing (cells,) marks cells without a reading in at least one of them; None is usual."""
 
-    missing marks cells that had no reading in at least one of the hops; None is the usual case, that there are none.
-    """
-
-    def __init__(self, cells: int) -> None:
-        self.hops = np.zeros((SECOND_HOPS, cells))
+    def __init__(self) -> None:
+        self._parts: list[Cells] = []
         self.missing: Mask | None = None
         self._filled = 0
 
     def push(self, means: Cells, lost: Mask | None) -> None:
         """Take counts (n, cells) of hops of one second, and which (n, cells) of them are lost; None is none."""
         if not self._filled:
+            self._parts.clear()
             self.missing = None
-        self.hops[self._filled : self._filled + len(means)] = means
+        self._parts.append(means)
         self._filled += len(means)
         if lost is not None:
             gone: Mask = np.logical_or.reduce(lost, axis=0)
@@ -34,9 +32,14 @@ class Seconds:
             self.missing = gone
 
     @property
+    def hops(self) -> Cells:
+        """The counts (hops, cells) of the second, also after it was closed."""
+        return np.concatenate(self._parts)
+
+    @property
     def newest(self) -> Cells:
         """The counts (cells,) of the last hop."""
-        newest: Cells = self.hops[self._filled - 1]
+        newest: Cells = self._parts[-1][-1]
         return newest
 
     def close(self) -> bool:
@@ -46,7 +49,8 @@ class Seconds:
 
     def middle(self) -> Cells:
         """Give the median (cells,) of the second: up to four wrong hops of a cell do not move it far."""
-        ordered = np.sort(self.hops, axis=0)
+        ordered = self.hops
+        ordered.sort(axis=0)
         middle: Cells = ordered[SECOND_HOPS // 2 - 1]
         middle += ordered[SECOND_HOPS // 2]
         middle *= 0.5

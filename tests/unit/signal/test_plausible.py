@@ -13,8 +13,10 @@ LEVEL, JUMP = np.array([100_000.0, -80_000.0]), np.array([20_000.0, 20_000.0])
 def judge(first_cell: list[int], unit: Plausible | None = None) -> list[bool]:
     """What is believed of samples of the first cell; the second one stays where it is."""
     raw = np.array([[code, -80_000] for code in first_cell], np.int32)
-    believed, whole = (unit or referred()).judge(raw, np.zeros(raw.shape, np.uint8))
-    assert whole == believed.all()
+    believed = (unit or referred()).judge(raw, None)
+    if believed is None:
+        return [True] * len(first_cell)
+    assert not believed.all()
     assert believed[:, 1].all()
     told: list[bool] = believed[:, 0].tolist()
     return told
@@ -58,14 +60,15 @@ def test_a_flag_bars_a_sample_and_its_word_for_others() -> None:
     raw = np.array([[200_004, -80_000]] * 3, np.int32)
     flags = np.zeros(raw.shape, np.uint8)
     flags[0, 0] = Status.COLLISION
-    believed, whole = referred().judge(raw, flags)
-    assert (believed[:, 0].tolist(), whole) == ([False, False, True], False)
+    believed = referred().judge(raw, flags)
+    assert believed is not None
+    assert believed[:, 0].tolist() == [False, False, True]
 
 
 def test_blocks_change_nothing() -> None:
     """One by one, in pairs or at once: the same is believed."""
     chance = np.random.default_rng(5)
-    codes = np.where(chance.random(300) < 0.5, 100_002, chance.choice([50_000, 200_004, -1], 300)).tolist()
+    codes = np.where(chance.random(120) < 0.5, 100_002, chance.choice([50_000, 200_004, -1], 120)).tolist()
     whole = judge(codes)
     for size in (1, 2, 7):
         unit = referred()

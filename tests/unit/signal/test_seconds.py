@@ -8,7 +8,7 @@ from firmware.signal.seconds import SECOND_HOPS, Seconds, Still
 def test_a_second_is_ten_hops_however_they_come() -> None:
     """In blocks of seven and three, or one by one: the same median, and it is closed once."""
     hops = np.random.default_rng(1).normal(0, 1, (SECOND_HOPS, 2))
-    one, other = Seconds(2), Seconds(2)
+    one, other = Seconds(), Seconds()
     one.push(hops[:7], None)
     one.push(hops[7:], None)
     for hop in hops:
@@ -20,7 +20,7 @@ def test_a_second_is_ten_hops_however_they_come() -> None:
 
 def test_a_second_cut_short_says_nothing_and_the_next_begins_anew() -> None:
     """Behind a gap in time a second may have four hops."""
-    unit = Seconds(2)
+    unit = Seconds()
     unit.push(np.ones((4, 2)), np.array([[False, True]] * 4))
     assert not unit.close()
     unit.push(np.full((10, 2), 3.0), None)
@@ -31,7 +31,7 @@ def test_a_second_cut_short_says_nothing_and_the_next_begins_anew() -> None:
 
 def test_a_cell_lost_in_one_hop_is_missing_for_the_second() -> None:
     """And only that one."""
-    unit = Seconds(2)
+    unit = Seconds()
     lost = np.zeros((10, 2), np.bool_)
     lost[3, 1] = True
     unit.push(np.zeros((4, 2)), lost[:4])
@@ -43,7 +43,7 @@ def test_a_cell_lost_in_one_hop_is_missing_for_the_second() -> None:
 
 def test_four_wrong_hops_do_not_move_the_median() -> None:
     """A wrong code now and then is no load."""
-    unit = Seconds(1)
+    unit = Seconds()
     unit.push(np.array([[5.0], [900], [5], [900], [5], [900], [5], [900], [5], [5]]), None)
     assert unit.middle().tolist() == [5.0]
 

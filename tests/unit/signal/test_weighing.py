@@ -15,7 +15,7 @@ NEWEST = np.zeros(CELLS, np.int32), np.zeros(CELLS, np.uint8)
 
 def second_of(loads_n: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Seconds:
     """A second under a load (cells,)."""
-    second = Seconds(CELLS)
+    second = Seconds()
     second.push(np.tile(50_000 + loads_n * SCALE, (SECOND_HOPS, 1)), None)
     return second
 
