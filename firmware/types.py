@@ -210,12 +210,29 @@ class Confirmed:
     why: str
 
 
+class Grade(StrEnum):
+    """How large a wiggle is."""
+
+    SLIGHT = "slight"
+    CLEAR = "clear"
+    STRONG = "strong"
+
+
 @dataclass(frozen=True, slots=True)
 class Wiggle:
-    """The load moved there and back while lying. moved_n is the largest shift seen."""
+    """The load moved there and back while lying: moved_n newtons, most of them over these cells, so far."""
 
     t_s: float
     moved_n: float
+    grade: Grade = Grade.CLEAR
+    cells: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Readjusted:
+    """Somebody who lies lifted part of the body off the spikes and laid it down anew; t_s is when it left."""
+
+    t_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +388,7 @@ Event = (
     | LieDown
     | Confirmed
     | Wiggle
+    | Readjusted
     | GetUp
     | RolledAside
     | RolledBack

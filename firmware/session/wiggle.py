@@ -1,28 +1,42 @@
-"""Wiggling: the load goes there and back while lying. Lateral shear, what scratches, is not measured."""
+"""Wiggling: load goes there and back while lying. Lifting the hips to lay them down anew is told apart.
+
+Lateral shear, what scratches, is not measured. A change of posture goes there only; a lift takes load off the mat
+before it comes back. The size of a wiggle is how many newtons left their cells and came back; the grades are ours.
+"""
 
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from math import hypot
+
+import numpy as np
+import numpy.typing as npt
 
 from firmware.signal.frontend import HOP_S
-from firmware.types import Event, Signals, Wiggle
+from firmware.types import Event, Grade, Readjusted, Signals, Wiggle
+
+THREE = 3  # hops: there, away and back
 
 
 @dataclass(frozen=True, slots=True)
 class WiggleSettings:
-    """moved: percent of the load that changes place within window_s. path_m: way of the centre of pressure in it.
+    """window_s: there and back happens within it. least_n newtons do; clear_n and strong_n are the higher grades.
 
-    reversal: the way is so many times the distance covered, since a wiggle returns and a change of posture does not.
-    quiet_s: calm that ends a wiggle; until then it is the same one.
+    grow_s: it is told so long after it was first there and back, as large as it was by then. quiet_s: calm that ends a
+    wiggle; until then it is the same one. lifted: part of the usual load that leaves the mat when the hips are lifted;
+    back_s: it is back for so long when they are down again. A lift that lasts longer than lift_s is a new posture.
+    usual_s: how slowly the usual load follows.
     """
 
     window_s: float = 1.5
-    moved: float = 5.0
-    path_m: float = 0.015
-    reversal: float = 2.0
+    least_n: float = 15.0
+    clear_n: float = 30.0
+    strong_n: float = 60.0
+    grow_s: float = 1.0
     quiet_s: float = 2.0
+    lifted: float = 0.12
+    back_s: float = 1.0
+    lift_s: float = 10.0
+    usual_s: float = 5.0
 
 
 class WiggleWatch:
@@ -31,31 +45,84 @@ class WiggleWatch:
     def __init__(self, settings: WiggleSettings | None = None) -> None:
         self._set = settings or WiggleSettings()
         hops = round(self._set.window_s / HOP_S)
-        self._window: deque[tuple[float, float, float]] = deque(maxlen=hops)  # x, y, percent moved
-        self._quiet_hops = 0
-        self._moving = False
+        self._cells: deque[tuple[float, ...]] = deque(maxlen=hops)
+        self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
+        self.reset()
 
     def reset(self) -> None:
         """Forget what was seen."""
-        self._window.clear()
-        self._moving = False
+        self._cells.clear()
+        self._moved.clear()
+        self._usual_n: float | None = None
+        self._begun: Wiggle | None = None  # the largest of a wiggle that is not told yet
+        self._calm_s: float | None = None  # how long it is calm after one that was told; None when that is over
+        self._lift_s: float | None = None  # when the lift began that is under way
+        self._back_s = 0.0
 
     def step(self, signals: Signals) -> Iterator[Event]:
-        """Yield a Wiggle at its beginning."""
+        """Yield a Wiggle a second after it was first there and back, a Readjusted when the hips are down again."""
         if signals.cop_m is None or signals.lost:
             self.reset()
             return
-        self._window.append((*signals.cop_m, signals.motion))
-        moved = sum(hop[2] for hop in self._window)
-        self._quiet_hops = 0 if moved >= self._set.moved else self._quiet_hops + 1
-        if self._moving:
-            self._moving = self._quiet_hops * HOP_S < self._set.quiet_s
-        elif moved >= self._set.moved and self._there_and_back():
-            self._moving = True
-            yield Wiggle(signals.t_s, moved / 100.0 * signals.load_n)
+        self._cells.append(signals.cells_n)
+        self._moved.append(signals.motion * signals.load_n / 100.0)
+        yield from self._watch_lift(signals.t_s, signals.load_n)
+        if self._lift_s is not None:
+            return
+        size_n = self._size_n()
+        if self._calm_s is not None:
+            self._calm_s = 0.0 if size_n >= self._set.least_n / 2 else self._calm_s + HOP_S
+            if self._calm_s >= self._set.quiet_s:
+                self._calm_s = None
+            return
+        begun = self._begun
+        if size_n >= (self._set.least_n if begun is None else begun.moved_n):
+            begun_s = signals.t_s if begun is None else begun.t_s
+            self._begun = begun = Wiggle(begun_s, size_n, self._grade(size_n), self._place())
+        if begun is not None and signals.t_s - begun.t_s >= self._set.grow_s:
+            self._begun, self._calm_s = None, 0.0
+            yield begun
 
-    def _there_and_back(self) -> bool:
-        places = list(self._window)
-        steps = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(places)]
-        covered_m = hypot(places[-1][0] - places[0][0], places[-1][1] - places[0][1])
-        return sum(steps) >= max(self._set.path_m, self._set.reversal * covered_m)
+    def _watch_lift(self, t_s: float, load_n: float) -> Iterator[Event]:
+        usual_n = load_n if self._usual_n is None else self._usual_n
+        if self._lift_s is None:
+            if load_n < (1 - self._set.lifted) * usual_n:
+                self._lift_s, self._back_s = t_s, 0.0
+            self._usual_n = usual_n + (load_n - usual_n) * HOP_S / self._set.usual_s
+            return
+        down = load_n >= (1 - self._set.lifted / 2) * usual_n
+        self._back_s = self._back_s + HOP_S if down else 0.0
+        if self._back_s >= self._set.back_s:
+            yield Readjusted(self._lift_s)
+        elif t_s - self._lift_s < self._set.lift_s:
+            return
+        self.reset()
+
+    def _size_n(self) -> float:
+        """Newtons that left their cells and came back: the largest detour over any hop between two others.
+
+        A straight way makes no detour, however far: a to b to c is as long as a to c.
+        """
+        least_way_n = 2 * self._set.least_n if self._calm_s is None else self._set.least_n
+        if len(self._cells) < THREE or sum(self._moved) < least_way_n:  # nothing went so far, which is nearly always so
+            return 0.0
+        cells = self._window()
+        apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
+        return max(
+            float((apart_n[:over, over, np.newaxis] + apart_n[over, over + 1 :] - apart_n[:over, over + 1 :]).max()) / 2
+            for over in range(1, len(cells) - 1)
+        )
+
+    def _window(self) -> npt.NDArray[np.float64]:
+        """Loads (hops, cells) in newtons, oldest first."""
+        return np.array(self._cells)
+
+    def _grade(self, size_n: float) -> Grade:
+        if size_n >= self._set.strong_n:
+            return Grade.STRONG
+        return Grade.CLEAR if size_n >= self._set.clear_n else Grade.SLIGHT
+
+    def _place(self) -> tuple[int, ...]:
+        """The cells whose load swung most: at least half as far as that of the first among them."""
+        swing_n = np.ptp(self._window(), axis=0)
+        return tuple(np.flatnonzero(swing_n >= swing_n.max() / 2).tolist())

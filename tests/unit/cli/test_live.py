@@ -137,7 +137,7 @@ def test_at_most_ten_pictures_a_second() -> None:
     drawn = text.getvalue().count("resting")
     view.close()
     assert drawn == 10
-    assert "wiggle, 27 N moved" in text.getvalue()
+    assert "wiggle (clear), 27 N there and back" in text.getvalue()
 
 
 def test_the_last_tick_is_seen() -> None:

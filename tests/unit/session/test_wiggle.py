@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from firmware.session.wiggle import WiggleWatch
-from firmware.types import Event, Wiggle
+from firmware.types import Event, Grade, Readjusted, Wiggle
 from hardware import board as boards
 from sim.hops import Hops
 
@@ -109,3 +109,47 @@ def test_after_a_reset_nothing_is_left_of_what_was_seen() -> None:
     assert len(mat.shake(2.0, 40.0, 1.5, ALONG).said) == 1
     mat.watch.reset()
     assert len(mat.shake(2.0, 40.0, 1.5, ALONG).said) == 2
+
+
+@pytest.mark.parametrize(("newtons", "grade"), [(9.0, Grade.SLIGHT), (20.0, Grade.CLEAR), (45.0, Grade.STRONG)])
+def test_the_grade_goes_by_the_newtons_that_went_and_came(newtons: float, grade: Grade) -> None:
+    """Half a swing of newtons each way is one excursion of twice that."""
+    [wiggle] = Mat().rest(10.0).shake(2.0, newtons, 1.0, ACROSS).rest(9.0).said
+    assert isinstance(wiggle, Wiggle)
+    assert wiggle.grade is grade
+    assert wiggle.moved_n == pytest.approx(2 * newtons, rel=0.15)
+
+
+def test_the_place_is_the_cells_that_swing() -> None:
+    """Between the second and the fifth cell, nowhere else."""
+    between = np.zeros(12)
+    between[1], between[4] = 1.0, -1.0
+    [wiggle] = Mat().rest(10.0).shake(2.0, 20.0, 1.0, between).rest(9.0).said
+    assert isinstance(wiggle, Wiggle)
+    assert wiggle.cells == (1, 4)
+
+
+def lift(mat: Mat, part: float, up_s: float) -> Mat:
+    """Take part of the load off the base rows for a while and lay it down again."""
+    lifted = mat.lying.copy()
+    lifted[:6] *= 1 - part
+    for share in (*np.linspace(0, 1, 6), *(1.0,) * round(up_s * 10), *np.linspace(1, 0, 8)):
+        mat.show(mat.lying + share * (lifted - mat.lying))
+    return mat
+
+
+def test_a_lift_is_told_as_what_it_is() -> None:
+    """Load leaves the mat and comes back: no wiggle, told once it is down, dated from when it left."""
+    mat = lift(Mat().rest(10.0), 0.7, 1.0).rest(20.0)
+    [told] = mat.said
+    assert isinstance(told, Readjusted)
+    assert 10.0 < told.t_s < 10.7
+
+
+def test_a_lift_that_stays_is_a_new_posture() -> None:
+    """After ten seconds it is how the person lies now; a wiggle after that is one."""
+    mat = Mat().rest(10.0)
+    mat.lying[:6] *= 0.4
+    assert mat.rest(12.0).said == []
+    [told] = mat.shake(2.0, 40.0, 1.0, ALONG).rest(5.0).said
+    assert isinstance(told, Wiggle)
