@@ -36,7 +36,7 @@ class Shape:
         self._x_m = np.array([cell.x_m for cell in board.cells])
         self._row_of = np.array([rows == row for row in range(board.rows)], dtype=float)
         self._base = np.isin(rows, board.base_rows).astype(float)
-        self._upper = (rows >= board.rows / 2).astype(float)
+        self._upper = np.clip(rows + 1 - board.rows / 2, 0.0, 1.0)  # of an odd number of rows, half of the middle one
         self._outer = np.array([cols == 0, cols == board.cols - 1], dtype=float)
         self._rows_needed = min(self._set.rows, board.rows)
 
