@@ -77,7 +77,7 @@ NOBODY_LIES = (
     "box", "cat", "cleaning", "folded_mat", "footfalls", "hand_lean", "kneeling", "laundry", "mat_and_towel",
     "walking_across",
 )  # fmt: skip
-# What looks like lying begins a session that is not confirmed and is forgotten; on six cells that is more than on twelve.
+# What looks like lying begins a session that is not confirmed and is forgotten; on six cells that happens more often.
 LOOKS_LIKE_LYING = {
     "all_fours": "hands and knees load all of three rows",
     "child": "not confirmed on the large mat either",
