@@ -2,8 +2,11 @@
 
 A breath shifts load between pelvis and thorax, so the moment about the width of the mat swings with it (centroid
 along the long axis, as in Isono's work with load cells under bed legs). Its rate of change over a window is clipped
-at three times its usual size, so that one change of posture does not outweigh ten breaths, and compared with itself
-some time earlier: the shortest delay that fits nearly as well as the best one is the time of a breath.
+at three times its usual size, so that one change of posture does not outweigh ten breaths, and its rate is found in
+three ways: by comparing it with itself some time earlier (the shortest delay that fits nearly as well as the best one
+is the time of a breath), by its spectrum, and by counting. Each is fooled by something else: the first by every second
+breath being alike, the second by one deep sigh, the third by a hiccup. So a rate is told only when all three agree,
+that is, when one number describes the breathing of the whole window.
 """
 
 from collections import deque
@@ -17,20 +20,28 @@ from firmware.signal.frontend import HOP_S
 STEP_HOPS = 2  # five values a second carry 30 breaths a minute with ten values each
 STEP_S = STEP_HOPS * HOP_S
 NORMAL_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
+POINTS = 512  # of the transforms: more than a window and the longest delay
+
+Series = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class BreathingSettings:
     """What is a breath, and when to say nothing."""
 
-    window_s: float = 45.0
+    window_s: float = 50.0
     shortest_s: float = 2.0  # 30 breaths a minute
     longest_s: float = 12.0  # 5 breaths a minute; the pacer asks for 6
     smooth_s: float = 1.0
     clip: float = 3.0  # times the usual size of a change
     nearly: float = 0.75  # of the best fit: the shortest delay that reaches it, else every second breath would do
-    quality: float = 0.63  # fit (correlation coefficient) from which a rate is told
-    disturbed: float = 8.0  # the largest change over the usual one: more than that is a movement, not a breath
+    quality: float = 0.55  # fit (correlation coefficient) from which a rate is told
+    apart_per_min: float = 1.0  # how far the three rates may lie apart: about a breath in the window
+    turn: float = 0.5  # of the root mean square: a swing beyond it to both sides counts as a breath
+
+    def __post_init__(self) -> None:
+        if (self.window_s + self.longest_s) / STEP_S + 2 > POINTS:
+            raise ValueError(f"window_s is {self.window_s}, longest_s {self.longest_s}: together at most 102 s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,12 @@ class BreathingMeter:
         self._length = round(chosen.window_s / STEP_S)
         self._smooth = round(chosen.smooth_s / STEP_S)
         self._lags = (round(chosen.shortest_s / STEP_S), round(chosen.longest_s / STEP_S))
+        per_min = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
+        self._lines = (int(60.0 / chosen.longest_s / per_min), int(60.0 / chosen.shortest_s / per_min) + 1)
+        self._overlap = self._length / (self._length - np.arange(self._lags[1] + 2))
+        self._taper = np.hanning(self._length)
         self._second_steps = round(1.0 / STEP_S)
-        self._moments: deque[int] = deque(maxlen=self._length + self._smooth + 1)
+        self._moments: deque[int] = deque(maxlen=self._length + self._smooth)
         self._half = 0
         self._hops = 0
         self.found = UNKNOWN
@@ -77,40 +92,57 @@ class BreathingMeter:
 
     def _estimate(self) -> Breathing:
         moments = np.array(self._moments, dtype=np.int64)
-        steps = np.abs(moments[1:] - moments[:-1])[-self._length :]
-        usual = float(np.partition(steps, self._length // 2)[self._length // 2])
-        if usual <= 0 or float(steps.max()) > self._set.disturbed * usual:
-            return UNKNOWN
         # The sum over a second, minus the sum a step before: smoothing and rate of change in one.
-        change = (moments[self._smooth :] - moments[: -self._smooth])[-self._length :].astype(np.float64)
-        change -= np.partition(change, self._length // 2)[self._length // 2]
-        size = np.partition(np.abs(change), self._length // 2)[self._length // 2]
+        change = (moments[self._smooth :] - moments[: -self._smooth]).astype(np.float64)
+        middle = self._length // 2
+        change -= np.partition(change, middle)[middle]
+        size = np.partition(np.abs(change), middle)[middle]
+        if size <= 0:
+            return UNKNOWN
         limit = self._set.clip * NORMAL_MAD * float(size)
-        np.clip(change, -limit, limit, out=change)
+        np.maximum(np.minimum(change, limit, out=change), -limit, out=change)
         change -= np.add.reduce(change) / self._length
-        return self._rate(_fits(change, self._lags[1] + 2))
+        recurring, fit = self._recurring(change)
+        if fit < self._set.quality:
+            return Breathing(None, fit)
+        rates = (recurring, self._strongest(change), self._counted(change))
+        agreed = max(rates) - min(rates) <= self._set.apart_per_min
+        return Breathing(sorted(rates)[1] if agreed else None, fit)
 
-    def _rate(self, fits: list[float]) -> Breathing:
-        """Find the shortest delay that fits nearly as well as the best, between the steps by a parabola."""
+    def _recurring(self, change: Series) -> tuple[float, float]:
+        """Give the rate of the shortest delay that fits nearly as well as the best, and its fit; 0, 0 for none."""
         first, last = self._lags
+        spectrum = np.fft.rfft(change, POINTS)
+        products = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[: last + 2]
+        fits: list[float] = (products * (self._overlap / products[0])).tolist()
         peaks = [lag for lag in range(first, last + 1) if fits[lag - 1] <= fits[lag] > fits[lag + 1]]
         best = max((fits[lag] for lag in peaks), default=0.0)
         if best <= 0:
-            return UNKNOWN
+            return 0.0, 0.0
         lag = next(lag for lag in peaks if fits[lag] >= self._set.nearly * best)
-        before, here, behind = fits[lag - 1 : lag + 2]
-        place = lag + 0.5 * (before - behind) / (before - 2 * here + behind)
-        known = here >= self._set.quality
-        return Breathing(60.0 / (place * STEP_S) if known else None, min(here, 1.0))
+        return 60.0 / ((lag + _summit(*fits[lag - 1 : lag + 2])) * STEP_S), min(fits[lag], 1.0)
+
+    def _strongest(self, change: Series) -> float:
+        """Give the rate at which the spectrum of the tapered window is highest."""
+        first, last = self._lines
+        spectrum = np.fft.rfft(change * self._taper, POINTS)[first - 1 : last + 2]
+        power = spectrum.real**2 + spectrum.imag**2
+        line = int(np.argmax(power[1:-1])) + 1
+        lower, here, upper = np.log(power[line - 1 : line + 2] + 1e-300).tolist()
+        return 60.0 * (first - 1 + line + _summit(lower, here, upper)) / (POINTS * STEP_S)
+
+    def _counted(self, change: Series) -> float:
+        """Give the rate of swings that go clearly below and then clearly above the middle; 0 for fewer than three."""
+        turn = self._set.turn * float(np.sqrt(np.dot(change, change) / self._length))
+        beyond = np.flatnonzero(np.abs(change) > turn)
+        above = change[beyond] > 0
+        rises = beyond[1:][above[1:] > above[:-1]]
+        if len(rises) < 3:  # noqa: PLR2004
+            return 0.0
+        return 60.0 * (len(rises) - 1) / (int(rises[-1] - rises[0]) * STEP_S)
 
 
-def _fits(change: npt.NDArray[np.float64], lags: int) -> list[float]:
-    """Correlation of a series (n,) with itself so many steps later, for each lag below lags, over what overlaps."""
-    length = len(change)
-    padded = np.concatenate((change, np.zeros(lags)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, length)[:lags]
-    products = np.einsum("ij,j->i", windows, change)
-    energy = np.concatenate(([0.0], np.cumsum(change * change)))
-    shared = energy[length - lags + 1 : length + 1][::-1] * (energy[length] - energy[:lags])
-    fits: list[float] = (products / np.sqrt(np.maximum(shared, 1e-300))).tolist()
-    return fits
+def _summit(before: float, here: float, behind: float) -> float:
+    """Place of the top of a parabola through three values about the middle one."""
+    bend = before - 2 * here + behind
+    return 0.5 * (before - behind) / bend if bend else 0.0

@@ -5,17 +5,13 @@ load, centre of pressure, shares of the rows, evenness and movement; none of the
 of the same measures find the breath too, by the rule of our chain.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from math import sqrt
-from operator import mul
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from firmware.signal.breathing import NORMAL_MAD, STEP_HOPS, STEP_S, BreathingSettings
 from sim.bench.pipelines import RATE, Course
+from sim.bench.plain_breath import PlainBreath
 from sim.bench.timing import Timed
 
 if TYPE_CHECKING:
@@ -68,59 +64,6 @@ def measures(geometry: Geometry, newtons: list[float], before: list[float]) -> M
     evenness = 1.0 - abs(left - right) / (left + right)
     shares = [row / load for row in rows]
     return newtons, load, (moment_x / load, moment_y / load), shares, evenness, 50.0 * moved / load
-
-
-class PlainBreath:
-    """The breath by the rule of our chain, in plain loops: breaths a minute once a second, None where not known."""
-
-    def __init__(self) -> None:
-        self._set = chosen = BreathingSettings()
-        self._length = round(chosen.window_s / STEP_S)
-        self._smooth = round(chosen.smooth_s / STEP_S)
-        self._lags = (round(chosen.shortest_s / STEP_S), round(chosen.longest_s / STEP_S))
-        self._moments: deque[float] = deque(maxlen=self._length + self._smooth + 1)
-        self._half, self._hops = 0.0, 0
-        self.last: float | None = None
-
-    def step(self, moment: float) -> None:
-        """Take a hop."""
-        self._half += moment
-        self._hops += 1
-        if self._hops % STEP_HOPS == 0:
-            self._moments.append(self._half)
-            self._half = 0.0
-            if self._hops % HOPS_A_SECOND == 0 and len(self._moments) == self._moments.maxlen:
-                self.last = self._estimate()
-
-    def _estimate(self) -> float | None:
-        moments, length, smooth = list(self._moments), self._length, self._smooth
-        steps = [abs(b - a) for a, b in pairwise(moments)][-length:]
-        if max(steps) > self._set.disturbed * sorted(steps)[length // 2]:
-            return None
-        change = [b - a for a, b in zip(moments, moments[smooth:], strict=False)][-length:]
-        middle = sorted(change)[length // 2]
-        limit = self._set.clip * NORMAL_MAD * sorted(abs(one - middle) for one in change)[length // 2]
-        change = [min(max(one - middle, -limit), limit) for one in change]
-        mean = sum(change) / length
-        change = [one - mean for one in change]
-        return self._rate([self._fit(change, lag) for lag in range(self._lags[1] + 2)])
-
-    @staticmethod
-    def _fit(change: list[float], lag: int) -> float:
-        early, late = change[: len(change) - lag], change[lag:]
-        shared = sum(map(mul, early, early)) * sum(map(mul, late, late))
-        return float(sum(map(mul, early, late)) / sqrt(shared))
-
-    def _rate(self, fits: list[float]) -> float | None:
-        first, last = self._lags
-        peaks = [lag for lag in range(first, last + 1) if fits[lag - 1] <= fits[lag] > fits[lag + 1]]
-        best = max((fits[lag] for lag in peaks), default=0.0)
-        if best <= 0:
-            return None
-        lag = next(lag for lag in peaks if fits[lag] >= self._set.nearly * best)
-        before, here, behind = fits[lag - 1 : lag + 2]
-        place = lag + 0.5 * (before - behind) / (before - 2 * here + behind)
-        return 60.0 / (place * STEP_S) if here >= self._set.quality else None
 
 
 class PlainHops:
