@@ -129,7 +129,7 @@ class MatCore:
             yield self._tick(t_s, signals)
         closing = tuple(self._machine.finish(self._t_s))
         if closing:
-            yield Tick(self._t_s, None, closing, self._machine.view(self._t_s), DARK)
+            yield Tick(self._t_s, None, closing, self._machine.view(self._t_s), DARK, self._player.mode.value)
 
     def _tick(self, t_s: float, signals: Signals | None) -> Tick:
         self._t_s = t_s
@@ -143,7 +143,8 @@ class MatCore:
         view = self._machine.view(t_s, 0 if signals is None else signals.lost)
         happened += tuple(self._coach.step(t_s, signals, happened, view))
         events = (*zeroed, *happened)
-        return Tick(t_s, signals, events, view, self._player.step(t_s, view, events))
+        output = self._player.step(t_s, view, events)
+        return Tick(t_s, signals, events, view, output, self._player.mode.value)
 
     def _hear(self, t_s: float) -> Iterator[Event]:
         """What the person asks for, by the key and by other ways."""

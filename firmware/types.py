@@ -452,13 +452,14 @@ class ButtonEdge:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What the core says once a hop. signals is None until the zero is known."""
+    """What the core says once a hop. signals is None until the zero is known; mode is how much may sound."""
 
     t_s: float
     signals: Signals | None
     events: tuple[Event, ...]
     view: SessionView
     output: Output
+    mode: str = "normal"
 
 
 class Source(Protocol):

@@ -9,16 +9,16 @@ from typing import Final
 import msgspec
 
 from firmware.config import Device
-from firmware.mqtt.entities import ENTITIES, Entity
+from firmware.mqtt.entities import CONTROLS, ENTITIES, Control, Entity
 from firmware.mqtt.payloads import EVENT_TYPES
-from firmware.mqtt.topics import AVAILABILITY, EVENT, STATE
+from firmware.mqtt.topics import AVAILABILITY, COMMAND, EVENT, STATE
 from hardware.board import Board
 
 ACTIVITY: Final = "activity"  # key of the entity that shows events
 
 
-def discovery_payload(device: Device, board: Board, software: str) -> bytes:
-    """Give the JSON of the discovery topic."""
+def discovery_payload(device: Device, board: Board, software: str, *, listens: bool) -> bytes:
+    """Give the JSON of the discovery topic; with the controls where the mat listens to commands."""
     components = {entity.key: _component(entity, device.id) for entity in ENTITIES if entity.platform}
     components[ACTIVITY] = {
         "platform": "event",
@@ -28,6 +28,8 @@ def discovery_payload(device: Device, board: Board, software: str) -> bytes:
         "state_topic": EVENT.of(device.id),
         "event_types": EVENT_TYPES,
     }
+    if listens:
+        components |= {f"set_{control.command}": _control(control, device.id) for control in CONTROLS}
     return msgspec.json.encode(
         {
             "device": {
@@ -38,7 +40,6 @@ def discovery_payload(device: Device, board: Board, software: str) -> bytes:
             },
             "origin": {"name": "acumat", "sw_version": software},
             "availability_topic": AVAILABILITY.of(device.id),
-            "state_topic": STATE.of(device.id),
             "components": components,
         }
     )
@@ -50,9 +51,26 @@ def _component(entity: Entity, device_id: str) -> dict[str, object]:
         "unique_id": _unique_id(device_id, entity.key),
         "name": entity.name,
         "qos": 1,  # not inherited from the top by Home Assistant 2024
-        "value_template": f"{{{{ value_json.{entity.key} }}}}",
+        **_shows(entity.key, device_id),
         **entity.options,
     }
+
+
+def _control(control: Control, device_id: str) -> dict[str, object]:
+    return {
+        "platform": control.platform,
+        "unique_id": _unique_id(device_id, f"set_{control.command}"),
+        "name": control.name,
+        "qos": 1,
+        "command_topic": COMMAND.of(device_id).replace("+", control.command),
+        **({} if control.state is None else _shows(control.state, device_id)),
+        **control.options,
+    }
+
+
+def _shows(key: str, device_id: str) -> dict[str, object]:
+    """Where a value is found. Not at the top of the message: a control without it would inherit the whole state."""
+    return {"state_topic": STATE.of(device_id), "value_template": f"{{{{ value_json.{key} }}}}"}
 
 
 def _unique_id(device_id: str, key: str) -> str:

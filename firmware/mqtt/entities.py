@@ -1,13 +1,16 @@
-"""What the state topic says, and what Home Assistant makes of it: one table, one row a fact.
+"""What the state topic says, what may be asked, and what Home Assistant makes of both: two tables, one row a thing.
 
-Values are rounded to what a person can use, so that a mat on which nothing happens publishes nothing.
+Values are rounded to what a person can use, so that a mat on which nothing happens publishes nothing. State is retained
+at the broker, so nothing of a person stands there: no name, no level, nothing about pain or skin.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from firmware.types import State, Tick
+from firmware.session.advice import Marks
+from firmware.session.programme import MINUTES, Preset
+from firmware.types import Command, State, Tick
 from hardware.board import STANDARD_GRAVITY
 
 ELAPSED_STEP_S: Final = 10  # each step is a row in the dashboard's database for as long as somebody lies there
@@ -88,6 +91,7 @@ ENTITIES: Final = (
         },
     ),
     Entity("goal_min", "minutes the session is meant to last", lambda tick: round(tick.view.goal_s / 60, 1)),
+    Entity("mode", "how much may sound: `normal`, `quiet`, `silent`", lambda tick: tick.mode),
     Entity("evenness_pct", "100: left and right carry the same; null: not known", _evenness_pct),
     Entity("wiggles", "how often the person moved about in this session", lambda tick: tick.view.wiggles),
     Entity(
@@ -104,3 +108,49 @@ ENTITIES: Final = (
     ),
     Entity("lost_cells", "cells that do not answer, counted row by row from base and left hand", _lost_cells),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A command that Home Assistant can give. state is the key of the state topic that shows what is chosen, if any.
+
+    Without one Home Assistant shows what it last sent. options are its own words.
+    """
+
+    command: str
+    platform: str
+    name: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    state: str | None = None
+
+
+PRESS: Final = {"payload_press": "true"}
+
+CONTROLS: Final = (
+    Control(Command.DISCOMFORT, "button", "It hurts now", PRESS),
+    Control(Command.EASING, "button", "It turns warm", PRESS),
+    Control(Command.END, "button", "End session", PRESS),
+    Control(Command.CARRY_ON, "button", "Carry on", PRESS),
+    Control(Command.ZERO, "button", "Take zero", {**PRESS, "entity_category": "config"}),
+    Control(Command.SHOW_STATE, "button", "Identify", {**PRESS, "device_class": "identify"}),
+    Control("mode", "select", "Sound", {"options": ["normal", "quiet", "silent"]}, state="mode"),
+    Control("preset", "select", "Next session", {"options": [preset.value for preset in Preset]}),
+    Control(
+        "goal_min",
+        "number",
+        "Goal",
+        {"min": MINUTES[0], "max": MINUTES[1], "step": 1, "unit_of_measurement": "min", "device_class": "duration"},
+        state="goal_min",
+    ),
+    Control("marks", "select", "Marks on the skin", {"options": [marks.value for marks in Marks]}),
+    Control("hurt", "number", "Hurt after five minutes", {"min": 0, "max": 10, "step": 1, "mode": "slider"}),
+    Control("healed", "button", "Skin has healed", PRESS),
+)
+
+NO_CONTROL: Final = {
+    Command.SILENT: "Sound does the same, and shows what is chosen",
+    **dict.fromkeys(
+        ("person", "add_person", "remove_person", "acknowledge", "accept", "decline", "level", "confirm_level"),
+        "who lies there and on which level is not told to the broker, so nobody could see what is chosen or offered",
+    ),
+}

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from firmware.mqtt import backoff, commands, inbox, paho_link, uplink
 from firmware.mqtt.discovery import ACTIVITY
-from firmware.mqtt.entities import ENTITIES
+from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL
 from firmware.mqtt.payloads import INFO_KEYS, snake_case
 from firmware.mqtt.topics import BIRTH, TOPICS
 from firmware.session.requests import KINDS
@@ -37,6 +37,9 @@ RULES: Final = """
   name or password every {refused} minutes. A broker that leaves a message unacknowledged for {ack} s is given up.
 - MQTT 5, and 3.1.1 where the broker knows no other. With MQTT 5 the mat takes no packet over {packet} bytes and listens
   to `{birth}` and to commands; with 3.1.1, where nothing limits what comes in, it listens to nothing.
+- What is retained tells that somebody is there, for how long and how heavy, and nothing else of a person: a broker
+  gives it to whoever asks later. Happenings go out once and are not retained; among them are presses of "it hurts"
+  and the summary of a session. Who wants none of that on the network leaves MQTT off: the mat needs none.
 - With `tls = true` the certificate and the name of the broker are checked; there is no way to switch that off.
 
 ## Broker
@@ -100,7 +103,16 @@ def _info() -> list[str]:
     return ["## Info", "", "A JSON object with `v` and:", "", *_table("key | meaning", rows)]
 
 
+def _without() -> dict[str, list[str]]:
+    """Give the commands that have no control, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in NO_CONTROL.items():
+        reasons.setdefault(why, []).append(name)
+    return reasons
+
+
 def _commands() -> Iterator[str]:
+    homes = {control.command: f"{control.platform} {control.name}" for control in CONTROLS}
     yield from (
         "## Commands",
         "",
@@ -110,8 +122,13 @@ def _commands() -> Iterator[str]:
         f"{commands.PAYLOAD_MOST} bytes. Nothing but these names is obeyed; the answer comes on `cmd_result`.",
         "",
         *_table(
-            "name | value | what it does", (f"`{name}` | {kind.value} | {kind.does}" for name, kind in KINDS.items())
+            "name | value | what it does | in Home Assistant",
+            (f"`{name}` | {kind.value} | {kind.does} | {homes.get(name, '')}" for name, kind in KINDS.items()),
         ),
+        "",
+        "Not in Home Assistant:",
+        "",
+        *(f"- {', '.join(f'`{name}`' for name in names)}: {why}." for why, names in _without().items()),
     )
 
 

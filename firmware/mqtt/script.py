@@ -36,11 +36,11 @@ class Script:
         self._event_topic = EVENT.of(device.id)
         self.availability, self.state = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (AVAILABILITY, STATE))
         self.availability.wanted = ONLINE
-        discovery, info = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (DISCOVERY, INFO))
-        discovery.wanted = discovery_payload(device, board, software)
+        self._discovery, info = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (DISCOVERY, INFO))
+        self._thing = device, board, software
         info.wanted = info_payload(device, board, software, run_id)
         # A dashboard that learns of the mat first understands what follows.
-        self.slots = (discovery, self.availability, info, self.state)
+        self.slots = (self._discovery, self.availability, info, self.state)
 
     def show(self, tick: Tick | None) -> None:
         """Make the state topic say what is now."""
@@ -56,8 +56,9 @@ class Script:
         for slot in self.slots:
             slot.told = None
 
-    def start_over(self) -> None:
-        """Make every slot due now: this broker may know nothing."""
+    def start_over(self, *, listens: bool) -> None:
+        """Make every slot due now: this broker may know nothing. listens: whether commands are heard through it."""
+        self._discovery.wanted = discovery_payload(*self._thing, listens=listens)
         for slot in self.slots:
             slot.told, slot.sent_s = None, float("-inf")
 

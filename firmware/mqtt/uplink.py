@@ -125,7 +125,7 @@ class Uplink:
             case Opened(window):
                 self._opened_s, self._window = now_s, window
                 self._log(f"connected to the broker with {self._version.value}", logging.INFO)
-                self._script.start_over()
+                self._script.start_over(listens=self._commands is not None and self._version is Version.V5)
             case Acknowledged(number, refused) if number in self._under_way:
                 item, _ = self._under_way.pop(number)
                 if isinstance(item, Slot):

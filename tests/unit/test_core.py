@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from firmware.core import CoreSettings, MatCore
-from firmware.cues.player import CueSettings
+from firmware.cues.player import CueSettings, Mode
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
 from firmware.types import (
@@ -123,6 +123,19 @@ def test_settings_reach_their_stage() -> None:
         assert {tick.view.goal_s for tick in ticks} == {300.0}
         outputs.append(max(tick.output.red for tick in ticks))
     assert outputs[1] == pytest.approx(outputs[0] / 2, rel=0.02)
+
+
+def test_a_tick_says_how_much_may_sound() -> None:
+    """Chosen by whoever may: dashboards show it. The tick that closes a session says it too."""
+    bench = bench_of(*SHORT)
+    core = MatCore(BOARD, bench.calibration)
+    ticks: list[Tick] = []
+    for number, block in enumerate(blocks_of(FrameSource(bench))):
+        ticks += core.push(block)
+        if number == 100:
+            core.set_mode(Mode.QUIET)
+    assert list(dict.fromkeys(tick.mode for tick in ticks)) == ["normal", "quiet"]
+    assert {tick.mode for tick in core.finish()} == {"quiet"}
 
 
 def test_light_between_two_hops() -> None:

@@ -18,6 +18,8 @@ import pytest
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.mqtt import Publisher
+from firmware.mqtt.commands import BURST, PER_S
+from firmware.mqtt.entities import CONTROLS
 from firmware.session.requests import Request
 from firmware.types import Emptied, LieDown, StageEntered, State
 from hardware.board import load
@@ -39,6 +41,7 @@ class StateMessage(msgspec.Struct, forbid_unknown_fields=True):
     elapsed_s: Annotated[int, msgspec.Meta(ge=0, multiple_of=10)]
     load_kg: float | None
     goal_min: Annotated[float, msgspec.Meta(ge=5, le=40)]
+    mode: Literal["normal", "quiet", "silent"]
     evenness_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] | None
     wiggles: Annotated[int, msgspec.Meta(ge=0)]
     session: int | None
@@ -80,14 +83,21 @@ class LieDownMessage(msgspec.Struct, forbid_unknown_fields=True):
 class Part(msgspec.Struct, forbid_unknown_fields=True):
     """A component of the discovery message: Home Assistant's names of options, as far as the mat uses them."""
 
-    platform: Literal["binary_sensor", "sensor", "event"]
+    platform: Literal["binary_sensor", "sensor", "event", "button", "select", "number"]
     unique_id: Annotated[str, msgspec.Meta(pattern="^acumat_attic_[a-z_]+$")]
     name: Words
     qos: Literal[1]
     value_template: Annotated[str, msgspec.Meta(pattern=r"^\{\{ value_json\.[a-z_]+ \}\}$")] | None = None
     state_topic: Words | None = None
-    device_class: Literal["occupancy", "enum", "duration", "weight"] | None = None
-    unit_of_measurement: Literal["s", "kg"] | None = None
+    command_topic: Words | None = None
+    payload_press: Literal["true"] | None = None
+    entity_category: Literal["config"] | None = None
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    mode: Literal["slider"] | None = None
+    device_class: Literal["occupancy", "enum", "duration", "weight", "identify"] | None = None
+    unit_of_measurement: Literal["s", "kg", "min"] | None = None
     state_class: Literal["measurement"] | None = None
     suggested_display_precision: int | None = None
     options: list[Words] | None = None
@@ -116,7 +126,6 @@ class DiscoveryMessage(msgspec.Struct, forbid_unknown_fields=True):
     device: Thing
     origin: Origin
     availability_topic: Words
-    state_topic: Words
     components: dict[Words, Part]
 
 
@@ -148,13 +157,14 @@ def test_a_dashboard_that_comes_late_knows_everything_from_what_is_retained(
             msgspec.json.decode(message.payload, type=SCHEMAS[message.topic])
     discovery = msgspec.json.decode(retained["homeassistant/device/attic/config"], type=DiscoveryMessage)
     assert discovery.availability_topic in retained
-    state = json.loads(retained[discovery.state_topic])
+    state = json.loads(retained["acumat/attic/state"])
     for part in discovery.components.values():
         if part.platform == "event":
             assert part.event_types
             assert "lie_down" in part.event_types
             assert part.state_topic == "acumat/attic/event"
         else:
+            assert part.state_topic == "acumat/attic/state"
             assert part.value_template is not None
             assert part.value_template[14:-3] in state
     assert state["stage"] in (discovery.components["stage"].options or [])
@@ -264,5 +274,47 @@ def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard
         assert answer.at_s - asked_s < 0.5
         assert (json.loads(answer.payload)["id"], json.loads(answer.payload)["ok"]) == (5, True)
         assert heard == [Request("goal_min", 15)]
+    finally:
+        publisher.close()
+
+
+def sent(part: Part) -> list[bytes]:
+    """What Home Assistant publishes when somebody uses a control: each option, both ends of a number, a press."""
+    if part.platform == "button":
+        return [str(part.payload_press).encode()]
+    if part.platform == "select":
+        return [option.encode() for option in part.options or []]
+    assert part.min is not None
+    assert part.max is not None
+    return [str(int(part.min)).encode(), str(int(part.max)).encode()]  # it sends whole numbers without a point
+
+
+def test_whatever_home_assistant_offers_is_obeyed(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
+    """All controls of the discovery message are used once, over a real broker: every request comes to the desk."""
+    heard: list[Request] = []
+
+    def serve(request: Request) -> None:
+        heard.append(request)
+        request.answer(None)
+
+    mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port)
+    publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", serve=serve)
+    try:
+        witness = dashboard(broker)
+        witness.until(lambda: bool(witness.on("/config")))
+        discovery = msgspec.json.decode(witness.on("/config")[0].payload, type=DiscoveryMessage)
+        controls = [part for part in discovery.components.values() if part.command_topic]
+        assert {part.platform for part in controls} == {"button", "select", "number"}
+        asked = 0
+        for part in controls:
+            for payload in sent(part):
+                witness.say(str(part.command_topic), payload)
+                asked += 1
+                witness.until(lambda: len(witness.on("/cmd_result")) == asked)  # noqa: B023 - waited for at once
+                if asked >= BURST:
+                    time.sleep(1.0 / PER_S)
+        answers = [json.loads(message.payload) for message in witness.on("/cmd_result")]
+        assert [answer for answer in answers if not answer["ok"]] == []
+        assert {request.name for request in heard} == {control.command for control in CONTROLS}
     finally:
         publisher.close()

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from firmware.config import Device
+from firmware.cues.player import Mode
 from firmware.mqtt.discovery import discovery_payload
-from firmware.mqtt.entities import ENTITIES
-from firmware.mqtt.payloads import EVENT_TYPES, state_payload
+from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL, Control
+from firmware.mqtt.payloads import EVENT_TYPES, info_payload, state_payload
 from firmware.mqtt.topics import TOPICS
+from firmware.session.requests import KINDS, refusal
 from firmware.types import State
 from hardware.board import Board
 from sim.ticks import tick
@@ -17,8 +19,14 @@ from sim.ticks import tick
 
 @pytest.fixture
 def message(board: Board) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(discovery_payload(Device(id="attic", name="Mat"), board, "1.2.3"))
-    return told
+    return told(board, listens=True)
+
+
+def told(board: Board, *, listens: bool) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(
+        discovery_payload(Device(id="attic", name="Mat"), board, "1.2.3", listens=listens)
+    )
+    return message
 
 
 def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Board) -> None:
@@ -26,7 +34,17 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
 
     def entity(key: str, name: str, platform: str = "sensor", **options: object) -> dict[str, object]:
         common = {"platform": platform, "unique_id": f"acumat_attic_{key}", "name": name, "qos": 1}
-        return common | {"value_template": "{{ value_json." + key + " }}"} | options
+        return common | shows(key) | options
+
+    def shows(key: str) -> dict[str, object]:
+        return {"state_topic": "acumat/attic/state", "value_template": "{{ value_json." + key + " }}"}
+
+    def control(key: str, name: str, platform: str, **options: object) -> dict[str, object]:
+        common = {"platform": platform, "unique_id": f"acumat_attic_set_{key}", "name": name, "qos": 1}
+        return common | {"command_topic": f"acumat/attic/cmd/{key}"} | options
+
+    def button(key: str, name: str, **options: object) -> dict[str, object]:
+        return control(key, name, "button", payload_press="true", **options)
 
     assert message == {
         "device": {
@@ -37,7 +55,6 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
         },
         "origin": {"name": "acumat", "sw_version": "1.2.3"},
         "availability_topic": "acumat/attic/availability",
-        "state_topic": "acumat/attic/state",
         "components": {
             "occupied": entity("occupied", "Occupancy", "binary_sensor", device_class="occupancy"),
             "stage": entity("stage", "Stage", device_class="enum", options=[state.value for state in State]),
@@ -59,15 +76,69 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
                 "state_topic": "acumat/attic/event",
                 "event_types": list(EVENT_TYPES),
             },
+            "set_discomfort": button("discomfort", "It hurts now"),
+            "set_easing": button("easing", "It turns warm"),
+            "set_end": button("end", "End session"),
+            "set_carry_on": button("carry_on", "Carry on"),
+            "set_zero": button("zero", "Take zero", entity_category="config"),
+            "set_show_state": button("show_state", "Identify", device_class="identify"),
+            "set_mode": control("mode", "Sound", "select", options=["normal", "quiet", "silent"], **shows("mode")),
+            "set_preset": control("preset", "Next session", "select", options=["quick", "normal", "long"]),
+            "set_goal_min": control(
+                "goal_min", "Goal", "number", min=5.0, max=40.0, step=1, unit_of_measurement="min",
+                device_class="duration", **shows("goal_min"),
+            ),
+            "set_marks": control(
+                "marks", "Marks on the skin", "select", options=["none", "light", "strong", "broken_skin"]
+            ),
+            "set_hurt": control("hurt", "Hurt after five minutes", "number", min=0, max=10, step=1, mode="slider"),
+            "set_healed": button("healed", "Skin has healed"),
         },
-    }
+    }  # fmt: skip
+
+
+def test_a_mat_that_does_not_listen_offers_no_controls(message: dict[str, Any], board: Board) -> None:
+    """Buttons that do nothing would be a lie: without commands there is only what can be seen."""
+    deaf = told(board, listens=False)["components"]
+    assert not [part for part in deaf.values() if "command_topic" in part]
+    assert message["components"].keys() - deaf.keys() == {f"set_{control.command}" for control in CONTROLS}
+
+
+def test_every_command_has_a_control_or_a_reason() -> None:
+    """Nothing is forgotten, and nothing is offered twice."""
+    assert sorted([*(control.command for control in CONTROLS), *NO_CONTROL]) == sorted(KINDS)
+
+
+def given(control: Control) -> list[object]:
+    """What Home Assistant can send for a control."""
+    if control.platform == "button":
+        return [json.loads(str(control.options["payload_press"]))]
+    words = control.options.get("options")
+    return list(words) if isinstance(words, list) else [control.options["min"], control.options["max"], 7]
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.command)
+def test_all_that_a_control_can_send_is_a_legal_request(control: Control) -> None:
+    """Each option of a list, both ends of a slider, the press of a button."""
+    assert [refusal(control.command, value) for value in given(control)] == [None] * len(given(control))
+    values = [Mode(str(value)) for value in given(control)] if control.command == "mode" else list(Mode)
+    assert values == list(Mode)
+
+
+def test_nothing_of_a_person_is_retained(board: Board) -> None:
+    """A broker gives what is retained to whoever asks: no name, level, pain or skin stands there."""
+    retained = state_payload(tick()) + info_payload(Device(), board, "1", "r")
+    keys = json.loads(state_payload(tick())).keys() | json.loads(info_payload(Device(), board, "1", "r")).keys()
+    assert not keys & {"person", "people", "level", "hurt", "marks", "discomforts", "reason", "note"}
+    assert b"guest" not in retained
 
 
 def test_every_template_finds_its_key_in_the_state(message: dict[str, Any]) -> None:
     """A template of a key that is not there would show "unknown" for ever."""
     state = json.loads(state_payload(tick()))
     templates = [part["value_template"] for part in message["components"].values() if "value_template" in part]
-    assert templates == ["{{ value_json." + entity.key + " }}" for entity in ENTITIES if entity.platform]
+    shown = [entity.key for entity in ENTITIES if entity.platform] + [one.state for one in CONTROLS if one.state]
+    assert templates == ["{{ value_json." + key + " }}" for key in shown]
     assert all(template.split(".")[1].split()[0] in state for template in templates)
 
 

@@ -59,6 +59,7 @@ def test_the_state_of_a_mat_in_use() -> None:
         "elapsed_s": 250,
         "load_kg": 70.0,
         "goal_min": 15.5,
+        "mode": "normal",
         "evenness_pct": 88,
         "wiggles": 0,
         "session": 1,

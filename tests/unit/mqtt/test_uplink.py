@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from firmware.mqtt.backoff import Failure
+from firmware.mqtt.backoff import Backoff, Failure
+from firmware.mqtt.commands import Commands
 from firmware.mqtt.inbox import Inbox
 from firmware.mqtt.link import Acknowledged, Closed, Version
 from firmware.mqtt.script import Script
@@ -293,3 +294,18 @@ def test_without_an_acknowledged_goodbye_the_will_speaks(
     uplink.hang_up()
     uplink.hang_up()
     assert broker.goodbyes == [False]
+
+
+@pytest.mark.parametrize("version", Version)
+def test_controls_are_offered_where_commands_are_heard(
+    version: Version, broker: FakeBroker, inbox: Inbox, script: Script, clock: HandClock
+) -> None:
+    """With 3.1.1 the mat listens to nothing, so Home Assistant is offered nothing that would not be heard."""
+    broker.speaks = (version,)
+    commands = Commands("attic", lambda request: request.answer(None), clock, lambda: True)
+    uplink = Uplink(broker.dial, inbox, script, clock, Backoff("acumat-attic"), commands=commands)
+    for _ in range(20):
+        if not uplink.step(0.1):
+            clock.sleep_s(0.1)
+    [message] = broker.on("/config")
+    assert (b"command_topic" in message.payload) is (version is Version.V5)
