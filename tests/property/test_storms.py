@@ -1,8 +1,12 @@
 """Random faults for hours: what must never happen, does not. `make storm` does it for a thousand hours."""
 
+import itertools
+
 import pytest
 
-from sim.bench.storm import Tally, rows, run
+from hardware import board as boards
+from sim.bench.storm import KINDS, RATES_HZ, Tally, play, rows, run, story_of
+from sim.mishaps import Break, Gap, Knock
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
@@ -12,6 +16,26 @@ def test_an_hour_of_failing_cells(seed: int) -> None:
     assert tally.errors == []
     assert tally.faults > 40
     assert [one.name for one in rows(tally) if not one.holds] == []
+
+
+def test_a_block_of_any_length_tells_the_same() -> None:
+    """Thirty seconds of frames at a time are quicker than one frame, and count the same."""
+    board, tallies = boards.load(), (Tally(), Tally())
+    for number, (tally, block_s) in itertools.product((0, 1), zip(tallies, (30.0, 0.1), strict=True)):
+        play(number, 5, board, tally, block_s)
+    assert tallies[0] == tallies[1]
+    assert tallies[0].faults > 20
+
+
+def test_every_fault_comes() -> None:
+    """Each kind of the converters, knocks, gaps and drift, in visits and in empty quarters, at both rates."""
+    told = [story_of(number, 1, 12) for number in range(2 * len(RATES_HZ))]
+    for stories in (told[::2], told[1::2]):
+        mishaps = [one for story in stories for one in story.mishaps]
+        assert {one.kind for one in mishaps if isinstance(one, Break)} >= set(KINDS)
+        assert {type(one) for one in mishaps} == {Break, Knock, Gap}
+        assert len({story.cells for story in stories}) == 2
+    assert set(RATES_HZ) == {10.0, 80.0}
 
 
 def test_each_count_can_fail() -> None:
