@@ -1,15 +1,17 @@
 """Whether what lies there is a person: the evidence that makes a provisional session a confirmed one.
 
-A person breathes, which moves load along the mat; an object does not. Who stands, kneels or sits upright keeps a
-balance, which sways from side to side as nobody does who lies. Who sat down on the base first is hardly an animal
-that stepped on from the side. Until there is evidence the session is provisional: timed, shown, not counted.
-A still animal of a person's weight, lying there, is not told from a person by any of this.
+A person breathes, which moves load along the mat, again and again; an object does not. So each third of the window
+must show it: that something is set down or taken away shows in one. Who stands, kneels or sits upright keeps a
+balance, which sways from side to side as nobody does who lies. Both are looked for in the centre of pressure, as if
+the load stayed the same: what shakes floor and mat changes the load, and hardly its centre. Who sat down on the base
+first is hardly an animal that stepped on from the side. Until there is evidence the session is provisional: timed,
+shown, not counted. A still animal of a person's weight, lying there, is not told from a person by any of this.
 """
 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median, pstdev
+from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING
 
 from firmware.signal.frontend import HOP_S
@@ -20,18 +22,20 @@ if TYPE_CHECKING:
 
 SMOOTH_HOPS = 10  # a second
 SWAY_HOPS = 3
+PARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PersonSettings:
-    """Moments in newton metres about the edges of the mat; seconds. Starting points, found on simulated visitors.
+    """Moments in newton metres; seconds. Starting points, found on simulated visitors.
 
-    alive_nm: spread of the moment along the mat, smoothed over a second, that breathing makes at least.
+    alive_nm: spread of the moment along the mat, smoothed over a second, in the stillest third of the window, that
+    breathing makes at least. Half a newton of breath makes twice that, cells of 450 nV noise two thirds of it.
     sway: usual change of the moment across the mat from hop to hop, at most, by how the load arrived.
     """
 
-    window_s: float = 15.0
-    alive_nm: float = 0.04
+    window_s: float = 15.0  # a third of it is half a breath of six a minute
+    alive_nm: float = 0.03
     sway_seated_nm: float = 0.10
     sway_direct_nm: float = 0.05
     sway_side_nm: float = 0.02
@@ -45,8 +49,9 @@ class PersonWatch:
         self._set = settings or PersonSettings()
         self._width_m = board.width_m
         hops = round(self._set.window_s / HOP_S)
-        self._across: deque[float] = deque(maxlen=hops)
-        self._along: deque[float] = deque(maxlen=hops)
+        self._loads_n: deque[float] = deque(maxlen=hops)
+        self._across_m: deque[float] = deque(maxlen=hops)
+        self._along_m: deque[float] = deque(maxlen=hops)
         self._lying = self._seated = self._side = self._present = False
         self.confirmed = False
 
@@ -62,9 +67,10 @@ class PersonWatch:
             self._side = abs(signals.cop_m[0] / self._width_m - 0.5) > self._set.side_offset
         if not self._lying or self.confirmed:
             return
-        self._across.append(signals.cop_m[0] * signals.load_n)
-        self._along.append(signals.cop_m[1] * signals.load_n)
-        if len(self._along) == self._along.maxlen and round(signals.t_s / HOP_S) % SMOOTH_HOPS == 0:
+        self._loads_n.append(signals.load_n)
+        self._across_m.append(signals.cop_m[0])
+        self._along_m.append(signals.cop_m[1])
+        if len(self._loads_n) == self._loads_n.maxlen and round(signals.t_s / HOP_S) % SMOOTH_HOPS == 0:
             yield from self._judge(signals.t_s)
 
     def _hear(self, event: Event) -> None:
@@ -72,17 +78,21 @@ class PersonWatch:
             self._seated = True
         elif isinstance(event, LieDown):
             self._lying = True
-            self._across.clear()
-            self._along.clear()
+            self._loads_n.clear()
+            self._across_m.clear()
+            self._along_m.clear()
         elif isinstance(event, GetUp):
             self._lying = False
         elif isinstance(event, Emptied):
             self._lying = self._seated = self.confirmed = False
 
     def _judge(self, t_s: float) -> Iterator[Event]:
-        alive_nm = pstdev(_means(self._along, SMOOTH_HOPS))
-        places = _means(self._across, SWAY_HOPS)
-        sway_nm = median(abs(after - before) for before, after in zip(places, places[SWAY_HOPS:], strict=False))
+        load_n = fmean(self._loads_n)
+        along_m = _means(self._along_m, SMOOTH_HOPS)
+        part = len(along_m) // PARTS
+        alive_nm = load_n * min(pstdev(along_m[start : start + part]) for start in range(0, PARTS * part, part))
+        places_m = _means(self._across_m, SWAY_HOPS)
+        sway_nm = load_n * median(abs(b - a) for a, b in zip(places_m, places_m[SWAY_HOPS:], strict=False))
         bound_nm, how = self._bound()
         if alive_nm >= self._set.alive_nm and sway_nm <= bound_nm:
             self.confirmed = True

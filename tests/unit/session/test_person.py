@@ -46,6 +46,30 @@ def test_what_does_not_breathe_is_never_confirmed() -> None:
     assert lying(600) == []
 
 
+@pytest.mark.parametrize("at_s", [20.0, 25.5, 33.0])
+def test_one_push_is_not_breathing(at_s: float) -> None:
+    """A suitcase that is knocked half a centimetre along the mat, or tips over within a second."""
+    watch = PersonWatch(BOARD)
+    said: list[Event] = []
+    for hop in range(900):
+        t_s = round((hop + 1) / 10, 1)
+        moved_m = 0.005 * min(max(t_s - at_s, 0.0), 1.0)
+        happened = (LieDown(0.0, 0.1, 300.0),) if hop == 0 else ()
+        said += watch.step(signals(t_s, y_m=0.3 + moved_m), happened)
+    assert said == []
+
+
+def test_what_shakes_the_whole_mat_is_not_breathing() -> None:
+    """Somebody walks past a suitcase: its load rings at every step, its centre stays."""
+    watch = PersonWatch(BOARD)
+    said: list[Event] = []
+    for hop in range(900):
+        t_s = round((hop + 1) / 10, 1)
+        happened = (LieDown(0.0, 0.1, 300.0),) if hop == 0 else ()
+        said += watch.step(signals(t_s, load_n=200 + 18 * math.sin(1.3 * t_s)), happened)
+    assert said == []
+
+
 def test_what_keeps_its_balance_is_not_confirmed() -> None:
     """Standing, kneeling and sitting sway across the mat; who sat down first may sway a little more."""
     assert lying(60, breath_m=0.001, sway_m=0.003) == []
