@@ -138,6 +138,21 @@ def test_a_window_is_judged_by_its_last_answers(tmp_path: Path) -> None:
     assert (windows.known, windows.unknown, windows.answered_unknown, windows.errors) == (1, 0, 0, [])
 
 
+@pytest.mark.parametrize(
+    ("last", "answered"), [([14.0, 12.5, None, 13.0], True), ([None, 13.0], True), ([None, None, 13.0], False)]
+)
+def test_with_a_reference_or_without_a_window_is_answered_by_the_same_rule(
+    last: list[float | None], *, answered: bool
+) -> None:
+    """A rate stood for at least half of the last seconds; the answer is the median."""
+    windows = breaths.Windows()
+    windows.note(12.0, last)
+    windows.note(None, last)
+    assert windows.errors == ([1.0] if answered else [])
+    assert windows.answered_unknown == answered
+    assert (windows.known, windows.unknown, windows.touched_unknown, windows.ended_unknown) == (1, 1, 1, 1)
+
+
 class _Silent(Recorded):
     """A recording in which nothing is heard."""
 
