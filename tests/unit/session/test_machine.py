@@ -106,6 +106,22 @@ def test_a_pause_moves_no_stage_and_is_not_lying() -> None:
     assert (summary.start_s, summary.end_s, summary.reason) == (10.0, 700.0, Reason.GOAL_REACHED)
 
 
+def test_all_pauses_are_summed() -> None:
+    """Up for 20 s and for 10 s: half a minute of pause, and lying goes on from where it stopped at once."""
+    player = Player().lies(10.0).rises(100.0).lies(120.0)
+    assert player.machine.view(120.4).elapsed_s == pytest.approx(90.4)
+    player.rises(200.0).lies(210.0).rises(300.0).until(400)
+    [session] = player.ended
+    assert session.paused_s == pytest.approx(30.0)
+    assert session.lying_s == pytest.approx(90.0 + 80.0 + 90.0)
+
+
+def test_a_minute_to_the_second_is_no_attempt() -> None:
+    """60 s of lying count."""
+    [session] = Player().lies(10.0).rises(70.0).until(200).ended
+    assert (session.lying_s, session.counted) == (60.0, True)
+
+
 def test_who_does_not_come_back_has_left_early() -> None:
     """The session ends when they got up, though that is known only after the grace."""
     player = Player().lies(10.0).rises(130.0, Exit.ABRUPT).until(132, Emptied(132)).until(174.8)

@@ -168,6 +168,7 @@ def test_lying_down_again_after_the_end_is_a_new_session() -> None:
     night = Night().lies(10.0).until(130, EndAsked(130, Reason.USER)).rises(140.0).lies(150.0).until(160)
     [summary] = night.ended
     assert (summary.number, summary.end_s, summary.exit) == (1, 130.0, Exit.ROLLED)
+    assert [event.t_s for event in night.said if isinstance(event, SessionEnded)] == [150.0]
     assert (night.machine.view(160.0).number, night.machine.view(160.0).elapsed_s) == (2, 10.0)
 
 

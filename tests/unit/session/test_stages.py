@@ -24,6 +24,17 @@ def test_five_minutes_leave_resting_out() -> None:
     assert names(300) == [("settling", 0), ("easing", 60), ("closing", 270), *end(300)]
 
 
+def test_six_minutes_are_still_a_short_goal() -> None:
+    """Up to them closing takes half a minute, beyond them a whole one, which here is just all that is left."""
+    assert names(360) == [("settling", 0), ("easing", 60), ("resting", 300), ("closing", 330), *end(360)]
+    assert names(360.1)[2:4] == [("resting", 300), ("closing", 300.1)]
+
+
+def test_a_stage_that_would_begin_with_closing_is_left_out() -> None:
+    """Five and a half minutes: resting would begin at 300 s, and so does closing."""
+    assert names(330) == [("settling", 0), ("easing", 60), ("closing", 300), *end(330)]
+
+
 def test_one_minute_keeps_a_legal_order() -> None:
     """The shortest goal there is."""
     assert names(60) == [("settling", 0), ("closing", 30), *end(60)]
