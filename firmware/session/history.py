@@ -18,7 +18,9 @@ class History:
     def __init__(self, cells: int, length_s: float = 60.0) -> None:
         self._length = round(length_s / HOP_S)
         self._ring = np.zeros((self._length, cells))
-        self._raw = np.zeros((3, cells))
+        self._rows: list[Loads] = list(self._ring)
+        self._raw = [np.zeros(cells) for _ in range(3)]  # the last three hops, oldest first
+        self._high = np.zeros(cells)
         self._hops = 0
 
     def __len__(self) -> int:
@@ -28,24 +30,29 @@ class History:
         """Add a hop; return the newest steadied loads (cells,), a view that stays as it is for the ring's length."""
         raw = self._raw
         if not self._hops:
-            raw[:] = cells_n
-        raw[self._hops % 3] = cells_n
-        first, second, third = raw
-        row: Loads = self._ring[self._hops % self._length]
-        np.maximum(np.minimum(first, second), np.minimum(np.maximum(first, second), third), out=row)
+            for one in raw:
+                one[:] = cells_n
+        first, second, third = raw[1], raw[2], raw[0]
+        third[:] = cells_n
+        raw[:] = first, second, third
+        row, high = self._rows[self._hops % self._length], self._high
+        np.minimum(first, second, out=row)
+        np.maximum(first, second, out=high)
+        np.minimum(high, third, out=high)
+        np.maximum(row, high, out=row)
         self._hops += 1
         return row
 
     def shift(self, offset_n: tuple[float, ...]) -> None:
         """Tell all that was seen so much lower (cells,): the zero has moved up by that."""
         self._ring -= offset_n
-        self._raw -= offset_n
+        for raw in self._raw:
+            raw[:] -= offset_n
 
     def ago(self, hops: int) -> Loads:
         """Loads (cells,) so many hops before the newest, or the oldest there is."""
         back = min(hops, len(self) - 1)
-        row: Loads = self._ring[(self._hops - 1 - back) % self._length]
-        return row
+        return self._rows[(self._hops - 1 - back) % self._length]
 
     def last(self, hops: int) -> Loads:
         """Loads (n, cells) of the last hops, oldest first; fewer when there are not so many."""

@@ -25,7 +25,7 @@ from typing import Final
 from firmware.errors import TransitionError
 from firmware.session import stages
 from firmware.session.open_session import OpenSession
-from firmware.session.stages import StageSettings
+from firmware.session.stages import Stage, StageSettings
 from firmware.signal.frontend import HOP_S
 from firmware.types import (
     Attention,
@@ -152,6 +152,7 @@ class Machine:
         self._session: OpenSession | None = None
         self._sessions = 0
         self._expires_s: float | None = None
+        self._following: Stage | None = None  # the stage that is due next
         self.state = State.IDLE
 
     @property
@@ -233,7 +234,7 @@ class Machine:
         if to == UP:
             return State.LEAVING if session.goal_reached else State.PAUSED
         if to == NEXT:
-            following = stages.after(session.stages, self.state)
+            following = self._following
             assert following is not None  # noqa: S101 - only stages are ever due, and the last one is none of them
             return following.state
         return stages.at(session.stages, session.lying_s(at_s)).state
@@ -241,6 +242,7 @@ class Machine:
     def _enter(self, t_s: float, state: State) -> Iterator[Event]:
         left, self.state = self.state, state
         session = self._session
+        self._following = None if session is None else stages.after(session.stages, state)
         ended = session is not None and session.reason is not None
         lasts_s = {
             State.ROLLING: self._set.rolling_s,
@@ -271,10 +273,8 @@ class Machine:
                 yield from self._take(late_s, Input.LATE)
 
     def _due_s(self) -> float | None:
-        if self._session is None:
-            return None
-        following = stages.after(self._session.stages, self.state)
-        return None if following is None else self._session.when(following.start_s)
+        session, following = self._session, self._following
+        return None if session is None or following is None else session.when(following.start_s)
 
     # --- the open session ----------------------------------------------------------------------
     def _lie(self, t_s: float) -> Iterator[Event]:

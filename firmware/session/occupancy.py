@@ -94,7 +94,8 @@ class Occupancy:
         self._shape = Shape(board, chosen.shape)
         self._usable_needed = chosen.usable_share * len(board.cells)
         self._history = History(len(board.cells), chosen.heavy_object_s)
-        self._usable = np.ones(len(board.cells))
+        self._usable = self._ones = np.ones(len(board.cells))
+        self._none = np.zeros(len(board.cells))
         self._lost_bits, self._too_few = 0, False
         self.phase = Phase.EMPTY
         self.blind = False
@@ -121,14 +122,15 @@ class Occupancy:
         """Yield what happened in this hop."""
         self._t_s = signals.t_s
         loads = self._history.push(signals.cells_n)
-        yield from self._watch_cells(signals)
-        if self.blind or self._lost.hops:  # too few cells, whether that has been told yet or not
-            return
+        if signals.lost != self._lost_bits or self._too_few or self.blind:
+            yield from self._watch_cells(signals)
+            if self.blind or self._lost.hops:  # too few cells, whether that has been told yet or not
+                return
         above = loads - self._before
-        np.maximum(above, 0.0, out=above)
+        np.maximum(above, self._none, out=above)
         if signals.lost:
             above *= self._usable
-        load_n = float(np.add.reduce(above))
+        load_n = float(above.dot(self._ones))
         if self.phase is Phase.LYING:
             yield from self._while_lying(above, load_n)
         elif self.phase is Phase.PRESENT:
@@ -148,9 +150,6 @@ class Occupancy:
             self._usable = np.array([0.0 if lost >> cell & 1 else 1.0 for cell in range(len(self._usable))])
             self._too_few = float(self._usable.sum()) < self._usable_needed
             self._settled.use(self._usable)
-        elif not (self._too_few or self.blind):
-            self._lost.hops = 0
-            return
         too_few = self._too_few
         if self._lost.step(true=too_few) and not self.blind:
             self.blind = True

@@ -14,7 +14,7 @@ class Settled:
     def __init__(self, cells: int, adapt_s: float) -> None:
         self._adapt_s = adapt_s
         self._hops = 0
-        self._usable = np.ones(cells)
+        self._usable = self._ones = np.ones(cells)
         self.take(np.zeros(cells))
 
     def take(self, loads: Loads) -> None:
@@ -39,7 +39,8 @@ class Settled:
 
     def moved(self, shares: Loads) -> float:
         """Half the summed difference of shares: the part of the load that is elsewhere."""
-        return 0.5 * float(np.add.reduce(np.abs(shares - self.shares)))
+        apart = shares - self.shares
+        return 0.5 * float(np.abs(apart, out=apart).dot(self._ones))
 
     def held_in(self, loads: Loads, *, part: float, moved: float) -> bool:
         """Some hop of loads (n, cells) has so much of the load, with no more than that of it elsewhere."""

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from firmware.signal.plausible import MOST_FRAMES
 from firmware.signal.samples import Floats, Samples, Sums
 from firmware.signal.seconds import SECOND_HOPS
-from firmware.types import Counts, Flags, IntArray
+from firmware.types import Counts, Flags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +114,8 @@ class FrontEnd:
                 yield self._close(next_ns)
                 self._skip_long_gap(next_ns)
                 continue
+            if self.absorb(frames):
+                return
             second_end_ns = self._second_end_ns()
             stop = total if times[-1] < second_end_ns else bisect_left(times, second_end_ns, start)
             stop = min(stop, start + MOST_FRAMES - len(self._times))
@@ -143,11 +145,12 @@ class FrontEnd:
 
     def _spill(self) -> None:
         """Make room: frames of the open hop are added up; those of complete ones were closed before."""
-        self._spilled = self._sums(len(self._times), None)
+        self._spilled = self._sums([0, len(self._times)])
         self._drop(len(self._times))
 
-    def _sums(self, ready: int, bounds: IntArray | None) -> Sums:
-        sums = self._samples.sums(ready, self._flags[:ready] if self._flagged else None, self._hop, bounds)
+    def _sums(self, bounds: list[int]) -> Sums:
+        flags = self._flags[: bounds[-1]] if self._flagged else None
+        sums = self._samples.sums(bounds, flags, self._hop)
         if self._spilled is None:
             return sums
         numbers = np.broadcast_to(sums.numbers, sums.totals.shape).copy()
@@ -180,16 +183,16 @@ class FrontEnd:
         number = min(1 + (until_ns - first_ns) // HOP_NS, SECOND_HOPS - self._hop % SECOND_HOPS)
         self._hop_end_ns = first_ns + number * HOP_NS
         ends_ns = range(first_ns, self._hop_end_ns, HOP_NS)
-        ready, bounds = bisect_left(times, ends_ns[-1]), None
-        if number > 1:
-            bounds = np.array([0, *[bisect_left(times, end_ns) for end_ns in ends_ns]])
-        sums = self._sums(ready, bounds)
+        bounds = [0, *[bisect_left(times, end_ns) for end_ns in ends_ns]]
+        ready = bounds[-1]
+        sums = self._sums(bounds)
         self._hop += number
         if ready and self.second_over:
             self.newest = self._rows[ready - 1].copy(), self._flags[ready - 1].copy()
         self._drop(ready)
         means, lost = self._hold(sums)
-        return Hops([self.seconds(end_ns) for end_ns in ends_ns], means, lost)
+        origin_ns = self._origin_ns or 0
+        return Hops([(end_ns - origin_ns) / 1e9 for end_ns in ends_ns], means, lost)
 
     def _hold(self, sums: Sums) -> tuple[Floats, npt.NDArray[np.bool_] | None]:
         """Means of the hops; a cell without samples keeps its last mean, and is lost when that is too old."""

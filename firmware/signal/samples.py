@@ -1,12 +1,13 @@
 """Which samples count: the ones a working chip can give, and of those the median of each three on end."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from firmware.signal.plausible import MOST_FRAMES, Mask, Plausible
-from firmware.types import Counts, Flags, IntArray
+from firmware.types import Counts, Flags
 
 Floats = npt.NDArray[np.float64]
 HISTORY = 2  # two samples before this one make a median of three
@@ -54,26 +55,26 @@ class Samples:
         self._oldest_hop = 0  # the smallest of them
         self.plausible = Plausible(low, high)
 
-    def sums(self, frames: int, flags: Flags | None, hop: int, bounds: IntArray | None) -> Sums:
-        """Take the first frames of the rows, which belong to the hops from number hop on.
+    def sums(self, bounds: list[int], flags: Flags | None, hop: int) -> Sums:
+        """Take the frames of the hops from number hop on, which begin at the rows bounds (hops + 1,).
 
-        flags (frames, cells) are Status, None when none is raised. bounds (hops + 1,) are the rows at which the hops
-        begin, None when there is but one.
+        flags (frames, cells) are their Status, None when none is raised.
         """
-        hops = 1 if bounds is None else len(bounds) - 1
+        frames, hops = bounds[-1], len(bounds) - 1
         if not frames:
             none = np.zeros((hops, self.rows.shape[1]))
             return Sums(none, none.copy(), whole=False)
         work = self._works.get(frames) or self._cut(frames)
         valid = self.plausible.judge(work.third, flags)
-        sizes = work.number if bounds is None else np.diff(bounds)[:, np.newaxis].astype(np.float64)
-        whole = bounds is None or bool(sizes.all())
+        sizes = [frames] if hops == 1 else [end - start for start, end in pairwise(bounds)]
+        whole = 0 not in sizes
         if valid is None and whole and self._all_primed and hop - self._oldest_hop <= self._hold_hops:
             self._oldest_hop = hop + hops - 1
-            return Sums(self._clean(work, bounds), sizes, whole=True)
-        return self._mixed(work, valid, hop, bounds, whole=whole)
+            numbers = work.number if hops == 1 else np.array(sizes, np.float64)[:, np.newaxis]
+            return Sums(self._clean(work, bounds), numbers, whole=True)
+        return self._mixed(work, valid, hop, bounds, sizes)
 
-    def _clean(self, work: _Work, bounds: IntArray | None) -> Floats:
+    def _clean(self, work: _Work, bounds: list[int]) -> Floats:
         """Sums (hops, cells) where every sample is valid and every cell is primed."""
         low, high, third = work.low, work.high, work.third
         np.minimum(work.first, work.second, out=low)
@@ -82,24 +83,25 @@ class Samples:
         np.maximum(low, high, out=low)
         self._history[:] = work.newest
         # So many numbers of 24 bits have a sum of 31 bits.
-        total: Counts = work.ones.dot(low) if bounds is None else np.add.reduceat(low, bounds[:-1], 0, np.int32)
-        return total.astype(np.float64)
+        if len(bounds) > 2:  # noqa: PLR2004 - more than one hop
+            totals: Counts = np.add.reduceat(low, bounds[:-1], 0, np.int32)
+        else:
+            totals = work.ones.dot(low)
+        return totals.astype(np.float64)
 
-    def _mixed(self, work: _Work, valid: Mask | None, hop: int, bounds: IntArray | None, *, whole: bool) -> Sums:
+    def _mixed(self, work: _Work, valid: Mask | None, hop: int, bounds: list[int], sizes: list[int]) -> Sums:
         """Sums and numbers where some cells need to be looked at one by one."""
-        raw = work.third
+        raw, hops = work.third, len(sizes)
         valid = np.ones(raw.shape, np.bool_) if valid is None else valid
-        sizes = np.array([len(raw)]) if bounds is None else bounds[1:] - bounds[:-1]
-        hops = len(sizes)
         np.maximum(self._last_hop, self._oldest_hop, out=self._last_hop)
         clean = valid.all(axis=0) & (self._primed == HISTORY) & (hop - self._last_hop <= self._hold_hops)
-        clean &= whole
+        clean &= 0 not in sizes
         totals, numbers = np.zeros((hops, raw.shape[1])), np.zeros((hops, raw.shape[1]))
         if clean.any():
             before = self._history.copy()
             totals[:] = self._clean(work, bounds)
             self._history[:, ~clean] = before[:, ~clean]
-            numbers[:] = sizes[:, np.newaxis]
+            numbers[:] = np.array(sizes)[:, np.newaxis]
             self._last_hop[clean] = hop + hops - 1
         hop_of = np.repeat(np.arange(hop, hop + hops), sizes)
         for cell in np.flatnonzero(~clean):
