@@ -57,6 +57,8 @@ class Signals:
     lumbar_share is that of the board's lumbar rows. breaths_per_min is None unless it is known; breath_quality, 0..1,
     is how well the load repeats itself. motion is the share of the load that changed place between this hop and the
     last, in percent. moving is whether that is more than the breath and the noise; None until those are learned.
+    still_and_slow is whether nobody moved for a minute and the breath is slow, as defined in signal/quiet.py (this is
+    not sleep); None where one of both is not known.
     """
 
     t_s: float
@@ -71,6 +73,7 @@ class Signals:
     breaths_per_min: float | None = None
     breath_quality: float = 0.0
     moving: bool | None = None
+    still_and_slow: bool | None = None
 
 
 class State(StrEnum):

@@ -13,6 +13,7 @@ from firmware.signal.health import Fault, HealthWatch
 from firmware.signal.measures import MICRO, Measures
 from firmware.signal.moving import MovingWatch
 from firmware.signal.plausible import JUMP_N
+from firmware.signal.quiet import QuietWatch
 from firmware.signal.seconds import Seconds
 from firmware.signal.zero import Refusal, Taken, ZeroKeeper
 from firmware.types import Signals
@@ -41,6 +42,7 @@ class SignalChain:
         self._outer_um = _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
         self._breathing = BreathingMeter()
         self._moving = MovingWatch()
+        self._quiet = QuietWatch()
         self._scale = calibration
         counts_per_newton = np.array(calibration.counts_per_newton)
         self._jump = JUMP_N * counts_per_newton
@@ -152,6 +154,7 @@ class SignalChain:
         if load_n <= LOAD_FLOOR_N:
             self._breathing.reset()
             self._moving.reset()
+            self._quiet.reset()
             return Signals(t_s, tuple(cells_n), lost, load_n, None, self._no_shares, None, 0.0)
         across, along = moment_x - self._middle_um[0] * load, moment_y - self._middle_um[1] * load
         breath = self._breathing.step(along)
@@ -171,6 +174,7 @@ class SignalChain:
             breath.breaths_per_min,
             breath.quality,
             moving,
+            self._quiet.step(breath.breaths_per_min, moving=moving),
         )
 
 

@@ -72,6 +72,23 @@ def test_motion_is_the_share_of_load_that_changed_place() -> None:
     assert motion[-1] == 0.0
 
 
+def test_still_and_slow_breathing_is_told_after_a_minute_and_ends_with_a_move() -> None:
+    """Nine breaths a minute, 4 N deep, for a minute and a half, then a push of 20 N; an empty mat says nothing."""
+    t_s = np.arange(0, 95, 1 / 80)
+    newtons = np.full((len(t_s), CELLS), 25.0)
+    breath = 4.0 * np.sin(2 * np.pi * 0.15 * t_s)
+    newtons[:, 10] += breath
+    newtons[:, 1] -= breath
+    newtons[t_s >= 92, 3] += 20.0
+    newtons[t_s >= 94] = 0.0
+    newtons += np.random.default_rng(3).normal(0, 0.02, newtons.shape)
+    said = {round(at_s, 1): one.still_and_slow for at_s, one in chain().feed(frames_of(newtons)) if one is not None}
+    assert said[60.0] is not True
+    assert said[91.0] is True
+    assert said[92.5] is False
+    assert said[94.8] is None
+
+
 def test_a_small_movement_is_told_from_the_breath() -> None:
     """Half a minute of a slow breath along the mat, then 1.5 N to and fro across it."""
     t_s = np.arange(0, 40, 1 / 80)

@@ -1,0 +1,42 @@
+"""Still and slow breathing: for a minute nobody moved, and the breath is known and slow.
+
+The definition is ours and says no more than its name: it is no sleep. Cells under a mattress that say asleep are right
+in half of the cases only (PMC5405010: specificity 53 %), and who follows the pacer breathes six times a minute awake.
+Slow is under twelve breaths a minute, the lower end of what adults at rest are said to have (twelve to twenty).
+"""
+
+from dataclasses import dataclass
+
+from firmware.signal.frontend import HOP_S
+
+
+@dataclass(frozen=True, slots=True)
+class QuietSettings:
+    """For how many seconds nothing moves, and what is slow."""
+
+    still_s: float = 60.0
+    slow_per_min: float = 12.0
+
+
+class QuietWatch:
+    """One `step` a hop while there is load; `reset` when there is none."""
+
+    def __init__(self, settings: QuietSettings | None = None) -> None:
+        chosen = settings or QuietSettings()
+        self._slow_per_min = chosen.slow_per_min
+        self._needed = round(chosen.still_s / HOP_S)
+        self._still = 0
+
+    def reset(self) -> None:
+        """Forget the person."""
+        self._still = 0
+
+    def step(self, breaths_per_min: float | None, *, moving: bool | None) -> bool | None:
+        """Take how somebody breathes and whether they move, None where not known; None when one of both is missing."""
+        if moving is None:
+            self._still = 0
+            return None
+        self._still = 0 if moving else self._still + 1
+        if self._still < self._needed:
+            return False
+        return None if breaths_per_min is None else breaths_per_min < self._slow_per_min
