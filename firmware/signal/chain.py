@@ -154,7 +154,6 @@ class SignalChain:
         if load_n <= LOAD_FLOOR_N:
             self._breathing.reset()
             self._moving.reset()
-            self._quiet.reset()
             return Signals(t_s, tuple(cells_n), lost, load_n, None, self._no_shares, None, 0.0)
         across, along = moment_x - self._middle_um[0] * load, moment_y - self._middle_um[1] * load
         breath = self._breathing.step(along)

@@ -19,16 +19,12 @@ class QuietSettings:
 
 
 class QuietWatch:
-    """One `step` a hop while there is load; `reset` when there is none."""
+    """One `step` a hop while there is load. Movements that are not known, as of somebody new, begin the minute anew."""
 
     def __init__(self, settings: QuietSettings | None = None) -> None:
         chosen = settings or QuietSettings()
         self._slow_per_min = chosen.slow_per_min
         self._needed = round(chosen.still_s / HOP_S)
-        self._still = 0
-
-    def reset(self) -> None:
-        """Forget the person."""
         self._still = 0
 
     def step(self, breaths_per_min: float | None, *, moving: bool | None) -> bool | None:

@@ -32,6 +32,3 @@ def test_it_says_nothing_while_movements_are_not_known() -> None:
     watch, _ = after(90.0)
     assert watch.step(8.0, moving=None) is None
     assert watch.step(8.0, moving=False) is False
-    watch, _ = after(90.0)
-    watch.reset()
-    assert watch.step(8.0, moving=False) is False
