@@ -2,7 +2,8 @@
 
 Decisions rest on how the load is distributed, never on its total alone: the total falls when a sitter lies down.
 - empty -> present: 10 kg more than what lay there before.
-- present -> lying: the load reaches the upper half over at least three rows and stays as it is. The start is
+- present -> lying: the load reaches the upper half over at least three rows and stays as it is; a light person with
+  the hips beside the mat hardly reaches it, and is told by the load that moved and fell since they sat. The start is
   back-dated to when the load had moved nine tenths of the way from the seated pattern to the settled one.
 - lying -> present: half of the person's own settled load has left, or the load is back over the base. Back-dated too.
 - present -> empty: no more than 2 kg above what lay there before; an object that stays becomes part of that.
@@ -52,13 +53,14 @@ class OccupancySettings:
     present_hold_s: float = 0.3
     empty_n: float = 2 * NEWTON_PER_KG
     empty_hold_s: float = 1.0
-    seen_change: float = 0.08  # of the load that may still move within 0.3 s when lying is seen first
+    seen_change: float = 0.16  # of the load that may still move within 0.3 s when lying is seen first
     steady_1s: float = 0.05  # half the summed change of shares within 1 s
     steady_3s: float = 0.10
     steady_load: float = 0.15  # relative change of the load within 3 s
     lie_hold_s: float = 0.5
+    direct_hold_s: float = 5.0  # who has not been seen sitting, and hardly reaches the upper half
     start_progress: float = 0.9  # of the way from seated to settled: the start of lying
-    start_rearm: float = 0.6  # who stays beyond that has not gone back to sitting
+    start_rearm: float = 0.85  # who stays beyond that has not gone back to sitting
     end_load: float = 0.5  # of the settled load: the end of lying
     end_hold_s: float = 0.3
     sat_up_hold_s: float = 0.5
@@ -111,7 +113,8 @@ class Occupancy:
         self._aside = False  # told that they rolled aside, and not back yet
         self._up_s = 0.0  # when somebody last got up: nobody lies down again before that
         self._t_s = 0.0
-        self._present, self._lie = hold(chosen.present_hold_s), hold(chosen.lie_hold_s)
+        self._present = hold(chosen.present_hold_s)
+        self._lie, self._direct = hold(chosen.lie_hold_s), hold(chosen.direct_hold_s)
         self._half, self._upright = hold(chosen.end_hold_s), hold(chosen.sat_up_hold_s)
         self._gone, self._rolling = hold(chosen.empty_hold_s), hold(chosen.roll_hold_s)
         self._resettle, self._back = hold(chosen.resettle_s), hold(1.0)
@@ -195,21 +198,34 @@ class Occupancy:
             yield Emptied(self._t_s)
             return
         if load_n < self._set.present_n:
-            self._lie.step(true=False)
+            self._lie.hops = self._direct.hops = 0
             return
         shares = above / load_n
-        if self._lie.step(true=self._shape.spread_out(shares) and self._steady(above, load_n)) or self._returned(
-            above, load_n
+        lies = self._lies(shares, load_n)
+        direct = not lies and self._seat is None and self._shape.reaches_up(shares)
+        steady = (lies or direct) and self._steady(above, load_n)
+        # Each of the three is counted anew in every hop.
+        if any(
+            [
+                self._lie.step(true=lies and steady),
+                self._direct.step(true=direct and steady),
+                self._returned(above, load_n),
+            ]
         ):
             yield self._lies_down()
             return
-        if not self._seen and self._shape.spread_out(shares) and self._change(shares, 3) < self._set.seen_change:
+        if not self._seen and lies and self._change(shares, 3) < self._set.seen_change:
             self._seen = True
             yield LyingSeen(self._t_s)
-        yield from self._follow_sitter(shares, load_n)
+        yield from self._follow_sitter(shares, load_n, lies=lies)
 
-    def _follow_sitter(self, shares: Loads, load_n: float) -> Iterator[Event]:
-        sits = load_n >= self._set.seat_n and self._shape.seated(shares)
+    def _lies(self, shares: Loads, load_n: float) -> bool:
+        if self._shape.spread_out(shares):
+            return True
+        return self._seat is not None and self._shape.lain_back(shares, load_n, self._seat)
+
+    def _follow_sitter(self, shares: Loads, load_n: float, *, lies: bool) -> Iterator[Event]:
+        sits = load_n >= self._set.seat_n and not lies and self._shape.seated(shares)
         still = self._change(shares, 10) < self._set.steady_1s
         if self._sit.step(true=sits and still):
             self._seat = self._above(self._history.last(10)).mean(axis=0)
@@ -249,7 +265,7 @@ class Occupancy:
         self.phase, self._settled_s = Phase.LYING, self._t_s
         self._settled.take(self._above(self._history.last(10)).mean(axis=0))
         self._rolled_s, self._on_side, self._aside = None, None, False
-        for held in (self._half, self._upright, self._rolling, self._resettle, self._lie, self._back):
+        for held in (self._half, self._upright, self._rolling, self._resettle, self._lie, self._direct, self._back):
             held.hops = 0
         seat = np.zeros_like(self._settled.loads) if self._seat is None else self._seat
         crossed = self._since_travelled(seat, self._settled.loads, self._set.start_progress, self._set.start_rearm)
@@ -285,7 +301,7 @@ class Occupancy:
         yield from self._watch_roll(above, shares)
         if self._upright.step(true=self._shape.upright(shares, settled.shares)):
             yield self._gets_up(*self._sat_up(above))
-        elif self._resettle.step(true=self._shape.spread_out(shares) and self._steady(above, load_n)):
+        elif self._resettle.step(true=self._lies(shares, load_n) and self._steady(above, load_n)):
             self._settled.take(self._above(self._history.last(30)).mean(axis=0))
             yield from self._lies_again()
 
@@ -331,6 +347,6 @@ class Occupancy:
         self._seat, self._up_s = seat, max(self._t_s - ago_s, self._settled_s - LAG_S - HOP_S / 2)
         self._seated = self._lowering = False
         self._settled_s = self._t_s
-        for held in (self._gone, self._lie, self._back, self._sit):
+        for held in (self._gone, self._lie, self._direct, self._back, self._sit):
             held.hops = 0
         return GetUp(self._up_s, self._t_s, style, why)

@@ -17,6 +17,9 @@ class ShapeSettings:
     row: float = 0.04  # a row carries load from here on; a share, because light people have rows under 1 kg
     rows: int = 3
     upper: float = 0.18  # of the half nearer to the head
+    back_upper: float = 0.08  # of the upper half, of a light person with the hips off the mat
+    back_moved: float = 0.40  # of the load is elsewhere than when they sat
+    back_load: float = 0.80  # of the load when they sat is left at most: feet, hips and head lie beside the mat
     seat_base: float = 0.70  # of the load over the base rows: sitting
     sat_up_base: float = 0.15  # more share over the base rows than the person's own
     sat_up_upper: float = 0.5  # at most this part of the person's own share of the upper half
@@ -42,14 +45,31 @@ class Shape:
 
     def spread_out(self, shares: "Loads") -> bool:
         """As when lying: enough rows carry load, and the upper half its part."""
-        rows = self._row_of @ shares
+        return self._rows_loaded(shares) >= self._rows_needed and float(self._upper @ shares) >= self._set.upper
+
+    def _rows_loaded(self, shares: "Loads") -> int:
+        return int(np.count_nonzero(self._row_of @ shares >= self._set.row))
+
+    def lain_back(self, shares: "Loads", load_n: float, seat: "Loads") -> bool:
+        """As when lying with the hips beside the mat, by the measure of the loads (cells,) when they sat on it.
+
+        Little of a light person reaches the upper half then; what tells it from sitting further up is that the load
+        moved and fell at once: who sits has nearly the whole weight on the mat, who lies leaves much of it beside.
+        """
+        seat_n = float(np.add.reduce(seat))
         return (
-            int((rows >= self._set.row).sum()) >= self._rows_needed and float(self._upper @ shares) >= self._set.upper
+            load_n <= self._set.back_load * seat_n
+            and self.reaches_up(shares)
+            and 0.5 * float(np.add.reduce(np.abs(shares - seat / seat_n))) >= self._set.back_moved
         )
+
+    def reaches_up(self, shares: "Loads") -> bool:
+        """As when lying with the hips beside the mat, or sitting in the middle of it: a shape alone does not tell."""
+        return self._rows_loaded(shares) >= self._rows_needed and float(self._upper @ shares) >= self._set.back_upper
 
     def seated(self, shares: "Loads") -> bool:
         """As when sitting. Inclined people lie with most of the load over the base, but not without the upper half."""
-        return float(self._base @ shares) >= self._set.seat_base and not self.spread_out(shares)
+        return float(self._base @ shares) >= self._set.seat_base and not self.reaches_up(shares)
 
     def left_seat(self, shares: "Loads", seat: "Loads") -> bool:
         """Load has moved towards the head since somebody sat; seat are the loads (cells,) then."""

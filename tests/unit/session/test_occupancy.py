@@ -137,6 +137,38 @@ def test_the_load_falls_when_a_sitter_lies_down() -> None:
     assert mat.told == ["Seated", "Lowering", "LieDown"]
 
 
+BESIDE = pose(190.0, (28, 56, 15, 1))  # a light person, hips and head beside the mat: the upper half has a sixth
+
+
+def test_a_light_person_with_the_hips_beside_the_mat() -> None:
+    """Little reaches the upper half; that the load moved and fell since they sat tells it, and they never sit again."""
+    mat = Mat().hold(4.0).go(SEATED, 1.0).hold(8.0).go(BESIDE, 2.0).breathe(15.0)
+    assert mat.told == ["Seated", "Lowering", "LieDown"]
+    lies = mat.only(LieDown)
+    assert isinstance(lies, LieDown)
+    assert lies.t_s == pytest.approx(14.75, abs=0.15)
+    assert lies.detected_s < 19.5
+    mat.said.clear()
+    mat.go(NOBODY, 0.7).hold(5.0)
+    assert mat.told == ["GetUp", "Emptied"]
+
+
+def test_who_moves_up_the_mat_and_sits_on_does_not_lie() -> None:
+    """The same shape under the whole weight: sitting in the middle of the mat."""
+    mat = Mat().hold(4.0).go(SEATED, 1.0).hold(8.0).go(pose(540.0, (28, 56, 15, 1)), 2.0).breathe(60.0)
+    assert LieDown not in {type(event) for event in mat.said}
+
+
+def test_a_light_person_who_was_not_seen_sitting() -> None:
+    """Straight from nothing a shape alone does not tell: it has to stay for five seconds more, and is back-dated."""
+    mat = Mat().hold(4.0).go(BESIDE, 1.0).breathe(15.0)
+    lies = mat.only(LieDown)
+    assert isinstance(lies, LieDown)
+    assert mat.told == ["LieDown"]
+    assert lies.t_s == pytest.approx(4.9, abs=0.2)
+    assert 11.0 < lies.detected_s < 14.0
+
+
 def test_lying_straight_from_nothing() -> None:
     """Dropped onto the mat: no sitting is made up, and the start is when nine tenths of the load were there."""
     mat = Mat().hold(10.0).go(LYING, 1.0).breathe(8.0)
