@@ -11,6 +11,7 @@ that is, when one number describes the breathing of the whole window.
 
 from collections import deque
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from firmware.signal.frontend import HOP_S
 STEP_HOPS = 2  # five values a second carry 30 breaths a minute with ten values each
 STEP_S = STEP_HOPS * HOP_S
 NORMAL_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
-POINTS = 512  # of the transforms: more than a window and the longest delay
+POINTS = 512  # of the transform: more than a window
 
 Series = npt.NDArray[np.float64]
 
@@ -68,7 +69,9 @@ class BreathingMeter:
         self._overlap = self._length / (self._length - np.arange(self._lags[1] + 2))
         self._taper = np.hanning(self._length)
         self._second_steps = round(1.0 / STEP_S)
-        self._moments: deque[int] = deque(maxlen=self._length + self._smooth)
+        self._moments: deque[int] = deque(maxlen=self._smooth)
+        self._changes = np.zeros((2, self._length))  # written twice, so that the newest window is always in one piece
+        self._padded = np.zeros(self._length + self._lags[1] + 1)
         self._half = 0
         self._hops = 0
         self.found = UNKNOWN
@@ -84,16 +87,18 @@ class BreathingMeter:
         self._half += moment
         self._hops += 1
         if self._hops % STEP_HOPS == 0:
+            steps = self._hops // STEP_HOPS
+            if steps > self._smooth:
+                # The sum over a second, minus the sum a step before: smoothing and rate of change in one.
+                self._changes[:, steps % self._length] = self._half - self._moments[0]
             self._moments.append(self._half)
             self._half = 0
-            if self._hops % (STEP_HOPS * self._second_steps) == 0 and len(self._moments) == self._moments.maxlen:
-                self.found = self._estimate()
+            if steps % self._second_steps == 0 and steps >= self._length + self._smooth:
+                oldest = (steps + 1) % self._length
+                self.found = self._estimate(self._changes.reshape(-1)[oldest : oldest + self._length].copy())
         return self.found
 
-    def _estimate(self) -> Breathing:
-        moments = np.array(self._moments, dtype=np.int64)
-        # The sum over a second, minus the sum a step before: smoothing and rate of change in one.
-        change = (moments[self._smooth :] - moments[: -self._smooth]).astype(np.float64)
+    def _estimate(self, change: Series) -> Breathing:
         middle = self._length // 2
         change -= np.partition(change, middle)[middle]
         size = np.partition(np.abs(change), middle)[middle]
@@ -112,8 +117,8 @@ class BreathingMeter:
     def _recurring(self, change: Series) -> tuple[float, float]:
         """Give the rate of the shortest delay that fits nearly as well as the best, and its fit; 0, 0 for none."""
         first, last = self._lags
-        spectrum = np.fft.rfft(change, POINTS)
-        products = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[: last + 2]
+        self._padded[: self._length] = change
+        products = np.correlate(self._padded, change)
         fits: list[float] = (products * (self._overlap / products[0])).tolist()
         peaks = [lag for lag in range(first, last + 1) if fits[lag - 1] <= fits[lag] > fits[lag + 1]]
         best = max((fits[lag] for lag in peaks), default=0.0)
@@ -125,16 +130,15 @@ class BreathingMeter:
     def _strongest(self, change: Series) -> float:
         """Give the rate at which the spectrum of the tapered window is highest."""
         first, last = self._lines
-        spectrum = np.fft.rfft(change * self._taper, POINTS)[first - 1 : last + 2]
-        power = spectrum.real**2 + spectrum.imag**2
-        line = int(np.argmax(power[1:-1])) + 1
-        lower, here, upper = np.log(power[line - 1 : line + 2] + 1e-300).tolist()
+        size = np.abs(np.fft.rfft(change * self._taper, POINTS)[first - 1 : last + 2])
+        line = int(size[1:-1].argmax()) + 1
+        lower, here, upper = np.log(size[line - 1 : line + 2] + 1e-300).tolist()
         return 60.0 * (first - 1 + line + _summit(lower, here, upper)) / (POINTS * STEP_S)
 
     def _counted(self, change: Series) -> float:
         """Give the rate of swings that go clearly below and then clearly above the middle; 0 for fewer than three."""
-        turn = self._set.turn * float(np.sqrt(np.dot(change, change) / self._length))
-        beyond = np.flatnonzero(np.abs(change) > turn)
+        turn = self._set.turn * sqrt(change.dot(change) / self._length)
+        beyond = (np.abs(change) > turn).nonzero()[0]
         above = change[beyond] > 0
         rises = beyond[1:][above[1:] > above[:-1]]
         if len(rises) < 3:  # noqa: PLR2004
