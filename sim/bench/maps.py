@@ -21,12 +21,15 @@ GRAVITY_M_S2: Final = 9.80665
 ROWS, COLS = 4, 3
 HIGH, WIDE = 28, 18  # pixels of one inch under the mat: seven and six to a tile
 PIXEL_M: Final = 0.0254
-FOAM_M: Final = 0.02  # spread of a load by the foam and the spikes between a body and the tiles
+FOAM_M: Final = 0.016  # spread of a load by foam and spikes: with it the usual map is as far off as in the design
 SUPINE: Final = 1
-FOAM, BARE = "through the foam of a mat", "bare sheet with its noise"
+ANCHOR: Final = {"on the back": 0.404, "all 17 postures": 0.428}  # bilinear, as the design has it
+FOAM, MENDED, BARE = "through the foam of a mat", "sheet without its broken sensels", "bare sheet with its noise"
 BOUNDS: Final = {
     (FOAM, "on the back"): "<= 0.33",
     (FOAM, "all 17 postures"): "<= 0.37",
+    (MENDED, "on the back"): "",
+    (MENDED, "all 17 postures"): "",
     (BARE, "on the back"): "",
     (BARE, "all 17 postures"): "",
 }
@@ -70,12 +73,17 @@ def place_of(whole: "Grid", cells_kg: "Grid") -> tuple[int, int]:
     return min(fits, key=fits.__getitem__)
 
 
-def through_foam(frames: "Grid") -> "Grid":
-    """Take broken sensels out of frames (n, 64, 32) by a median of three by three, then spread what is left."""
+def mended(frames: "Grid") -> "Grid":
+    """Take broken sensels out of frames (n, 64, 32) by a median of three by three."""
     padded = np.pad(frames, ((0, 0), (1, 1), (1, 1)), mode="edge")
     around = [padded[:, y : y + frames.shape[1], x : x + frames.shape[2]] for y in range(3) for x in range(3)]
     whole: Grid = np.median(np.stack(around), axis=0)
-    return _spread(frames.shape[1]) @ whole @ _spread(frames.shape[2])
+    return whole
+
+
+def through_foam(frames: "Grid") -> "Grid":
+    """Spread the load of frames (n, 64, 32)."""
+    return _spread(frames.shape[1]) @ frames @ _spread(frames.shape[2])
 
 
 def _spread(pixels: int) -> "Grid":
@@ -92,7 +100,7 @@ def study() -> dict[tuple[str, str], Errors]:
     weights = dict(zip(table["subj_id"].tolist(), table["subj_weight_kg"].tolist(), strict=True))
     ours = PressureMap(boards.load())
     makers: dict[str, Callable[[Grid], Grid]] = {"ours": lambda cells: ours.of(cells.ravel()), "bilinear": bilinear}
-    errors = {(seen, name): Errors() for seen in (FOAM, BARE) for name in makers}
+    errors = {(seen, name): Errors() for seen in (FOAM, MENDED, BARE) for name in makers}
     for person in PEOPLE:
         chosen = table["subject"] == person
         frames = table["frames"][chosen].astype(np.float64)
@@ -100,7 +108,8 @@ def study() -> dict[tuple[str, str], Errors]:
         postures = table["posture"][chosen]
         told_kg = np.median(cells_kg[f"s{person:02d}_p{SUPINE:02d}"], axis=0)
         top, left = place_of(np.median(frames[postures == SUPINE], axis=0), told_kg)
-        for seen, sheet in ((FOAM, through_foam(frames)), (BARE, frames)):
+        whole = mended(frames)
+        for seen, sheet in ((FOAM, through_foam(whole)), (MENDED, whole), (BARE, frames)):
             windows = sheet[:, top : top + HIGH, left : left + WIDE] * GRAVITY_M_S2
             for true, posture in zip(windows[:, ::-1], postures.tolist(), strict=True):
                 cells = tile_sums(true)
@@ -125,8 +134,10 @@ def rows() -> Iterator[Row]:
         supine = name == "on the back"
         usual = errors[seen, "bilinear"].mean(supine=supine)
         how = f"untrained, from twelve sums of maps of {len(PEOPLE)} people; bilinear on the same frames {usual:.3f}"
+        if seen == FOAM:
+            how += f" , with the spread ({100 * FOAM_M:g} cm after a median of 3 x 3) chosen so that it comes near its {ANCHOR[name]} of the design"
         value = errors[seen, "ours"].mean(supine=supine)
         yield row(f"map, relative L2 error, {name}, {seen}", value, "", bound, n=n, label="real", how=how)
     how = "sum over the map against the sum of the cells, largest of all frames"
-    lost = max(errors[seen, "ours"].lost for seen in (FOAM, BARE))
+    lost = max(errors[seen, "ours"].lost for seen in (FOAM, MENDED, BARE))
     yield row("map, mass lost", lost, "of the load", "<= 1e-9", n=n, label="real", how=how)

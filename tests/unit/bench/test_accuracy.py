@@ -124,7 +124,7 @@ def test_foam_spreads_and_keeps_the_load() -> None:
     hot, broad = np.zeros((2, 64, 32))
     hot[30, 15] = 9.0
     broad[20:40, 10:20] = 1.0
-    seen = maps.through_foam(np.stack([hot, broad]))
+    seen = maps.through_foam(maps.mended(np.stack([hot, broad])))
     assert seen[0].sum() == 0.0
     assert seen[1].sum() == pytest.approx(broad.sum() - 4)  # the median takes the four corners
     assert seen[1].max() <= 1.0 + 1e-9
