@@ -135,7 +135,8 @@ def rows() -> Iterator[Row]:
         usual = errors[seen, "bilinear"].mean(supine=supine)
         how = f"untrained, from twelve sums of maps of {len(PEOPLE)} people; bilinear on the same frames {usual:.3f}"
         if seen == FOAM:
-            how += f" , with the spread ({100 * FOAM_M:g} cm after a median of 3 x 3) chosen so that it comes near its {ANCHOR[name]} of the design"
+            how += f", near the {ANCHOR[name]} of the design by choice of the spread: a median of 3 x 3, then "
+            how += f"{100 * FOAM_M:g} cm"
         value = errors[seen, "ours"].mean(supine=supine)
         yield row(f"map, relative L2 error, {name}, {seen}", value, "", bound, n=n, label="real", how=how)
     how = "sum over the map against the sum of the cells, largest of all frames"
