@@ -92,7 +92,14 @@ ENTITIES: Final = (
     ),
     Entity("goal_min", "minutes the session is meant to last", lambda tick: round(tick.view.goal_s / 60, 1)),
     Entity("mode", "how much may sound: `normal`, `quiet`, `silent`", lambda tick: tick.mode),
-    Entity("evenness_pct", "100: left and right carry the same; null: not known", _evenness_pct),
+    Entity(
+        "evenness_pct",
+        "100: left and right carry the same; null: not known",
+        _evenness_pct,
+        "sensor",
+        "Evenness",
+        {"unit_of_measurement": "%", "state_class": "measurement"},
+    ),
     Entity("wiggles", "how often the person moved about in this session", lambda tick: tick.view.wiggles),
     Entity(
         "session",
@@ -107,6 +114,14 @@ ENTITIES: Final = (
         "Still there after an hour",
     ),
     Entity("lost_cells", "cells that do not answer, counted row by row from base and left hand", _lost_cells),
+    Entity(
+        "fault",
+        "`ON` while a cell does not answer",
+        lambda tick: "ON" if _lost_cells(tick) else "OFF",
+        "binary_sensor",
+        "Sensor fault",
+        {"device_class": "problem", "entity_category": "diagnostic"},
+    ),
 )
 
 

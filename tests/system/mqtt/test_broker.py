@@ -47,6 +47,7 @@ class StateMessage(msgspec.Struct, forbid_unknown_fields=True):
     session: int | None
     attention: Literal["ON", "OFF"]
     lost_cells: list[int]
+    fault: Literal["ON", "OFF"]
 
 
 class InfoMessage(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,13 +92,13 @@ class Part(msgspec.Struct, forbid_unknown_fields=True):
     state_topic: Words | None = None
     command_topic: Words | None = None
     payload_press: Literal["true"] | None = None
-    entity_category: Literal["config"] | None = None
+    entity_category: Literal["config", "diagnostic"] | None = None
     min: float | None = None
     max: float | None = None
     step: float | None = None
     mode: Literal["slider"] | None = None
-    device_class: Literal["occupancy", "enum", "duration", "weight", "identify"] | None = None
-    unit_of_measurement: Literal["s", "kg", "min"] | None = None
+    device_class: Literal["occupancy", "enum", "duration", "weight", "identify", "problem"] | None = None
+    unit_of_measurement: Literal["s", "kg", "min", "%"] | None = None
     state_class: Literal["measurement"] | None = None
     suggested_display_precision: int | None = None
     options: list[Words] | None = None

@@ -67,7 +67,13 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
                 state_class="measurement",
                 suggested_display_precision=1,
             ),
+            "evenness_pct": entity(
+                "evenness_pct", "Evenness", unit_of_measurement="%", state_class="measurement"
+            ),
             "attention": entity("attention", "Still there after an hour", "binary_sensor"),
+            "fault": entity(
+                "fault", "Sensor fault", "binary_sensor", device_class="problem", entity_category="diagnostic"
+            ),
             "activity": {
                 "platform": "event",
                 "unique_id": "acumat_attic_activity",

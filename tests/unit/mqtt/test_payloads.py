@@ -65,7 +65,9 @@ def test_the_state_of_a_mat_in_use() -> None:
         "session": 1,
         "attention": "OFF",
         "lost_cells": [0, 5],
+        "fault": "ON",
     }
+    assert json.loads(state_payload(tick()))["fault"] == "OFF"
 
 
 def test_what_is_not_known_is_null() -> None:
