@@ -12,6 +12,7 @@ from firmware.session.commands import Commands, CommandSettings
 from firmware.session.machine import NOBODY, Machine, MachineSettings
 from firmware.session.occupancy import Occupancy, OccupancySettings, Phase
 from firmware.session.person import PersonSettings, PersonWatch
+from firmware.session.standing import StandingSettings, StandingWatch
 from firmware.session.wiggle import WiggleSettings, WiggleWatch
 from firmware.signal.chain import SignalChain
 from firmware.types import DARK, Asked, ButtonEdge, Command, Event, Output, Signals, Tick, Zeroed
@@ -36,6 +37,7 @@ class CoreSettings:
     machine: MachineSettings = field(default_factory=MachineSettings)
     occupancy: OccupancySettings = field(default_factory=OccupancySettings)
     wiggle: WiggleSettings = field(default_factory=WiggleSettings)
+    standing: StandingSettings = field(default_factory=StandingSettings)
     person: PersonSettings = field(default_factory=PersonSettings)
     button: ButtonSettings = field(default_factory=ButtonSettings)
     commands: CommandSettings = field(default_factory=CommandSettings)
@@ -51,6 +53,7 @@ class MatCore:
         self._chain = SignalChain(board, calibration)
         self._occupancy = Occupancy(board, chosen.occupancy)
         self._wiggle = WiggleWatch(chosen.wiggle)
+        self._standing = StandingWatch(board, chosen.standing)
         self._person = PersonWatch(board, chosen.person)
         self._machine = Machine(chosen.machine)
         self._button = Button(chosen.button)
@@ -174,6 +177,8 @@ class MatCore:
 
     def _look(self, signals: Signals) -> Iterator[Event]:
         posture = tuple(self._occupancy.step(signals))
+        may_stand = self._occupancy.phase is Phase.PRESENT and not self._occupancy.blind
+        yield from self._standing.step(signals, posture, may_stand=may_stand)
         yield from posture
         yield from self._person.step(signals, posture)
         if self._occupancy.phase is Phase.LYING and not self._occupancy.blind:

@@ -82,6 +82,7 @@ class State(StrEnum):
     IDLE = "idle"
     SEATED = "seated"
     LOWERING = "lowering"
+    STANDING = "standing"
     SETTLING = "settling"
     EASING = "easing"
     RESTING = "resting"
@@ -118,6 +119,7 @@ class HintKind(StrEnum):
     SAT_UP = "sat_up"
     ABRUPT = "abrupt"
     STEADY = "steady"  # sat back soon after getting up
+    STOOD_LONG = "stood_long"
     WATER = "water"
 
 
@@ -270,6 +272,24 @@ class Emptied:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """Somebody stands on the mat with both feet. It counts for nothing."""
+
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Somebody no longer stands there. Sway while they did: path, mean speed and 95 % ellipse of the centre of load."""
+
+    t_s: float
+    standing_s: float
+    path_m: float
+    speed_m_s: float
+    ellipse_m2: float
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
     """Somebody lies there far longer than any session lasts. Told once; nothing ends by itself."""
 
@@ -396,6 +416,8 @@ Event = (
     | RolledAside
     | RolledBack
     | Emptied
+    | Stands
+    | Stood
     | Attention
     | StageEntered
     | SensorLost

@@ -43,6 +43,7 @@ STATE: Final = {
     "idle": "Sit at the hips end, then lower yourself slowly. The timer starts by itself.",
     "seated": "Sit at the hips end, then lower yourself slowly. The timer starts by itself.",
     "lowering": "Slowly. Take your time.",
+    "standing": "You stand on the mat. Stand still and step off when you like; it counts for nothing.",
     "settling": "The sharp feeling peaks about now and usually eases soon. Breathe out slowly.",
     "easing": "Let the mat take your weight. Many people feel it soften in these minutes.",
     "resting": "Nothing to do now. Breathe slowly and stay as you are.",
@@ -88,6 +89,7 @@ HINT: Final = {
     "sat_up": "You sat up straight. Rolling to the side first is gentler.",
     "abrupt": "You got up quickly. Rolling to the side and waiting a moment is gentler.",
     "steady": "Sit until you feel steady.",
+    "stood_long": "You have stood here for five minutes. Step off carefully, holding on to something.",
     "water": "Drink a glass of water.",
 }
 WIGGLE: Final = "Sliding scratches. Lifting is the kind way to change position."

@@ -38,6 +38,8 @@ TOLD: dict[type[object], str] = {
     t.LieDown: "lies down, {e.load_n:.0f} N",
     t.Wiggle: "wiggle ({e.grade}), {e.moved_n:.0f} N there and back",
     t.Readjusted: "lifted and laid down anew",
+    t.Stands: "stands on it",
+    t.Stood: "stood for {e.standing_s:.0f} s, the centre of load went {e.path_m:.2f} m",
     t.GetUp: "gets up ({e.exit}): {e.why}",
     t.Emptied: "nobody on the mat",
     t.StageEntered: "stage: {e.state}",

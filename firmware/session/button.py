@@ -70,6 +70,7 @@ WHERE: Final = {
     State.IDLE: Where.REST,
     State.SEATED: Where.AROUND,
     State.LOWERING: Where.AROUND,
+    State.STANDING: Where.AROUND,
     State.AFTERCARE: Where.AROUND,
 }  # all other states are in a session
 

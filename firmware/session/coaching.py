@@ -24,7 +24,9 @@ from firmware.types import (
     SessionEnded,
     SessionView,
     Signals,
+    Stands,
     State,
+    Stood,
 )
 
 
@@ -43,6 +45,7 @@ class CoachSettings:
     lumbar_usual: float | None = None  # None: no lumbar hint
     lumbar_fall: float = 0.30
     steady_s: float = 60.0
+    stand_most_s: float = 300.0
     contact_n: float = 50.0
     least_way_m: float = 0.05  # a centre of load that moves less says nothing of how fast somebody lowered
 
@@ -65,6 +68,7 @@ class Evidence:
     exit: Exit | None = None  # when the session is over
     counted: bool = False
     back_after_s: float | None = None  # sat down again so soon after leaving
+    stands_s: float | None = None  # has stood there for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,11 @@ TIPS: Final = (
     Tip(HintKind.ABRUPT, (State.AFTERCARE,), lambda seen, _: seen.exit is Exit.ABRUPT),
     Tip(HintKind.WATER, (State.AFTERCARE,), lambda seen, _: seen.counted),
     Tip(
+        HintKind.STOOD_LONG,
+        (State.STANDING,),
+        lambda seen, limits: seen.stands_s is not None and seen.stands_s >= limits.stand_most_s,
+    ),
+    Tip(
         HintKind.STEADY,
         (State.AFTERCARE, State.SEATED),
         lambda seen, limits: seen.back_after_s is not None and seen.back_after_s <= limits.steady_s,
@@ -131,6 +140,7 @@ class Coach:
         self._lumbar: deque[float] = deque(maxlen=judged)
         self._told: dict[HintKind, list[float]] = {}
         self._emptied_s: float | None = None
+        self._stands_since_s: float | None = None
 
     def step(self, t_s: float, signals: Signals | None, events: Sequence[Event], view: SessionView) -> Iterator[Hint]:
         """Take a hop with the view at its end; yield the hints to be told now."""
@@ -140,6 +150,8 @@ class Coach:
             self._note(event, view)
         if view.state in JUDGED:
             self._judge(signals)
+        since_s = self._stands_since_s
+        self.evidence.stands_s = None if since_s is None else t_s - since_s
         for tip in _TIPS_IN[view.state]:
             if tip.fits(self.evidence, self._set) and self._may(t_s, tip):
                 self._told.setdefault(tip.kind, []).append(t_s)
@@ -159,6 +171,11 @@ class Coach:
                 self._told.clear()
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
             self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
+        elif isinstance(event, Stands):
+            self._stands_since_s = event.t_s
+            self._told.pop(HintKind.STOOD_LONG, None)
+        elif isinstance(event, Stood):
+            self._stands_since_s = None
         elif isinstance(event, Emptied):
             self._emptied_s = event.t_s
         elif isinstance(event, Seated) and self._emptied_s is not None and self.evidence.exit is not None:

@@ -1,6 +1,6 @@
 """The session machine. Everything that affects the state of a session lives in this file.
 
-- Lying starts a session; its start is the back-dated one. Sitting alone never does.
+- Lying starts a session; its start is the back-dated one. Sitting or standing alone never does.
 - Stages run on lying time: a pause moves none of them. A goal holds from the next session on.
 - Who gets up before the goal pauses; lying again within resume_s carries the session on, else it is closed
   with the time of getting up as its end. After the goal, getting up leaves; an empty mat closes the session.
@@ -44,7 +44,9 @@ from firmware.types import (
     SessionEnded,
     SessionView,
     StageEntered,
+    Stands,
     State,
+    Stood,
 )
 
 
@@ -72,6 +74,8 @@ class Input(StrEnum):
     ROLLED_BACK = "rolled_back"
     GET_UP = "get_up"
     EMPTIED = "emptied"
+    STANDS = "stands"
+    STOOD = "stood"
     LOST = "sensor_lost"
     BACK = "sensor_back"
     END = "end_asked"
@@ -88,7 +92,7 @@ AFTER_GOAL: Final = (State.DONE, State.OVERTIME)
 LYING: Final = (*STAGES, *AFTER_GOAL, State.ROLLING)
 AWAY: Final = (State.PAUSED, State.LEAVING)
 NOBODY: Final = (State.IDLE, State.AFTERCARE)
-ARRIVING: Final = (State.SEATED, State.LOWERING)
+ARRIVING: Final = (State.SEATED, State.LOWERING, State.STANDING)
 
 _INPUTS: dict[type, Input] = {
     Seated: Input.SEATED,
@@ -98,6 +102,8 @@ _INPUTS: dict[type, Input] = {
     RolledBack: Input.ROLLED_BACK,
     GetUp: Input.GET_UP,
     Emptied: Input.EMPTIED,
+    Stands: Input.STANDS,
+    Stood: Input.STOOD,
     SensorLost: Input.LOST,
     SensorBack: Input.BACK,
     EndAsked: Input.END,
@@ -113,6 +119,10 @@ def _table() -> dict[tuple[State, Input], State | str]:
         ((*NOBODY, *ARRIVING, *AWAY, State.UNCERTAIN), on.LIE_DOWN, STAGE),
         (ARRIVING, on.EMPTIED, State.IDLE),
         (NOBODY, on.EMPTIED, None),
+        ((*NOBODY, State.SEATED, State.LOWERING), on.STANDS, State.STANDING),
+        ((State.STANDING,), on.STOOD, State.IDLE),
+        ((*AWAY, State.UNCERTAIN), on.STANDS, None),
+        ((*AWAY, State.UNCERTAIN, *NOBODY), on.STOOD, None),
         ((*STAGES, State.DONE), on.DUE, NEXT),
         ((State.OVERTIME,), on.LATE, None),
         ((*STAGES, *AFTER_GOAL), on.ROLLED_ASIDE, State.ROLLING),

@@ -44,7 +44,7 @@ EVENTS: list[Event] = [
     SensorBack(0.0, 0),
     Zeroed(0.0, 1.0, "placed"),
 ]
-OUTSIDE = (State.IDLE, State.SEATED, State.LOWERING, State.AFTERCARE)
+OUTSIDE = (State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE)
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(list(State)),

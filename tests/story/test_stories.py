@@ -25,11 +25,13 @@ from firmware.types import (
     Hint,
     HintKind,
     LieDown,
+    LyingSeen,
     Readjusted,
     Reason,
     SensorLost,
     SessionSummary,
     State,
+    Stood,
     StopAdvised,
     StopWhy,
     Tick,
@@ -364,11 +366,17 @@ def test_story_14_a_cell_fails(level: Level, kind: FaultKind) -> None:
 
 
 @by_both
+@pytest.mark.requirement("D43")
 def test_story_15_stands_on_it(level: Level) -> None:
-    """Two feet in the middle: nothing that counts, and nothing that is confirmed as somebody lying."""
+    """Two feet in the middle: told as that, with the sway, and no session, not even a provisional one."""
     played = level.tell(visits=(Visit(what="standing", start_s=8, seconds=60),), seconds=120)
-    assert not played.of(Confirmed)
-    assert [session.counted for session in played.sessions] in ([], [False])
+    assert names(played) == ["standing", "idle"]
+    [stood] = [event for event in played.of(Stood) if isinstance(event, Stood)]
+    assert 50.0 < stood.standing_s < 60.0
+    assert 0.001 < stood.speed_m_s < 0.05
+    assert 1e-5 < stood.ellipse_m2 < 1e-3
+    assert not played.of(LyingSeen, LieDown, Confirmed)
+    assert played.sessions == []
 
 
 SHORT, LONG = 0.2, 2.5

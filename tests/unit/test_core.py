@@ -204,7 +204,9 @@ def test_frames_that_jump_in_time_are_survived() -> None:
 def test_whatever_the_cells_say_detector_and_machine_agree() -> None:
     """Random loads, steps, lost cells and gaps for simulated hours: never an event that the table does not know."""
     chance = np.random.default_rng(20)
-    poses = [bench_pose(name) for name in ("nobody", "seated", "propped", "half_down", "lying", "side", "lifted")]
+    poses = [
+        bench_pose(name) for name in ("nobody", "seated", "propped", "half_down", "lying", "side", "lifted", "standing")
+    ]
     core = MatCore(BOARD, KNOWN, CoreSettings(machine=with_goal(60)))
     t_ns, states, kinds = 0, set(), set()
     for _ in range(700):
@@ -236,6 +238,7 @@ def bench_pose(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         "lying": poses.lying,
         "side": lambda: poses.on_side(1.0),
         "lifted": poses.hips_lifted,
+        "standing": lambda: poses.standing(0.22),
     }
     return np.array(made[name]())
 

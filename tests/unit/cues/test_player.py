@@ -32,7 +32,7 @@ from firmware.types import (
     Zeroed,
 )
 
-IN_SESSION = set(State) - {State.IDLE, State.SEATED, State.LOWERING, State.AFTERCARE}
+IN_SESSION = set(State) - {State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE}
 
 
 class Mat:

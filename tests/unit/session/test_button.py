@@ -85,7 +85,7 @@ def test_at_rest_the_key_means_other_things(held_s: float, command: Command) -> 
 
 def test_somebody_who_sits_down_on_the_key_cannot_zero_or_switch_off() -> None:
     """Two presses or ten seconds while somebody comes or has just gone do nothing."""
-    for state in (State.SEATED, State.LOWERING, State.AFTERCARE):
+    for state in (State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE):
         assert asked(press((1.0, 0.2), (1.5, 0.2)), 4.0, state) == []
         assert asked(press((1.0, 12.0)), 20.0, state) == []
         assert asked(press((1.0, 3.0)), 20.0, state) == [(1.0, Command.SILENT)]

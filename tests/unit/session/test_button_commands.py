@@ -22,7 +22,7 @@ from firmware.types import (
 
 def view(state: State, lying_s: float, number: int = 1) -> SessionView:
     """Make the view of a session."""
-    at_rest = state in (State.IDLE, State.SEATED, State.LOWERING, State.AFTERCARE)
+    at_rest = state in (State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE)
     return SessionView(state, True, number, None if at_rest else 100.0, lying_s, 600.0, 0)  # noqa: FBT003
 
 

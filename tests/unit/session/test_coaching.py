@@ -19,7 +19,9 @@ from firmware.types import (
     SessionSummary,
     SessionView,
     Signals,
+    Stands,
     State,
+    Stood,
 )
 
 SEAT_M, LYING_M = 0.15, 0.38
@@ -53,7 +55,7 @@ class Person:
             self.hop += 1
             if y_m is not None:
                 self.y_m = y_m((turn + 1) / 10)
-            in_session = state not in (State.IDLE, State.SEATED, State.LOWERING, State.AFTERCARE)
+            in_session = state not in (State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE)
             view = SessionView(state, True, self.number, 0.0 if in_session else None, 0.0, 600.0, 0)  # noqa: FBT003
             cop_m = None if self.y_m is None else (0.2, self.y_m)
             load_n = 0.0 if self.y_m is None else self.load_n
@@ -289,3 +291,12 @@ def test_every_hint_is_in_the_table_and_has_words() -> None:
     """Nothing can be hinted that cannot be said."""
     assert {tip.kind for tip in TIPS} == set(HintKind)
     assert set(words.HINT) == set(HintKind)
+
+
+def test_five_minutes_of_standing_are_told_once_each_time() -> None:
+    """Step off: said when it has been long, not again while they stay, and anew for the next time."""
+    person = Person()
+    assert person.live(State.STANDING, 299.0, Stands(person.t_s)) == []
+    assert person.live(State.STANDING, 200.0) == [HintKind.STOOD_LONG]
+    assert person.live(State.IDLE, 5.0, Stood(person.t_s, 500.0, 1.0, 0.01, 1e-4)) == []
+    assert person.live(State.STANDING, 310.0, Stands(person.t_s)) == [HintKind.STOOD_LONG]

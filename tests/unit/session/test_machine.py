@@ -26,7 +26,9 @@ from firmware.types import (
     SessionEnded,
     SessionSummary,
     StageEntered,
+    Stands,
     State,
+    Stood,
     Wiggle,
 )
 
@@ -236,6 +238,8 @@ EVENTS: dict[Input, Callable[[float], Event]] = {
     Input.BACK: lambda t_s: SensorBack(t_s, 0),
     Input.ROLLED_ASIDE: RolledAside,
     Input.ROLLED_BACK: RolledBack,
+    Input.STANDS: Stands,
+    Input.STOOD: lambda t_s: Stood(t_s, 5.0, 0.1, 0.02, 1e-4),
     Input.END: lambda t_s: EndAsked(t_s, Reason.USER),
 }
 
@@ -247,6 +251,7 @@ def way_to(state: State) -> Player:
         State.IDLE: Player,
         State.SEATED: lambda: Player().until(10, Seated(10)),
         State.LOWERING: lambda: Player().until(10, Seated(10)).until(12, Lowering(12)),
+        State.STANDING: lambda: Player().until(10, Stands(10)),
         State.SETTLING: lambda: lying,
         State.EASING: lambda: lying.until(75),
         State.RESTING: lambda: Player().lies(10.0).until(320),
