@@ -7,7 +7,7 @@ Times called t_s count seconds of frame time from the first frame the core was g
 
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -48,8 +48,7 @@ class Frames:
         return len(self.t_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):  # ten a second: made in a third of the time of a frozen dataclass
     """What one hop of 100 ms says about the load. Newtons, metres; None where it is not known.
 
     cells_n has 0.0 for a lost cell; lost is a bit mask of those. cop_m is None under a load too small to divide by.

@@ -56,6 +56,8 @@ class SignalChain:
         self._taken: Taken | None = None
         self._limits_age_s = 0
         self._front_end = FrontEnd(*calibration.limits(self._clip_n))
+        # Takes a block that completes no hop; false, and nothing taken, when it does. The quick way when live.
+        self.absorb = self._front_end.absorb
 
     @property
     def calibration(self) -> Calibration:
@@ -89,10 +91,6 @@ class SignalChain:
     def seconds(self, t_ns: int) -> float:
         """Frame time in seconds since the first frame; 0.0 before it."""
         return self._front_end.seconds(t_ns)
-
-    def absorb(self, frames: "Frames") -> bool:
-        """Take a block that completes no hop; false, and nothing taken, when it does. The quick way when live."""
-        return self._front_end.absorb(frames)
 
     def feed(self, frames: "Frames") -> "Iterator[tuple[float, Signals | None]]":
         """Yield (t_s, Signals or None) for each hop that the block completes."""

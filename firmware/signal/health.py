@@ -88,10 +88,10 @@ class HealthWatch:
             vacant: nobody was there.
         """
         change = hops[1:] - hops[:-1]
-        np.abs(change, out=change)
-        rough = np.add.reduce(change, axis=0)
+        rough = np.add.reduce(np.abs(change, out=change), axis=0)
         seen: dict[Fault, Mask] = {}
-        self._look_for_stuck(seen, rough == 0, missing)
+        if np.count_nonzero(rough) < len(rough):
+            self._look_for_stuck(seen, rough == 0, missing)
         if zero is not None:
             self._look_for_swings(seen, hops, rough, zero, vacant=vacant)
         if missing is not None:
@@ -100,25 +100,23 @@ class HealthWatch:
             self._count(seen)
 
     def _look_for_stuck(self, seen: dict[Fault, Mask], constant: Mask, missing: Mask | None) -> None:
-        if np.logical_or.reduce(constant):
-            others = len(constant) - 1 if missing is None else len(constant) - 1 - int(missing.sum())
-            if int((~constant).sum()) >= self._set.vary_share * others:
-                seen[Fault.STUCK] = constant
+        others = len(constant) - 1 if missing is None else len(constant) - 1 - int(missing.sum())
+        if int((~constant).sum()) >= self._set.vary_share * others:
+            seen[Fault.STUCK] = constant
 
     def _look_for_swings(
         self, seen: dict[Fault, Mask], hops: Cells, rough: Cells, zero: Cells, *, vacant: bool
     ) -> None:
-        low_n = (np.minimum.reduce(hops, axis=0) - zero) / self._scale
-        swings = low_n < -self._set.below_n
+        swings = (np.minimum.reduce(hops, axis=0) - zero) / self._scale < -self._set.below_n
         if vacant:
             rough_n = rough / (self._scale * (len(hops) - 1))
             usual_n = float(np.sort(rough_n)[len(rough_n) // 2])
             noisy = rough_n > max(self._set.noise_ratio * usual_n, self._set.noise_floor_n)
-            if np.logical_or.reduce(noisy):
+            if np.count_nonzero(noisy):
                 swings |= noisy & (rough_n > self._set.floating_n)
                 bare = np.abs(hops.mean(axis=0) - zero) <= self._set.bare_n * self._scale
                 seen[Fault.NOISY] = noisy & bare
-        if np.logical_or.reduce(swings):
+        if np.count_nonzero(swings):
             seen[Fault.FLOATING] = swings
 
     def _judge_missing(self, seen: dict[Fault, Mask], missing: Mask, counts: Counts, flags: Flags) -> None:

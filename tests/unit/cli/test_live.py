@@ -197,16 +197,16 @@ def _first_span(cell: int) -> int:
 
 def test_the_cross_is_where_the_load_is() -> None:
     """Near the left hand at the head end: top right; out of the mat: at its edge."""
-    left_top = heat_map(BOARD, replace(SIGNALS, cop_m=(0.01, BOARD.length_m - 0.01))).plain.splitlines()
+    left_top = heat_map(BOARD, SIGNALS._replace(cop_m=(0.01, BOARD.length_m - 0.01))).plain.splitlines()
     assert left_top[1][BOARD.cols * CELL_WIDTH - 1] == "+"
-    outside = heat_map(BOARD, replace(SIGNALS, cop_m=(9.0, -9.0))).plain.splitlines()
+    outside = heat_map(BOARD, SIGNALS._replace(cop_m=(9.0, -9.0))).plain.splitlines()
     assert outside[BOARD.rows * CELL_HEIGHT][0] == "+"
-    assert "+" not in heat_map(BOARD, replace(SIGNALS, cop_m=None)).plain
+    assert "+" not in heat_map(BOARD, SIGNALS._replace(cop_m=None)).plain
 
 
 def test_a_lost_cell_is_named_not_shown_as_empty() -> None:
     """Cell 0 does not answer: the corner says so."""
-    lines = heat_map(BOARD, replace(SIGNALS, lost=1)).plain.splitlines()
+    lines = heat_map(BOARD, SIGNALS._replace(lost=1)).plain.splitlines()
     assert "no data" in lines[1 + 3 * CELL_HEIGHT + CELL_HEIGHT // 2]
     assert sum("no data" in line for line in lines) == 1
 
