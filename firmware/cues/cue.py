@@ -16,6 +16,7 @@ SESSION_LEVEL: Final = 0.20  # of full duty: dim enough for closed eyes in a dar
 DONE_LEVEL: Final = 0.40
 NIGHT_LEVEL: Final = 0.05
 BLINK_APART_S: Final = 0.5  # 2 Hz; photosensitive people react from 3 Hz on
+REST_S: Final = 2 * BLINK_APART_S  # from the last blink of a train to its next turn: a blink of another cue fits in
 RAMP_S: Final = 1.0
 EDGE_S: Final = 0.1  # of a blink
 TICK_EDGE_S: Final = 0.01  # of a blink too short for EDGE_S twice
@@ -87,11 +88,18 @@ class Light:
             yield f"gap_s = {self.gap_s:g} with on_s = {shortest_s:g}: faster than 2 Hz; make both {BLINK_APART_S:g}"
         if self.every_s and self.every_s < self.train_s:
             yield f"every_s = {self.every_s:g}: the train takes {self.train_s:g}; give at least that, or 0 for once"
+        elif self.every_s and self.pattern == "blink" and self.every_s < (least_s := self._last_onset_s + REST_S):
+            yield f"every_s = {self.every_s:g}: leaves no room for another cue to begin; give at least {least_s:g}"
 
     @property
     def train_s(self) -> float:
         """How long a train of pulses or blinks takes, with its last gap."""
         return sum(self.on_s) + self.gap_s * len(self.on_s)
+
+    @property
+    def _last_onset_s(self) -> float:
+        """When the last beat of a train begins."""
+        return sum(self.on_s[:-1]) + self.gap_s * (len(self.on_s) - 1)
 
     @property
     def shown_s(self) -> float:

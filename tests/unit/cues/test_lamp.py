@@ -140,3 +140,14 @@ def test_brightness_is_a_factor_on_the_whole_light() -> None:
     show(half, 0.0, BLUE)
     assert half.at(1.0) == pytest.approx((0.005, 0.0125, 0.05))
     assert half.at(0.5) == pytest.approx((0.0025, 0.00625, 0.025))
+
+
+def test_the_quickest_train_there_may_be_leaves_room_for_another_blink() -> None:
+    """Again and again, at 2 Hz within the train: whoever waits gets a turn after each round."""
+    train = Light("blink", "white", high=0.2, on_s=(0.25, 0.25), gap_s=0.25, every_s=1.5)
+    other = Light("blink", "blue", high=0.1)
+    for begin in range(1, 15):
+        light = lamp()
+        show(light, 0.0, train)
+        waited = next(n for n in range(20) if show(light, (begin + n) / 10, other))
+        assert waited <= 10
