@@ -32,6 +32,7 @@ def real_rows(effort: Effort, seed: int) -> Iterator[Row]:
         yield from stillness.rows(seed)
         yield from weights.knees(Path(folder))
         yield from breaths.rows(Path(folder), effort, seed)
+        yield household.postures(Path(folder), effort)
 
 
 SECTIONS: Final[dict[str, Callable[[Effort, int], Iterable[Row]]]] = {

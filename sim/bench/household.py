@@ -1,8 +1,10 @@
 """Everything in a household that is no session: what the mat says of it, kind by kind, and hours of empty and use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from firmware.types import (
     Confirmed,
@@ -15,19 +17,24 @@ from firmware.types import (
     SensorLost,
     SessionEnded,
 )
-from sim.acts import Leave, Lie, Lower, Readjust, Roll, Sit
+from sim.acts import Leave, Lie, Lower, Readjust, Roll, Sit, Wait
+from sim.bench.recordings import PEOPLE, make
 from sim.bench.report import Row, row
-from sim.bench.runs import Effort, Run, Told, rng_of
+from sim.bench.runs import Effort, Run, Told, percentile, rng_of
+from sim.body import Body
 from sim.cell_model import CellModel
 from sim.household import THINGS, Visit
 from sim.story import Story
 from sim.vitals import Vitals
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from firmware.types import Event
+    from sim.bench.report import Label
     from sim.script import Script
 
-SECTION, HOURS_SECTION = 2, 3
+SECTION, HOURS_SECTION, PEOPLE_SECTION = 2, 3, 11
 HOUR_S = 3600.0
 NEAR_S = 4.0
 POSTURE = (Seated, Lowering, LyingSeen, LieDown, GetUp, Confirmed)
@@ -57,6 +64,67 @@ def visits(effort: Effort, seed: int) -> dict[str, Said]:
             one.confirmed += any(isinstance(event, Confirmed) for event in events)
             one.sessions += any(isinstance(event, SessionEnded) and event.summary.counted for event in events)
     return said
+
+
+@dataclass(slots=True)
+class Lain:
+    """People who lay down: how many, how many of them were not confirmed, and how long it took, in seconds."""
+
+    people: int = 0
+    missed: int = 0
+    after_s: list[float] = field(default_factory=list)
+
+    def note(self, events: "Iterable[Event]") -> None:
+        """Take everything that was said of one."""
+        self.people += 1
+        down_s = None
+        for event in events:
+            if isinstance(event, LieDown):
+                down_s = event.t_s
+            elif isinstance(event, Confirmed) and down_s is not None:
+                self.after_s.append(event.t_s - down_s)
+                return
+        self.missed += 1
+
+    def row(self, who: str, label: "Label", how: str) -> Row:
+        """Tell how many were confirmed."""
+        told = f"{how}; confirmed {percentile(self.after_s, 95):.0f} s after lying down (p95)"
+        share = 100 * (1 - self.missed / self.people)
+        return row(f"{who} confirmed as a person lying", share, "%", ">= 99", n=self.people, label=label, how=told)
+
+
+def people(effort: Effort, seed: int) -> Row:
+    """Let people of 45 to 120 kg lie for 75 s, breathing 0.5 to 6 N deep, on cells good and bad."""
+    rng, found = rng_of(seed, PEOPLE_SECTION), Lain()
+    for number in range(effort.bodies):
+        body = Body(
+            mass_kg=float(rng.uniform(45, 120)),
+            hips_on=bool(rng.random() < 0.6),  # noqa: PLR2004 - a chance
+            knees_up=bool(rng.random() < 0.5),  # noqa: PLR2004
+            surface="bed" if rng.random() < 0.3 else "floor",  # noqa: PLR2004
+        )
+        vitals = Vitals(
+            breaths_per_min=float(rng.uniform(6, 16)),
+            breath_n=float(np.exp(rng.uniform(np.log(0.5), np.log(6)))),
+            wiggles_per_min=float(rng.choice([0, 1])),
+        )
+        cells = CellModel(noise_nv=float(rng.choice([90, 180, 450])))
+        acts = (Wait(seconds=5), Sit(seconds=float(rng.uniform(0.5, 5))), Lower(seconds=4), Lie(seconds=75))
+        story = Story(title="person", body=body, vitals=vitals, cells=cells, acts=acts)
+        found.note([event for _, event in Run.of(story, seed + number).heard()])
+    how = "45-120 kg, 6-16 breaths a minute of 0.5-6 N, half of them wiggling once a minute, noise of 90-450 nV"
+    return found.row("people", "simulated", how)
+
+
+def postures(folder: "Path", effort: Effort) -> Row:
+    """Let real people lie in all their postures, breathing one newton deep."""
+    chosen, found = range(1, 18, 1 if effort.visits > 1 else 8), Lain()
+    words = ("--people", ",".join(str(person) for person in PEOPLE), "--seconds", "75", "--breath-n", "1")
+    for posture in chosen:
+        for recorded in make(folder / f"lain{posture}", "--postures", str(posture), *words):
+            found.note([event for tick in recorded.ticks() for event in tick.events])
+    how = f"{len(PEOPLE)} people in {len(chosen)} of 17 postures, 1 N belts"
+    return found.row("real postures", "semi-real", how)
 
 
 @dataclass(slots=True)
@@ -135,6 +203,7 @@ def rows(effort: Effort, seed: int) -> Iterator[Row]:
             f"confirmed in {one.confirmed}, counted as a session in {one.sessions}; over 5 kg alone would say somebody"
         )
         yield row(title, one.provisional, "visits", "", n=effort.visits, label="simulated", how=told)
+    yield people(effort, seed)
     found = listen(effort, seed)
     kinds = sorted({type(event).__name__ for _, event in found.false})
     how = "half empty with 0 or 8 N an hour of drift on each cell and footfalls, half two sessions of 20 minutes each"

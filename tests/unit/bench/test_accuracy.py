@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from firmware.types import Exit, GetUp, LieDown, LyingSeen, SensorLost
+from firmware.types import Confirmed, Event, Exit, GetUp, LieDown, LyingSeen, SensorLost
 from sim import acts
 from sim.bench import accuracy, arrivals, breaths, household, maps, movement, weights
 from sim.bench.recordings import Recorded, Truth
@@ -182,3 +182,16 @@ def test_one_section_alone_is_printed_and_written_nowhere() -> None:
 def _stamp() -> str:
     path = Path(accuracy.__file__).parents[2] / "build" / "accuracy.json"
     return json.dumps([path.exists(), path.stat().st_mtime_ns if path.exists() else 0])
+
+
+def test_a_person_counts_as_confirmed_only_after_lying_down() -> None:
+    """Three people: one confirmed 19 s after lying down, one never, one with no lying before."""
+    down, sure = LieDown(5.0, 6.0, 300.0), Confirmed(24.0, "breathing")
+    lain = household.Lain()
+    heard: list[list[Event]] = [[down, sure], [down], [sure]]
+    for events in heard:
+        lain.note(events)
+    assert (lain.people, lain.missed, lain.after_s) == (3, 2, [19.0])
+    told = lain.row("people", "simulated", "")
+    assert told.value == pytest.approx(100 / 3)
+    assert not told.holds
