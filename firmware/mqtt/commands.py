@@ -1,7 +1,8 @@
 """What comes in on cmd/<name>: read, weighed and handed to the desk; each is answered on cmd_result.
 
 A command is a bare value, or a JSON object with value and, if wanted, id (given back in the answer) and t (seconds
-since 1970: an old command is not obeyed). Retained ones are not obeyed: they would be again at every start.
+since 1970: an old command is not obeyed). Retained ones are not obeyed: they would be again at every start. Nothing
+that comes this way erases anything, or makes the mat louder or brighter than its settings allow.
 """
 
 import json
@@ -20,6 +21,7 @@ BURST: Final = 10
 PER_S: Final = 1.0
 OLD_S: Final = 30.0
 ANSWERS_MOST: Final = 32
+ERASES: Final = ("remove_person",)
 
 
 class Envelope(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,6 +60,8 @@ class Commands:
             self._answer(name, None, str(error))
             return True
         refused = self._old(envelope) or refusal(name, envelope.value)
+        if name in ERASES:
+            refused = "not by MQTT: whoever reaches the broker could erase what people have kept"
         if refused is not None:
             self._answer(name, envelope.id, refused)
             return True

@@ -164,8 +164,9 @@ CONTROLS: Final = (
 
 NO_CONTROL: Final = {
     Command.SILENT: "Sound does the same, and shows what is chosen",
+    "remove_person": "not obeyed when it comes by MQTT",
     **dict.fromkeys(
-        ("person", "add_person", "remove_person", "acknowledge", "accept", "decline", "level", "confirm_level"),
+        ("person", "add_person", "acknowledge", "accept", "decline", "level", "confirm_level"),
         "who lies there and on which level is not told to the broker, so nobody could see what is chosen or offered",
     ),
 }

@@ -120,10 +120,15 @@ def _commands() -> Iterator[str]:
         f"wanted, `id` (given back in the answer) and `t` (seconds since 1970: {commands.OLD_S:g} s later it is not",
         f"obeyed). Ignored: retained ones, more than {commands.BURST} at once or {commands.PER_S:g} a second. At most",
         f"{commands.PAYLOAD_MOST} bytes. Nothing but these names is obeyed; the answer comes on `cmd_result`.",
+        "None of them erases anything, or makes the mat louder or brighter than its settings allow.",
         "",
         *_table(
             "name | value | what it does | in Home Assistant",
-            (f"`{name}` | {kind.value} | {kind.does} | {homes.get(name, '')}" for name, kind in KINDS.items()),
+            (
+                f"`{name}` | {kind.value} | {kind.does} | {homes.get(name, '')}"
+                for name, kind in KINDS.items()
+                if name not in commands.ERASES
+            ),
         ),
         "",
         "Not in Home Assistant:",

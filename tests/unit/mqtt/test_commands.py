@@ -86,6 +86,7 @@ def test_what_is_obeyed(ear: Commands, desk: Desk, name: str, payload: bytes, va
         ("end", b'{"t": 1800000900}', "older than 30 s"),
         ("person", b"x" * (PAYLOAD_MOST + 1), "513 bytes: give at most 512"),
         ("goal_min", b"[" * 500, "give number"),
+        ("remove_person", b"Zoe", "not by MQTT: whoever reaches the broker could erase"),
     ],
 )
 def test_what_is_refused_says_why(ear: Commands, desk: Desk, name: str, payload: bytes, why: str) -> None:
