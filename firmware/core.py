@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from firmware.cues.player import CuePlayer, CueSettings
+from firmware.session.arrival import ArrivalSettings, ArrivalWatch
 from firmware.session.button import Asking, Button, ButtonSettings, Edge
 from firmware.session.coaching import Coach, CoachSettings
 from firmware.session.commands import Commands, CommandSettings
@@ -38,6 +39,7 @@ class CoreSettings:
     occupancy: OccupancySettings = field(default_factory=OccupancySettings)
     wiggle: WiggleSettings = field(default_factory=WiggleSettings)
     standing: StandingSettings = field(default_factory=StandingSettings)
+    arrival: ArrivalSettings = field(default_factory=ArrivalSettings)
     person: PersonSettings = field(default_factory=PersonSettings)
     button: ButtonSettings = field(default_factory=ButtonSettings)
     commands: CommandSettings = field(default_factory=CommandSettings)
@@ -54,6 +56,7 @@ class MatCore:
         self._occupancy = Occupancy(board, chosen.occupancy)
         self._wiggle = WiggleWatch(chosen.wiggle)
         self._standing = StandingWatch(board, chosen.standing)
+        self._arrival = ArrivalWatch(board, chosen.arrival)
         self._person = PersonWatch(board, chosen.person)
         self._machine = Machine(chosen.machine)
         self._button = Button(chosen.button)
@@ -180,6 +183,7 @@ class MatCore:
         may_stand = self._occupancy.phase is Phase.PRESENT and not self._occupancy.blind
         yield from self._standing.step(signals, posture, may_stand=may_stand)
         yield from posture
+        yield from self._arrival.step(signals, posture)
         yield from self._person.step(signals, posture)
         if self._occupancy.phase is Phase.LYING and not self._occupancy.blind:
             yield from self._wiggle.step(signals)

@@ -57,7 +57,7 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     is how well the load repeats itself. motion is the share of the load that changed place between this hop and the
     last, in percent. moving is whether that is more than the breath and the noise; None until those are learned.
     still_and_slow is whether nobody moved for a minute and the breath is slow, as defined in signal/quiet.py (this is
-    not sleep); None where one of both is not known.
+    not sleep); None where one of both is not known. settled is the part of the last minute in which nobody moved, 0..1.
     """
 
     t_s: float
@@ -73,6 +73,7 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     breath_quality: float = 0.0
     moving: bool | None = None
     still_and_slow: bool | None = None
+    settled: float | None = None
 
 
 class State(StrEnum):
@@ -197,6 +198,26 @@ class LieDown:
     t_s: float
     detected_s: float
     load_n: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """How somebody came to lie at t_s: seconds of lowering, and how far the load of the upper half overshot, a share.
+
+    None where it could not be measured.
+    """
+
+    t_s: float
+    lowering_s: float | None
+    overshoot: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Somebody who lies has hardly moved for a minute, for the first time; after_s since they lay down."""
+
+    t_s: float
+    after_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +429,8 @@ Event = (
     | Lowering
     | LyingSeen
     | LieDown
+    | Lowered
+    | Settled
     | Confirmed
     | Wiggle
     | Readjusted

@@ -36,6 +36,7 @@ TOLD: dict[type[object], str] = {
     t.Seated: "sits on the base",
     t.Lowering: "lowers",
     t.LieDown: "lies down, {e.load_n:.0f} N",
+    t.Settled: "settled, after {e.after_s:.0f} s of lying",
     t.Wiggle: "wiggle ({e.grade}), {e.moved_n:.0f} N there and back",
     t.Readjusted: "lifted and laid down anew",
     t.Stands: "stands on it",

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Final, NamedTuple
+from typing import Final
 
 from firmware.signal.frontend import HOP_S
 from firmware.types import (
@@ -20,6 +20,7 @@ from firmware.types import (
     Hint,
     HintKind,
     LieDown,
+    Lowered,
     Seated,
     SessionEnded,
     SessionView,
@@ -46,8 +47,6 @@ class CoachSettings:
     lumbar_fall: float = 0.30
     steady_s: float = 60.0
     stand_most_s: float = 300.0
-    contact_n: float = 50.0
-    least_way_m: float = 0.05  # a centre of load that moves less says nothing of how fast somebody lowered
 
     def __post_init__(self) -> None:
         """Raise ValueError for a usual share that no body has."""
@@ -117,16 +116,6 @@ _TIPS_IN: Final = {state: tuple(tip for tip in TIPS if state in tip.told_in) for
 JUDGED: Final = (State.SETTLING, State.EASING)  # how somebody lies is judged while it can be mended
 
 
-class _Hop(NamedTuple):
-    t_s: float
-    y_m: float
-
-
-def _crossing_s(before: _Hop, after: _Hop, level_m: float) -> float:
-    """When the way from one hop to the next reached a level between them."""
-    return before.t_s + (after.t_s - before.t_s) * (level_m - before.y_m) / (after.y_m - before.y_m)
-
-
 class Coach:
     """Signals, events and the view in, hints out, one `step` a hop."""
 
@@ -134,7 +123,7 @@ class Coach:
         self._set = settings or CoachSettings()
         self.evidence = Evidence()
         self._session = 0
-        self._way: deque[_Hop] = deque(maxlen=round(30 / HOP_S))  # of the centre of load, since contact
+        self._lowered = True  # what is measured of lowering is known for this session, or came too late
         judged = round(self._set.judge_s / HOP_S)
         self._lean: deque[float] = deque(maxlen=judged)
         self._lumbar: deque[float] = deque(maxlen=judged)
@@ -144,8 +133,6 @@ class Coach:
 
     def step(self, t_s: float, signals: Signals | None, events: Sequence[Event], view: SessionView) -> Iterator[Hint]:
         """Take a hop with the view at its end; yield the hints to be told now."""
-        if signals is not None:
-            self._follow(signals)
         for event in events:
             self._note(event, view)
         if view.state in JUDGED:
@@ -167,8 +154,10 @@ class Coach:
             self._lumbar.clear()
             if view.number != self._session:
                 self._session = view.number
-                self.evidence = Evidence(lowering_s=self._lowering_s(event.t_s))
+                self.evidence, self._lowered = Evidence(), False
                 self._told.clear()
+        elif isinstance(event, Lowered) and not self._lowered:
+            self.evidence.lowering_s, self._lowered = event.lowering_s, True
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
             self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
         elif isinstance(event, Stands):
@@ -180,31 +169,6 @@ class Coach:
             self._emptied_s = event.t_s
         elif isinstance(event, Seated) and self._emptied_s is not None and self.evidence.exit is not None:
             self.evidence.back_after_s = event.t_s - self._emptied_s
-
-    def _follow(self, signals: Signals) -> None:
-        """Keep the way of the centre of load since somebody touched the mat."""
-        if signals.cop_m is None or signals.load_n < self._set.contact_n:
-            self._way.clear()
-        else:
-            self._way.append(_Hop(signals.t_s, signals.cop_m[1]))
-
-    def _lowering_s(self, lying_from_s: float) -> float | None:
-        """How long lowering took: from a tenth to nine tenths of the way of the centre of load, over 0.7.
-
-        A movement that begins and ends gently takes 0.6 of its time for these eight tenths, a steady one 0.8.
-        """
-        if not self._way:
-            return None
-        low_m, end_m = min(hop.y_m for hop in self._way), self._way[-1].y_m
-        way_m = end_m - low_m
-        if way_m < self._set.least_way_m:
-            return lying_from_s - self._way[0].t_s
-        hops = list(self._way)
-        first = max(n for n, hop in enumerate(hops) if hop.y_m <= low_m + 0.1 * way_m)
-        last = next(n for n, hop in enumerate(hops) if n > first and hop.y_m >= low_m + 0.9 * way_m)
-        from_s = _crossing_s(hops[first], hops[first + 1], low_m + 0.1 * way_m)
-        until_s = _crossing_s(hops[last - 1], hops[last], low_m + 0.9 * way_m)
-        return (until_s - from_s) / 0.7
 
     def _judge(self, signals: Signals | None) -> None:
         """Take the means over the last seconds; a hop with a lost cell does not tell sides apart, so it begins anew."""

@@ -156,6 +156,7 @@ class SignalChain:
         across, along = moment_x - self._middle_um[0] * load, moment_y - self._middle_um[1] * load
         breath = self._breathing.step(along)
         moving = self._moving.step(across / self._outer_um[0], along / self._outer_um[1])
+        still_and_slow = self._quiet.step(breath.breaths_per_min, moving=moving)
         row_shares = tuple([row / load for row in sums[PLAIN_MEASURES:]])
         sides = left + right
         return Signals(
@@ -171,7 +172,8 @@ class SignalChain:
             breath.breaths_per_min,
             breath.quality,
             moving,
-            self._quiet.step(breath.breaths_per_min, moving=moving),
+            still_and_slow,
+            self._quiet.settled,
         )
 
 

@@ -5,6 +5,7 @@ in half of the cases only (PMC5405010: specificity 53 %), and who follows the pa
 Slow is under twelve breaths a minute, the lower end of what adults at rest are said to have (twelve to twenty).
 """
 
+from collections import deque
 from dataclasses import dataclass
 
 from firmware.signal.frontend import HOP_S
@@ -19,20 +20,31 @@ class QuietSettings:
 
 
 class QuietWatch:
-    """One `step` a hop while there is load. Movements that are not known, as of somebody new, begin the minute anew."""
+    """One `step` a hop while there is load. Movements that are not known, as of somebody new, begin the minute anew.
+
+    settled is the part of the minute in which nobody moved, 0 to 1; what is not known yet counts as movement.
+    """
 
     def __init__(self, settings: QuietSettings | None = None) -> None:
         chosen = settings or QuietSettings()
         self._slow_per_min = chosen.slow_per_min
         self._needed = round(chosen.still_s / HOP_S)
-        self._still = 0
+        self._still: deque[bool] = deque(maxlen=self._needed)
+        self._still_hops = 0
+        self.settled: float | None = None
 
     def step(self, breaths_per_min: float | None, *, moving: bool | None) -> bool | None:
         """Take how somebody breathes and whether they move, None where not known; None when one of both is missing."""
+        still = self._still
         if moving is None:
-            self._still = 0
+            still.clear()
+            self._still_hops, self.settled = 0, None
             return None
-        self._still = 0 if moving else self._still + 1
-        if self._still < self._needed:
+        if len(still) == self._needed:
+            self._still_hops -= still[0]
+        still.append(not moving)
+        self._still_hops += not moving
+        self.settled = self._still_hops / self._needed
+        if self._still_hops < self._needed:
             return False
         return None if breaths_per_min is None else breaths_per_min < self._slow_per_min

@@ -2,8 +2,10 @@
 
 import dataclasses
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from firmware.core import CoreSettings, MatCore
@@ -15,6 +17,7 @@ from firmware.types import (
     Emptied,
     Frames,
     LieDown,
+    Lowered,
     Reason,
     SessionEnded,
     StageEntered,
@@ -32,6 +35,9 @@ from sim.frames import Bench, FrameSource, blocks_of
 from sim.scripted import still
 from sim.story import Story
 from sim.tiles import Tiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BOARD = boards.load()
 CELLS = len(BOARD.cells)
@@ -90,8 +96,9 @@ def test_posture_comes_before_what_follows_from_it() -> None:
     core = MatCore(BOARD, bench.calibration)
     ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
     [found] = [tick for tick in ticks if any(isinstance(event, LieDown) for event in tick.events)]
-    lying, stage = found.events
+    lying, lowered, stage = found.events
     assert isinstance(lying, LieDown)
+    assert isinstance(lowered, Lowered)
     assert stage == StageEntered(lying.t_s, State.SETTLING)
     assert (found.view.state, found.view.start_s) == (State.SETTLING, lying.t_s)
     assert found.view.elapsed_s == pytest.approx(found.t_s - lying.t_s)
@@ -230,7 +237,7 @@ def test_whatever_the_cells_say_detector_and_machine_agree() -> None:
 def bench_pose(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Newtons (cells,) of a pose of the simulated body."""
     poses = Poses(Body(), Tiles(BOARD))
-    made = {
+    made: dict[str, Callable[[], npt.NDArray[np.float64]]] = {
         "nobody": poses.nobody,
         "seated": poses.seated,
         "propped": poses.propped,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from firmware import words
+from firmware.session.arrival import ArrivalWatch
 from firmware.session.coaching import TIPS, Coach, CoachSettings
 from firmware.types import (
     Emptied,
@@ -23,6 +24,7 @@ from firmware.types import (
     State,
     Stood,
 )
+from hardware import board as boards
 
 SEAT_M, LYING_M = 0.15, 0.38
 
@@ -32,6 +34,7 @@ class Person:
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
         self.coach = Coach(settings)
+        self.arrival = ArrivalWatch(boards.load())
         self.hop = 0
         self.number = 0
         self.y_m: float | None = None
@@ -60,7 +63,9 @@ class Person:
             cop_m = None if self.y_m is None else (0.2, self.y_m)
             load_n = 0.0 if self.y_m is None else self.load_n
             signals = Signals(self.t_s, (), self.lost, load_n, cop_m, self.rows, self.evenness, 0.0)
-            self.told += self.coach.step(self.t_s, signals, events if turn == 0 else (), view)
+            happened = events if turn == 0 else ()
+            lowered = tuple(self.arrival.step(signals, happened))
+            self.told += self.coach.step(self.t_s, signals, (*happened, *lowered), view)
         return [hint.kind for hint in self.told[before:]]
 
     def arrive(self, lower_s: float, sit_s: float = 8.0) -> "Person":

@@ -32,3 +32,20 @@ def test_it_says_nothing_while_movements_are_not_known() -> None:
     watch, _ = after(90.0)
     assert watch.step(8.0, moving=None) is None
     assert watch.step(8.0, moving=False) is False
+
+
+def test_settled_is_the_still_part_of_the_last_minute() -> None:
+    """It grows through the first minute, falls with each move and forgets it after another minute."""
+    assert QuietWatch().settled is None
+    watch, _ = after(30.0)
+    assert watch.settled == pytest.approx(0.5)
+    watch, _ = after(90.0)
+    assert watch.settled == 1.0
+    for _ in range(60):
+        watch.step(8.0, moving=True)
+    assert watch.settled == pytest.approx(0.9)
+    for _ in range(600):
+        watch.step(8.0, moving=False)
+    assert watch.settled == 1.0
+    watch.step(8.0, moving=None)
+    assert watch.settled is None
