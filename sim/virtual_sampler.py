@@ -16,10 +16,11 @@ from firmware.drivers.factory import Choice, Wires
 from firmware.drivers.sampler import main
 from firmware.errors import DriverError
 from hardware.board import Board
+from sim.virtual_faults import Fault, FaultKind
 from sim.virtual_truth import scrambled_chips
 from sim.wires import VirtualLines
 
-WAYS: Final = ("refuse", "hang", "die", "gone", "gone-for-good", "hang-at-start", "print")
+WAYS: Final = ("refuse", "hang", "die", "gone", "gone-for-good", "hang-at-start", "print", "unplugged")
 BEFORE_TROUBLE_READS: Final = 6_000  # looks at the lines: some seconds
 
 
@@ -80,6 +81,9 @@ def opener(board: Board, backend: str) -> Wires:
     )
     lines = RealTimeLines(chips, banks_of(board), start_ns=clock.boottime_ns())
     lines.way = way
+    if way == "unplugged":
+        for cell in range(len(board.cells)):
+            lines.break_cell(Fault(cell, 0, FaultKind.UNPLUGGED))
     return Wires(Choice(backend, "pretended chips"), lines)
 
 

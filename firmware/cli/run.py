@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from firmware import daemon
 from firmware.cli import mat
+from firmware.cli.jsonl import JsonlSink
 from firmware.cli.live import LiveView
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
@@ -42,7 +44,8 @@ log = logging.getLogger(__name__)
 @click.command("run")
 @mat.config_option
 @click.option("--show", is_flag=True, help="Show the session in this terminal too.")
-def command(*, config_file: Path | None, show: bool) -> None:
+@click.option("--jsonl", is_flag=True, help="Print what happens, one JSON object a line, as `acumat replay` does.")
+def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
     """Read the cells and run the mat until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     opened = mat.load(config_file)
@@ -64,6 +67,8 @@ def command(*, config_file: Path | None, show: bool) -> None:
         watch = watch_of(opened, core, desk)
         held.callback(watch.close)
         sinks: list[Sink] = [desk, journal, *listeners(opened, show=show, serve=desk.put)]
+        if jsonl:
+            sinks.append(JsonlSink(sys.stdout, "unlabelled"))
         sinks.append(ZeroStore(opened.settings.storage.state_dir, lambda: core.calibration, opened.number))
         held.pop_all()  # from here on the loop closes them
     with closing(watch), daemon.stop_on_signals() as stop:

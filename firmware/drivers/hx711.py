@@ -24,6 +24,7 @@ from firmware.types import Status
 
 LATE_FRAME: Final = 1.5  # periods after the last frame at which one comes out with what there is
 PATIENCE_NS: Final = 50_000  # a shorter wait is not worth a sleep
+IDLE_NS: Final = 100 * MS  # between frames while all cells are given up: enough to say so, and cheap
 REFUSED_NS: Final = 10 * MS  # so long nothing is tried after the operating system refused an operation
 GONE_NS: Final = 1_000 * MS  # refused for so long without a break: these lines will not come back
 GONE: Final = "the lines of the cells went away while they were in use"
@@ -209,7 +210,7 @@ class BankReader:
     def _tend(self, now_ns: int) -> None:
         """Give up on silent cells, try lost ones again."""
         periods = [cell.tracker.period_ns for cell in self.cells if cell.tracker.learned and not cell.masked]
-        self._period_ns = max(periods, default=self._nominal_ns)
+        self._period_ns = max(periods, default=IDLE_NS if all(cell.dead for cell in self.cells) else self._nominal_ns)
         if self._lines_lost:
             return
         for bank in self._banks:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from firmware.storage import calibration as calibrations
 from hardware import board as boards
+from sim import story as stories
+from sim.frames import Bench
 
 if TYPE_CHECKING:
     from tests.system.lane.conftest import Boot, Row
@@ -88,6 +91,22 @@ def test_lines_are_free_after_kill_9(chardev: dict[str, Any]) -> None:
     assert chardev["killed_holder"]["after_kill"] == ""
 
 
+# The same happens to the program itself. The chip is taken away: it ends with one clear error, and the service manager
+# starts it again. It is killed: nobody goes on clocking. It is asked to stop: the lines are free.
+def test_program_on_a_real_device(boot: "Boot") -> None:
+    happened = json.loads(boot(f"{HERE}/guest_program.py"))
+    assert happened["removed"]["code"] == 2
+    assert happened["removed"]["took_s"] < 10
+    errors = [line for line in happened["removed"]["said"] if not line.startswith(("INFO ", "WARNING "))]
+    assert len(errors) == 1
+    assert errors[0].startswith(
+        "acumat: the lines of the cells went away while they were in use; then: no GPIO chip of"
+    )
+    assert "acumat holds GPIO 27" in happened["killed"]["held"]
+    assert happened["killed"]["took_s"] < 3
+    assert (happened["stopped"]["code"], happened["stopped"]["after"]) == (0, "")
+
+
 # Twelve chips at their own rates, any 24-bit codes: a hundred whole frames, each code the one that the chip gave.
 def test_frames_are_exact(boot: "Boot", row: "Row", tmp_path: Path) -> None:
     truth_path = tmp_path / "truth.json"
@@ -139,8 +158,25 @@ def test_forty_minutes_on_the_clock(boot: "Boot", row: "Row") -> None:
     row("time by the kernel's clock", elapsed_s, "s", ">= 2460", holds=elapsed_s >= 2460, n=1, how=how)
 
 
-# The whole way: converters, character device, driver, signal, session. The simulator at the level of bits is the
-# measure; it has no kernel, so its reader looks at slightly other moments.
+def mat_folder(folder: Path, story: stories.Story) -> tuple[Path, float]:
+    """Make what `acumat run` needs: settings, a board of one clock without a pod, its calibration; and the story's end.
+
+    One clock at 10 samples a second, because each request takes the lane fifty times as long as a Pi.
+    """
+    text = re.sub(r"(?m)^(red|green|blue|buzzer|button) = .*\n", "", boards.default_text())
+    text = re.sub(r"(?m)^sck = .*", "sck = [17]", text)
+    (folder / "board.toml").write_text(re.sub(r"(?m)^rate_hz = .*", "rate_hz = 10", text))
+    bench = Bench(story, boards.load(folder / "board.toml"), int(SEED))
+    calibrations.save(folder, bench.calibration)
+    (folder / "acumat.toml").write_text(
+        '[board]\nfile = "board.toml"\n[cells]\nbackend = "gpiochip:/dev/gpiochip0"\n'
+        f'[session]\ngoal_min = {story.goal_min}\n[storage]\nstate_dir = "."\n'
+    )
+    return folder / "board.toml", bench.scene.length_s
+
+
+# The whole way: converters, character device, sampler, `acumat run`. The simulator at the level of bits is the measure;
+# it has no kernel and begins at once, so its reader looks at slightly other moments.
 @pytest.mark.parametrize(
     "name",
     [
@@ -149,12 +185,11 @@ def test_forty_minutes_on_the_clock(boot: "Boot", row: "Row") -> None:
     ],
 )
 def test_session_through_the_character_device(boot: "Boot", row: "Row", tmp_path: Path, name: str) -> None:
-    story, board = HERE / f"{name}.toml", tmp_path / "board.toml"
-    one_clock = re.sub(r"(?m)^sck = .*", "sck = [17]", boards.default_text())
-    board.write_text(re.sub(r"(?m)^rate_hz = .*", "rate_hz = 10", one_clock))
+    story = HERE / f"{name}.toml"
+    board, end_s = mat_folder(tmp_path, stories.load(str(story)))
     expected = simulated(story, "--bits", "--board", str(board))
     options = "--limit=7200", f"--hx711=--story {story} --board {board} --seed {SEED}"
-    heard = told(boot(f"{HERE}/guest_session.py", str(story), str(board), SEED, options=options))
+    heard = told(boot(f"{HERE}/guest_session.py", str(tmp_path), str(end_s), options=options))
     assert [(line.get("type"), line.get("state")) for line in heard] == [
         (line.get("type"), line.get("state")) for line in expected
     ]
@@ -162,5 +197,5 @@ def test_session_through_the_character_device(boot: "Boot", row: "Row", tmp_path
     for key in ("number", "reason", "exit", "wiggles", "counted"):
         assert session[key] == wanted[key]
     off_s = max(abs(session[key] - wanted[key]) for key in ("start_s", "end_s", "lying_s"))
-    how = f"{name}: virtual HX711 at 10 Hz on one clock behind virtio-gpio, against the simulator's bit level"
+    how = f"{name}: `acumat run`, virtual HX711 at 10 Hz on one clock behind virtio-gpio, against the bit simulator"
     row("times of a session through the device", off_s, "s", "<= 0.2", holds=off_s <= 0.2, n=3, how=how)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.bench.sampling import operation_rows, pulses_here, pulses_there
+from sim.bench.sampling import cpu_rows, operation_rows, pulses_here, pulses_there
 
 
 def test_clocking_out_keeps_to_the_fewest_operations() -> None:
@@ -19,3 +19,10 @@ def test_pulses_are_timed_in_both_places() -> None:
     assert len(there) > 20
     assert 0.5 < sorted(here)[len(here) // 2] < 500
     assert 0.5 < sorted(there)[len(there) // 2] < 500
+
+
+def test_all_cells_unplugged_keep_the_loop_alive() -> None:
+    """Two seconds: frames go on, and processor time is told; its bound is for the report alone."""
+    processor, frames = cpu_rows("unplugged", seconds=2.0, settle_s=0.5)
+    assert frames.n > 10
+    assert 0 <= processor.value < 150
