@@ -1,10 +1,14 @@
-"""The cells of the mat as a block of colours, seen from above with the head at the top."""
+"""The mat as a block of colours, seen from above with the head at the top: its cells, and a guess of what lies between.
+
+The cells are what was measured. The smooth picture is interpolated and says so.
+"""
 
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from firmware.signal.pressure import PressureMap
     from firmware.types import Signals
     from hardware.board import Board
 
@@ -40,6 +44,32 @@ def heat_map(board: "Board", signals: "Signals | None") -> Text:
     picture.append("your right".ljust(width - 9) + "your left\n", "dim")
     picture.append("base, where you sit down".center(width), "dim")
     return picture
+
+
+def between_map(pressure: "PressureMap", signals: "Signals | None") -> Text:
+    """Draw the interpolated map, two pixels a character, one above the other; the same way round as the cells.
+
+    Each picture has the whole ramp, from nothing to its own brightest pixel, so it says where and not how much.
+    """
+    if signals is None or signals.cop_m is None:
+        pixels = [[0.0] * pressure.cols for _ in range(pressure.rows)]
+    else:
+        pixels = pressure.of(signals.cells_n)[::-1, ::-1].tolist()
+    brightest = max(max(row) for row in pixels) or 1.0
+    picture = Text(justify="left")
+    picture.append("interpolated".center(pressure.cols) + "\n", "dim italic")
+    pixels += [[0.0] * pressure.cols] * (len(pixels) % 2)
+    for upper, lower in zip(pixels[::2], pixels[1::2], strict=True):
+        for above, below in zip(upper, lower, strict=True):
+            letters, ground = (_rgb(_colour(pixel / brightest)) for pixel in (above, below))
+            picture.append("\N{UPPER HALF BLOCK}", f"{letters} on {ground}")
+        picture.append("\n")
+    picture.append("between the cells:\na guess".rstrip(), "dim")
+    return picture
+
+
+def _rgb(colour: tuple[int, int, int]) -> str:
+    return f"rgb({colour[0]},{colour[1]},{colour[2]})"
 
 
 def _cell(signals: "Signals | None", cell: int) -> tuple[str, str]:

@@ -17,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from firmware import types as t
-from firmware.cli.heat import CELL_WIDTH, STANDARD_GRAVITY, heat_map
+from firmware.cli.heat import CELL_WIDTH, STANDARD_GRAVITY, between_map, heat_map
+from firmware.signal.pressure import PressureMap
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 FRAME_NS = 100_000_000  # real time between two pictures
 FIGURES_WIDTH = 72  # characters, or what the terminal leaves beside the heat map
+MAP_FROM_WIDTH = 130  # so wide a terminal has room for the interpolated map too
 LINES_KEPT = 7
 SESSIONS_KEPT = 30
 WAITING = {t.State.IDLE: "waiting for somebody", t.State.AFTERCARE: "aftercare: sit a moment, drink some water"}
@@ -61,6 +63,8 @@ class LiveView:
         self._console = console or Console()
         self._simulated = simulated
         self._plain = not self._console.is_terminal or self._console.is_dumb_terminal
+        # Where there is no room for the map between the cells, it is never made.
+        self._between = PressureMap(board) if self._console.width >= MAP_FROM_WIDTH else None
         self._lines: deque[tuple[float, str]] = deque(maxlen=LINES_KEPT)
         self._sessions: deque[t.SessionSummary] = deque(maxlen=SESSIONS_KEPT)
         self._live: Live | None = None
@@ -102,12 +106,18 @@ class LiveView:
     def picture(self, tick: t.Tick) -> "RenderableType":
         """Give the whole picture of a tick."""
         right = Group(self._stage(tick), Text(), self._figures(tick), Text(), *self._happened())
-        both = Table.grid(padding=(0, 3))
-        both.add_column(no_wrap=True)
-        both.add_column(width=min(max(self._console.width - self._board.cols * CELL_WIDTH - 7, 30), FIGURES_WIDTH))
-        both.add_row(heat_map(self._board, tick.signals), right)
+        maps = [heat_map(self._board, tick.signals)]
+        if self._between is not None:
+            maps.append(between_map(self._between, tick.signals))
+        side_by_side = Table.grid(padding=(0, 3))
+        for _ in maps:
+            side_by_side.add_column(no_wrap=True)
+        side_by_side.add_column(
+            width=min(max(self._console.width - self._board.cols * CELL_WIDTH - 7, 30), FIGURES_WIDTH)
+        )
+        side_by_side.add_row(*maps, right)
         title = "acumat  SIMULATED" if self._simulated else "acumat"
-        return Panel(both, title=title, title_align="left", border_style="blue", expand=False)
+        return Panel(side_by_side, title=title, title_align="left", border_style="blue", expand=False)
 
     def _stage(self, tick: t.Tick) -> "RenderableType":
         """Show the stage, the light of the pod and the clock."""

@@ -7,8 +7,9 @@ from typing import Literal
 import pytest
 from rich.console import Console
 
-from firmware.cli.heat import CELL_HEIGHT, CELL_WIDTH, heat_map
-from firmware.cli.live import LINES_KEPT, SESSIONS_KEPT, LiveView, minutes, told
+from firmware.cli.heat import CELL_HEIGHT, CELL_WIDTH, between_map, heat_map
+from firmware.cli.live import LINES_KEPT, MAP_FROM_WIDTH, SESSIONS_KEPT, LiveView, minutes, told
+from firmware.signal.pressure import PressureMap
 from firmware.types import (
     DARK,
     ButtonHeld,
@@ -211,7 +212,34 @@ def test_a_lost_cell_is_named_not_shown_as_empty() -> None:
     assert sum("no data" in line for line in lines) == 1
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_between_the_cells_is_shown_where_there_is_room_and_called_interpolated() -> None:
+    """A wide terminal has both pictures; the truth comes first, and a narrow one has only that."""
+    assert "interpolated" in picture(tick(), width=180)
+    assert "interpolated" not in picture(tick(), width=MAP_FROM_WIDTH - 1)
+
+
+def test_the_map_between_the_cells_lies_the_same_way_round() -> None:
+    """100 N on the last cell, at the head and the right hand: the brightest pixel is at the top on the left."""
+    pressure = PressureMap(BOARD)
+    corner = SIGNALS._replace(cells_n=(0.0,) * 11 + (100.0,))
+    drawn = between_map(pressure, corner)
+    assert drawn.plain.count("\N{UPPER HALF BLOCK}") == pressure.cols * pressure.rows // 2
+    brightest = "rgb(253,231,37)"
+    [place] = {span.start for span in drawn.spans if brightest in str(span.style)}
+    line, character = divmod(place - drawn.plain.index("\n") - 1, pressure.cols + 1)
+    assert line < pressure.rows // 2 // BOARD.rows
+    assert character < pressure.cols // BOARD.cols
+
+
+def test_nothing_known_is_an_even_dark_map() -> None:
+    """Before the zero, and on an empty mat."""
+    pressure = PressureMap(BOARD)
+    for nothing in (None, SIGNALS._replace(cop_m=None)):
+        styles = {str(span.style) for span in between_map(pressure, nothing).spans if "on" in str(span.style).split()}
+        assert styles == {"rgb(26,22,48) on rgb(26,22,48)"}
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 129, 130, 140, 200])
 def test_every_width_fits(width: int) -> None:
     """No line is wider than the terminal."""
     assert max(len(line) for line in picture(tick(), width=width).splitlines()) <= width
