@@ -2,7 +2,7 @@
 
 Every one takes counts (cells,) of a frame and knows zero and scale. Median of three against wild readings, newtons,
 load, centre of pressure, shares of the rows, evenness and movement; none of them looks for posture. The plain loops
-of the same measures find the breath too, by the rule of our chain.
+that give all that our chain gives are in plain_hops.py.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.bench.pipelines import RATE, Course
-from sim.bench.plain_breath import PlainBreath
+from sim.bench.plain_hops import PlainHops
 from sim.bench.timing import Timed
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 HOP: Final = 8
-HOPS_A_SECOND: Final = 10
 PANDAS_FRAMES, SLOW_FRAMES, PLAIN_FRAMES = 10, 160, 960
 
 Measures = tuple[list[float], float, tuple[float, float], list[float], float, float]
+Linear = tuple[float, tuple[np.float64, np.float64], list[np.float64], np.float64, np.float64]
 
 
 class Geometry:
@@ -66,59 +66,6 @@ def measures(geometry: Geometry, newtons: list[float], before: list[float]) -> M
     return newtons, load, (moment_x / load, moment_y / load), shares, evenness, 50.0 * moved / load
 
 
-class PlainHops:
-    """Plain loops with the very measures of our chain, ten times a second: sums of medians of three over a hop.
-
-    Readings out of the range of a tile or with a flag do not count. The chain does more: it tells lone jumps from
-    loads, holds silent cells, keeps the zero and watches the health of cells.
-    """
-
-    def __init__(self, course: Course) -> None:
-        self._mat = Geometry(course)
-        cells = self._mat.cells
-        self._older, self._newer = [0] * cells, [0] * cells
-        self._sums, self._numbers = [0] * cells, [0] * cells
-        self._before = [0.0] * cells
-        self._hop_end_ns = 0
-        self._middle_m = course.board.length_m / 2
-        self.last: Measures | None = None
-        self.breath = PlainBreath()
-
-    def push(self, t_ns: int, counts: list[int], flags: list[int]) -> None:
-        """Take a frame."""
-        if t_ns >= self._hop_end_ns:
-            if self._hop_end_ns:
-                self._close()
-            self._hop_end_ns = (self._hop_end_ns or t_ns) + 100_000_000
-        low, high, older, newer = self._mat.low, self._mat.high, self._older, self._newer
-        sums, numbers = self._sums, self._numbers
-        for cell, count in enumerate(counts):
-            if flags[cell] or not low[cell] <= count <= high[cell]:
-                continue
-            first, second = older[cell], newer[cell]
-            if first > second:
-                first, second = second, first
-            if count < first:
-                sums[cell] += first
-            elif count > second:
-                sums[cell] += second
-            else:
-                sums[cell] += count
-            numbers[cell] += 1
-            older[cell], newer[cell] = newer[cell], count
-
-    def _close(self) -> None:
-        mat = self._mat
-        newtons = [
-            (self._sums[cell] / self._numbers[cell] - mat.zero[cell]) / mat.scale[cell] if self._numbers[cell] else 0.0
-            for cell in range(mat.cells)
-        ]
-        self.last = measures(mat, newtons, self._before)
-        self.breath.step(self.last[1] * (self.last[2][1] - self._middle_m))
-        self._before = newtons
-        self._sums, self._numbers = [0] * mat.cells, [0] * mat.cells
-
-
 class PlainFrames:
     """Plain loops that work everything out for every frame, eighty times a second, as many start."""
 
@@ -152,7 +99,7 @@ class AsWritten:
         self._raw = np.zeros((3, mat.cells))
         self._smooth = np.zeros((HOP, mat.cells))
         self._before = np.zeros(mat.cells)
-        self.load_n = 0.0
+        self.last: Linear | None = None
 
     def push(self, counts: "Floats") -> None:
         """Take a frame."""
@@ -161,24 +108,43 @@ class AsWritten:
         self._smooth = np.roll(self._smooth, -1, axis=0)
         self._smooth[-1] = np.median(self._raw, axis=0)
         newtons = (np.mean(self._smooth, axis=0) - self._zero) / self._scale
-        self.load_n, self._before = linear(self, newtons, self._before), newtons
+        self.last, self._before = linear(self, newtons, self._before), newtons
 
     def parts(self) -> "tuple[Floats, Floats, Floats, Floats, int, int]":
         """Give places, rows and columns."""
         return self._x_m, self._y_m, self._row, self._col, self._rows, self._cols
 
 
-def linear(mat: AsWritten, newtons: "Floats", before: "Floats") -> float:
-    """Work out everything else with one numpy call each."""
+def linear(mat: AsWritten, newtons: "Floats", before: "Floats") -> "Linear | None":
+    """Work out everything else with one numpy call each: load, place, shares, evenness and movement."""
     x_m, y_m, row, col, rows, cols = mat.parts()
-    load = float(np.sum(newtons))
-    if load > 10.0:  # noqa: PLR2004 - newtons, as in the chain
-        _ = np.sum(newtons * x_m) / load, np.sum(newtons * y_m) / load
-        _ = [np.sum(newtons[row == one]) / load for one in range(rows)]
-        left, right = np.sum(newtons[col == 0]), np.sum(newtons[col == cols - 1])
-        _ = 1 - np.abs(left - right) / (left + right)
-        _ = 50 * np.sum(np.abs(newtons - before)) / load
-    return load
+    load = np.sum(newtons)
+    if load <= 10.0:  # noqa: PLR2004 - newtons, as in the chain
+        return None
+    place = np.sum(newtons * x_m) / load, np.sum(newtons * y_m) / load
+    shares = [np.sum(newtons[row == one]) / load for one in range(rows)]
+    left, right = np.sum(newtons[col == 0]), np.sum(newtons[col == cols - 1])
+    evenness = 1 - np.abs(left - right) / (left + right)
+    return float(load), place, shares, evenness, 50 * np.sum(np.abs(newtons - before)) / load
+
+
+class AsWrittenHops(AsWritten):
+    """The same, but once a hop: frames are gathered, and medians and means are those of the array of them."""
+
+    def __init__(self, course: Course) -> None:
+        super().__init__(course)
+        self._frames: list[Floats] = []
+
+    def push(self, counts: "Floats") -> None:
+        """Take a frame."""
+        self._frames.append(counts)
+        if len(self._frames) < HOP + 2:
+            return
+        block = np.array(self._frames)
+        self._frames = self._frames[HOP:]
+        medians = np.median(np.stack([block[:-2], block[1:-1], block[2:]]), axis=0)
+        newtons = (np.mean(medians, axis=0) - self._zero) / self._scale
+        self.last, self._before = linear(self, newtons, self._before), newtons
 
 
 class Sections(AsWritten):
@@ -200,7 +166,7 @@ class Sections(AsWritten):
         raw = ((counts - self._zero) / self._scale)[None, :]
         low, self._low_state = self._sosfilt(self._low, raw, axis=0, zi=self._low_state)
         _, self._band_state = self._sosfilt(self._band, raw, axis=0, zi=self._band_state)
-        self.load_n, self._before = linear(self, low[0], self._before), low[0]
+        self.last, self._before = linear(self, low[0], self._before), low[0]
 
 
 class Rolling(AsWritten):
@@ -219,7 +185,7 @@ class Rolling(AsWritten):
         self._frame = frame
         smooth = frame.rolling(3, min_periods=1).median().rolling(HOP, min_periods=1).mean().iloc[-1].to_numpy()
         newtons = (smooth - self._zero) / self._scale
-        self.load_n, self._before = linear(self, newtons, self._before), newtons
+        self.last, self._before = linear(self, newtons, self._before), newtons
 
 
 def plain(name: str, kind: Callable[[Course], PlainHops | PlainFrames], course: Course) -> Timed:

@@ -9,6 +9,7 @@ from firmware.core import MatCore
 from firmware.session.machine import Machine
 from firmware.session.occupancy import Occupancy, Phase
 from firmware.session.person import PersonWatch
+from firmware.session.standing import StandingWatch
 from firmware.session.wiggle import WiggleWatch
 from firmware.signal.chain import SignalChain
 from firmware.types import Frames
@@ -94,12 +95,12 @@ def pieces(whole: Frames, block: int) -> Iterable[Frames]:
 
 
 class WithoutCues:
-    """What MatCore does, without light and sound: signals, posture, evidence, wiggles and the session machine."""
+    """What MatCore does, without light and sound: signals, posture, standing, evidence, wiggles and the session."""
 
     def __init__(self, board: "Board", calibration: "Calibration") -> None:
         self._chain = SignalChain(board, calibration)
         self._occupancy, self._person = Occupancy(board), PersonWatch(board)
-        self._wiggle, self._machine = WiggleWatch(), Machine()
+        self._standing, self._wiggle, self._machine = StandingWatch(board), WiggleWatch(), Machine()
 
     def push(self, frames: Frames) -> None:
         """Take a block."""
@@ -112,8 +113,9 @@ class WithoutCues:
             self._chain.note_vacant(vacant=self._occupancy.phase is Phase.EMPTY)
 
     def _look(self, signals: "Signals") -> "list[Event]":
-        happened = [*self._occupancy.step(signals)]
-        happened += self._person.step(signals, happened)
+        posture = tuple(self._occupancy.step(signals))
+        happened = [*self._standing.step(signals, posture, may_stand=self._occupancy.phase is Phase.PRESENT), *posture]
+        happened += self._person.step(signals, posture)
         if self._occupancy.phase is Phase.LYING:
             happened += self._wiggle.step(signals)
         else:

@@ -11,7 +11,7 @@ HOPS_A_SECOND: Final = 10
 
 
 class PlainBreath:
-    """Breaths a minute once a second, None where not known."""
+    """Breaths a minute once a second, None where not known, and how well the load repeats itself."""
 
     def __init__(self) -> None:
         self._set = chosen = BreathingSettings()
@@ -25,6 +25,7 @@ class PlainBreath:
         self._moments: deque[float] = deque(maxlen=self._length + self._smooth)
         self._half, self._hops = 0.0, 0
         self.last: float | None = None
+        self.quality = 0.0
 
     def step(self, moment: float) -> None:
         """Take a hop."""
@@ -45,6 +46,7 @@ class PlainBreath:
         mean = sum(change) / length
         change = [one - mean for one in change]
         recurring, fit = self._recurring(change)
+        self.quality = min(fit, 1.0)
         if fit < self._set.quality:
             return None
         rates = sorted((recurring, self._strongest(change), self._counted(change)))

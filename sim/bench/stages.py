@@ -7,6 +7,7 @@ from firmware.cues.player import CuePlayer
 from firmware.session.machine import Machine
 from firmware.session.occupancy import Occupancy
 from firmware.session.person import PersonWatch
+from firmware.session.standing import StandingWatch
 from firmware.session.wiggle import WiggleWatch
 from firmware.signal.breathing import BreathingMeter
 from firmware.signal.chain import SignalChain
@@ -25,7 +26,7 @@ class Stages:
 
     def __init__(self, course: Course, arrival: "Iterable[Signals]") -> None:
         self._occupancy, self._person = Occupancy(course.board), PersonWatch(course.board)
-        self._wiggle, self._breathing = WiggleWatch(), BreathingMeter()
+        self._standing, self._wiggle, self._breathing = StandingWatch(course.board), WiggleWatch(), BreathingMeter()
         self._machine, self._player = Machine(), CuePlayer()
         for signals in arrival:
             happened = tuple(self._occupancy.step(signals))
@@ -39,6 +40,10 @@ class Stages:
     def posture(self, signals: "Signals") -> None:
         """Look who is there and how."""
         _take(self._occupancy.step(signals))
+
+    def standing(self, signals: "Signals") -> None:
+        """Look whether somebody stands there."""
+        _take(self._standing.step(signals, (), may_stand=False))
 
     def person(self, signals: "Signals") -> None:
         """Look whether it is a person."""
@@ -61,6 +66,7 @@ class Stages:
 STEPS: Final = {
     "breathing": Stages.breathing,
     "posture": Stages.posture,
+    "standing": Stages.standing,
     "evidence of a person": Stages.person,
     "wiggles": Stages.wiggles,
     "session machine": Stages.session,

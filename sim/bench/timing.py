@@ -2,36 +2,42 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
-from statistics import median
+from itertools import product, repeat
+from statistics import mean, median
 from typing import Final
 
 import numpy as np
 
 ROUNDS: Final = 21
+PASSES: Final = 5
 FLOOR_CALLS: Final = 20_000
 FLOOR: Final = "one np.add of 12 floats"
 
 
 @dataclass(slots=True)
 class Timed:
-    """A contender. play(round) does the work of a round and gives how many frames that were; us (rounds,) per frame."""
+    """A contender. play(round) does the work of a round and gives how many frames that were.
+
+    us (rounds,) per frame is the least of all passes: rounds differ in what happens in them, passes in nothing but what
+    else the computer had to do. usual_us are the medians of the passes.
+    """
 
     name: str
     play: Callable[[int], int]
     us: list[float] = field(default_factory=list)
+    usual_us: list[float] = field(default_factory=list)
 
     @property
-    def least_us(self) -> float:
-        """The least that was seen: what it costs when nobody else wants the processor's caches."""
-        return min(self.us)
+    def mean_us(self) -> float:
+        """Over all rounds, each without what others on the same processor added."""
+        return mean(self.us)
 
     @property
-    def median_us(self) -> float:
-        """The usual."""
-        return median(self.us)
+    def usual_mean_us(self) -> float:
+        """The same with it."""
+        return mean(self.usual_us)
 
 
 def cpu_us() -> float:
@@ -52,31 +58,35 @@ def floor() -> Timed:
     return Timed(FLOOR, play)
 
 
-def race(contenders: Sequence[Timed], rounds: int = ROUNDS) -> None:
-    """Let all take turns; the order changes from round to round. The collector of garbage rests."""
-    gc.collect()
-    gc.disable()
-    try:
-        for number in range(rounds):
-            for one in _turned(contenders, number):
+def race(make: Callable[[], Sequence[Timed]], rounds: int = ROUNDS, passes: int = PASSES) -> Sequence[Timed]:
+    """Let all take turns, all rounds in every pass; make gives them as they were at the beginning.
+
+    The order changes from round to round. The collector of garbage rests.
+    """
+    contenders = make()
+    seen: list[list[list[float]]] = [[[] for _ in range(rounds)] for _ in contenders]  # of each round, of each pass
+    for number_of_pass in range(passes):
+        contenders = make() if number_of_pass else contenders
+        gc.collect()
+        gc.disable()
+        try:
+            for number, offset in product(range(rounds), range(len(contenders))):
+                turn = (number + offset) % len(contenders)
                 start_us = cpu_us()
-                frames = one.play(number)
-                one.us.append((cpu_us() - start_us) / frames)
-    finally:
-        gc.enable()
+                frames = contenders[turn].play(number)
+                seen[turn][number].append((cpu_us() - start_us) / frames)
+        finally:
+            gc.enable()
+    for one, us in zip(contenders, seen, strict=True):
+        one.us, one.usual_us = [min(some) for some in us], [median(some) for some in us]
+    return contenders
 
 
 def ratio(one: Timed, other: Timed) -> float:
-    """How many times the cost of the other, least by least: others on the same processor cannot make it smaller."""
-    return one.least_us / other.least_us
+    """How many times the cost of the other: means over the rounds, each the least of its passes."""
+    return one.mean_us / other.mean_us
 
 
 def usual_ratio(one: Timed, other: Timed) -> float:
-    """How many times the cost of the other, median over the rounds, with whatever else the processor had to do."""
-    return median(mine / theirs for mine, theirs in zip(one.us, other.us, strict=True))
-
-
-def _turned(contenders: Sequence[Timed], by: int) -> Iterator[Timed]:
-    turn = by % len(contenders)
-    yield from contenders[turn:]
-    yield from contenders[:turn]
+    """How many times the cost of the other, with whatever else the processor had to do."""
+    return one.usual_mean_us / other.usual_mean_us
