@@ -37,7 +37,7 @@ class BreathingSettings:
     clip: float = 3.0  # times the usual size of a change
     nearly: float = 0.75  # of the best fit: the shortest delay that reaches it, else every second breath would do
     quality: float = 0.55  # fit (correlation coefficient) from which a rate is told
-    apart_per_min: float = 1.0  # how far the three rates may lie apart: about a breath in the window
+    apart_per_min: float = 0.9  # how far the three rates may lie apart: three quarters of a breath in the window
     turn: float = 0.5  # of the root mean square: a swing beyond it to both sides counts as a breath
 
     def __post_init__(self) -> None:

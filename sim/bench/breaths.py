@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from sim.acts import Lie, Lower, Sit, Wait
-from sim.bench.recordings import PEOPLE, Recorded, make
+from sim.bench.recordings import DATA, PEOPLE, Recorded, make
 from sim.bench.report import Row, row
 from sim.bench.runs import Effort, Run, percentile, rng_of
 from sim.story import Story
@@ -15,6 +17,8 @@ from sim.vitals import Vitals
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from sim.noise import Floats
 
 SECTION, SIMULATED_SECTION = 6, 10
 DEPTHS_N: Final = (1.0, 3.0, 6.0)
@@ -39,9 +43,10 @@ class Windows:
     answered_unknown: int = 0
     touched_unknown: int = 0  # a rate stood at some moment of the last seconds
     ended_unknown: int = 0  # and at the very last
+    off_counted: list[float] = field(default_factory=list)  # answers without a reference, from the belt's own breaths
 
-    def note(self, reference: float | None, last: "Sequence[float | None]") -> None:
-        """Take a window: its reference, and what stood in its last seconds."""
+    def note(self, reference: float | None, last: "Sequence[float | None]", counted: float | None = None) -> None:
+        """Take a window: its reference, what stood in its last seconds, and the rate of the breaths on its belt."""
         told = [rate for rate in last if rate is not None]
         answered = len(told) * 2 >= max(len(last), 1)
         if reference is not None:
@@ -50,12 +55,13 @@ class Windows:
             return
         self.unknown += 1
         self.answered_unknown += answered
+        self.off_counted += [abs(median(told) - counted)] if answered and counted is not None else []
         self.touched_unknown += bool(told)
         self.ended_unknown += bool(last) and last[-1] is not None
 
 
-def judge(recorded: Recorded, windows: Windows) -> None:
-    """Compare what is said in the last seconds of each window with its belt."""
+def judge(recorded: Recorded, windows: Windows, breaths_s: "Floats") -> None:
+    """Compare what is said in the last seconds of each window with its belt, whose breaths were drawn at breaths_s."""
     answers: list[tuple[float, float | None]] = [
         (tick.t_s, tick.signals.breaths_per_min) for tick in recorded.ticks() if tick.signals is not None
     ]
@@ -63,17 +69,24 @@ def judge(recorded: Recorded, windows: Windows) -> None:
         end_s = recorded.truth.t_lie_s + EVERY_S * number + WINDOW_S
         if end_s > recorded.truth.t_leave_s:
             break
-        windows.note(reference, [rate for t_s, rate in answers if end_s - LATE_S < t_s <= end_s])
+        last = [rate for t_s, rate in answers if end_s - LATE_S < t_s <= end_s]
+        within = (breaths_s >= EVERY_S * number) & (breaths_s <= EVERY_S * number + WINDOW_S)
+        windows.note(reference, last, _rate(breaths_s[within]))
+
+
+def _rate(breaths_s: "Floats") -> float | None:
+    return 60.0 * (len(breaths_s) - 1) / float(breaths_s[-1] - breaths_s[0]) if len(breaths_s) > 1 else None
 
 
 def study(folder: "Path", effort: Effort, seed: int, belts: str) -> Windows:
     """Make the recordings and judge them."""
     windows, rng = Windows(), rng_of(seed, SECTION)
     people = ",".join(str(person) for person in PEOPLE)
+    breaths_s = np.load(DATA / "resp_overnight" / "resp_overnight_dev.npz")["breath_times_s"]
     for number in range(effort.belts):
         words = ("--breath-n", "1", "--belts", belts, "--people", people, "--seed", str(int(rng.integers(1, 10_000))))
         for recorded in make(folder / f"{belts}{number}", *words):
-            judge(recorded, windows)
+            judge(recorded, windows, breaths_s[recorded.truth.belt_segment])
     return windows
 
 
@@ -129,9 +142,11 @@ def _unknown(windows: Windows, belts: str) -> Row:
     per = 100 / max(windows.unknown, 1)
     how = (
         f"{ANSWERED}. Any rate at all in these 15 s: {per * windows.touched_unknown:.0f} %; at the last moment: "
-        f"{per * windows.ended_unknown:.0f} %. A reference is missing where the peaks and the spectrum of the belt "
-        "disagree, which is not the same as no breath"
+        f"{per * windows.ended_unknown:.0f} %. A reference is missing where the belt was not trusted, which is not the "
+        "same as no breath"
     )
+    if windows.off_counted:
+        how += f": what was told is {max(windows.off_counted):.1f} /min at most from the belt's own breaths"
     title = f"breathing, windows without a trustworthy reference answered all the same, {belts} belts"
     bound = "<= 10" if belts == "movement" else ""  # the quiet ones have hardly any, most of them even breathing
     share = per * windows.answered_unknown

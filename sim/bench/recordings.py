@@ -37,6 +37,7 @@ class Truth:
     t_leave_s: float
     exit: str
     breath_rate_ref_bpm: tuple[float | None, ...]
+    belt_segment: int = 0
 
 
 @dataclass(frozen=True, slots=True)

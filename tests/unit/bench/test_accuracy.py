@@ -134,7 +134,7 @@ def test_a_window_is_judged_by_its_last_answers(tmp_path: Path) -> None:
     """Nobody breathes on an empty recording: windows with a reference go unanswered, none is answered for nothing."""
     truth = Truth(1, 1.0, 2.0, 70.0, 66.0, "rolled", (12.0, None))
     windows = breaths.Windows()
-    breaths.judge(_Silent(tmp_path, truth), windows)
+    breaths.judge(_Silent(tmp_path, truth), windows, np.empty(0))
     assert (windows.known, windows.unknown, windows.answered_unknown, windows.errors) == (1, 0, 0, [])
 
 
@@ -147,9 +147,10 @@ def test_with_a_reference_or_without_a_window_is_answered_by_the_same_rule(
     """A rate stood for at least half of the last seconds; the answer is the median."""
     windows = breaths.Windows()
     windows.note(12.0, last)
-    windows.note(None, last)
+    windows.note(None, last, 13.5)
     assert windows.errors == ([1.0] if answered else [])
     assert windows.answered_unknown == answered
+    assert windows.off_counted == ([0.5] if answered else [])
     assert (windows.known, windows.unknown, windows.touched_unknown, windows.ended_unknown) == (1, 1, 1, 1)
 
 
