@@ -286,9 +286,10 @@ class RolledBack:
 
 @dataclass(frozen=True, slots=True)
 class Emptied:
-    """Nobody is on the mat any more."""
+    """Nobody is on the mat any more; why is a sentence for logs."""
 
     t_s: float
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,7 +514,12 @@ class Source(Protocol):
     """Where frames come from: chips, a recording, the simulator."""
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the next block; None when none came in time. Raises EOFError when there will be no more."""
+        """Give the next block; None when none came in time.
+
+        Raises:
+            EOFError: there will be no more.
+            DriverError: there is no way to the chips any more.
+        """
         ...
 
     def close(self) -> None:
