@@ -1,13 +1,13 @@
 """Which samples count: the ones a working chip can give, and of those the median of each three on end."""
 
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from firmware.signal.plausible import MOST_FRAMES, Mask, Plausible
-from firmware.types import Counts, Flags
+from firmware.types import Counts, Flags, IntArray
 
 Floats = npt.NDArray[np.float64]
 HISTORY = 2  # two samples before this one make a median of three
@@ -91,46 +91,57 @@ class Samples:
 
     def _mixed(self, work: _Work, valid: Mask | None, hop: int, bounds: list[int], sizes: list[int]) -> Sums:
         """Sums and numbers where some cells need to be looked at one by one."""
-        raw, hops = work.third, len(sizes)
-        valid = np.ones(raw.shape, np.bool_) if valid is None else valid
         np.maximum(self._last_hop, self._oldest_hop, out=self._last_hop)
-        clean = valid.all(axis=0) & (self._primed == HISTORY) & (hop - self._last_hop <= self._hold_hops)
-        clean &= 0 not in sizes
-        totals, numbers = np.zeros((hops, raw.shape[1])), np.zeros((hops, raw.shape[1]))
-        if clean.any():
-            before = self._history.copy()
-            totals[:] = self._clean(work, bounds)
-            self._history[:, ~clean] = before[:, ~clean]
-            numbers[:] = np.array(sizes)[:, np.newaxis]
-            self._last_hop[clean] = hop + hops - 1
-        hop_of = np.repeat(np.arange(hop, hop + hops), sizes)
-        for cell in np.flatnonzero(~clean):
-            rows = np.flatnonzero(valid[:, cell])
-            samples, at_hops = raw[rows, cell].tolist(), hop_of[rows].tolist()
-            totals[:, cell], numbers[:, cell] = self._one_cell(int(cell), samples, at_hops, hop, hops)
+        others = self._not_clean(valid, hop, whole=0 not in sizes)
+        history, last_hop = self._history[:, others], self._last_hop[others]
+        if len(others) < len(self._last_hop):
+            totals = self._clean(work, bounds)
+            numbers = np.repeat(np.array(sizes, np.float64)[:, np.newaxis], totals.shape[1], axis=1)
+            self._last_hop[:] = hop + len(sizes) - 1
+            self._last_hop[others], self._history[:, others] = last_hop, history
+        else:
+            totals, numbers = np.zeros((2, len(sizes), len(self._last_hop)))
+        for cell in others.tolist():
+            samples = work.third[:, cell].tolist()
+            counts = [True] * len(samples) if valid is None else valid[:, cell].tolist()
+            totals[:, cell], numbers[:, cell] = self._one_cell(cell, samples, counts, bounds, hop)
         self._all_primed = bool((self._primed == HISTORY).all())
         self._oldest_hop = int(self._last_hop.min())
         return Sums(totals, numbers, whole=bool(numbers.all()))
 
+    def _not_clean(self, valid: Mask | None, hop: int, *, whole: bool) -> IntArray:
+        """Which cells have a sample that does not count, are not primed or were silent; all when a hop is empty."""
+        if not whole:
+            return np.arange(len(self._primed))
+        clean = (self._primed == HISTORY) & (hop - self._last_hop <= self._hold_hops)
+        if valid is not None:
+            clean &= valid.all(axis=0)
+        others: IntArray = (~clean).nonzero()[0]
+        return others
+
     def _one_cell(
-        self, cell: int, samples: list[int], hop_of: list[int], hop: int, hops: int
+        self, cell: int, samples: list[int], counts: list[bool], bounds: list[int], hop: int
     ) -> tuple[list[int], list[int]]:
         """Do the same for one cell that has invalid samples, is not primed or was silent: sums and numbers (hops,).
 
         Plain loops: such cells have few samples at a time, and arrays of ten cost more than numbers.
         """
-        sums, numbers = [0] * hops, [0] * hops
+        sums, numbers = [], []
         older, newer = self._history[:, cell].tolist()
         primed, last_hop = int(self._primed[cell]), int(self._last_hop[cell])
-        for sample, at_hop in zip(samples, hop_of, strict=True):
-            if at_hop - last_hop > self._hold_hops:
-                primed = 0
-            if primed == HISTORY:
-                sums[at_hop - hop] += sorted((older, newer, sample))[1]
-                numbers[at_hop - hop] += 1
-            else:
-                primed += 1
-            older, newer, last_hop = newer, sample, at_hop
+        for at_hop, (start, end) in enumerate(pairwise(bounds), hop):
+            total = number = 0
+            for sample in compress(samples[start:end], counts[start:end]):
+                if at_hop - last_hop > self._hold_hops:
+                    primed = 0
+                if primed == HISTORY:
+                    total += sorted((older, newer, sample))[1]
+                    number += 1
+                else:
+                    primed += 1
+                older, newer, last_hop = newer, sample, at_hop
+            sums.append(total)
+            numbers.append(number)
         self._history[:, cell] = older, newer
         self._primed[cell], self._last_hop[cell] = primed, last_hop
         return sums, numbers

@@ -157,6 +157,7 @@ class PlainHops:
             self._breath.quality,
             moving,
             self._quiet.step(self._breath.last, moving=moving),
+            self._quiet.settled,
         )
 
     def _end_second(self) -> None:
