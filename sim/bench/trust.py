@@ -2,8 +2,10 @@
 
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Final
 
@@ -26,6 +28,8 @@ from sim.story import Story
 from sim.virtual_faults import FaultKind
 from sim.vitals import Vitals
 from sim.weights import Walk, Weights, on_each_tile
+
+Part = Callable[[], Iterator[Row]]
 
 BOARD: Final = boards.load()
 KG: Final = boards.STANDARD_GRAVITY
@@ -55,6 +59,7 @@ class Effort:
     broken: int
 
 
+PLACES: Final = 150  # the person stops when the calibration has enough
 SMALL: Final = Effort(0.5, 0.1, 2, 1, 3)
 FULL: Final = Effort(72.0, 10.0, 40, 10, 40)
 
@@ -68,36 +73,32 @@ def ticks(story: Story, seed: int, rate_hz: float, calibration: Calibration | No
     yield from core.finish()
 
 
-def drift(hours: float) -> Iterator[Row]:
-    """Ten kilograms an hour on the empty mat, up and down."""
-    for sign in (1, -1):
-        cells = CellModel(drift_n_per_h=sign * 10 * KG / len(BOARD.cells))
-        worst_n, sessions, number = 0.0, 0, 0
-        for tick in ticks(Story("drift", seconds=hours * HOUR_S, cells=cells), 5, 10.0):
-            number += 1
-            worst_n = max(worst_n, abs(tick.signals.load_n) if tick.signals else 0.0)
-            sessions += sum(isinstance(event, SessionEnded | LieDown) for event in tick.events)
-        how = f"{hours:g} h at 10 samples/s, {sign * 10:+d} kg/h over all cells"
-        yield row(
-            "largest load shown while it drifts", worst_n / KG, "kg", "<= 1", n=number, label="simulated", how=how
-        )
-        yield row("sessions while it drifts", sessions, "", "== 0", n=number, label="simulated", how=how)
+def drift(hours: float, kg_per_h: float) -> Iterator[Row]:
+    """Ten kilograms an hour on the empty mat, up or down."""
+    cells = CellModel(drift_n_per_h=kg_per_h * KG / len(BOARD.cells))
+    worst_n, sessions, number = 0.0, 0, 0
+    for tick in ticks(Story("drift", seconds=hours * HOUR_S, cells=cells), 5, 10.0):
+        number += 1
+        worst_n = max(worst_n, abs(tick.signals.load_n) if tick.signals else 0.0)
+        sessions += sum(isinstance(event, SessionEnded | LieDown) for event in tick.events)
+    how = f"{hours:g} h at 10 samples/s, {kg_per_h:+g} kg/h over all cells"
+    yield row("largest load shown while it drifts", worst_n / KG, "kg", "<= 1", n=number, label="simulated", how=how)
+    yield row("sessions while it drifts", sessions, "", "== 0", n=number, label="simulated", how=how)
 
 
-def wrong_samples(hours: float) -> Iterator[Row]:
-    """One sample of twenty is 2^k-1, -1, 0 or shifted by a bit."""
+def wrong_samples(hours: float, rate_hz: float, name: str) -> Iterator[Row]:
+    """One sample of twenty is 2^k-1, -1, 0 or shifted by a bit; the mat is empty, or somebody lies on it."""
     cells = CellModel(glitch_share=0.05)
-    lying = (*COME, Lie(seconds=hours * HOUR_S - 80), *GO)
-    for rate_hz, (name, acts) in product((10.0, 80.0), (("empty", ()), ("lying", lying))):
-        told: list[type] = []
-        number = 0
-        for tick in ticks(Story(name, seconds=hours * HOUR_S, acts=acts, cells=cells), 7, rate_hz):
-            number += 1
-            told += [type(event) for event in tick.events if isinstance(event, PRESENCE)]
-        true = list(PRESENCE) if acts else []
-        false = 0 if told == true else max(1, abs(len(told) - len(true)))
-        how = f"{hours:g} h at {rate_hz:g} samples/s, 5 % wrong samples, {name}"
-        yield row("false presence changes", false, "", "== 0", n=number, label="simulated", how=how)
+    acts = (*COME, Lie(seconds=hours * HOUR_S - 80), *GO) if name == "lying" else ()
+    told: list[type] = []
+    number = 0
+    for tick in ticks(Story(name, seconds=hours * HOUR_S, acts=acts, cells=cells), 7, rate_hz):
+        number += 1
+        told += [type(event) for event in tick.events if isinstance(event, PRESENCE)]
+    true = list(PRESENCE) if acts else []
+    false = 0 if told == true else max(1, abs(len(told) - len(true)))
+    how = f"{hours:g} h at {rate_hz:g} samples/s, 5 % wrong samples, {name}"
+    yield row("false presence changes", false, "", "== 0", n=number, label="simulated", how=how)
 
 
 def power_up(times: int) -> Iterator[Row]:
@@ -119,8 +120,8 @@ def power_up(times: int) -> Iterator[Row]:
 def calibrations(times: int) -> Iterator[Row]:
     """Known masses on each tile, and a person of known weight who walks about."""
     weights = Weights("weights", puts=on_each_tile(BOARD, (5.0, 20.0)))
-    walk = Walk("walk", body=Body(mass_kg=80), places=90)
-    ways = (("5 kg and 20 kg on each tile", weights, 0.015), ("a body of 80 kg in up to 90 places", walk, 0.06))
+    walk = Walk("walk", body=Body(mass_kg=80), places=PLACES)
+    ways = (("5 kg and 20 kg on each tile", weights, 0.015), (f"a body of 80 kg in up to {PLACES} places", walk, 0.06))
     for name, story, bound in ways:
         errors, claims, sums = [], [], []
         for seed, rate_hz in product(range(1, times + 1), (10.0, 80.0)):
@@ -179,19 +180,29 @@ def centre(signals: Sequence[Signals]) -> tuple[float, float]:
     return x_m, y_m
 
 
+def parts(effort: Effort) -> list[Part]:
+    """List what is to be run, each for itself."""
+    return [
+        *(partial(drift, effort.drift_hours, kg_per_h) for kg_per_h in (10.0, -10.0)),
+        *(partial(wrong_samples, effort.wrong_hours, *case) for case in product((10.0, 80.0), ("empty", "lying"))),
+        partial(power_up, effort.power_ups),
+        partial(calibrations, effort.calibrations),
+        partial(missing, effort.broken),
+    ]
+
+
+def run(part: Part) -> list[Row]:
+    """Run one part, in a process of the pool."""
+    return list(part())
+
+
 @click.command()
 @click.option("--small", is_flag=True, help="A few minutes of everything instead of days.")
 @click.option("--docs/--no-docs", default=True, help="Write docs/trust.md too.")
 def main(*, small: bool, docs: bool) -> None:
     """Run it all; exit code 1 when a bound does not hold."""
-    effort = SMALL if small else FULL
-    rows = [
-        *drift(effort.drift_hours),
-        *wrong_samples(effort.wrong_hours),
-        *power_up(effort.power_ups),
-        *calibrations(effort.calibrations),
-        *missing(effort.broken),
-    ]
+    with ProcessPoolExecutor() as pool:
+        rows = [one for part in pool.map(run, parts(SMALL if small else FULL)) for one in part]
     sys.exit(publish("trust", "Trust: zero, wrong samples, calibration, missing cells", WORDS, rows, docs=docs))
 
 
