@@ -11,9 +11,10 @@ from firmware.session.button import Asking, Button, ButtonSettings, Edge
 from firmware.session.coaching import Coach, CoachSettings
 from firmware.session.commands import Commands, CommandSettings
 from firmware.session.machine import NOBODY, Machine, MachineSettings
-from firmware.session.occupancy import Occupancy, OccupancySettings, Phase
+from firmware.session.occupancy import Occupancy, Phase
 from firmware.session.person import PersonSettings, PersonWatch
 from firmware.session.standing import StandingSettings, StandingWatch
+from firmware.session.thresholds import OccupancySettings
 from firmware.session.wiggle import WiggleSettings, WiggleWatch
 from firmware.signal.chain import SignalChain
 from firmware.types import DARK, Asked, ButtonEdge, Command, Event, Output, Signals, Tick, Zeroed

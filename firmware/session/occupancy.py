@@ -11,15 +11,16 @@ Shares and loads are taken over the cells that answer; with too few of them noth
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware.session.history import LAG_S, Held, History, Loads, hold, since_crossing
+from firmware.session.ground import Ground
+from firmware.session.history import LAG_S, Held, Loads, hold, since_crossing
 from firmware.session.settled import Settled
-from firmware.session.shape import Shape, ShapeSettings
+from firmware.session.shape import Shape
+from firmware.session.thresholds import OccupancySettings
 from firmware.signal.frontend import HOP_S
 from firmware.types import (
     Emptied,
@@ -40,43 +41,8 @@ from firmware.types import (
 if TYPE_CHECKING:
     from hardware.board import Board
 
-NEWTON_PER_KG = 9.80665
+
 CALM_HOPS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class OccupancySettings:
-    """Newtons, seconds and parts of the load. Found on recorded lying loads of six people; starting points."""
-
-    shape: ShapeSettings = field(default_factory=ShapeSettings)
-    present_n: float = 10 * NEWTON_PER_KG  # a 45 kg person with the hips off the mat loads it with 14 kg
-    present_hold_s: float = 0.3
-    empty_n: float = 2 * NEWTON_PER_KG
-    empty_hold_s: float = 1.0
-    seen_change: float = 0.16  # of the load that may still move within 0.3 s when lying is seen first
-    steady_1s: float = 0.05  # half the summed change of shares within 1 s
-    steady_3s: float = 0.10
-    steady_load: float = 0.15  # relative change of the load within 3 s
-    lie_hold_s: float = 0.5
-    direct_hold_s: float = 5.0  # who has not been seen sitting, and hardly reaches the upper half
-    start_progress: float = 0.9  # of the way from seated to settled: the start of lying
-    start_rearm: float = 0.85  # who stays beyond that has not gone back to sitting
-    end_load: float = 0.5  # of the settled load: the end of lying
-    end_hold_s: float = 0.3
-    sat_up_hold_s: float = 0.5
-    seat_n: float = 15 * NEWTON_PER_KG
-    roll_hold_s: float = 0.5
-    roll_memory_s: float = 3.0
-    abrupt_s: float = 2.0  # from the settled load to none
-    abrupt_load: float = 0.8  # of the settled load is nearly all of it
-    adapt_s: float = 20.0  # how slowly the settled reference follows
-    resettle_s: float = 10.0  # a new posture held so long becomes the reference
-    return_s: float = 45.0  # the settled pattern is remembered so long after a lift
-    still_n: float = 0.5  # an object does not change a cell by more than that
-    object_s: float = 10.0  # an object under present_n
-    heavy_object_s: float = 60.0  # one above it
-    usable_share: float = 0.75  # of the cells must answer (9 of 12)
-    lost_hold_s: float = 2.0
 
 
 class Phase(Enum):
@@ -95,13 +61,10 @@ class Occupancy:
         self._set = chosen
         self._shape = Shape(board, chosen.shape)
         self._usable_needed = chosen.usable_share * len(board.cells)
-        self._history = History(len(board.cells), chosen.heavy_object_s)
-        self._usable = self._ones = np.ones(len(board.cells))
-        self._none = np.zeros(len(board.cells))
+        self._ground = Ground(len(board.cells), chosen.heavy_object_s)
         self._lost_bits, self._too_few = 0, False
         self.phase = Phase.EMPTY
         self.blind = False
-        self._before = np.zeros(len(board.cells))  # what lay there before somebody came
         self._seat: Loads | None = None
         self._seated = False
         self._lowering = False
@@ -124,35 +87,30 @@ class Occupancy:
     def step(self, signals: Signals) -> Iterator[Event]:
         """Yield what happened in this hop."""
         self._t_s = signals.t_s
-        loads = self._history.push(signals.cells_n)
+        self._ground.push(signals.cells_n, signals.lost)
         if signals.lost != self._lost_bits or self._too_few or self.blind:
             yield from self._watch_cells(signals)
             if self.blind or self._lost.hops:  # too few cells, whether that has been told yet or not
                 return
-        above = loads - self._before
-        np.maximum(above, self._none, out=above)
-        if signals.lost:
-            above *= self._usable
-        load_n = float(above.dot(self._ones))
+        above, load_n = self._ground.now()
         if self.phase is Phase.LYING:
             yield from self._while_lying(above, load_n)
         elif self.phase is Phase.PRESENT:
             yield from self._while_present(above, load_n)
         else:
-            self._while_empty(loads, load_n)
+            self._while_empty(load_n)
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Go on as if the zero had always been offset_n (cells,) newtons higher."""
-        self._history.shift(offset_n)
-        self._before -= offset_n
+        self._ground.shift(offset_n)
 
     def _watch_cells(self, signals: Signals) -> Iterator[Event]:
         lost = signals.lost
         if lost != self._lost_bits:
             self._lost_bits = lost
-            self._usable = np.array([0.0 if lost >> cell & 1 else 1.0 for cell in range(len(self._usable))])
-            self._too_few = float(self._usable.sum()) < self._usable_needed
-            self._settled.use(self._usable)
+            usable = self._ground.use(lost)
+            self._too_few = float(usable.sum()) < self._usable_needed
+            self._settled.use(usable)
         too_few = self._too_few
         if self._lost.step(true=too_few) and not self.blind:
             self.blind = True
@@ -164,7 +122,7 @@ class Occupancy:
             yield SensorBack(self._t_s, lost)
 
     # --- empty ---------------------------------------------------------------------------------
-    def _while_empty(self, loads: Loads, load_n: float) -> None:
+    def _while_empty(self, load_n: float) -> None:
         if self._present.step(true=load_n >= self._set.present_n):
             self.phase = Phase.PRESENT
             self._seat, self._seated, self._lowering, self._settled_s = None, False, False, None
@@ -172,30 +130,21 @@ class Occupancy:
             self._calm.hops = 0
         elif self._calm.step(true=load_n < self._set.empty_n):
             # Before the first grams of an arrival: as it was two seconds ago.
-            self._before += 0.05 * (self._history.ago(CALM_HOPS) - self._before)
-        elif load_n >= self._set.empty_n and self._still(self._set.object_s):
-            self._before[:] = loads
-
-    def _still(self, seconds: float) -> bool:
-        hops = round(seconds / HOP_S)
-        if len(self._history) < hops:
-            return False
-        window = self._history.last(hops)
-        # Cheap look first: most hops end here.
-        if np.abs(window[0] - window[-1]).max() > self._set.still_n:
-            return False
-        return bool((window.max(axis=0) - window.min(axis=0)).max() <= self._set.still_n)
+            self._ground.follow(CALM_HOPS)
+        elif load_n >= self._set.empty_n and self._ground.still(self._set.object_s, self._set.still_n):
+            self._ground.take_all()
 
     # --- present -------------------------------------------------------------------------------
     def _while_present(self, above: Loads, load_n: float) -> Iterator[Event]:
         if self._gone.step(true=load_n < self._set.empty_n):
             self.phase = Phase.EMPTY
-            yield Emptied(self._t_s)
+            yield Emptied(self._t_s, f"load below {self._set.empty_n:.0f} N for {self._set.empty_hold_s:g} s")
             return
-        if self._still(self._set.object_s if load_n < self._set.present_n else self._set.heavy_object_s):
-            self._before = self._before + above
+        object_s = self._set.object_s if load_n < self._set.present_n else self._set.heavy_object_s
+        if self._ground.still(object_s, self._set.still_n):
+            self._ground.take(above)
             self.phase = Phase.EMPTY
-            yield Emptied(self._t_s)
+            yield Emptied(self._t_s, f"{load_n:.0f} N lay as still as an object for {object_s:g} s")
             return
         if load_n < self._set.present_n:
             self._lie.hops = self._direct.hops = 0
@@ -228,7 +177,7 @@ class Occupancy:
         sits = load_n >= self._set.seat_n and not lies and self._shape.seated(shares)
         still = self._change(shares, 10) < self._set.steady_1s
         if self._sit.step(true=sits and still):
-            self._seat = self._above(self._history.last(10)).mean(axis=0)
+            self._seat = self._ground.last(10).mean(axis=0)
             if not self._seated or self._lowering:
                 self._seated, self._lowering, self._seen = True, False, False
                 yield Seated(self._t_s)
@@ -239,20 +188,17 @@ class Occupancy:
             yield Lowering(self._t_s)
 
     def _steady(self, above: Loads, load_n: float) -> bool:
-        if len(self._history) <= 30:  # noqa: PLR2004 - three seconds of hops
+        if len(self._ground) <= 30:  # noqa: PLR2004 - three seconds of hops
             return False
         shares = above / load_n
         return (
             self._change(shares, 10) < self._set.steady_1s
             and self._change(shares, 30) < self._set.steady_3s
-            and abs(float(self._above(self._history.ago(30)).sum()) / load_n - 1) < self._set.steady_load
+            and abs(float(self._ground.ago(30).sum()) / load_n - 1) < self._set.steady_load
         )
 
     def _change(self, shares: Loads, hops: int) -> float:
-        """Half the summed difference of shares to so many hops ago: the part of the load that moved."""
-        then = self._above(self._history.ago(hops))
-        total = float(then.sum())
-        return 1.0 if total < self._set.empty_n else 0.5 * float(np.abs(shares - then / total).sum())
+        return self._ground.moved(shares, hops, self._set.empty_n)
 
     def _returned(self, above: Loads, load_n: float) -> bool:
         """After a lift: the person is back as they lay."""
@@ -263,24 +209,15 @@ class Occupancy:
 
     def _lies_down(self) -> LieDown:
         self.phase, self._settled_s = Phase.LYING, self._t_s
-        self._settled.take(self._above(self._history.last(10)).mean(axis=0))
+        self._settled.take(self._ground.last(10).mean(axis=0))
         self._rolled_s, self._on_side, self._aside = None, None, False
         for held in (self._half, self._upright, self._rolling, self._resettle, self._lie, self._direct, self._back):
             held.hops = 0
         seat = np.zeros_like(self._settled.loads) if self._seat is None else self._seat
-        crossed = self._since_travelled(seat, self._settled.loads, self._set.start_progress, self._set.start_rearm)
+        crossed = self._ground.since_travelled(
+            seat, self._settled.loads, self._set.start_progress, self._set.start_rearm
+        )
         return LieDown(max(self._t_s - crossed, self._up_s), self._t_s, self._settled.load_n)
-
-    def _since_travelled(self, start: Loads, end: Loads, progress: float, rearm: float | None = None) -> float:
-        """Seconds since the loads rose through so much of the way from start to end; see since_crossing."""
-        way = end - start
-        past = self._above(self._history.last(len(self._history)))
-        length = float(way @ way)
-        return since_crossing((past - start) @ way, progress * length, None if rearm is None else rearm * length)
-
-    def _above(self, loads: Loads) -> Loads:
-        """Loads over what lay there before, of the cells that answer."""
-        return np.maximum(loads - self._before, 0.0) * self._usable
 
     # --- lying ---------------------------------------------------------------------------------
     def _while_lying(self, above: Loads, load_n: float) -> Iterator[Event]:
@@ -302,7 +239,7 @@ class Occupancy:
         if self._upright.step(true=self._shape.upright(shares, settled.shares)):
             yield self._gets_up(*self._sat_up(above))
         elif self._resettle.step(true=self._lies(shares, load_n) and self._steady(above, load_n)):
-            self._settled.take(self._above(self._history.last(30)).mean(axis=0))
+            self._settled.take(self._ground.last(30).mean(axis=0))
             yield from self._lies_again()
 
     def _lies_again(self) -> Iterator[Event]:
@@ -320,19 +257,21 @@ class Occupancy:
                 yield RolledAside(self._t_s)
 
     def _sat_up(self, above: Loads) -> tuple[float, Exit, str, Loads | None]:
-        ago_s = self._since_travelled(self._settled.loads * self._usable, above, self._set.end_load)
+        ago_s = self._ground.since_travelled(self._settled.loads * self._ground.usable, above, self._set.end_load)
         style = Exit.ROLLED if self._rolled_within(ago_s) else Exit.SAT_UP
         if style is Exit.ROLLED and self._on_side is not None:  # who lies on the side has not sat up yet
-            ago_s = self._since_travelled(self._on_side, above, self._set.end_load)
-        return ago_s, style, "the load is back over the base rows", above.copy()
+            ago_s = self._ground.since_travelled(self._on_side, above, self._set.end_load)
+        why = f"the load was back over the base rows for {self._set.sat_up_hold_s:g} s"
+        return ago_s, style, why, above.copy()
 
     def _rolled_within(self, ago_s: float) -> bool:
         return self._rolled_s is not None and self._t_s - ago_s - self._rolled_s <= self._set.roll_memory_s
 
     def _how_load_left(self) -> tuple[float, Exit, str, Loads | None]:
-        loads, settled = self._above(self._history.last(len(self._history))), self._settled
-        ago_s = since_crossing(-loads.sum(axis=1), -self._set.end_load * settled.load_n)
-        why = f"the load fell below half of the {settled.load_n:.0f} N settled"
+        loads, settled = self._ground.last(len(self._ground)), self._settled
+        end_n = self._set.end_load * settled.load_n
+        ago_s = since_crossing(-loads.sum(axis=1), -end_n)
+        why = f"load below {end_n:.0f} N, half of what settled, for {self._set.end_hold_s:g} s"
         if self._rolled_within(ago_s):
             return ago_s, Exit.ROLLED, why, None
         # Who still lay as settled, with nearly the whole load, a moment ago, has got up all at once.
