@@ -233,7 +233,8 @@ class Occupancy:
             if abs(load_n / settled.load_n - 1) < self._set.steady_load:
                 self._settled_s = self._t_s
                 settled.follow(above)
-            yield from self._lies_again()
+            if self._aside:
+                yield from self._lies_again()
             return
         yield from self._watch_roll(above, shares)
         if self._upright.step(true=self._shape.upright(shares, settled.shares)):

@@ -183,8 +183,8 @@ class FrontEnd:
         number = min(1 + (until_ns - first_ns) // HOP_NS, SECOND_HOPS - self._hop % SECOND_HOPS)
         self._hop_end_ns = first_ns + number * HOP_NS
         ends_ns = range(first_ns, self._hop_end_ns, HOP_NS)
-        bounds = [0, *[bisect_left(times, end_ns) for end_ns in ends_ns]]
-        ready = bounds[-1]
+        ready = bisect_left(times, ends_ns[-1])
+        bounds = [0, ready] if number == 1 else [0, *[bisect_left(times, end_ns) for end_ns in ends_ns]]
         sums = self._sums(bounds)
         self._hop += number
         if ready and self.second_over:

@@ -66,8 +66,8 @@ class MovingWatch:
         y.append(along_n)
         if len(x) <= self._steady:
             return None
-        over_x = x[-1] - x[-2] - (x[-1] - x[0]) / self._steady
-        over_y = y[-1] - y[-2] - (y[-1] - y[0]) / self._steady
+        over_x = across_n - x[-2] - (across_n - x[0]) / self._steady
+        over_y = along_n - y[-2] - (along_n - y[0]) / self._steady
         squares.append(over_x * over_x + over_y * over_y)
         stir = sum(squares) / len(squares)
         self._peak = max(self._peak, stir)

@@ -71,8 +71,7 @@ class Plausible:
         # False for 0, -1 and every 2^k-1: x & (x + 1) is 0. Among small codes that costs a few good ones.
         np.add(raw, room.one, room.work)
         np.bitwise_and(raw, room.work, room.work)
-        calm = np.count_nonzero(room.calm) == raw.size
-        if calm and np.count_nonzero(room.work) == raw.size and flags is None:
+        if flags is None and 0 not in room.calm.tobytes() and np.count_nonzero(room.work) == raw.size:
             self._sides[:] = 0
             return None
         possible = room.work != 0
