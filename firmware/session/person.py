@@ -9,7 +9,7 @@ shown, not counted. A still animal of a person's weight, lying there, is not tol
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING
@@ -55,23 +55,24 @@ class PersonWatch:
         self._lying = self._seated = self._side = self._present = False
         self.confirmed = False
 
-    def step(self, signals: Signals, happened: Sequence[Event]) -> Iterator[Event]:
-        """Yield Confirmed once for each time somebody lies down, when there is evidence."""
+    def step(self, signals: Signals, happened: Sequence[Event]) -> Iterable[Event]:
+        """Give Confirmed once for each time somebody lies down, when there is evidence."""
         for event in happened:
             self._hear(event)
         if signals.cop_m is None:
             self._present = False
-            return
+            return ()
         if not self._present:
             self._present = True
             self._side = abs(signals.cop_m[0] / self._width_m - 0.5) > self._set.side_offset
         if not self._lying or self.confirmed:
-            return
+            return ()
         self._loads_n.append(signals.load_n)
         self._across_m.append(signals.cop_m[0])
         self._along_m.append(signals.cop_m[1])
         if len(self._loads_n) == self._loads_n.maxlen and round(signals.t_s / HOP_S) % SMOOTH_HOPS == 0:
-            yield from self._judge(signals.t_s)
+            return self._judge(signals.t_s)
+        return ()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Seated):

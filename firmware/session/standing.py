@@ -7,7 +7,7 @@ pressure, its mean speed, and the ellipse that holds 95 % of its places, from te
 from it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, pi, sqrt
@@ -85,8 +85,14 @@ class StandingWatch:
         self._held, self._gone = hold(self._set.hold_s), hold(self._set.gone_s)
         self._sway: Sway | None = None
 
-    def step(self, signals: Signals, posture: Sequence[Event], *, may_stand: bool) -> Iterator[Event]:
-        """Yield Stands when somebody stands there, and Stood with the sway when they no longer do."""
+    def step(self, signals: Signals, posture: Sequence[Event], *, may_stand: bool) -> Iterable[Event]:
+        """Give Stands when somebody stands there, and Stood with the sway when they no longer do."""
+        if not may_stand and self._sway is None:  # nearly always so
+            self._held.hops = 0
+            return ()
+        return self._look(signals, posture, may_stand=may_stand)
+
+    def _look(self, signals: Signals, posture: Sequence[Event], *, may_stand: bool) -> Iterator[Event]:
         over = not may_stand or signals.lost or any(isinstance(one, Seated | LieDown | Emptied) for one in posture)
         feet = not over and self._two_feet(signals)
         sway = self._sway

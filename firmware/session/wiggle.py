@@ -66,7 +66,9 @@ class WiggleWatch:
             return
         self._cells.append(signals.cells_n)
         self._moved.append(signals.motion * signals.load_n / 100.0)
-        yield from self._watch_lift(signals.t_s, signals.load_n)
+        readjusted = self._watch_lift(signals.t_s, signals.load_n)
+        if readjusted is not None:
+            yield readjusted
         if self._lift_s is not None:
             return
         size_n = self._size_n()
@@ -83,20 +85,19 @@ class WiggleWatch:
             self._begun, self._calm_s = None, 0.0
             yield begun
 
-    def _watch_lift(self, t_s: float, load_n: float) -> Iterator[Event]:
+    def _watch_lift(self, t_s: float, load_n: float) -> Readjusted | None:
         usual_n = load_n if self._usual_n is None else self._usual_n
         if self._lift_s is None:
             if load_n < (1 - self._set.lifted) * usual_n:
                 self._lift_s, self._back_s = t_s, 0.0
             self._usual_n = usual_n + (load_n - usual_n) * HOP_S / self._set.usual_s
-            return
+            return None
         down = load_n >= (1 - self._set.lifted / 2) * usual_n
         self._back_s = self._back_s + HOP_S if down else 0.0
-        if self._back_s >= self._set.back_s:
-            yield Readjusted(self._lift_s)
-        elif t_s - self._lift_s < self._set.lift_s:
-            return
-        self.reset()
+        readjusted = Readjusted(self._lift_s) if self._back_s >= self._set.back_s else None
+        if readjusted is not None or t_s - self._lift_s >= self._set.lift_s:
+            self.reset()
+        return readjusted
 
     def _size_n(self) -> float:
         """Newtons that left their cells and came back: the largest detour over any hop between two others.
