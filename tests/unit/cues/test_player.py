@@ -508,3 +508,12 @@ def test_looking_between_hops_changes_nothing() -> None:
         for part in range(4):
             looked.output_at(hop / 10 + part / 40)
     assert replace(outputs[0]) == outputs[1]
+
+
+def test_light_and_sound_may_be_switched_off_altogether() -> None:
+    """Both factors 0: nothing is seen or heard through a whole session, advice to stop and overtime included."""
+    mat = Mat(CueSettings(brightness=0.0, volume=0.0))
+    mat.stay(State.SETTLING, 20, Wiggle(0.0, 9.0)).stay(State.RESTING, 10, StopAdvised(0.0, StopWhy.GROWING))
+    mat.stay(State.DONE, 20).stay(State.OVERTIME, 70)
+    assert {level(output) for _, output in mat.seen} == {0.0}
+    assert {output.volume for _, output in mat.seen} == {0.0}
