@@ -142,6 +142,8 @@ class LiveView:
         table.add_row("load", f"{signals.load_n / STANDARD_GRAVITY:6.1f} kg  {signals.load_n:6.0f} N")
         table.add_row("evenness", "-" if signals.evenness is None else f"{signals.evenness:6.2f}")
         table.add_row("motion", f"{signals.motion:6.2f} % of the load")
+        breaths = signals.breaths_per_min
+        table.add_row("breath", "     -  not known" if breaths is None else f"{breaths:6.1f} a minute")
         table.add_row("wiggles", f"{tick.view.wiggles:6d}")
         table.add_row("cells", "in kg; + is the centre of the load")
         return table

@@ -162,7 +162,9 @@ def test_what_the_picture_tells() -> None:
 
 
 def test_unknown_is_said_not_guessed() -> None:
-    """Before the zero is known there is no load to show."""
+    """Before the zero is known there is no load to show, and a breath that is not known is no number."""
+    assert "not known" in picture(tick(signals=SIGNALS._replace(breaths_per_min=None)))
+    assert "7.5 a minute" in picture(tick(signals=SIGNALS._replace(breaths_per_min=7.5)))
     shown = picture(tick(signals=None))
     assert "not known yet" in shown
     assert " kg  " not in shown
