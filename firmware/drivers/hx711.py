@@ -122,10 +122,13 @@ class BankReader:
         before_ns = lines.now_ns()
         wake_ns = min(bank.wake_ns for bank in self._banks)
         frame_ns = self._emitted_ns + (LATE_FRAME if any(bank.live for bank in self._banks) else 1.0) * self._period_ns
-        wait_ns = min(wake_ns, frame_ns, end_ns) - before_ns
-        if wait_ns > PATIENCE_NS:
-            lines.sleep_ns(int(wait_ns - PATIENCE_NS))
+        until_ns = min(wake_ns, frame_ns, end_ns)
+        if until_ns - before_ns > PATIENCE_NS:
+            lines.sleep_ns(int(until_ns - before_ns - PATIENCE_NS))  # the system adds as much, but not for real time
             before_ns = lines.now_ns()
+            if until_ns > before_ns:
+                lines.sleep_ns(int(until_ns - before_ns))
+                before_ns = lines.now_ns()
         word = lines.read_all()
         self._see(word, before_ns, lines.now_ns())
         for bank in self._banks:
