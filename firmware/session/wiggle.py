@@ -45,13 +45,13 @@ class WiggleWatch:
     def __init__(self, settings: WiggleSettings | None = None) -> None:
         self._set = settings or WiggleSettings()
         hops = round(self._set.window_s / HOP_S)
-        self._cells: deque[tuple[float, ...]] = deque(maxlen=hops)
+        self._ring = np.zeros((hops, 0))  # newtons of the cells, as many as there turn out to be
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen."""
-        self._cells.clear()
+        self._hops = 0
         self._moved.clear()
         self._usual_n: float | None = None
         self._begun: Wiggle | None = None  # the largest of a wiggle that is not told yet
@@ -64,7 +64,10 @@ class WiggleWatch:
         if signals.cop_m is None or signals.lost:
             self.reset()
             return
-        self._cells.append(signals.cells_n)
+        if not self._hops:
+            self._ring = np.zeros((len(self._ring), len(signals.cells_n)))
+        self._ring[self._hops % len(self._ring)] = signals.cells_n
+        self._hops += 1
         self._moved.append(signals.motion * signals.load_n / 100.0)
         readjusted = self._watch_lift(signals.t_s, signals.load_n)
         if readjusted is not None:
@@ -104,10 +107,12 @@ class WiggleWatch:
 
         A straight way makes no detour, however far: a to b to c is as long as a to c.
         """
-        least_way_n = 2 * self._set.least_n if self._calm_s is None else self._set.least_n
-        if len(self._cells) < THREE or sum(self._moved) < least_way_n:  # nothing went so far, which is nearly always so
+        least_n = self._set.least_n if self._calm_s is None else self._set.least_n / 2
+        # Two quick looks, after which it is nearly always over: a detour is no longer than half the way, and no longer
+        # than half of what the cells have swung. The first grows with the noise of many cells, the second hardly.
+        if self._hops < THREE or sum(self._moved) < 2 * least_n or self._swing_n().sum() / 2 < least_n:
             return 0.0
-        cells = self._window()
+        cells = np.roll(self._window(), -self._hops, axis=0)  # oldest first
         apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
         return max(
             float((apart_n[:over, over, np.newaxis] + apart_n[over, over + 1 :] - apart_n[:over, over + 1 :]).max()) / 2
@@ -115,8 +120,14 @@ class WiggleWatch:
         )
 
     def _window(self) -> npt.NDArray[np.float64]:
-        """Loads (hops, cells) in newtons, oldest first."""
-        return np.array(self._cells)
+        """Loads (hops, cells) in newtons of the hops there are, in the order of the ring."""
+        return self._ring[: self._hops]
+
+    def _swing_n(self) -> npt.NDArray[np.float64]:
+        """From the least to the most newtons of each cell (cells,)."""
+        window = self._window()
+        swing_n: npt.NDArray[np.float64] = np.maximum.reduce(window) - np.minimum.reduce(window)
+        return swing_n
 
     def _grade(self, size_n: float) -> Grade:
         if size_n >= self._set.strong_n:
@@ -125,5 +136,5 @@ class WiggleWatch:
 
     def _place(self) -> tuple[int, ...]:
         """The cells whose load swung most: at least half as far as that of the first among them."""
-        swing_n = np.ptp(self._window(), axis=0)
+        swing_n = self._swing_n()
         return tuple(np.flatnonzero(swing_n >= swing_n.max() / 2).tolist())
