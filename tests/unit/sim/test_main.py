@@ -61,7 +61,11 @@ def test_same_seed_same_session() -> None:
 
 
 def test_through_the_chips_bit_by_bit(tmp_path: Path) -> None:
-    """Through virtual chips and the driver the same things happen, at the same times to a tenth of a second."""
+    """Through virtual chips and the driver the same things happen, at the same times to a tenth of a second.
+
+    The first word about lying is not dated back: it is said while the person still moves, at a limit that noise of
+    another draw crosses somewhat earlier or later on the way down.
+    """
     path = tmp_path / "short.toml"
     acts = (("wait", 4), ("sit", 4), ("lower", 3), ("lie", 12), ("leave", 1), ("wait", 4))
     told = ", ".join(f'{{ do = "{do}", seconds = {seconds} }}' for do, seconds in acts)
@@ -71,7 +75,8 @@ def test_through_the_chips_bit_by_bit(tmp_path: Path) -> None:
     assert kinds[0] == kinds[1]
     for one, other in zip(quick, slow, strict=True):
         if one["kind"] == "event":
-            assert one["t_s"] == pytest.approx(other["t_s"], abs=0.15)
+            within_s = 1.0 if one["type"] == "lying_seen" else 0.15
+            assert one["t_s"] == pytest.approx(other["t_s"], abs=within_s)
 
 
 def test_at_ten_samples_a_second() -> None:
