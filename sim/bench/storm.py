@@ -38,6 +38,7 @@ BLOCK_S: Final = 30.0  # of frames at a time: the ticks are the same for any num
 BURST: Final = 20  # glitches within a second
 KNOCK_N: Final = 200.0
 DRIFTING: Final = 0.25  # of the stories
+ONE_CELL: Final = 0.3  # of the empty ones: all befalls the same cell
 DRIFT_N_PER_H: Final = 20.0  # of a cell: a hundred times what a sound one does
 APART_S: Final = 60.0  # between two cues that nobody asked for, while cells fail
 CHIME_S: Final = 30.0  # two sounds closer than that have one cause
@@ -75,14 +76,16 @@ class Tally:
     fast: int = 0  # stories at the higher rate
 
 
-def befalls(rng: np.random.Generator, cell: int, at_s: float, back_s: float | None) -> Iterator[AnyMishap]:
+def befalls(
+    rng: np.random.Generator, cell: int, at_s: float, back_s: float | None, *, knocks: bool = True
+) -> Iterator[AnyMishap]:
     """One mishap of a cell; what can be mended is, at back_s."""
-    what = int(rng.integers(len(KINDS) + 3))
-    if what == len(KINDS):
+    what = int(rng.integers(len(KINDS) + 2 + knocks))
+    if what == len(KINDS) + 2:
         yield Knock(cell=cell, t_s=at_s, newtons=float(rng.uniform(-KNOCK_N, KNOCK_N)))
-    elif what == len(KINDS) + 1:
+    elif what == len(KINDS):
         yield Gap(t_s=at_s, seconds=float(rng.uniform(0.2, 8)))
-    elif what == len(KINDS) + 2:
+    elif what == len(KINDS) + 1:
         for part in np.sort(rng.random(BURST)).tolist():
             yield Break(cell=cell, t_s=at_s + part, kind=FaultKind.GLITCH)
     else:
@@ -92,11 +95,12 @@ def befalls(rng: np.random.Generator, cell: int, at_s: float, back_s: float | No
 
 
 def single(rng: np.random.Generator, cells: int) -> Iterator[AnyMishap]:
-    """One cell at a time, mended before the next one fails."""
-    at_s = 20.0
+    """One cell at a time, mended before the next one fails. A knock is never mended: then it is one cell for good."""
+    at_s, only = 20.0, int(rng.integers(cells)) if rng.random() < ONE_CELL else None
     while at_s < STORY_S - 60:
         long_s = float(rng.uniform(1.5, 40))
-        yield from befalls(rng, int(rng.integers(cells)), at_s, at_s + long_s)
+        cell = int(rng.integers(cells)) if only is None else only
+        yield from befalls(rng, cell, at_s, at_s + long_s, knocks=only is not None)
         at_s += long_s + float(rng.uniform(3, 30))
 
 
