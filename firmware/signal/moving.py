@@ -27,7 +27,7 @@ class MovingSettings:
     peak_s: float = 5.0
     learn_s: float = 300.0
     needed_s: float = 20.0
-    above: float = 1.6
+    above: float = 1.53
     least_n: float = 0.55
 
 

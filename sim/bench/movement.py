@@ -33,6 +33,7 @@ HOUR_S: Final = 3600.0
 REST_S: Final = 6.0
 LEARN_S: Final = 60.0
 FOUND_S: Final = 0.5  # after the end of a burst
+PEOPLE: Final = 4  # each with so many bursts of each size
 
 
 def moving(story: Told, seed: int) -> "tuple[Run, Floats, npt.NDArray[np.bool_]]":
@@ -77,10 +78,13 @@ def shares_found(noise_nv: float, effort: Effort, seed: int) -> list[float]:
                 acts.Wiggle(seconds=seconds, moved_n=size_n, step_m=0.0).play(script)
                 acts.Lie(seconds=REST_S).play(script)
 
-        run, times_s, said = moving(still(noise_nv, tell), seed)
-        hits = [
-            bool(said[(times_s > one.start_s) & (times_s <= one.end_s + FOUND_S)].any()) for one in run.truth.wiggles
-        ]
+        hits = []
+        for person in range(PEOPLE):
+            run, times_s, said = moving(still(noise_nv, tell), seed + person)
+            hits += [
+                bool(said[(times_s > one.start_s) & (times_s <= one.end_s + FOUND_S)].any())
+                for one in run.truth.wiggles
+            ]
         found.append(sum(hits) / len(hits))
     return found
 
@@ -131,7 +135,7 @@ def rows(effort: Effort, seed: int) -> Iterator[Row]:
         at = f"{noise_nv:.0f} nV noise"
         told = ", ".join(f"{size_n:g} N {share:.0%}" for size_n, share in zip(SIZES_N, shares, strict=True))
         how = f"bursts of 0.4-2.5 s and 0.7-4 Hz under 6 N breathing, by the limit the mat learned itself: {told}"
-        n = effort.bursts * len(SIZES_N)
+        n = PEOPLE * effort.bursts * len(SIZES_N)
         yield row(
             f"movement found half the time, {at}", half_n(SIZES_N, shares), "N", "<= 1", n=n, label="simulated", how=how
         )
