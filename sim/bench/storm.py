@@ -7,7 +7,9 @@ visit in the middle of faults of any number of cells. What must never happen is 
 import math
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from hardware.board import Board
 
 STORY_S: Final = 900.0
+AT_ONCE: Final = 64  # stories, before the clock of the machine is looked at
 RATES_HZ: Final = (10.0,) * 15 + (80.0,)  # of a story: both are what the boards are sold with; 80 takes its time
 BLOCK_S: Final = 30.0  # of frames at a time: the ticks are the same for any number, and many are quicker
 BURST: Final = 20  # glitches within a second
@@ -74,6 +77,16 @@ class Tally:
     reasons: dict[str, int] = field(default_factory=dict)
     not_numbers: int = 0
     fast: int = 0  # stories at the higher rate
+
+    def add(self, other: "Tally") -> None:
+        """Count what was counted elsewhere too."""
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            if isinstance(value, dict):
+                for reason, count in value.items():
+                    mine[reason] = mine.get(reason, 0) + count
+            else:
+                setattr(self, name, mine + value)
 
 
 def befalls(
@@ -194,14 +207,23 @@ def play(number: int, seed: int, board: "Board", tally: Tally, block_s: float = 
     tally.hours += STORY_S / HOUR_S
 
 
+def told(seed: int, number: int) -> Tally:
+    """Play one story; give what was counted in it."""
+    tally = Tally()
+    play(number, seed, boards.load(), tally)
+    return tally
+
+
 def run(hours: float, seed: int, end_s: float = math.inf) -> Tally:
-    """Play so many hours, or until the clock of the machine says end_s."""
-    tally, board = Tally(), boards.load()
-    clock = SystemClock()
-    for number in range(max(2, round(hours * HOUR_S / STORY_S))):
-        if clock.boottime_ns() > end_s * 1e9:
-            break
-        play(number, seed, board, tally)
+    """Play so many hours, on all cores, or until the clock of the machine says end_s."""
+    tally, clock = Tally(), SystemClock()
+    stories = range(max(2, round(hours * HOUR_S / STORY_S)))
+    with ProcessPoolExecutor() as pool:
+        for first in range(0, len(stories), AT_ONCE):
+            for one in pool.map(partial(told, seed), stories[first : first + AT_ONCE]):
+                tally.add(one)
+            if clock.boottime_ns() > end_s * 1e9:
+                break
     return tally
 
 

@@ -44,3 +44,10 @@ def test_each_count_can_fail() -> None:
         hours=1.0, faults=9, errors=["x"], false_starts=1, crowded_cues=1, crowded_sounds=1, opened=2, not_numbers=1
     )
     assert sum(not one.holds for one in rows(bad)) == 6
+
+
+def test_what_was_counted_elsewhere_is_added() -> None:
+    """Numbers add up, lists are joined, reasons are counted together."""
+    one = Tally(hours=1.5, faults=3, errors=["a"], reasons={"user": 1, "left_early": 2})
+    one.add(Tally(hours=0.5, faults=4, errors=["b"], reasons={"user": 5}))
+    assert one == Tally(hours=2.0, faults=7, errors=["a", "b"], reasons={"user": 6, "left_early": 2})
