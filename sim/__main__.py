@@ -11,6 +11,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from firmware import daemon
 from firmware.cli.jsonl import JsonlSink
 from firmware.cli.live import LiveView
+from firmware.cli.ranges import Between
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
@@ -68,12 +69,10 @@ def _faults(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ..
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.argument("story")
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List the stories.")
-@click.option(
-    "--speed", type=click.FloatRange(0, 100_000), default=1.0, help="Times real time; 0 is as fast as it goes."
-)
+@click.option("--speed", type=Between(0, 100_000), default=1.0, help="Times real time; 0 is as fast as it goes.")
 @click.option("--seed", type=click.IntRange(0), default=1, help="Of everything that is left to chance.")
 @click.option("--board", "board_file", type=click.Path(path_type=Path), help="Board file.  [default: the 4x3 mat]")
-@click.option("--rate", "rate_hz", type=click.FloatRange(5, 400), help="Samples a second.  [default: the board's]")
+@click.option("--rate", "rate_hz", type=Between(5, 400), help="Samples a second.  [default: the board's]")
 @click.option("--bits", is_flag=True, help="Through virtual HX711 chips and the driver, bit by bit.")
 @click.option(
     "--fault",
@@ -83,7 +82,7 @@ def _faults(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ..
     metavar="CELL:SECONDS:KIND",
     help="Break a cell, as in 7:120:unplugged; may be given many times.",
 )
-@click.option("--goal-min", type=click.FloatRange(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
+@click.option("--goal-min", type=Between(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
 @click.option("--mqtt", callback=_address, metavar="HOST:PORT", help="Publish to this broker.")
 @click.option("--demo", is_flag=True, help="Start a private mosquitto, where there is one, and publish to it.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line instead of the live view.")

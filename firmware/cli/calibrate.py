@@ -11,6 +11,7 @@ from rich.table import Table
 
 from firmware import clock, daemon
 from firmware.cli import mat
+from firmware.cli.ranges import Between
 from firmware.cli.weigh import Teller, lead
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from firmware.types import Source
     from hardware.board import Board
 
-BODY_KG = click.FloatRange(30, 200)
-MASS_KG = click.FloatRange(1, 60)
+BODY_KG = Between(30, 200)
+MASS_KG = Between(1, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Way:
 @mat.config_option
 @click.option("--mass", "masses_kg", type=MASS_KG, multiple=True, help="A weight in kg; repeat it for a second one.")
 @click.option("--body", "body_kg", type=BODY_KG, help="No weights: your own weight in kg, you walk about on the mat.")
-@click.option("--off", "off_kg", type=click.FloatRange(0, 5), help="How far that mass may be off, in kg.")
+@click.option("--off", "off_kg", type=Between(0, 5), help="How far that mass may be off, in kg.")
 @click.option("--rewired", is_flag=True, help="Cells or cables were changed: do not compare with the zero of before.")
 @click.option("--note", default="", help="A sentence to keep with it.")
 @click.option("--yes", is_flag=True, help="Keep the result without asking.")

@@ -10,6 +10,7 @@ from rich.text import Text
 from firmware import config
 from firmware.cli import mat
 from firmware.cli.checks import Finding, Grade, Patient, Row, examine, may_realtime
+from firmware.cli.ranges import Between
 from firmware.clock import SystemClock
 from firmware.drivers import factory
 from firmware.errors import AcumatError
@@ -25,7 +26,7 @@ STYLES = {Grade.FINE: "", Grade.NOTE: "yellow", Grade.MEND: "bold reverse"}
 
 @click.command("doctor")
 @mat.config_option
-@click.option("--seconds", type=click.FloatRange(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
+@click.option("--seconds", type=Between(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
 def command(*, config_file: Path | None, seconds: float) -> None:
     """Look at settings, board, wires, cells, power, broker and storage."""
     opened, trouble = open_or_defaults(config_file)

@@ -2,13 +2,33 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
-from typing import TextIO
+from typing import Final, TextIO
 
-from firmware.types import Event, SessionEnded, SessionSummary, State, Tick
+from firmware.types import Event, SessionEnded, SessionSummary, Signals, State, Tick
 
 STAGES = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
+
+
+def _cells_n(signals: Signals) -> tuple[float | None, ...]:
+    return tuple(None if signals.lost >> cell & 1 else load_n for cell, load_n in enumerate(signals.cells_n))
+
+
+MEASURES: Final[dict[str, Callable[[Signals], object]]] = {
+    "load_n": lambda signals: signals.load_n,
+    "cop_m": lambda signals: signals.cop_m,
+    "cells_n": _cells_n,  # null for a cell that does not answer
+    "regions": lambda signals: {"rows": _value(signals.row_shares), "lumbar": _value(signals.lumbar_share)},
+    "evenness": lambda signals: signals.evenness,
+    "motion": lambda signals: signals.motion,
+    "moving": lambda signals: signals.moving,
+    "breaths_per_min": lambda signals: signals.breaths_per_min,
+    "breath_quality": lambda signals: signals.breath_quality,
+    "still_and_slow": lambda signals: signals.still_and_slow,
+    "settled": lambda signals: signals.settled,
+}
 
 
 @cache
@@ -46,18 +66,11 @@ def session_line(summary: SessionSummary, label: str) -> dict[str, object]:
 def tick_line(tick: Tick) -> dict[str, object]:
     """The measures of one hop; null where nothing is known."""
     signals, state = tick.signals, tick.view.state
+    measures = dict.fromkeys(MEASURES) if signals is None else {name: read(signals) for name, read in MEASURES.items()}
     return {
         "kind": "tick",
         "t_s": _value(tick.t_s),
-        "load_n": None if signals is None else _value(signals.load_n),
-        "cop_m": None if signals is None else _value(signals.cop_m),
-        "cells_n": None if signals is None else _value(signals.cells_n),
-        "regions": None
-        if signals is None
-        else {"rows": _value(signals.row_shares), "lumbar": _value(signals.lumbar_share)},
-        "motion": None if signals is None else _value(signals.motion),
-        "breaths_per_min": None if signals is None else _value(signals.breaths_per_min),
-        "breath_quality": None if signals is None else _value(signals.breath_quality),
+        **{name: _value(value) for name, value in measures.items()},
         "state": state.value,
         "stage": state.value if state in STAGES else None,
     }

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from firmware import config
 from firmware.cli import mat
+from firmware.cli.ranges import Between
 from firmware.drivers.factory import open_wires
 from firmware.drivers.probe import HIGH_EDGES_US, ProbeReport, probe
 from firmware.drivers.sampler import lock_memory, take_realtime
@@ -28,7 +29,7 @@ BAR = 30
 
 @click.command("probe")
 @mat.config_option
-@click.option("--seconds", type=click.FloatRange(2, 3600), default=15.0, show_default=True, help="How long.")
+@click.option("--seconds", type=Between(2, 3600), default=15.0, show_default=True, help="How long.")
 @click.option("--backend", help="Way to the wires; without it the one of the settings.")
 def command(*, config_file: Path | None, seconds: float, backend: str | None) -> None:
     """Measure rates, clock pulses and lost reads; exit 1 when something has to be mended. Stop the service first."""

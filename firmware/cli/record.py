@@ -9,6 +9,7 @@ import numpy as np
 
 from firmware import daemon
 from firmware.cli import mat
+from firmware.cli.ranges import Between
 from firmware.errors import RecordingError
 from firmware.storage import recordings
 from firmware.types import Frames
@@ -24,7 +25,7 @@ LONGEST_S = 7200.0  # two hours of 12 cells at 93 Hz are 40 MB of memory
 @click.command("record")
 @click.argument("file", type=mat.type_path)
 @mat.config_option
-@click.option("--seconds", type=click.FloatRange(1, LONGEST_S), default=900.0, show_default=True, help="How long.")
+@click.option("--seconds", type=Between(1, LONGEST_S), default=900.0, show_default=True, help="How long.")
 @click.option("--note", default="", help="A sentence to keep with it.")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 def command(*, file: Path, config_file: Path | None, seconds: float, note: str, force: bool) -> None:

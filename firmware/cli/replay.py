@@ -10,6 +10,7 @@ from rich.console import Console
 from firmware import daemon
 from firmware.cli.jsonl import JsonlSink
 from firmware.cli.live import LiveView
+from firmware.cli.ranges import Between
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.session.machine import with_goal
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 @click.option(
     "--ticks",
     "ticks_hz",
-    type=click.FloatRange(0, 10),
+    type=Between(0, 10),
     default=0.0,
     metavar="HZ",
     help="With --jsonl: measures, so often.",
 )
-@click.option("--goal-min", type=click.FloatRange(5, 40), default=10.0, show_default=True, help="Goal of the session.")
+@click.option("--goal-min", type=Between(5, 40), default=10.0, show_default=True, help="Goal of the session.")
 @click.option(
     "--board", "board_file", type=click.Path(path_type=Path), help="Board file instead of the recording's own."
 )

@@ -75,7 +75,8 @@ class ArrivalWatch:
         low_m, end_m = min(hop.y_m for hop in self._hops), self._hops[-1].y_m
         way_m = end_m - low_m
         if way_m < self._set.least_way_m:
-            return lying_from_s - self._hops[0].t_s
+            since_s = lying_from_s - self._hops[0].t_s
+            return since_s if since_s > 0 else None  # they lay there before anybody looked
         hops = list(self._hops)
         first = max(n for n, hop in enumerate(hops) if hop.y_m <= low_m + 0.1 * way_m)
         last = next(n for n, hop in enumerate(hops) if n > first and hop.y_m >= low_m + 0.9 * way_m)
@@ -90,7 +91,7 @@ class ArrivalWatch:
         if stays_n < self._set.least_upper_n:
             return None
         landing = [hop.upper_n for hop in self._hops if abs(hop.t_s - lying_from_s) <= self._set.landing_s]
-        return max(landing, default=stays_n) / stays_n - 1.0
+        return max(max(landing, default=stays_n) / stays_n - 1.0, 0.0)
 
 
 def _crossing_s(before: _Hop, after: _Hop, level_m: float) -> float:

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from firmware import types
-from firmware.cli.jsonl import event_line, type_name
+from firmware.cli.jsonl import event_line, tick_line, type_name
 from firmware.signal.calibration import Calibration
 from firmware.storage import recordings
-from firmware.types import Exit, Frames, Reason, SessionSummary
+from firmware.types import Exit, Frames, Reason, SessionSummary, SessionView, Signals, Tick
 
 Acumat = Callable[..., "subprocess.CompletedProcess[str]"]
 Lines = list[dict[str, Any]]
@@ -28,8 +28,8 @@ SESSION = {
     "kind", "number", "start_s", "end_s", "lying_s", "goal_s", "reason", "exit", "wiggles", "counted", "label",
 }  # fmt: skip
 TICK = {
-    "kind", "t_s", "load_n", "cop_m", "cells_n", "regions", "motion", "breaths_per_min", "breath_quality", "state",
-    "stage",
+    "kind", "t_s", "load_n", "cop_m", "cells_n", "regions", "evenness", "motion", "moving", "breaths_per_min",
+    "breath_quality", "still_and_slow", "settled", "state", "stage",
 }  # fmt: skip
 
 
@@ -196,3 +196,19 @@ def test_a_reader_that_goes_away_is_no_fault(words: tuple[str, ...], session_fil
     done = subprocess.run(["bash", "-c", f"{command} | head -1"], capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == ""
+
+
+def test_a_cell_that_does_not_answer_is_null_and_not_nothing() -> None:
+    """Zero newtons are a measurement."""
+    signals = Signals(1.0, (5.0, 0.0, 0.0), 0b010, 5.0, None, (), None, 0.0)
+    tick = Tick(1.0, signals, (), SessionView(types.State.IDLE, False, 0, None, 0.0, 600.0, 0), types.DARK)  # noqa: FBT003
+    assert tick_line(tick)["cells_n"] == [5.0, None, 0.0]
+
+
+@pytest.mark.parametrize("words", [("--ticks", "nan"), ("--goal-min", "nan"), ("--ticks", "inf")])
+def test_what_is_no_number_is_refused(acumat: Acumat, session_file: Path, words: tuple[str, str]) -> None:
+    """One line that names the option, exit 2."""
+    done = acumat("replay", "--jsonl", *words, session_file)
+    assert done.returncode == 2
+    assert words[0] in done.stderr
+    assert "Traceback" not in done.stderr

@@ -83,6 +83,8 @@ def test_what_was_not_seen_is_not_known() -> None:
     """Power-up under somebody; hardly anything over the upper half."""
     mat = Mat().hop(LIE, LieDown(0.0, 0.1, 400.0), load_n=0.0)
     assert mat.said == [Lowered(0.0, None, None)]
+    mat = Mat().hold(LIE, 3.0).hop(LIE, LieDown(0.0, 3.1, 400.0))
+    assert mat.said == [Lowered(0.0, None, 0.0)]
     mat = Mat().hold((0.5, 0.49, 0.01, 0.0), 3.0).hop((0.5, 0.49, 0.01, 0.0), LieDown(0.0, 3.0, 400.0))
     [lowered] = mat.said
     assert isinstance(lowered, Lowered)
