@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from hardware.board import STANDARD_GRAVITY
+
 if TYPE_CHECKING:
     from firmware.signal.pressure import PressureMap
     from firmware.types import Signals
     from hardware.board import Board
 
-STANDARD_GRAVITY = 9.80665
 CELL_WIDTH, CELL_HEIGHT = 9, 3  # characters
 FULL_COLOUR_N = 120.0  # the brightest colour stands for this, or for the heaviest cell if that is more
 # Dark to bright in one order of brightness and without red against green, after viridis (van der Walt, Smith 2015).
@@ -61,15 +62,11 @@ def between_map(pressure: "PressureMap", signals: "Signals | None") -> Text:
     pixels += [[0.0] * pressure.cols] * (len(pixels) % 2)
     for upper, lower in zip(pixels[::2], pixels[1::2], strict=True):
         for above, below in zip(upper, lower, strict=True):
-            letters, ground = (_rgb(_colour(pixel / brightest)) for pixel in (above, below))
+            letters, ground = (_colour(pixel / brightest) for pixel in (above, below))
             picture.append("\N{UPPER HALF BLOCK}", f"{letters} on {ground}")
         picture.append("\n")
-    picture.append("between the cells:\na guess".rstrip(), "dim")
+    picture.append("between the cells:\na guess", "dim")
     return picture
-
-
-def _rgb(colour: tuple[int, int, int]) -> str:
-    return f"rgb({colour[0]},{colour[1]},{colour[2]})"
 
 
 def _cell(signals: "Signals | None", cell: int) -> tuple[str, str]:
@@ -80,12 +77,11 @@ def _cell(signals: "Signals | None", cell: int) -> tuple[str, str]:
         return "no data", "italic white on grey35"
     load_n = signals.cells_n[cell]
     heat = min(max(load_n / max(FULL_COLOUR_N, *signals.cells_n), 0.0), 1.0)
-    red, green, blue = _colour(heat)
     letters = "black" if heat > BRIGHT_BACKGROUND else "white"
-    return f"{abs(load_n) / STANDARD_GRAVITY:.1f}", f"{letters} on rgb({red},{green},{blue})"
+    return f"{abs(load_n) / STANDARD_GRAVITY:.1f}", f"{letters} on {_colour(heat)}"
 
 
-def _colour(heat: float) -> tuple[int, int, int]:
+def _colour(heat: float) -> str:
     """Blend the two colours of the ramp next to heat (0..1)."""
     place = heat * (len(RAMP) - 1)
     before = min(int(place), len(RAMP) - 2)
@@ -93,7 +89,7 @@ def _colour(heat: float) -> tuple[int, int, int]:
     red, green, blue = (
         round(low + (high - low) * part) for low, high in zip(RAMP[before], RAMP[before + 1], strict=True)
     )
-    return red, green, blue
+    return f"rgb({red},{green},{blue})"
 
 
 def _cross(board: "Board", signals: "Signals | None") -> tuple[int, int] | None:

@@ -17,8 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from firmware import types as t
-from firmware.cli.heat import CELL_WIDTH, STANDARD_GRAVITY, between_map, heat_map
+from firmware.cli.heat import CELL_WIDTH, between_map, heat_map
 from firmware.signal.pressure import PressureMap
+from hardware.board import STANDARD_GRAVITY
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, pi, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from firmware.session.history import hold
 from firmware.signal.frontend import HOP_S
 from firmware.types import Emptied, Event, LieDown, Seated, Signals, Stands, Stood
+from hardware.board import STANDARD_GRAVITY
 
 if TYPE_CHECKING:
     from hardware.board import Board
 
-NEWTON_PER_KG = 9.80665
+KG: Final = STANDARD_GRAVITY  # newtons
 CHI_SQUARE_95 = 5.991  # of two degrees of freedom
 
 
@@ -28,7 +29,7 @@ CHI_SQUARE_95 = 5.991  # of two degrees of freedom
 class StandingSettings:
     """Newtons, seconds and shares of the load; starting points, found on simulated visitors."""
 
-    least_n: float = 25 * NEWTON_PER_KG
+    least_n: float = 25 * KG
     rows: float = 0.90  # over two neighbouring rows at least
     side: float = 0.25  # over each outer column at least
     middle: float = 0.35  # between them at most

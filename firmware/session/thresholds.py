@@ -1,10 +1,12 @@
 """The numbers that the posture detector decides by."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from firmware.session.shape import ShapeSettings
+from hardware.board import STANDARD_GRAVITY
 
-NEWTON_PER_KG = 9.80665
+KG: Final = STANDARD_GRAVITY  # newtons
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +14,9 @@ class OccupancySettings:
     """Newtons, seconds and parts of the load. Found on recorded lying loads of six people; starting points."""
 
     shape: ShapeSettings = field(default_factory=ShapeSettings)
-    present_n: float = 10 * NEWTON_PER_KG  # a 45 kg person with the hips off the mat loads it with 14 kg
+    present_n: float = 10 * KG  # a 45 kg person with the hips off the mat loads it with 14 kg
     present_hold_s: float = 0.3
-    empty_n: float = 2 * NEWTON_PER_KG
+    empty_n: float = 2 * KG
     empty_hold_s: float = 1.0
     seen_change: float = 0.16  # of the load that may still move within 0.3 s when lying is seen first
     steady_1s: float = 0.05  # half the summed change of shares within 1 s
@@ -27,7 +29,7 @@ class OccupancySettings:
     end_load: float = 0.5  # of the settled load: the end of lying
     end_hold_s: float = 0.3
     sat_up_hold_s: float = 0.5
-    seat_n: float = 15 * NEWTON_PER_KG
+    seat_n: float = 15 * KG
     roll_hold_s: float = 0.5
     roll_memory_s: float = 3.0
     abrupt_s: float = 2.0  # from the settled load to none

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -255,8 +256,9 @@ def test_a_mat_that_ends_says_goodbye(
     publisher.close()
 
 
-def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
-    """Over a real broker: the desk hears the request, the answer comes back; a retained one is never obeyed."""
+@contextmanager
+def obeying(broker: Mosquitto) -> Iterator[list[Request]]:
+    """A publisher whose desk obeys everything: what it was asked, as it comes."""
     heard: list[Request] = []
 
     def serve(request: Request) -> None:
@@ -266,6 +268,14 @@ def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard
     mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port)
     publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", serve=serve)
     try:
+        yield heard
+    finally:
+        publisher.close()
+
+
+def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
+    """Over a real broker: the desk hears the request, the answer comes back; a retained one is never obeyed."""
+    with obeying(broker) as heard:
         witness = dashboard(broker)
         witness.until(lambda: bool(witness.on("attic/availability")))
         asked_s = perf_counter()
@@ -275,8 +285,6 @@ def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard
         assert answer.at_s - asked_s < 0.5
         assert (json.loads(answer.payload)["id"], json.loads(answer.payload)["ok"]) == (5, True)
         assert heard == [Request("goal_min", 15)]
-    finally:
-        publisher.close()
 
 
 def sent(part: Part) -> list[bytes]:
@@ -292,15 +300,7 @@ def sent(part: Part) -> list[bytes]:
 
 def test_whatever_home_assistant_offers_is_obeyed(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
     """All controls of the discovery message are used once, over a real broker: every request comes to the desk."""
-    heard: list[Request] = []
-
-    def serve(request: Request) -> None:
-        heard.append(request)
-        request.answer(None)
-
-    mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port)
-    publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", serve=serve)
-    try:
+    with obeying(broker) as heard:
         witness = dashboard(broker)
         witness.until(lambda: bool(witness.on("/config")))
         discovery = msgspec.json.decode(witness.on("/config")[0].payload, type=DiscoveryMessage)
@@ -317,5 +317,3 @@ def test_whatever_home_assistant_offers_is_obeyed(broker: Mosquitto, dashboard: 
         answers = [json.loads(message.payload) for message in witness.on("/cmd_result")]
         assert [answer for answer in answers if not answer["ok"]] == []
         assert {request.name for request in heard} == {control.command for control in CONTROLS}
-    finally:
-        publisher.close()
