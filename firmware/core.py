@@ -141,9 +141,11 @@ class MatCore:
     def _tick(self, t_s: float, signals: Signals | None) -> Tick:
         self._t_s = t_s
         zeroed = self._rezero(t_s)
-        happened: list[Event] = list(self._hear(t_s))
+        happened: list[Event] = []
+        if self._edges or self._asked or not self._button.idle:
+            happened += self._hear(t_s)
         if signals is not None:
-            happened += self._look(signals)
+            self._look(signals, happened)
         happened += tuple(self._machine.step(t_s, happened))
         nobody = self._occupancy.phase is Phase.EMPTY and not self._occupancy.blind
         self._chain.note_vacant(vacant=nobody and self._machine.state in NOBODY)
@@ -179,14 +181,16 @@ class MatCore:
         self._occupancy.rezero(taken.offset_n)
         return (Zeroed(t_s, sum(taken.offset_n), taken.why.value),)
 
-    def _look(self, signals: Signals) -> Iterator[Event]:
-        posture = tuple(self._occupancy.step(signals))
-        may_stand = self._occupancy.phase is Phase.PRESENT and not self._occupancy.blind
-        yield from self._standing.step(signals, posture, may_stand=may_stand)
-        yield from posture
-        yield from self._arrival.step(signals, posture)
-        yield from self._person.step(signals, posture)
-        if self._occupancy.phase is Phase.LYING and not self._occupancy.blind:
-            yield from self._wiggle.step(signals)
+    def _look(self, signals: Signals, happened: list[Event]) -> None:
+        """Add what the watchers see in a hop. Each hears what the posture detector said in it."""
+        occupancy = self._occupancy
+        posture = tuple(occupancy.step(signals))
+        may_stand = occupancy.phase is Phase.PRESENT and not occupancy.blind
+        happened += self._standing.step(signals, posture, may_stand=may_stand)
+        happened += posture
+        happened += self._arrival.step(signals, posture)
+        happened += self._person.step(signals, posture)
+        if occupancy.phase is Phase.LYING and not occupancy.blind:
+            happened += self._wiggle.step(signals)
         else:
             self._wiggle.reset()

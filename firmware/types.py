@@ -458,8 +458,7 @@ Event = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(NamedTuple):
     """What there is to show of the session now. Times in seconds of frame time; start_s is None with no session.
 
     lost is a bit mask of the cells that do not answer, as in Signals. attention: they lie there far too long.
@@ -476,8 +475,7 @@ class SessionView:
     attention: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What the pod shows now: light 0..1 for each colour, tone_hz None for silence, volume 0..1 of the buzzer."""
 
     red: float = 0.0
@@ -498,8 +496,7 @@ class ButtonEdge:
     down: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """What the core says once a hop. signals is None until the zero is known; mode is how much may sound."""
 
     t_s: float

@@ -107,6 +107,11 @@ class Button:
         self._told_s = 0.0  # how long a hold has been told of
         self._stuck = False
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing comes of a step without an edge."""
+        return self._raw is None and self._down_s is None and not self._train
+
     def step(self, t_s: float, edges: Sequence[Edge], state: State) -> Iterator[Asking | ButtonHeld | ButtonStuck]:
         """Take the edges up to t_s, in order; yield what is asked for and what the key itself has to tell."""
         where = WHERE.get(state, Where.SESSION)

@@ -7,9 +7,8 @@ A hint is an event; the cue table and words.py decide how it is seen and said.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Final
 
 from firmware.signal.frontend import HOP_S
@@ -131,16 +130,20 @@ class Coach:
         self._emptied_s: float | None = None
         self._stands_since_s: float | None = None
 
-    def step(self, t_s: float, signals: Signals | None, events: Sequence[Event], view: SessionView) -> Iterator[Hint]:
-        """Take a hop with the view at its end; yield the hints to be told now."""
+    def step(self, t_s: float, signals: Signals | None, events: Sequence[Event], view: SessionView) -> Iterable[Hint]:
+        """Take a hop with the view at its end; give the hints to be told now."""
         for event in events:
             self._note(event, view)
         if view.state in JUDGED:
             self._judge(signals)
+        tips = _TIPS_IN[view.state]
+        return self._tell(t_s, tips) if tips else ()
+
+    def _tell(self, t_s: float, tips: Sequence[Tip]) -> Iterator[Hint]:
         since_s = self._stands_since_s
         self.evidence.stands_s = None if since_s is None else t_s - since_s
-        for tip in _TIPS_IN[view.state]:
-            if tip.fits(self.evidence, self._set) and self._may(t_s, tip):
+        for tip in tips:
+            if self._may(t_s, tip) and tip.fits(self.evidence, self._set):
                 self._told.setdefault(tip.kind, []).append(t_s)
                 yield Hint(t_s, tip.kind)
 
@@ -178,8 +181,11 @@ class Coach:
         else:
             self._lean.append(1.0 - signals.evenness)
             above_base = sum(signals.row_shares[1:])
-            lumbar = sum(signals.row_shares[row] for row in self._set.lumbar_rows)
+            lumbar = sum([signals.row_shares[row] for row in self._set.lumbar_rows])
             self._lumbar.append(lumbar / above_base if above_base else 0.0)
-        known = len(self._lean) == self._lean.maxlen
-        self.evidence.lean = fmean(self._lean) if known else None
-        self.evidence.lumbar_share = fmean(self._lumbar) if known else None
+        self.evidence.lean, self.evidence.lumbar_share = _mean(self._lean), _mean(self._lumbar)
+
+
+def _mean(values: deque[float]) -> float | None:
+    """None until there are as many as there can be."""
+    return sum(values) / len(values) if len(values) == values.maxlen else None

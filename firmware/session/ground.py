@@ -16,7 +16,6 @@ class Ground:
         self._before = np.zeros(cells)  # what lay there before somebody came
         self.usable = self._ones = np.ones(cells)  # 1.0 for a cell that answers, else 0.0
         self._none = np.zeros(cells)
-        self.loads: Loads = self._none  # the newest, with what lay there before
         self._lost = 0
 
     def __len__(self) -> int:
@@ -24,12 +23,12 @@ class Ground:
 
     def push(self, cells_n: tuple[float, ...], lost: int) -> None:
         """Take a hop."""
-        self.loads = self._history.push(cells_n)
+        self._history.push(cells_n)
         self._lost = lost
 
     def now(self) -> tuple[Loads, float]:
         """Give the newest loads above the ground, and their sum."""
-        above = self.loads - self._before
+        above = self._history.ago(0) - self._before
         np.maximum(above, self._none, out=above)
         if self._lost:
             above *= self.usable
@@ -51,7 +50,7 @@ class Ground:
 
     def take_all(self) -> None:
         """What lies there now is nobody."""
-        self._before[:] = self.loads
+        self._before[:] = self._history.ago(0)
 
     def take(self, above: Loads) -> None:
         """So much more is nobody."""

@@ -10,52 +10,68 @@ from firmware.signal.frontend import HOP_S
 Loads = npt.NDArray[np.float64]
 
 LAG_S = HOP_S  # a median of three speaks of the middle one
+MOST_WAITING = 10
 
 
 class History:
-    """A ring of cell loads in newtons, each the median of three hops: no single wrong hop gets through."""
+    """A ring of cell loads in newtons, each the median of three hops: no single wrong hop gets through.
+
+    Hops are steadied when somebody looks: nobody does at most of them.
+    """
 
     def __init__(self, cells: int, length_s: float = 60.0) -> None:
         self._length = round(length_s / HOP_S)
         self._ring = np.zeros((self._length, cells))
-        self._rows: list[Loads] = list(self._ring)
-        self._raw = [np.zeros(cells) for _ in range(3)]  # the last three hops, oldest first
-        self._high = np.zeros(cells)
-        self._hops = 0
+        self._waiting: list[tuple[float, ...]] = []  # not steadied yet
+        self._raw = np.zeros((2 + min(MOST_WAITING, self._length), cells))  # the last two hops, then those that waited
+        self._hops = 0  # in the ring
 
     def __len__(self) -> int:
-        return min(self._hops, self._length)
+        return min(self._hops + len(self._waiting), self._length)
 
-    def push(self, cells_n: tuple[float, ...]) -> Loads:
-        """Add a hop; return the newest steadied loads (cells,), a view that stays as it is for the ring's length."""
-        raw = self._raw
+    def push(self, cells_n: tuple[float, ...]) -> None:
+        """Add a hop."""
+        self._waiting.append(cells_n)
+        if len(self._waiting) == len(self._raw) - 2:
+            self._steady()
+
+    def _steady(self) -> None:
+        number = len(self._waiting)
+        if not number:
+            return
+        raw = self._raw[: 2 + number]
+        raw[2:] = self._waiting
         if not self._hops:
-            for one in raw:
-                one[:] = cells_n
-        first, second, third = raw[1], raw[2], raw[0]
-        third[:] = cells_n
-        raw[:] = first, second, third
-        row, high = self._rows[self._hops % self._length], self._high
-        np.minimum(first, second, out=row)
-        np.maximum(first, second, out=high)
+            raw[:2] = raw[2]
+        self._waiting.clear()
+        first, second, third = raw[:-2], raw[1:-1], raw[2:]
+        low, high = np.minimum(first, second), np.maximum(first, second)
         np.minimum(high, third, out=high)
-        np.maximum(row, high, out=row)
-        self._hops += 1
-        return row
+        np.maximum(low, high, out=low)
+        start = self._hops % self._length
+        ahead = min(number, self._length - start)
+        self._ring[start : start + ahead] = low[:ahead]
+        if ahead < number:
+            self._ring[: number - ahead] = low[ahead:]
+        self._raw[:2] = raw[-2:]
+        self._hops += number
 
     def shift(self, offset_n: tuple[float, ...]) -> None:
         """Tell all that was seen so much lower (cells,): the zero has moved up by that."""
+        self._steady()
         self._ring -= offset_n
-        for raw in self._raw:
-            raw[:] -= offset_n
+        self._raw[:2] -= offset_n
 
     def ago(self, hops: int) -> Loads:
-        """Loads (cells,) so many hops before the newest, or the oldest there is."""
+        """Loads (cells,) so many hops before the newest, or the oldest there is: a view into the ring."""
+        self._steady()
         back = min(hops, len(self) - 1)
-        return self._rows[(self._hops - 1 - back) % self._length]
+        row: Loads = self._ring[(self._hops - 1 - back) % self._length]
+        return row
 
     def last(self, hops: int) -> Loads:
         """Loads (n, cells) of the last hops, oldest first; fewer when there are not so many."""
+        self._steady()
         number = min(hops, len(self))
         newest = (self._hops - 1) % self._length
         if number <= newest + 1:

@@ -17,7 +17,7 @@
 All durations are frame time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -93,6 +93,8 @@ LYING: Final = (*STAGES, *AFTER_GOAL, State.ROLLING)
 AWAY: Final = (State.PAUSED, State.LEAVING)
 NOBODY: Final = (State.IDLE, State.AFTERCARE)
 ARRIVING: Final = (State.SEATED, State.LOWERING, State.STANDING)
+OCCUPIED: Final = (*LYING, *ARRIVING, State.UNCERTAIN)
+NEVER_S: Final = float("inf")
 
 _INPUTS: dict[type, Input] = {
     Seated: Input.SEATED,
@@ -161,8 +163,9 @@ class Machine:
         self._set = settings or MachineSettings()
         self._session: OpenSession | None = None
         self._sessions = 0
-        self._expires_s: float | None = None
+        self._expires_s = NEVER_S
         self._following: Stage | None = None  # the stage that is due next
+        self._next_s = NEVER_S  # the first moment at which time alone moves anything
         self.state = State.IDLE
 
     @property
@@ -174,15 +177,20 @@ class Machine:
         """Take seconds of lying for the next session; an open one keeps its own. Raises ValueError out of bounds."""
         self._set = with_goal(goal_s, self._set)
 
-    def step(self, t_s: float, happened: Sequence[Event]) -> Iterator[Event]:
-        """Take what happened in a hop that ends at t_s, what the person asked for first; yield what follows."""
+    def step(self, t_s: float, happened: Sequence[Event]) -> Iterable[Event]:
+        """Take what happened in a hop that ends at t_s, what the person asked for first; give what follows."""
+        now_s = t_s + HOP_S / 2  # the nearest hop, so that a stage is never told more than half a hop late
+        return self._move(t_s, now_s, happened) if happened or now_s >= self._next_s else ()
+
+    def _move(self, t_s: float, now_s: float, happened: Sequence[Event]) -> Iterator[Event]:
         for event in happened:
             on = _INPUTS.get(type(event))
             if on is not None:
                 yield from self._take(t_s, on, event)
             elif self._session is not None:
                 self._session.note(event, lying=self.state in LYING)
-        yield from self._take_time(t_s)
+        yield from self._take_time(now_s)
+        self._next_s = min(self._expires_s, self._due_s(), self._late_s())
 
     def finish(self, t_s: float) -> Iterator[Event]:
         """Close an open session, because no more frames will come."""
@@ -195,20 +203,21 @@ class Machine:
     def view(self, t_s: float, lost: int = 0) -> SessionView:
         """Give what there is to show; lost is the mask of the cells that do not answer."""
         session = self._session
-        occupied = self.state in (*LYING, *ARRIVING, State.UNCERTAIN) or (session is not None and session.lies_on)
+        occupied = self.state in OCCUPIED or (session is not None and session.lies_on)
         if session is None:
             goal_s = self._set.stages.goal_s
             return SessionView(self.state, occupied, self._sessions, None, 0.0, goal_s, 0, lost)
+        away = self.state in AWAY
         return SessionView(
-            state=self.state,
-            occupied=occupied,
-            number=session.number,
-            start_s=session.start_s,
-            elapsed_s=session.banked_s if self.state in AWAY else session.lying_s(t_s),
-            goal_s=session.goal_s,
-            wiggles=session.wiggles,
-            lost=lost,
-            attention=session.attention and self.state not in AWAY,
+            self.state,
+            occupied,
+            session.number,
+            session.start_s,
+            session.banked_s if away else session.lying_s(t_s),
+            session.goal_s,
+            session.wiggles,
+            lost,
+            session.attention and not away,
         )
 
     # --- moves ---------------------------------------------------------------------------------
@@ -260,8 +269,8 @@ class Machine:
             State.LEAVING: self._set.ended_s if ended else self._set.resume_s,
             State.UNCERTAIN: self._set.uncertain_s,
             State.AFTERCARE: self._set.aftercare_s,
-        }.get(state)
-        self._expires_s = None if lasts_s is None else t_s + lasts_s
+        }.get(state, NEVER_S)
+        self._expires_s = t_s + lasts_s
         if state in AFTER_GOAL and session is not None:
             session.goal_reached = True
         yield StageEntered(t_s, state)
@@ -270,21 +279,25 @@ class Machine:
                 session.bank(session.end_s)
             yield from self._close(t_s, Reason.SENSOR_LOST if left is State.UNCERTAIN else Reason.LEFT_EARLY)
 
-    def _take_time(self, t_s: float) -> Iterator[Event]:
-        now_s = t_s + HOP_S / 2  # the nearest hop, so that a stage is never told more than half a hop late
-        if self._expires_s is not None and now_s >= self._expires_s:
+    def _take_time(self, now_s: float) -> Iterator[Event]:
+        if now_s >= self._expires_s:
             yield from self._take(self._expires_s, Input.EXPIRED)
-        while (due_s := self._due_s()) is not None and now_s >= due_s:
+        while now_s >= (due_s := self._due_s()):
             yield from self._take(due_s, Input.DUE)
-        session = self._session
-        if self.state is State.OVERTIME and session is not None and not session.attention:
-            late_s = session.when(self._set.attention_s)
-            if now_s >= late_s:
-                yield from self._take(late_s, Input.LATE)
+        if now_s >= (late_s := self._late_s()):
+            yield from self._take(late_s, Input.LATE)
 
-    def _due_s(self) -> float | None:
+    def _due_s(self) -> float:
+        """When the next stage begins."""
         session, following = self._session, self._following
-        return None if session is None or following is None else session.when(following.start_s)
+        return NEVER_S if session is None or following is None else session.when(following.start_s)
+
+    def _late_s(self) -> float:
+        """When the absolute cap is reached, which is told once."""
+        session = self._session
+        if session is None or session.attention or self.state is not State.OVERTIME:
+            return NEVER_S
+        return session.when(self._set.attention_s)
 
     # --- the open session ----------------------------------------------------------------------
     def _lie(self, t_s: float) -> Iterator[Event]:

@@ -10,7 +10,7 @@ Decisions rest on how the load is distributed, never on its total alone: the tot
 Shares and loads are taken over the cells that answer; with too few of them nothing is decided.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 
 CALM_HOPS = 20
+NO_ROOM_N = float("-inf")
+ROUNDING_N = 1e-6
 
 
 class Phase(Enum):
@@ -83,18 +85,30 @@ class Occupancy:
         self._resettle, self._back = hold(chosen.resettle_s), hold(1.0)
         self._lost, self._sit = hold(chosen.lost_hold_s), hold(1.0)
         self._calm = Held(CALM_HOPS + 1)
+        self._room_n = NO_ROOM_N  # may change place before who lies as settled could lie otherwise
+        self._changed_n = -NO_ROOM_N  # changed place in the last hop
 
-    def step(self, signals: Signals) -> Iterator[Event]:
-        """Yield what happened in this hop."""
+    def step(self, signals: Signals) -> Iterable[Event]:
+        """Give what happened in this hop."""
         self._t_s = signals.t_s
         self._ground.push(signals.cells_n, signals.lost)
+        before_n, self._changed_n = self._changed_n, _changed_n(signals)
+        self._room_n -= self._changed_n
+        if self._room_n > 0 and signals.lost == self._lost_bits and self._settled.waits():
+            self._settled_s = self._t_s
+            return ()
+        self._room_n = NO_ROOM_N
+        return self._look(signals, before_n + self._changed_n)
+
+    def _look(self, signals: Signals, changed_n: float) -> Iterator[Event]:
+        """Look closely; changed_n: so much changed place in this hop and the one before."""
         if signals.lost != self._lost_bits or self._too_few or self.blind:
             yield from self._watch_cells(signals)
             if self.blind or self._lost.hops:  # too few cells, whether that has been told yet or not
                 return
         above, load_n = self._ground.now()
         if self.phase is Phase.LYING:
-            yield from self._while_lying(above, load_n)
+            yield from self._while_lying(above, load_n, changed_n)
         elif self.phase is Phase.PRESENT:
             yield from self._while_present(above, load_n)
         else:
@@ -220,7 +234,7 @@ class Occupancy:
         return LieDown(max(self._t_s - crossed, self._up_s), self._t_s, self._settled.load_n)
 
     # --- lying ---------------------------------------------------------------------------------
-    def _while_lying(self, above: Loads, load_n: float) -> Iterator[Event]:
+    def _while_lying(self, above: Loads, load_n: float, changed_n: float) -> Iterator[Event]:
         settled = self._settled
         if self._half.step(true=load_n <= self._set.end_load * settled.load_n):
             yield self._gets_up(*self._how_load_left())
@@ -233,6 +247,7 @@ class Occupancy:
             if abs(load_n / settled.load_n - 1) < self._set.steady_load:
                 self._settled_s = self._t_s
                 settled.follow(above)
+                self._room_n = self._room(shares, load_n) - changed_n
             if self._aside:
                 yield from self._lies_again()
             return
@@ -242,6 +257,20 @@ class Occupancy:
         elif self._resettle.step(true=self._lies(shares, load_n) and self._steady(above, load_n)):
             self._settled.take(self._ground.last(30).mean(axis=0))
             yield from self._lies_again()
+
+    def _room(self, shares: Loads, load_n: float) -> float:
+        """Newtons that may change place before anything but `waits` can come of a look at who lies as settled.
+
+        A hop is the median of three, so what changed place in the last two may not be seen in it yet. Where that and
+        what changes place from now on is p, the load of no hop is more than p away, and no more than p / load_n of its
+        shares are elsewhere.
+        """
+        settled = self._settled
+        return min(
+            (self._set.steady_3s - settled.moved(shares)) * load_n,
+            self._set.steady_load * settled.load_n - abs(load_n - settled.load_n),
+            load_n - max(self._set.end_load * settled.load_n, self._set.empty_n),
+        )
 
     def _lies_again(self) -> Iterator[Event]:
         if self._aside:
@@ -290,3 +319,8 @@ class Occupancy:
         for held in (self._gone, self._lie, self._direct, self._back, self._sit):
             held.hops = 0
         return GetUp(self._up_s, self._t_s, style, why)
+
+
+def _changed_n(signals: Signals) -> float:
+    """Newtons that came or went, summed over the cells; infinite where nothing is said of it."""
+    return float("inf") if signals.cop_m is None else signals.motion * signals.load_n / 50.0 + ROUNDING_N

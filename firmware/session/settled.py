@@ -29,6 +29,13 @@ class Settled:
         self._usable = usable
         self.take(self.loads)
 
+    def waits(self) -> bool:
+        """Count a hop of the same posture without a look at it; false, and not counted, where the pattern follows."""
+        if self._hops + 1 >= ADAPT_HOPS:
+            return False
+        self._hops += 1
+        return True
+
     def follow(self, loads: Loads) -> None:
         """Take a hop of the same posture: the pattern follows slowly, once a second. A silent cell keeps its part."""
         self._hops += 1

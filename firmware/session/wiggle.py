@@ -5,7 +5,7 @@ before it comes back. The size of a wiggle is how many newtons left their cells 
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,48 +45,54 @@ class WiggleWatch:
     def __init__(self, settings: WiggleSettings | None = None) -> None:
         self._set = settings or WiggleSettings()
         hops = round(self._set.window_s / HOP_S)
-        self._ring = np.zeros((hops, 0))  # newtons of the cells, as many as there turn out to be
+        self._cells: deque[tuple[float, ...]] = deque(maxlen=hops)  # newtons
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen."""
-        self._hops = 0
+        self._cells.clear()
         self._moved.clear()
+        self._swing_n = 0.0  # the cells have not swung more than that, added up
         self._usual_n: float | None = None
         self._begun: Wiggle | None = None  # the largest of a wiggle that is not told yet
         self._calm_s: float | None = None  # how long it is calm after one that was told; None when that is over
         self._lift_s: float | None = None  # when the lift began that is under way
         self._back_s = 0.0
 
-    def step(self, signals: Signals) -> Iterator[Event]:
-        """Yield a Wiggle a second after it was first there and back, a Readjusted when the hips are down again."""
+    def step(self, signals: Signals) -> Sequence[Event]:
+        """Give a Wiggle a second after it was first there and back, a Readjusted when the hips are down again."""
+        load_n = signals.load_n
         if signals.cop_m is None or signals.lost:
             self.reset()
-            return
-        if not self._hops:
-            self._ring = np.zeros((len(self._ring), len(signals.cells_n)))
-        self._ring[self._hops % len(self._ring)] = signals.cells_n
-        self._hops += 1
-        self._moved.append(signals.motion * signals.load_n / 100.0)
-        readjusted = self._watch_lift(signals.t_s, signals.load_n)
+            return ()
+        self._cells.append(signals.cells_n)
+        moved_n = signals.motion * load_n / 100.0
+        self._moved.append(moved_n)
+        self._swing_n += 2 * moved_n
+        readjusted = self._watch_lift(signals.t_s, load_n)
         if readjusted is not None:
-            yield readjusted
+            return (readjusted,)
         if self._lift_s is not None:
-            return
-        size_n = self._size_n()
+            return ()
+        size_n = self._size_n(self._set.least_n if self._calm_s is None else self._set.least_n / 2)
         if self._calm_s is not None:
             self._calm_s = 0.0 if size_n >= self._set.least_n / 2 else self._calm_s + HOP_S
             if self._calm_s >= self._set.quiet_s:
                 self._calm_s = None
-            return
+            return ()
+        return self._grow(signals.t_s, size_n)
+
+    def _grow(self, t_s: float, size_n: float) -> Sequence[Wiggle]:
         begun = self._begun
         if size_n >= (self._set.least_n if begun is None else begun.moved_n):
-            begun_s = signals.t_s if begun is None else begun.t_s
-            self._begun = begun = Wiggle(begun_s, size_n, self._grade(size_n), self._place())
-        if begun is not None and signals.t_s - begun.t_s >= self._set.grow_s:
-            self._begun, self._calm_s = None, 0.0
-            yield begun
+            self._begun = begun = Wiggle(
+                t_s if begun is None else begun.t_s, size_n, self._grade(size_n), self._place()
+            )
+        if begun is None or t_s - begun.t_s < self._set.grow_s:
+            return ()
+        self._begun, self._calm_s = None, 0.0
+        return (begun,)
 
     def _watch_lift(self, t_s: float, load_n: float) -> Readjusted | None:
         usual_n = load_n if self._usual_n is None else self._usual_n
@@ -102,32 +108,24 @@ class WiggleWatch:
             self.reset()
         return readjusted
 
-    def _size_n(self) -> float:
+    def _size_n(self, least_n: float) -> float:
         """Newtons that left their cells and came back: the largest detour over any hop between two others.
 
-        A straight way makes no detour, however far: a to b to c is as long as a to c.
+        A straight way makes no detour, however far: a to b to c is as long as a to c. Less than least_n may be told
+        as 0: three quick looks, after which it is nearly always over. A detour is no longer than half of what the cells
+        have swung, which grows by no more than what changes place, and no longer than half the way.
         """
-        least_n = self._set.least_n if self._calm_s is None else self._set.least_n / 2
-        # Two quick looks, after which it is nearly always over: a detour is no longer than half the way, and no longer
-        # than half of what the cells have swung. The first grows with the noise of many cells, the second hardly.
-        if self._hops < THREE or sum(self._moved) < 2 * least_n or self._swing_n().sum() / 2 < least_n:
+        if self._swing_n / 2 < least_n or sum(self._moved) < 2 * least_n:
             return 0.0
-        cells = np.roll(self._window(), -self._hops, axis=0)  # oldest first
+        cells = np.array(self._cells)
+        self._swing_n = float(_swings_n(cells).sum())
+        if self._swing_n / 2 < least_n or len(cells) < THREE:
+            return 0.0
         apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
         return max(
             float((apart_n[:over, over, np.newaxis] + apart_n[over, over + 1 :] - apart_n[:over, over + 1 :]).max()) / 2
             for over in range(1, len(cells) - 1)
         )
-
-    def _window(self) -> npt.NDArray[np.float64]:
-        """Loads (hops, cells) in newtons of the hops there are, in the order of the ring."""
-        return self._ring[: self._hops]
-
-    def _swing_n(self) -> npt.NDArray[np.float64]:
-        """From the least to the most newtons of each cell (cells,)."""
-        window = self._window()
-        swing_n: npt.NDArray[np.float64] = np.maximum.reduce(window) - np.minimum.reduce(window)
-        return swing_n
 
     def _grade(self, size_n: float) -> Grade:
         if size_n >= self._set.strong_n:
@@ -136,5 +134,11 @@ class WiggleWatch:
 
     def _place(self) -> tuple[int, ...]:
         """The cells whose load swung most: at least half as far as that of the first among them."""
-        swing_n = self._swing_n()
+        swing_n = _swings_n(np.array(self._cells))
         return tuple(np.flatnonzero(swing_n >= swing_n.max() / 2).tolist())
+
+
+def _swings_n(cells: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """From the least to the most newtons of each cell (cells,) in the hops (hops, cells)."""
+    swings_n: npt.NDArray[np.float64] = np.maximum.reduce(cells) - np.minimum.reduce(cells)
+    return swings_n

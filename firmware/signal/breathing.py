@@ -11,7 +11,7 @@ that is, when one number describes the breathing of the whole window.
 
 from collections import deque
 from dataclasses import dataclass
-from math import sqrt
+from math import log, pi, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ from firmware.signal.frontend import HOP_S
 STEP_HOPS = 2  # five values a second carry 30 breaths a minute with ten values each
 STEP_S = STEP_HOPS * HOP_S
 NORMAL_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
-POINTS = 512  # of the transform: more than a window
+POINTS = 512  # values to which a window is thought to be filled up with nothing: lines of the spectrum lie that close
+LINE_PER_MIN = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
 
 Series = npt.NDArray[np.float64]
 
@@ -64,10 +65,10 @@ class BreathingMeter:
         self._length = round(chosen.window_s / STEP_S)
         self._smooth = round(chosen.smooth_s / STEP_S)
         self._lags = (round(chosen.shortest_s / STEP_S), round(chosen.longest_s / STEP_S))
-        per_min = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
-        self._lines = (int(60.0 / chosen.longest_s / per_min), int(60.0 / chosen.shortest_s / per_min) + 1)
+        self._first_line = int(60.0 / chosen.longest_s / LINE_PER_MIN) - 1
+        self._lines = _lines(self._length, self._first_line, int(60.0 / chosen.shortest_s / LINE_PER_MIN) + 3)
         self._overlap = self._length / (self._length - np.arange(self._lags[1] + 2))
-        self._taper = np.hanning(self._length)
+        self._ones, self._work = np.ones(self._length), np.empty(self._length)
         self._second_steps = round(1.0 / STEP_S)
         self._moments: deque[int] = deque(maxlen=self._smooth)
         self._changes = np.zeros((2, self._length))  # written twice, so that the newest window is always in one piece
@@ -99,14 +100,17 @@ class BreathingMeter:
         return self.found
 
     def _estimate(self, change: Series) -> Breathing:
-        middle = self._length // 2
-        change -= np.partition(change, middle)[middle]
-        size = np.partition(np.abs(change), middle)[middle]
-        if size <= 0:
+        middle, work = self._length // 2, self._work
+        work[:] = change
+        work.partition(middle)
+        change -= work[middle]
+        np.abs(change, work)
+        work.partition(middle)
+        limit = self._set.clip * NORMAL_MAD * work.item(middle)
+        if limit <= 0:
             return UNKNOWN
-        limit = self._set.clip * NORMAL_MAD * float(size)
-        np.maximum(np.minimum(change, limit, out=change), -limit, out=change)
-        change -= np.add.reduce(change) / self._length
+        change.clip(-limit, limit, change)
+        change -= change.dot(self._ones) / self._length
         recurring, fit = self._recurring(change)
         if fit < self._set.quality:
             return Breathing(None, fit)
@@ -129,11 +133,12 @@ class BreathingMeter:
 
     def _strongest(self, change: Series) -> float:
         """Give the rate at which the spectrum of the tapered window is highest."""
-        first, last = self._lines
-        size = np.abs(np.fft.rfft(change * self._taper, POINTS)[first - 1 : last + 2])
-        line = int(size[1:-1].argmax()) + 1
-        lower, here, upper = np.log(size[line - 1 : line + 2] + 1e-300).tolist()
-        return 60.0 * (first - 1 + line + _summit(lower, here, upper)) / (POINTS * STEP_S)
+        parts = change.dot(self._lines)
+        parts *= parts
+        power = parts[: len(parts) // 2] + parts[len(parts) // 2 :]
+        line = int(power[1:-1].argmax()) + 1
+        lower, here, upper = (log(one + 1e-300) for one in power[line - 1 : line + 2].tolist())
+        return (self._first_line + line + _summit(lower, here, upper)) * LINE_PER_MIN
 
     def _counted(self, change: Series) -> float:
         """Give the rate of swings that go clearly below and then clearly above the middle; 0 for fewer than three."""
@@ -144,6 +149,13 @@ class BreathingMeter:
         if len(rises) < 3:  # noqa: PLR2004
             return 0.0
         return 60.0 * (len(rises) - 1) / (int(rises[-1] - rises[0]) * STEP_S)
+
+
+def _lines(length: int, first: int, last: int) -> Series:
+    """Matrix (length, 2 * lines) that takes a window to cosine and sine parts of its tapered spectrum, line by line."""
+    angles = 2 * pi / POINTS * np.outer(np.arange(length), np.arange(first, last))
+    taper = np.hanning(length)[:, np.newaxis]
+    return np.hstack((taper * np.cos(angles), taper * np.sin(angles)))
 
 
 def _summit(before: float, here: float, behind: float) -> float:

@@ -146,7 +146,7 @@ def test_the_last_tick_is_seen() -> None:
     made, text = console(terminal=True)
     view = LiveView(BOARD, HandClock(), console=made)
     view.offer(tick())
-    view.offer(tick(view=replace(VIEW, state=State.CLOSING)))
+    view.offer(tick(view=VIEW._replace(state=State.CLOSING)))
     assert "closing" not in text.getvalue()
     view.close()
     assert "closing" in text.getvalue()

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,11 +69,11 @@ def test_volume_is_the_duty_of_the_buzzer_and_pitch_its_frequency(factory: Any) 
     buzzer = factory.pin(BOARD.buzzer_bcm)
     pod.show(CHIME)
     assert (buzzer.frequency, buzzer.state) == (440.0, 0.5 * LOUDEST_DUTY)
-    pod.show(replace(CHIME, volume=0.25))
+    pod.show(CHIME._replace(volume=0.25))
     assert (buzzer.frequency, buzzer.state) == (440.0, 0.25 * LOUDEST_DUTY)
-    pod.show(replace(CHIME, tone_hz=523.25, volume=1.0))
+    pod.show(CHIME._replace(tone_hz=523.25, volume=1.0))
     assert (buzzer.frequency, buzzer.state) == (523.25, LOUDEST_DUTY)
-    pod.show(replace(CHIME, volume=0.0))
+    pod.show(CHIME._replace(volume=0.0))
     assert buzzer.frequency is None
     pod.show(DARK)
     assert buzzer.frequency is None
@@ -91,7 +90,7 @@ def test_a_repeated_output_does_not_touch_a_pin(factory: Any) -> None:  # noqa: 
     before = len(red.states)
     for _ in range(1000):
         pod.show(AMBER)
-        pod.show(replace(AMBER, red=0.20001))
+        pod.show(AMBER._replace(red=0.20001))
     assert len(red.states) == before + 1
     pod.close()
 

@@ -1,6 +1,7 @@
 """The ring of steadied loads that decisions look back on."""
 
 import numpy as np
+import pytest
 
 from firmware.session.history import History
 
@@ -8,8 +9,30 @@ from firmware.session.history import History
 def test_one_wrong_hop_does_not_get_through() -> None:
     """The median of three hops holds."""
     history = History(1)
-    seen = [float(history.push((value,))[0]) for value in (5.0, 5.0, 5.0, 900.0, 5.0, 5.0)]
+    seen = []
+    for value in (5.0, 5.0, 5.0, 900.0, 5.0, 5.0):
+        history.push((value,))
+        seen.append(float(history.ago(0)[0]))
     assert seen == [5.0] * 6
+
+
+@pytest.mark.parametrize("length_s", [0.7, 1.0, 2.3, 60.0])
+def test_it_is_the_same_whenever_somebody_looks(length_s: float) -> None:
+    """Steadied at every hop, now and then, or once: the ring holds the same."""
+    rng = np.random.default_rng(4)
+    often, seldom, once = (History(3, length_s) for _ in range(3))
+    for hop, cells in enumerate(rng.normal(size=(47, 3)).tolist()):
+        for history in (often, seldom, once):
+            history.push(tuple(cells))
+        often.ago(0)
+        if rng.random() < 0.2:
+            seldom.ago(0)
+        if hop == 20:
+            for history in (often, seldom, once):
+                history.shift((0.5, 0.0, -1.0))
+        assert len(often) == len(seldom) == len(once)
+    assert np.array_equal(often.last(99), seldom.last(99))
+    assert np.array_equal(often.last(99), once.last(99))
 
 
 def test_it_looks_back_over_the_seam_of_the_ring() -> None:
