@@ -6,7 +6,7 @@ has hardly moved for a minute; the index and this limit are our own.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,20 +44,25 @@ class ArrivalWatch:
     def __init__(self, board: "Board", settings: ArrivalSettings | None = None) -> None:
         self._set = settings or ArrivalSettings()
         self._upper_from = ceil(board.rows / 2)
-        self._hops: deque[_Hop] = deque(maxlen=round(self._set.memory_s / HOP_S))  # since contact
+        self._since_contact: deque[Signals] = deque(maxlen=round(self._set.memory_s / HOP_S))
         self._lies_since_s: float | None = None  # until it is told that they have settled
 
-    def step(self, signals: Signals, posture: Sequence[Event]) -> Iterator[Event]:
-        """Yield Lowered when lying is recognised, and Settled once for each time of lying."""
+    def step(self, signals: Signals, posture: Sequence[Event]) -> Iterable[Event]:
+        """Give Lowered when lying is recognised, and Settled once for each time of lying."""
         if signals.cop_m is None or signals.load_n < self._set.contact_n:
-            self._hops.clear()
+            self._since_contact.clear()
         else:
-            upper_n = signals.load_n * sum(signals.row_shares[self._upper_from :])
-            self._hops.append(_Hop(signals.t_s, signals.cop_m[1], upper_n))
+            self._since_contact.append(signals)
+        if posture or (signals.settled or 0.0) >= self._set.settled:
+            return self._look(signals, posture)
+        return ()
+
+    def _look(self, signals: Signals, posture: Sequence[Event]) -> Iterator[Event]:
         for event in posture:
             if isinstance(event, LieDown):
                 self._lies_since_s = event.t_s
-                yield Lowered(event.t_s, self._lowering_s(event.t_s), self._overshoot(event.t_s))
+                hops = [_Hop(one.t_s, one.cop_m[1], self._upper_n(one)) for one in self._since_contact if one.cop_m]
+                yield Lowered(event.t_s, self._lowering_s(hops, event.t_s), self._overshoot(hops, event.t_s))
             elif isinstance(event, GetUp):
                 self._lies_since_s = None
         since_s = self._lies_since_s
@@ -65,32 +70,34 @@ class ArrivalWatch:
             self._lies_since_s = None
             yield Settled(signals.t_s, signals.t_s - since_s)
 
-    def _lowering_s(self, lying_from_s: float) -> float | None:
+    def _upper_n(self, signals: Signals) -> float:
+        return signals.load_n * sum(signals.row_shares[self._upper_from :])
+
+    def _lowering_s(self, hops: Sequence[_Hop], lying_from_s: float) -> float | None:
         """How long lowering took: from a tenth to nine tenths of the way of the centre of load, over 0.7.
 
         A movement that begins and ends gently takes 0.6 of its time for these eight tenths, a steady one 0.8.
         """
-        if not self._hops:
+        if not hops:
             return None
-        low_m, end_m = min(hop.y_m for hop in self._hops), self._hops[-1].y_m
+        low_m, end_m = min(hop.y_m for hop in hops), hops[-1].y_m
         way_m = end_m - low_m
         if way_m < self._set.least_way_m:
-            since_s = lying_from_s - self._hops[0].t_s
+            since_s = lying_from_s - hops[0].t_s
             return since_s if since_s > 0 else None  # they lay there before anybody looked
-        hops = list(self._hops)
         first = max(n for n, hop in enumerate(hops) if hop.y_m <= low_m + 0.1 * way_m)
         last = next(n for n, hop in enumerate(hops) if n > first and hop.y_m >= low_m + 0.9 * way_m)
         from_s = _crossing_s(hops[first], hops[first + 1], low_m + 0.1 * way_m)
         until_s = _crossing_s(hops[last - 1], hops[last], low_m + 0.9 * way_m)
         return (until_s - from_s) / 0.7
 
-    def _overshoot(self, lying_from_s: float) -> float | None:
+    def _overshoot(self, hops: Sequence[_Hop], lying_from_s: float) -> float | None:
         """The highest load of the upper half about the start of lying over what stays there, less one."""
-        stays = [hop.upper_n for hop in self._hops][-LAST_HOPS:]
+        stays = [hop.upper_n for hop in hops[-LAST_HOPS:]]
         stays_n = sum(stays) / len(stays) if stays else 0.0
         if stays_n < self._set.least_upper_n:
             return None
-        landing = [hop.upper_n for hop in self._hops if abs(hop.t_s - lying_from_s) <= self._set.landing_s]
+        landing = [hop.upper_n for hop in hops if abs(hop.t_s - lying_from_s) <= self._set.landing_s]
         return max(max(landing, default=stays_n) / stays_n - 1.0, 0.0)
 
 

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from firmware.types import Frames
     from hardware.board import Board
 
-LOAD_FLOOR_N = 10.0  # under this a centre of pressure is noise divided by noise
+LOAD_FLOOR_N = 10  # under this a centre of pressure is noise divided by noise
 LIMITS_EVERY_S = 60  # what a tile can carry follows a drifting zero so often
-PLAIN_MEASURES = 5  # load, two moments, left, right; the rows follow
 
 
 class SignalChain:
@@ -34,18 +33,16 @@ class SignalChain:
 
     def __init__(self, board: "Board", calibration: Calibration) -> None:
         self._clip_n = board.clip_n
-        self._sides = board.cols > 1
         self._bits = 1 << np.arange(len(board.cells), dtype=object)
         self._no_shares = (0.0,) * board.rows
-        self._lumbar_rows = board.lumbar_rows
-        self._middle_um = round(board.width_m / 2 * MICRO), round(board.length_m / 2 * MICRO)
-        self._outer_um = _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
+        middle_um = round(board.width_m / 2 * MICRO), round(board.length_m / 2 * MICRO)
+        self._geometry = *middle_um, _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
         self._breathing = BreathingMeter()
         self._moving = MovingWatch()
         self._quiet = QuietWatch()
         self._scale = calibration
         counts_per_newton = np.array(calibration.counts_per_newton)
-        self._jump = JUMP_N * counts_per_newton
+        self._jump = (JUMP_N * counts_per_newton).astype(np.int32)
         self._keeper = ZeroKeeper(calibration)
         self._health = HealthWatch(counts_per_newton)
         self._measures = Measures(board, counts_per_newton)
@@ -111,8 +108,7 @@ class SignalChain:
         excluded = self._health.excluded
         found = self._measures.step(hops.means, hops.lost, excluded)
         lost = repeat(0) if hops.lost is None and excluded is None else self._lost_bits(hops)
-        signals = map(self._signals, hops.t_s, found.cells_n, lost, found.sums, found.shifted)
-        return zip(hops.t_s, signals, strict=True)
+        return zip(hops.t_s, map(self._signals, hops.t_s, found.cells_n, lost, found.sums, found.shifts), strict=True)
 
     def _end_second(self) -> None:
         vacant, self._vacant = self._vacant, True
@@ -146,34 +142,34 @@ class SignalChain:
             return [int(self._bits[excluded].sum())] * len(hops.t_s)
         return [int(self._bits[gone if excluded is None else gone | excluded].sum()) for gone in hops.lost]
 
-    def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[int], shifted: int) -> Signals:
-        load, moment_x, moment_y, left, right = sums[:PLAIN_MEASURES]
-        load_n = load / MICRO
-        if load_n <= LOAD_FLOOR_N:
+    def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[int], shifts: list[int]) -> Signals:
+        load, moment_x, moment_y, left, right, lumbar, *rows = sums
+        if load <= LOAD_FLOOR_N * MICRO:
             self._breathing.reset()
             self._moving.reset()
-            return Signals(t_s, tuple(cells_n), lost, load_n, None, self._no_shares, None, 0.0)
-        across, along = moment_x - self._middle_um[0] * load, moment_y - self._middle_um[1] * load
+            return Signals(t_s, tuple(cells_n), lost, load / MICRO, None, self._no_shares, None, 0.0)
+        middle_x, middle_y, outer_x, outer_y = self._geometry
+        along = moment_y - middle_y * load
         breath = self._breathing.step(along)
-        moving = self._moving.step(across / self._outer_um[0], along / self._outer_um[1])
-        still_and_slow = self._quiet.step(breath.breaths_per_min, moving=moving)
-        row_shares = tuple([row / load for row in sums[PLAIN_MEASURES:]])
+        moving = self._moving.step((moment_x - middle_x * load) / outer_x, along / outer_y)
+        quiet = self._quiet
+        still_and_slow = quiet.step(breath.breaths_per_min, moving=moving)
         sides = left + right
         return Signals(
             t_s,
             tuple(cells_n),
             lost,
-            load_n,
+            load / MICRO,
             (moment_x / load / MICRO, moment_y / load / MICRO),
-            row_shares,
-            1.0 - abs(left - right) / sides if self._sides and sides > LOAD_FLOOR_N * MICRO else None,
-            50.0 * shifted / load,
-            sum([row_shares[row] for row in self._lumbar_rows]),
+            tuple([row / load for row in rows]),
+            1.0 - abs(left - right) / sides if sides > LOAD_FLOOR_N * MICRO else None,
+            50.0 * shifts[0] / load,
+            lumbar / load,
             breath.breaths_per_min,
             breath.quality,
             moving,
             still_and_slow,
-            self._quiet.settled,
+            quiet.settled,
         )
 
 

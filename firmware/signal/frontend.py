@@ -74,7 +74,7 @@ class FrontEnd:
         """Change what counts as a reading, from the next second on. Call it between blocks of Hops only."""
         self._samples.plausible.set_limits(low, high)
 
-    def refer(self, level: Floats, jump: Floats) -> None:
+    def refer(self, level: Floats, jump: Counts) -> None:
         """Say where the cells (cells,) are at the end of a second; a lone sample farther away than jump is wrong."""
         self._samples.plausible.refer(level, jump)
 

@@ -19,11 +19,11 @@ MICRO = 1_000_000
 
 
 class Measured(NamedTuple):
-    """Of each hop: newtons of the cells; the sums of Measures in micronewtons (and metres); how much changed place."""
+    """Of each hop: newtons of the cells; the sums of Measures over loads in micronewtons, and over how they changed."""
 
     cells_n: list[list[float]]
     sums: list[list[int]]
-    shifted: list[int]
+    shifts: list[list[int]]
 
 
 class _Room(NamedTuple):
@@ -33,26 +33,30 @@ class _Room(NamedTuple):
     per_count: Cells
     per_newton: Cells
     exact: Cells
-    shifts: IntArray
-    before: IntArray
+    before: IntArray  # the loads of the hop before each
     loads: IntArray
+    shifts: IntArray
+    both: IntArray  # (2 * hops, cells): loads, then shifts
+    newest: IntArray  # (cells,) the last of the loads
 
 
 class Measures:
-    """Load, moments about both axes (metres in micrometres), left, right, then each row: see sums of Measured."""
+    """Load, moments about both axes (metres in micrometres), left, right, lumbar rows, then each row."""
 
     def __init__(self, board: "Board", counts_per_newton: Cells) -> None:
         self._operator = _operator(board)
         cells = len(board.cells)
-        self._ones = np.ones(cells, np.int64)
         self._zero, exact = np.zeros((2, SECOND_HOPS, cells))
         per_count = np.tile(MICRO / counts_per_newton, (SECOND_HOPS, 1))
         per_newton = np.full((SECOND_HOPS, cells), float(MICRO))
-        shifts = np.zeros((SECOND_HOPS, cells), np.int64)
-        self._loads = np.zeros((1 + SECOND_HOPS, cells), np.int64)  # of the hop before, and the new ones
+        memory = np.zeros((1 + 2 * SECOND_HOPS, cells), np.int64)  # loads of the hop before, then those of _Room.both
+        self._before = memory[0]
         self._begun = False
-        room = _Room(self._zero, per_count, per_newton, exact, shifts, self._loads[:-1], self._loads[1:])
-        self._rooms = [_Room._make(array[:hops] for array in room) for hops in range(SECOND_HOPS + 1)]
+        self._rooms = []
+        for hops in range(SECOND_HOPS + 1):
+            zero, scale, micro, room = self._zero[:hops], per_count[:hops], per_newton[:hops], exact[:hops]
+            loads, both = memory[1 : 1 + hops], memory[1 : 1 + 2 * hops]
+            self._rooms.append(_Room(zero, scale, micro, room, memory[:hops], loads, both[hops:], both, memory[hops]))
 
     def use(self, zero: Cells) -> None:
         """Take the counts (cells,) of the empty mat, from the next hop on."""
@@ -60,14 +64,14 @@ class Measures:
 
     def shift(self, offset_n: Cells) -> None:
         """The zero has moved up by offset_n (cells,): what changed place since the last hop is told without that."""
-        self._loads[0] -= np.rint(MICRO * offset_n).astype(np.int64)
+        self._before -= np.rint(MICRO * offset_n).astype(np.int64)
 
     def step(self, means: Cells, lost: Mask | None, excluded: Mask | None) -> Measured:
         """Take means (hops, cells) in counts; lost (hops, cells) and excluded (cells,) ones weigh nothing."""
-        room = self._rooms[len(means)]
-        exact, loads = room.exact, room.loads
-        np.subtract(means, room.zero, exact)
-        np.multiply(exact, room.per_count, exact)
+        hops = len(means)
+        zero, per_count, per_newton, exact, before, loads, shifts, both, newest = self._rooms[hops]
+        np.subtract(means, zero, exact)
+        np.multiply(exact, per_count, exact)
         np.rint(exact, exact)
         if lost is not None:
             exact[lost] = 0.0
@@ -76,17 +80,18 @@ class Measures:
         loads[:] = exact
         if not self._begun:
             self._begun = True
-            self._loads[0] = loads[0]
-        np.subtract(loads, room.before, room.shifts)
-        np.abs(room.shifts, room.shifts)
-        self._loads[0] = loads[-1]
+            self._before[:] = loads[0]
+        np.subtract(loads, before, shifts)
+        np.abs(shifts, shifts)
+        self._before[:] = newest
         exact[:] = loads  # whole numbers again, but no -0.0
-        np.divide(exact, room.per_newton, exact)
-        return Measured(exact.tolist(), loads.dot(self._operator).tolist(), room.shifts.dot(self._ones).tolist())
+        np.divide(exact, per_newton, exact)
+        sums = both.dot(self._operator).tolist()
+        return Measured(exact.tolist(), sums[:hops], sums[hops:])
 
 
 def _operator(board: "Board") -> npt.NDArray[np.int64]:
-    """Matrix (cells, 5 + rows)."""
+    """Matrix (cells, 6 + rows)."""
     cells = board.cells
     sides = board.cols // 2  # columns that make a side; the middle one of an odd number belongs to none
     measures = [
@@ -95,6 +100,7 @@ def _operator(board: "Board") -> npt.NDArray[np.int64]:
         [round(cell.y_m * MICRO) for cell in cells],
         [int(cell.col < sides) for cell in cells],
         [int(cell.col >= board.cols - sides) for cell in cells],
+        [int(cell.row in board.lumbar_rows) for cell in cells],
     ]
     measures += [[int(cell.row == row) for cell in cells] for row in range(board.rows)]
     return np.array(measures, np.int64).T.copy()

@@ -38,20 +38,18 @@ class MovingWatch:
         chosen = settings or MovingSettings()
         self._set = chosen
         self._steady = round(chosen.steady_s / HOP_S)
-        self._x: deque[float] = deque(maxlen=self._steady + 1)
-        self._y: deque[float] = deque(maxlen=self._steady + 1)
+        self._places: deque[complex] = deque(maxlen=self._steady + 1)  # across and along, as one number
         self._squares: deque[float] = deque(maxlen=round(chosen.stir_s / HOP_S))
         self._peak_hops = round(chosen.peak_s / HOP_S)
         self._peaks: deque[float] = deque(maxlen=round(chosen.learn_s / chosen.peak_s))
+        self._stirs: list[float] = []  # mean squares since the last peak was kept
         self._needed = round(chosen.needed_s / chosen.peak_s)
         self.reset()
 
     def reset(self) -> None:
         """Forget the person."""
-        for series in (self._x, self._y, self._squares, self._peaks):
+        for series in (self._places, self._squares, self._peaks, self._stirs):
             series.clear()
-        self._hops = 0
-        self._peak = 0.0  # mean square of the highest stir since the last peak was kept
         self._limit: float | None = None  # as mean square
 
     @property
@@ -61,24 +59,21 @@ class MovingWatch:
 
     def step(self, across_n: float, along_n: float) -> bool | None:
         """Take the moments about the middle of the mat, in newtons at the outer cells; None while learning."""
-        x, y, squares = self._x, self._y, self._squares
-        x.append(across_n)
-        y.append(along_n)
-        if len(x) <= self._steady:
+        places, squares, place = self._places, self._squares, complex(across_n, along_n)
+        places.append(place)
+        if len(places) <= self._steady:
             return None
-        over_x = across_n - x[-2] - (across_n - x[0]) / self._steady
-        over_y = along_n - y[-2] - (along_n - y[0]) / self._steady
-        squares.append(over_x * over_x + over_y * over_y)
+        over = place - places[-2] - (place - places[0]) / self._steady
+        squares.append(over.real * over.real + over.imag * over.imag)
         stir = sum(squares) / len(squares)
-        self._peak = max(self._peak, stir)
-        self._hops += 1
-        if self._hops == self._peak_hops:
+        self._stirs.append(stir)
+        if len(self._stirs) == self._peak_hops:
             self._learn()
         return None if self._limit is None else stir > self._limit
 
     def _learn(self) -> None:
-        self._peaks.append(self._peak)
-        self._hops, self._peak = 0, 0.0
+        self._peaks.append(max(self._stirs))
+        self._stirs.clear()
         if len(self._peaks) >= self._needed:
             quiet = sorted(self._peaks)[len(self._peaks) // 4]
             self._limit = max(self._set.least_n**2, self._set.above**2 * quiet)

@@ -48,14 +48,14 @@ class Plausible:
     def set_limits(self, low: Counts, high: Counts) -> None:
         """Change the counts that a tile can carry."""
         self._low, self._high = low, high
-        self._low_float, self._high_float = low.astype(np.float64), high.astype(np.float64)
         self._set_calm(low, high)
 
-    def refer(self, level: Levels, jump: Levels) -> None:
+    def refer(self, level: Levels, jump: Counts) -> None:
         """Say where the cells (cells,) were at the end of the last second, and how far a calm sample may be from it."""
         self._sides[:] = 0
-        low = np.maximum(level - jump, self._low_float).astype(np.int32)
-        self._set_calm(low, np.maximum(np.minimum(level + jump, self._high_float).astype(np.int32), low))
+        counts = level.astype(np.int32)
+        low = np.maximum(counts - jump, self._low)
+        self._set_calm(low, np.maximum(np.minimum(counts + jump, self._high), low))
 
     def _set_calm(self, low: Counts, high: Counts) -> None:
         self._calm_low, self._calm_high = low, high

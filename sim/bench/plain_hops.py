@@ -181,9 +181,9 @@ class PlainHops:
             self._floating[cell] = min(max(self._floating[cell] + change, 0), limits.floating_s)
             worst = self._stuck[cell] >= limits.stuck_s or self._floating[cell] >= limits.floating_s
             self._excluded[cell] = worst or (self._excluded[cell] and self._stuck[cell] + self._floating[cell] > 0)
-            jump = JUMP_N * self._scale[cell]
-            self._calm_low[cell] = int(max(hops[-1][cell] - jump, self._low[cell]))
-            self._calm_high[cell] = max(int(min(hops[-1][cell] + jump, self._high[cell])), self._calm_low[cell])
+            jump, here_now = int(JUMP_N * self._scale[cell]), int(hops[-1][cell])
+            self._calm_low[cell] = max(here_now - jump, self._low[cell])
+            self._calm_high[cell] = max(min(here_now + jump, self._high[cell]), self._calm_low[cell])
             self._sides[cell] = 0
             self._missing[cell] = False
         self._second = []
