@@ -132,8 +132,10 @@ class Light:
 
     def tint(self, age_s: float) -> Rgb:
         """Colour at an age."""
-        end = COLOURS[self.turns_to or self.colour]
-        return patterns.mix(COLOURS[self.colour], end, patterns.smooth(age_s / self.turn_s))
+        colour = COLOURS[self.colour]
+        if not self.turns_to:
+            return colour
+        return patterns.mix(colour, COLOURS[self.turns_to], patterns.smooth(age_s / self.turn_s))
 
     def onset_s(self, age_s: float) -> float:
         """Age at which the last blink began."""

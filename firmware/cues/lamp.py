@@ -32,8 +32,10 @@ class Scene(NamedTuple):
         level = self.cue.level(age_s, t_s - self.breath_s)
         if self.night and self.cue.high > NIGHT_LEVEL:
             level *= NIGHT_LEVEL / self.cue.high
-        target = patterns.mix(DARK, self.cue.tint(age_s), level)
-        return patterns.mix(self.before, target, patterns.smooth((t_s - self.start_s) / self.cue.take_over_s))
+        red, green, blue = self.cue.tint(age_s)
+        target = (red * level, green * level, blue * level)
+        share = (t_s - self.start_s) / self.cue.take_over_s
+        return target if share >= 1.0 else patterns.mix(self.before, target, patterns.smooth(share))
 
     def onset_s(self, t_s: float) -> float:
         """When the last blink of this cue began, or was first seen if that was later."""
@@ -56,7 +58,10 @@ class Lamp:
 
     def at(self, t_s: float) -> Rgb:
         """Give the colour at a time not before the last change."""
-        return DARK if self._scene is None else patterns.mix(DARK, self._scene.at(t_s), self._brightness)
+        if self._scene is None:
+            return DARK
+        red, green, blue = self._scene.at(t_s)
+        return red * self._brightness, green * self._brightness, blue * self._brightness
 
     def take_over(self, t_s: float, name: str, cue: Light, since_s: float, breath_s: float, *, night: bool) -> bool:
         """Let a cue be seen; tell whether it began now. A blink too soon after another is put off: ask again."""

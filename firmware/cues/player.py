@@ -113,6 +113,7 @@ class CuePlayer:
         self._breath_s = 0.0
         self._moment: _Moment | None = None
         self._rates = Rates()
+        self._restless = True  # something may have to change by time alone
         self.started: tuple[str, ...] = ()  # names of the cues that the last step began, as "event.wiggle"
 
     @property
@@ -126,29 +127,35 @@ class CuePlayer:
 
     def set_night(self, *, night: bool) -> None:
         """Tell whether it is night by the wall clock: dimmer light, and no sound but the quietest in overtime."""
-        self._night = night
+        self._night, self._restless = night, True
 
     def set_condition(self, condition: Condition, *, on: bool) -> None:
         """Tell what only the outside knows: that the broker is away, that cells are doubtful."""
         (self._outside.add if on else self._outside.discard)(condition)
+        self._restless = True
 
     def use(self, table: CueTable) -> None:
         """Go by another table from the next step on."""
         self._table = table
         self._voice.sounds = table.sound
+        self._restless = True
 
     def step(self, t_s: float, view: SessionView, events: Sequence[Event]) -> Output:
         """Take a hop; give what to show at its end."""
         self.started = ()
-        self._follow(t_s, view)
-        for event in events:
-            self._hear(t_s, event)
-        self._choose(t_s)
+        if self._restless or events or view.lost or view.state is not self._state or self._session != _session(view):
+            self._follow(t_s, view)
+            for event in events:
+                self._hear(t_s, event)
+            self._restless = not self._choose(t_s)
         chime = _CHIMES.get(view.state)
-        age_s = t_s - self._since[view.state]
+        if chime is not None or self._voice.playing:
+            self._sound(t_s, chime, t_s - self._since[view.state])
+        return self.output_at(t_s)
+
+    def _sound(self, t_s: float, chime: Chime | None, age_s: float) -> None:
         if self._voice.follow(t_s, chime, age_s, 0 if chime is None else self._loudest(chime)):
             self.started += (f"sound.{chime}",)
-        return self.output_at(t_s)
 
     def output_at(self, t_s: float) -> Output:
         """Give what to show at a time between the last step and the next; changes nothing."""
@@ -165,7 +172,7 @@ class CuePlayer:
 
     # --- what happened ---------------------------------------------------------------------------
     def _follow(self, t_s: float, view: SessionView) -> None:
-        session = None if view.start_s is None else view.number
+        session = _session(view)
         if session != self._session:
             self._session, self._stop_advised, self._paused_s = session, False, None
             self._since.clear()
@@ -248,14 +255,15 @@ class CuePlayer:
         if Condition.OFFLINE in self._outside:
             yield Condition.OFFLINE
 
-    def _choose(self, t_s: float) -> None:
-        """Find the weightiest cue and let it take over."""
+    def _choose(self, t_s: float) -> bool:
+        """Find the weightiest cue and let it take over; true when it is to be seen until something happens."""
         state = self._state or State.IDLE
         if state is not self._base and self._rates.allow(t_s, _STATES[state], self._table.state[state]):
             self._base = state
         name, cue = _STATES[self._base], self._table.state[self._base]
         since_s = self._since.get(self._base, t_s)
-        for condition in self._conditions(t_s):
+        conditions = tuple(self._conditions(t_s))
+        for condition in conditions:
             rival_name, rival = f"condition.{condition}", self._table.condition[condition]
             seen = rival_name == self._lamp.name
             fits = not rival.only_in or state in rival.only_in
@@ -271,6 +279,7 @@ class CuePlayer:
                 since_s = t_s if moment.since_s is None else moment.since_s
         if self._lamp.take_over(t_s, name, cue, since_s, self._breath_s, night=self._night):
             self._note(t_s, name)
+        return self._base is state and not conditions and self._moment is None and self._lamp.name == name
 
     @staticmethod
     def _over(t_s: float, moment: _Moment, cue: Light) -> bool:
@@ -284,3 +293,8 @@ class CuePlayer:
         self._rates.note(t_s, name)
         if self._moment is not None and name == f"event.{self._moment.moment}":
             self._moment.since_s = t_s
+
+
+def _session(view: SessionView) -> int | None:
+    """Its number; None outside of sessions."""
+    return None if view.start_s is None else view.number

@@ -27,6 +27,11 @@ class Voice:
         self._playing: Playing | None = None
         self._turns: dict[Chime, int] = {}
 
+    @property
+    def playing(self) -> bool:
+        """Whether a melody has begun and was not stopped; it may be over."""
+        return self._playing is not None
+
     def new_session(self) -> None:
         """Forget which repeats have been due."""
         self._turns.clear()
