@@ -1,8 +1,8 @@
 """The same measures as others would write them: plain loops, numpy a frame at a time, scipy filters, pandas.
 
 Every one takes counts (cells,) of a frame and knows zero and scale. Median of three against wild readings, newtons,
-load, centre of pressure, shares of the rows, evenness and movement; none of them looks for posture. The plain loops
-that give all that our chain gives are in plain_hops.py.
+load, centre of pressure, shares of the rows, evenness and movement; none of them looks for posture. Numpy that gives
+all that our chain gives is in written.py, plain loops that do are in plain_hops.py.
 """
 
 from collections.abc import Callable, Sequence
