@@ -106,9 +106,9 @@ class SignalChain:
         if self._keeper.zero is None:
             return [(t_s, None) for t_s in hops.t_s]
         excluded = self._health.excluded
-        found = self._measures.step(hops.means, hops.lost, excluded)
+        cells_n, sums, shifts = self._measures.step(hops.means, hops.lost, excluded)
         lost = repeat(0) if hops.lost is None and excluded is None else self._lost_bits(hops)
-        return zip(hops.t_s, map(self._signals, hops.t_s, found.cells_n, lost, found.sums, found.shifts), strict=True)
+        return zip(hops.t_s, map(self._signals, hops.t_s, cells_n, lost, sums, shifts), strict=True)
 
     def _end_second(self) -> None:
         vacant, self._vacant = self._vacant, True

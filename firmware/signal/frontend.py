@@ -57,6 +57,7 @@ class FrontEnd:
         self._gap_hops = round(chosen.gap_s / HOP_S)
         self._samples = Samples(low, high, self._hold_hops)
         self._origin_ns: int | None = None
+        self.second_over = False  # whether the hops that were given last end a second
         self._hop = 0  # number of the open hop; hop 0 begins with the first frame
         self._hop_end_ns = 0
         self._times: list[int] = []  # of the frames that are in no hop yet
@@ -81,11 +82,6 @@ class FrontEnd:
     def seconds(self, t_ns: int) -> float:
         """Seconds from the first frame to a frame time in nanoseconds; 0.0 before the first."""
         return 0.0 if self._origin_ns is None else (t_ns - self._origin_ns) / 1e9
-
-    @property
-    def second_over(self) -> bool:
-        """Whether the hops that were just given end a second."""
-        return self._hop % SECOND_HOPS == 0
 
     def absorb(self, frames: "Frames") -> bool:
         """Take a block that completes no hop; false, and nothing taken, when it does. The quick way when live."""
@@ -153,11 +149,12 @@ class FrontEnd:
         sums = self._samples.sums(bounds, flags, self._hop)
         if self._spilled is None:
             return sums
-        numbers = np.broadcast_to(sums.numbers, sums.totals.shape).copy()
-        sums.totals[0] += self._spilled.totals[0]
-        numbers[0] += self._spilled.numbers[0]
+        (totals, some, _), (spilled, more, _) = sums, self._spilled
+        numbers = np.broadcast_to(some, totals.shape).copy()
+        totals[0] += spilled[0]
+        numbers[0] += more[0]
         self._spilled = None
-        return Sums(sums.totals, numbers, whole=bool(numbers.all()))
+        return totals, numbers, bool(numbers.all())
 
     def _drop(self, done: int) -> None:
         """Forget the first frames; what is left moves up."""
@@ -187,6 +184,7 @@ class FrontEnd:
         bounds = [0, ready] if number == 1 else [0, *[bisect_left(times, end_ns) for end_ns in ends_ns]]
         sums = self._sums(bounds)
         self._hop += number
+        self.second_over = self._hop % SECOND_HOPS == 0
         if ready and self.second_over:
             self.newest = self._rows[ready - 1].copy(), self._flags[ready - 1].copy()
         self._drop(ready)

@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 MICRO = 1_000_000
 
 
-class Measured(NamedTuple):
-    """Of each hop: newtons of the cells; the sums of Measures over loads in micronewtons, and over how they changed."""
-
-    cells_n: list[list[float]]
-    sums: list[list[int]]
-    shifts: list[list[int]]
+# Of each hop: newtons of the cells; the sums of Measures over loads in micronewtons; those over how the loads changed.
+Measured = tuple[list[list[float]], list[list[int]], list[list[int]]]
 
 
 class _Room(NamedTuple):
@@ -87,7 +83,7 @@ class Measures:
         exact[:] = loads  # whole numbers again, but no -0.0
         np.divide(exact, per_newton, exact)
         sums = both.dot(self._operator).tolist()
-        return Measured(exact.tolist(), sums[:hops], sums[hops:])
+        return exact.tolist(), sums[:hops], sums[hops:]
 
 
 def _operator(board: "Board") -> npt.NDArray[np.int64]:

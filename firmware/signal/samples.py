@@ -26,12 +26,9 @@ class _Work(NamedTuple):
     number: Floats  # (1, cells): n
 
 
-class Sums(NamedTuple):
-    """totals (hops, cells) of samples and their numbers (hops or 1, cells or 1); whole: there is no 0 in numbers."""
-
-    totals: Floats
-    numbers: Floats
-    whole: bool
+# Totals (hops, cells) of samples, their numbers (hops or 1, cells or 1), and whether there is no 0 in those. A plain
+# tuple, as everything that is made ten times a second and goes no further.
+Sums = tuple[Floats, Floats, bool]
 
 
 class Samples:
@@ -63,7 +60,7 @@ class Samples:
         frames, hops = bounds[-1], len(bounds) - 1
         if not frames:
             none = np.zeros((hops, self.rows.shape[1]))
-            return Sums(none, none.copy(), whole=False)
+            return none, none.copy(), False
         work = self._works.get(frames) or self._cut(frames)
         valid = self.plausible.judge(work.third, flags)
         sizes = [frames] if hops == 1 else [end - start for start, end in pairwise(bounds)]
@@ -71,7 +68,7 @@ class Samples:
         if valid is None and whole and self._all_primed and hop - self._oldest_hop <= self._hold_hops:
             self._oldest_hop = hop + hops - 1
             numbers = work.number if hops == 1 else np.array(sizes, np.float64)[:, np.newaxis]
-            return Sums(self._clean(work, bounds), numbers, whole=True)
+            return self._clean(work, bounds), numbers, True
         return self._mixed(work, valid, hop, bounds, sizes)
 
     def _clean(self, work: _Work, bounds: list[int]) -> Floats:
@@ -107,7 +104,7 @@ class Samples:
             totals[:, cell], numbers[:, cell] = self._one_cell(cell, samples, counts, bounds, hop)
         self._all_primed = bool((self._primed == HISTORY).all())
         self._oldest_hop = int(self._last_hop.min())
-        return Sums(totals, numbers, whole=bool(numbers.all()))
+        return totals, numbers, bool(numbers.all())
 
     def _not_clean(self, valid: Mask | None, hop: int, *, whole: bool) -> IntArray:
         """Which cells have a sample that does not count, are not primed or were silent; all when a hop is empty."""
