@@ -12,6 +12,9 @@ POLL_NS: Final = 250_000  # how finely an edge is looked for that cannot be pred
 SLOW_POLL_NS: Final = 1_000_000  # the same while not even the rate is known
 MARGIN_NS: Final = 20_000
 NARROW_NS: Final = 100_000  # an edge that is known better than this needs no look before it comes
+WELL_KNOWN: Final = 1 / 1000  # of a period: when that is known so well, less will do for its edges
+LAST_SHARE: Final = 1 / 80  # of a period: so well the edge is known that a frame is stamped with
+WIDE_SHARE: Final = 1 / 20  # of a period: so little may be known of any other edge, reads keep clear of that too
 RESET_NS: Final = 10 * MS  # clock high; Linux' own driver found the first value unreliable after shorter ones
 BRIEF_RESET_NS: Final = 1 * MS  # enough to be sure that a chip is off that may just have switched itself off
 NEAR_PERIODS: Final = 3.9  # then a chip that hides the unsettled ones is about to show its first
@@ -22,7 +25,8 @@ class Bank:
     """The chips on one clock line.
 
     live_mask has the bits of the cells that are waited for. quiet_ns: nobody may read before; high_until_ns is set
-    while the clock is held high for a reset. wake_ns is the next moment at which there is something to look at.
+    while the clock is held high for a reset. ready_ns is when all are surely ready, windows bounds each edge that is
+    still to come. from_ns: the reader wants no read before.
     """
 
     def __init__(self, number: int, cells: tuple[Cell, ...]) -> None:
@@ -35,8 +39,8 @@ class Bank:
         self.released_ns = 0.0
         self.quiet_ns = self.settled_ns = 0.0
         self.edge_ns = self.near_ns = 0.0
-        self.wake_ns = 0.0
-        self.due_ns = 0.0
+        self.ready_ns = self.poll_ns = self.from_ns = 0.0
+        self.windows: list[tuple[float, float, bool]] = []
         self.read_ns = 400_000.0  # how long a read takes; learned
         self.words: list[int] = [0] * BITS
 
@@ -44,7 +48,6 @@ class Bank:
         """Bring live and live_mask up to date with the cells."""
         self.live = tuple(cell for cell in self.cells if not cell.masked)
         self.live_mask = sum(1 << cell.index for cell in self.live)
-        self.wake_ns = 0.0
 
     def start_reset(self, lines: Lines, t_ns: float, *, brief: bool = False, in_word: bool = False) -> None:
         """Switch the chips off: the clock stays high.
@@ -54,7 +57,7 @@ class Bank:
         """
         lines.set_sck(self.number, level=True)
         self.high_until_ns = t_ns + (BRIEF_RESET_NS if brief else RESET_NS)
-        self.quiet_ns = self.wake_ns = self.high_until_ns
+        self.quiet_ns = self.high_until_ns
         for cell in self.cells:
             cell.counts.resets += 1
             cell.unsure |= not in_word
@@ -70,13 +73,13 @@ class Bank:
             cell.tracker.longest_ns for cell in self.cells
         )
         self.near_ns = now_ns + NEAR_PERIODS * min(cell.tracker.shortest_ns for cell in self.cells)
-        self.wake_ns = 0.0
         for cell in self.cells:
             cell.await_edge(now_ns)
             cell.late_ns += 4 * cell.tracker.longest_ns
 
     def take(self, shot: Shot) -> None:
-        """Judge a read, cell by cell, and keep its words."""
+        """Judge a read, cell by cell, and keep its words. None follows before from_ns is set anew."""
+        self.from_ns = float("inf")
         took_ns = shot.end_ns - shot.start_ns
         over_ns = took_ns - self.read_ns
         if not shot.stretched:
@@ -125,25 +128,49 @@ class Bank:
         self.count_live()
         return reset
 
-    def plan(self, word: int, sampled_ns: int) -> None:
-        """Work out when to read, and when to look before that. word is the levels at sampled_ns."""
-        ready_ns = look_ns = float("inf") if not self.live else max(self.quiet_ns, float(sampled_ns))
-        if self.live:
-            look_ns = float("inf")
+    @property
+    def steady(self) -> bool:
+        """Whether all that is waited for is known well enough to plan reads by it."""
+        return self.high_until_ns is None and bool(self.live) and all(cell.tracker.learned for cell in self.live)
+
+    def expect(self, word: int, sampled_ns: int) -> None:
+        """Work out when all are ready. word is the levels at sampled_ns."""
+        self.poll_ns = float("inf")
+        self.ready_ns = max(self.quiet_ns, float(sampled_ns)) if self.live else self.poll_ns
+        self.windows = []
         for cell in self.live:
             if not (word >> cell.index) & 1:
                 continue
             if cell.due_ns is None or cell.due_ns[1] <= sampled_ns:
                 fine = cell.tracker.longest_ns > 0.0 and sampled_ns >= self.near_ns
-                look_ns = min(look_ns, sampled_ns + (POLL_NS if fine else SLOW_POLL_NS))
-                ready_ns = max(ready_ns, look_ns)
-                continue
-            lo_ns, hi_ns = max(cell.due_ns[0], sampled_ns), cell.due_ns[1]
-            ready_ns = max(ready_ns, hi_ns)
-            if hi_ns - lo_ns > NARROW_NS:
+                self.poll_ns = min(self.poll_ns, sampled_ns + (POLL_NS if fine else SLOW_POLL_NS))
+                self.ready_ns = max(self.ready_ns, self.poll_ns)
+            else:
+                lo_ns, hi_ns = cell.due_ns
+                self.windows.append((max(lo_ns, sampled_ns), hi_ns, cell.tracker.width < WELL_KNOWN))
+                self.ready_ns = max(self.ready_ns, hi_ns)
+
+    def wake_ns(self) -> float:
+        """Give the next moment at which there is something to look at: a read, or an edge too little is known of."""
+        if self.high_until_ns is not None:
+            return self.high_until_ns
+        if not self.live:
+            return float("inf")
+        last_ns = max(self.ready_ns, self.from_ns)
+        period_ns = min(cell.tracker.shortest_ns for cell in self.live)
+        known_ns = max(NARROW_NS, LAST_SHARE * period_ns)
+        slot_ns = period_ns / len(self.live) - self.read_ns - BUSY_NS - 3 * MARGIN_NS  # narrower: there always is one
+        wide_ns = max(known_ns, min(WIDE_SHARE * period_ns, slot_ns))
+        look_ns = self.poll_ns
+        for lo_ns, hi_ns, well_known in self.windows:
+            enough_ns = NARROW_NS if not well_known else wide_ns if hi_ns < last_ns else known_ns
+            if hi_ns - lo_ns > enough_ns:
                 look_ns = min(look_ns, (lo_ns + hi_ns) / 2)
-        self.due_ns = self.clear_of_updates(ready_ns)
-        self.wake_ns = min(self.due_ns, look_ns)
+        return min(self.clear_of_updates(last_ns), look_ns)
+
+    def next_update_ns(self, t_ns: float) -> float:
+        """Give the first moment after t_ns at which a chip may update."""
+        return min((cell.tracker.next_after(t_ns)[0] for cell in self.live if cell.tracker.learned), default=t_ns)
 
     def clear_of_updates(self, t_ns: float) -> float:
         """Give the first moment from t_ns on at which a read can end before any chip updates.

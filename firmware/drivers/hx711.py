@@ -22,6 +22,7 @@ from firmware.drivers.lines import Lines
 from firmware.drivers.pulses import PULSES, Shot
 from firmware.types import Status
 
+HELD_BACK: Final = 1.25  # periods after the last frame at which no bank waits for another one any more
 LATE_FRAME: Final = 1.5  # periods after the last frame at which one comes out with what there is
 PATIENCE_NS: Final = 50_000  # a shorter wait is not worth a sleep
 IDLE_NS: Final = 100 * MS  # between frames while all cells are given up: enough to say so, and cheap
@@ -119,10 +120,12 @@ class BankReader:
         lines = self._lines
         if self._lines_lost:
             self._reset_all()
-        before_ns = lines.now_ns()
-        wake_ns = min(bank.wake_ns for bank in self._banks)
+        self._arrange()
+        wake_ns = min(bank.wake_ns() for bank in self._banks)
         frame_ns = self._emitted_ns + (LATE_FRAME if any(bank.live for bank in self._banks) else 1.0) * self._period_ns
         until_ns = min(wake_ns, frame_ns, end_ns)
+        order = sorted(self._banks, key=lambda bank: bank.next_update_ns(until_ns))
+        before_ns = lines.now_ns()
         if until_ns - before_ns > PATIENCE_NS:
             lines.sleep_ns(int(until_ns - before_ns - PATIENCE_NS))  # the system adds as much, but not for real time
             before_ns = lines.now_ns()
@@ -132,21 +135,38 @@ class BankReader:
         word = lines.read_all()
         self._see(word, before_ns, lines.now_ns())
         for bank in self._banks:
-            if bank.wake_ns > self._seen_ns:
-                continue
-            if bank.high_until_ns is None:
-                self._read_if_clear(bank)
-            elif self._seen_ns >= bank.high_until_ns:
+            if bank.high_until_ns is not None and self._seen_ns >= bank.high_until_ns:
                 bank.end_reset(lines)
+        self._arrange()
+        while any(self._read_if_clear(bank) for bank in order):
+            pass
         return lines.now_ns()
 
-    def _read_if_clear(self, bank: Bank) -> None:
+    def _arrange(self) -> None:
+        """Let all banks be read together, once a frame, when the last is ready.
+
+        One look shows that; the last one of each read is the look before the next. A bank still being learned is read
+        whenever it is ready, and one that is late holds nobody back for long.
+        """
+        for bank in self._banks:
+            bank.expect(self._word, self._sampled_ns)
+        steady = [bank for bank in self._banks if bank.steady]
+        awaited = [bank for bank in steady if bank.live_mask & ~self._fresh]
+        held_ns = self._emitted_ns + HELD_BACK * self._period_ns
+        together_ns = min(max((bank.ready_ns for bank in awaited), default=0.0), held_ns)
+        late_ns = self._emitted_ns + LATE_FRAME * self._period_ns
+        for bank in self._banks:
+            bank.from_ns = together_ns if bank in awaited else late_ns if bank in steady else 0.0
+
+    def _read_if_clear(self, bank: Bank) -> bool:
+        """Read a bank if it can be read now. The soonest to update comes first: the others can wait."""
+        if bank.high_until_ns is not None or not bank.live_mask or self._word & bank.live_mask:
+            return False
         now_ns = self._lines.now_ns()
-        ready = bank.live_mask and not self._word & bank.live_mask and bank.quiet_ns <= self._sampled_ns
-        if ready and bank.clear_of_updates(now_ns) <= now_ns:
-            self._take(bank, self._clock_out(bank.number))
-        if bank.high_until_ns is None:
-            bank.plan(self._word, self._sampled_ns)
+        if max(bank.quiet_ns, bank.from_ns) > self._sampled_ns or bank.clear_of_updates(now_ns) > now_ns:
+            return False
+        self._take(bank, self._clock_out(bank.number))
+        return True
 
     def _see(self, word: int, before_ns: int, after_ns: int) -> None:
         """Take in the levels that were sampled between before_ns and after_ns."""
@@ -154,7 +174,6 @@ class BankReader:
         if changed:
             for bank in self._banks:
                 if changed & bank.mask and bank.high_until_ns is None:
-                    bank.wake_ns = 0.0
                     self._see_bank(bank, changed, word, after_ns)
         self._word = word
         self._sampled_ns, self._seen_ns = before_ns, after_ns

@@ -88,10 +88,7 @@ def test_frame_by_frame_for_a_minute(clocks: int) -> None:
     policy=st.sampled_from(list(Policy)),
 )
 def test_oscillators_that_differ(seed: int, rate_hz: float, spread: float, clocks: int, policy: Policy) -> None:
-    """Chips at their own pace: each value is that of the conversion the quick door names, or of one beside it.
-
-    Two before at the most: a bank waits for its slowest chip while another bank already ends the frame.
-    """
+    """Chips at their own pace: each value is that of the conversion the quick door names, or of one beside it."""
     seconds = 480 / rate_hz
     made = bench(seed, rate_hz, spread, seconds, clocks)
     source = ChipSource(made, lines_of(made, policy=policy))
@@ -102,6 +99,6 @@ def test_oscillators_that_differ(seed: int, rate_hz: float, spread: float, clock
     stamps = np.array([block.t_ns[0] for block in clean])
     period_ns, phase_ns = made.clocks.period_ns, made.clocks.phase_ns
     turns = (stamps[:, np.newaxis] - phase_ns) // period_ns
-    near = [made.cells.codes(phase_ns + (turns + beside) * period_ns) for beside in (-2, -1, 0, 1)]
+    near = [made.cells.codes(phase_ns + (turns + beside) * period_ns) for beside in (-1, 0, 1)]
     counts = np.stack([block.counts[0] for block in clean])
     assert np.any(np.stack(near) == counts, axis=0).all()

@@ -6,6 +6,7 @@ import pytest
 from firmware.drivers.hx711 import BankReader, Frame
 from firmware.types import Status
 from sim.chip import Chip, ChipSettings, Policy
+from sim.virtual_faults import Fault, FaultKind
 from sim.virtual_truth import Judge, scrambled_chips, slowest_hz
 from sim.wires import Stalls, VirtualLines
 
@@ -128,6 +129,37 @@ def test_clocking_out_needs_few_line_operations(banks: list[tuple[int, ...]], mo
     assert abs(reader.cells[0].counts.reads - cell_reads - len(frames)) <= 1
     assert clocked * 25 / 50 + clocked + len(banks) <= most * 1.002
     assert (lines.operations.reads - looks) / len(frames) - clocked * 25 / 50 < 4
+
+
+@WIRINGS
+@pytest.mark.parametrize("rate_hz", [80, 10])
+@pytest.mark.parametrize(("spread", "looks"), [(0.0, 1.2), (0.03, 2), (0.05, 2), (0.1, 2)])
+def test_all_operations_of_a_frame(banks: list[tuple[int, ...]], rate_hz: int, spread: float, looks: float) -> None:
+    """Looks for edges still to come included: 75 operations for each clock line, and fewer than two looks in all.
+
+    One look shows the last chip ready; after that the last look of a read is the one before the next. No line is read
+    twice for one frame, and no conversion of the slowest chip is lost for it.
+    """
+    chips = scrambled_chips(12, rate_hz, spread=spread, seed=21)
+    lines = VirtualLines(chips, banks)
+    reader, judge = BankReader(lines, banks, 12, rate_hz), Judge(lines)
+    read_for(reader, lines, 300 / rate_hz)
+    before = lines.operations.lines
+    frames = read_for(reader, lines, 250 / rate_hz, judge)
+    assert (lines.operations.lines - before) / len(frames) <= 75 * len(banks) + looks
+    assert sum(not frame.status.any() for frame in frames) >= 0.995 * 250 / rate_hz * slowest_hz(chips)
+
+
+def test_silent_chip_takes_nothing_from_the_other_clocks() -> None:
+    """A cable comes off one row: the others, which wait for it to be read together, are in every frame all the same."""
+    lines = VirtualLines(scrambled_chips(12, 80, spread=0.05, seed=9), FOUR)
+    reader, judge = BankReader(lines, FOUR, 12, 80), Judge(lines)
+    read_for(reader, lines, 3)
+    lines.break_cell(Fault(11, lines.t_ns, FaultKind.UNPLUGGED))
+    frames = read_for(reader, lines, 1, judge)
+    assert len(frames) > 0.9 * 80
+    assert not any(frame.status[:9].any() for frame in frames)
+    assert frames[-1].status[11]
 
 
 @pytest.mark.parametrize("banks", [[(0, 1)], [(0, 1, 2), (2,)]])
