@@ -16,26 +16,23 @@ class Ground:
         self._before = np.zeros(cells)  # what lay there before somebody came
         self.usable = self._ones = np.ones(cells)  # 1.0 for a cell that answers, else 0.0
         self._none = np.zeros(cells)
-        self._lost = 0
+        self._whole = True
+        self.push = self._history.push  # takes the loads of a hop
 
     def __len__(self) -> int:
         return len(self._history)
-
-    def push(self, cells_n: tuple[float, ...], lost: int) -> None:
-        """Take a hop."""
-        self._history.push(cells_n)
-        self._lost = lost
 
     def now(self) -> tuple[Loads, float]:
         """Give the newest loads above the ground, and their sum."""
         above = self._history.ago(0) - self._before
         np.maximum(above, self._none, out=above)
-        if self._lost:
+        if not self._whole:
             above *= self.usable
         return above, float(above.dot(self._ones))
 
     def use(self, lost: int) -> Loads:
         """Say which cells do not answer, as bits; give which do."""
+        self._whole = not lost
         self.usable = np.array([0.0 if lost >> cell & 1 else 1.0 for cell in range(len(self._ones))])
         return self.usable
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 CALM_HOPS = 20
-NO_ROOM_N = float("-inf")
+NEVER_N = float("inf")
 ROUNDING_N = 1e-6
 
 
@@ -85,20 +85,22 @@ class Occupancy:
         self._resettle, self._back = hold(chosen.resettle_s), hold(1.0)
         self._lost, self._sit = hold(chosen.lost_hold_s), hold(1.0)
         self._calm = Held(CALM_HOPS + 1)
-        self._room_n = NO_ROOM_N  # may change place before who lies as settled could lie otherwise
-        self._changed_n = -NO_ROOM_N  # changed place in the last hop
+        self._room_n = -NEVER_N  # may change place before who lies as settled could lie otherwise
+        self._changed_n = NEVER_N  # changed place in the last hop
 
     def step(self, signals: Signals) -> Iterable[Event]:
         """Give what happened in this hop."""
         self._t_s = signals.t_s
-        self._ground.push(signals.cells_n, signals.lost)
-        before_n, self._changed_n = self._changed_n, _changed_n(signals)
-        self._room_n -= self._changed_n
+        self._ground.push(signals.cells_n)
+        # Newtons that came or went, summed over the cells; of less than a few nothing is said.
+        changed_n = NEVER_N if signals.cop_m is None else signals.motion * signals.load_n / 50.0 + ROUNDING_N
+        before_n, self._changed_n = self._changed_n, changed_n
+        self._room_n -= changed_n
         if self._room_n > 0 and signals.lost == self._lost_bits and self._settled.waits():
             self._settled_s = self._t_s
             return ()
-        self._room_n = NO_ROOM_N
-        return self._look(signals, before_n + self._changed_n)
+        self._room_n = -NEVER_N
+        return self._look(signals, before_n + changed_n)
 
     def _look(self, signals: Signals, changed_n: float) -> Iterator[Event]:
         """Look closely; changed_n: so much changed place in this hop and the one before."""
@@ -242,12 +244,13 @@ class Occupancy:
         if load_n <= self._set.empty_n:
             return
         shares = above / load_n
-        if settled.moved(shares) < self._set.steady_3s:
+        moved = settled.moved(shares)
+        if moved < self._set.steady_3s:
             self._resettle.hops = self._upright.hops = self._rolling.hops = 0
             if abs(load_n / settled.load_n - 1) < self._set.steady_load:
                 self._settled_s = self._t_s
                 settled.follow(above)
-                self._room_n = self._room(shares, load_n) - changed_n
+                self._room_n = self._room(moved, load_n) - changed_n
             if self._aside:
                 yield from self._lies_again()
             return
@@ -258,16 +261,16 @@ class Occupancy:
             self._settled.take(self._ground.last(30).mean(axis=0))
             yield from self._lies_again()
 
-    def _room(self, shares: Loads, load_n: float) -> float:
+    def _room(self, moved: float, load_n: float) -> float:
         """Newtons that may change place before anything but `waits` can come of a look at who lies as settled.
 
         A hop is the median of three, so what changed place in the last two may not be seen in it yet. Where that and
         what changes place from now on is p, the load of no hop is more than p away, and no more than p / load_n of its
-        shares are elsewhere.
+        shares are elsewhere. moved is the part elsewhere now; a pattern that has followed since is no farther away.
         """
         settled = self._settled
         return min(
-            (self._set.steady_3s - settled.moved(shares)) * load_n,
+            (self._set.steady_3s - moved) * load_n,
             self._set.steady_load * settled.load_n - abs(load_n - settled.load_n),
             load_n - max(self._set.end_load * settled.load_n, self._set.empty_n),
         )
@@ -319,8 +322,3 @@ class Occupancy:
         for held in (self._gone, self._lie, self._direct, self._back, self._sit):
             held.hops = 0
         return GetUp(self._up_s, self._t_s, style, why)
-
-
-def _changed_n(signals: Signals) -> float:
-    """Newtons that came or went, summed over the cells; infinite where nothing is said of it."""
-    return float("inf") if signals.cop_m is None else signals.motion * signals.load_n / 50.0 + ROUNDING_N

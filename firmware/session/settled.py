@@ -21,7 +21,7 @@ class Settled:
         """Make this the pattern."""
         self.loads = loads
         counted = loads * self._usable
-        self.load_n = float(counted.sum())
+        self.load_n = float(counted.dot(self._ones))
         self.shares = counted / max(self.load_n, 1e-9)
 
     def use(self, usable: Loads) -> None:

@@ -15,6 +15,7 @@ from firmware.signal.frontend import HOP_S
 from firmware.types import Event, Grade, Readjusted, Signals, Wiggle
 
 THREE = 3  # hops: there, away and back
+ROUNDING_N = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class WiggleWatch:
         """Forget what was seen."""
         self._cells.clear()
         self._moved.clear()
-        self._swing_n = 0.0  # the cells have not swung more than that, added up
+        self._room_n = 2 * self._set.least_n  # may change place before anything could be a wiggle
         self._usual_n: float | None = None
         self._begun: Wiggle | None = None  # the largest of a wiggle that is not told yet
         self._calm_s: float | None = None  # how long it is calm after one that was told; None when that is over
@@ -69,19 +70,21 @@ class WiggleWatch:
         self._cells.append(signals.cells_n)
         moved_n = signals.motion * load_n / 100.0
         self._moved.append(moved_n)
-        self._swing_n += 2 * moved_n
+        self._room_n -= moved_n
         readjusted = self._watch_lift(signals.t_s, load_n)
         if readjusted is not None:
             return (readjusted,)
-        if self._lift_s is not None:
+        if self._lift_s is not None or (self._room_n > 0 and self._calm_s is None and self._begun is None):
             return ()
-        size_n = self._size_n(self._set.least_n if self._calm_s is None else self._set.least_n / 2)
-        if self._calm_s is not None:
-            self._calm_s = 0.0 if size_n >= self._set.least_n / 2 else self._calm_s + HOP_S
-            if self._calm_s >= self._set.quiet_s:
-                self._calm_s = None
-            return ()
-        return self._grow(signals.t_s, size_n)
+        return self._look(signals.t_s)
+
+    def _look(self, t_s: float) -> Sequence[Event]:
+        if self._calm_s is None:
+            return self._grow(t_s, self._size_n(self._set.least_n))
+        self._calm_s = 0.0 if self._size_n(self._set.least_n / 2) > 0 else self._calm_s + HOP_S
+        if self._calm_s >= self._set.quiet_s:
+            self._calm_s = None
+        return ()
 
     def _grow(self, t_s: float, size_n: float) -> Sequence[Wiggle]:
         begun = self._begun
@@ -109,23 +112,27 @@ class WiggleWatch:
         return readjusted
 
     def _size_n(self, least_n: float) -> float:
-        """Newtons that left their cells and came back: the largest detour over any hop between two others.
+        """Newtons that left their cells and came back, 0 where that is less than least_n.
 
-        A straight way makes no detour, however far: a to b to c is as long as a to c. Less than least_n may be told
-        as 0: three quick looks, after which it is nearly always over. A detour is no longer than half of what the cells
-        have swung, which grows by no more than what changes place, and no longer than half the way.
+        It is the largest detour over any hop between two others. A straight way makes none, however far: a to b to c is
+        as long as a to c. Two quick looks, after which it is nearly always over: a detour is no longer than half the
+        way, and no longer than half of what the cells have swung, which nothing grows by but what changes place.
         """
-        if self._swing_n / 2 < least_n or sum(self._moved) < 2 * least_n:
+        way_n = sum(self._moved)
+        self._room_n = 2 * least_n - way_n - ROUNDING_N
+        if self._room_n > 0:
             return 0.0
         cells = np.array(self._cells)
-        self._swing_n = float(_swings_n(cells).sum())
-        if self._swing_n / 2 < least_n or len(cells) < THREE:
+        swing_n = float(_swings_n(cells).sum())
+        self._room_n = (2 * least_n - swing_n) / 2 - ROUNDING_N
+        if self._room_n > 0 or len(cells) < THREE:
             return 0.0
         apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
-        return max(
+        size_n = max(
             float((apart_n[:over, over, np.newaxis] + apart_n[over, over + 1 :] - apart_n[:over, over + 1 :]).max()) / 2
             for over in range(1, len(cells) - 1)
         )
+        return size_n if size_n >= least_n else 0.0
 
     def _grade(self, size_n: float) -> Grade:
         if size_n >= self._set.strong_n:

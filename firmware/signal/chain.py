@@ -10,7 +10,7 @@ from firmware.signal.breathing import BreathingMeter
 from firmware.signal.calibration import Calibration
 from firmware.signal.frontend import FrontEnd, Hops
 from firmware.signal.health import Fault, HealthWatch
-from firmware.signal.measures import MICRO, Measures
+from firmware.signal.measures import MICRO, PLACES, Measures
 from firmware.signal.moving import MovingWatch
 from firmware.signal.plausible import JUMP_N
 from firmware.signal.quiet import QuietWatch
@@ -35,8 +35,8 @@ class SignalChain:
         self._clip_n = board.clip_n
         self._bits = 1 << np.arange(len(board.cells), dtype=object)
         self._no_shares = (0.0,) * board.rows
-        middle_um = round(board.width_m / 2 * MICRO), round(board.length_m / 2 * MICRO)
-        self._geometry = *middle_um, _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
+        middle = round(board.width_m / 2 * PLACES), round(board.length_m / 2 * PLACES)
+        self._geometry = *middle, _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
         self._breathing = BreathingMeter()
         self._moving = MovingWatch()
         self._quiet = QuietWatch()
@@ -142,7 +142,7 @@ class SignalChain:
             return [int(self._bits[excluded].sum())] * len(hops.t_s)
         return [int(self._bits[gone if excluded is None else gone | excluded].sum()) for gone in hops.lost]
 
-    def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[int], shifts: list[int]) -> Signals:
+    def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[float], shifts: list[float]) -> Signals:
         load, moment_x, moment_y, left, right, lumbar, *rows = sums
         if load <= LOAD_FLOOR_N * MICRO:
             self._breathing.reset()
@@ -160,7 +160,7 @@ class SignalChain:
             tuple(cells_n),
             lost,
             load / MICRO,
-            (moment_x / load / MICRO, moment_y / load / MICRO),
+            (moment_x / load / PLACES, moment_y / load / PLACES),
             tuple([row / load for row in rows]),
             1.0 - abs(left - right) / sides if sides > LOAD_FLOOR_N * MICRO else None,
             50.0 * shifts[0] / load,
@@ -174,6 +174,6 @@ class SignalChain:
 
 
 def _outer(places_m: "Iterable[float]") -> float:
-    """From the middle to the outer cells; a moment in millionths of millionths of N m over that is in newtons."""
+    """From the middle to the outer cells; a moment by Measures over that is in newtons."""
     places = list(places_m)
-    return ((max(places) - min(places)) / 2 or 1.0) * MICRO * MICRO
+    return ((max(places) - min(places)) / 2 or 1.0) * PLACES * MICRO

@@ -176,29 +176,33 @@ class FrontEnd:
 
     def _close(self, until_ns: int) -> Hops:
         """Close the open hop and those after it that end at or before until_ns, but none beyond the second."""
-        times, first_ns = self._times, self._hop_end_ns
-        number = min(1 + (until_ns - first_ns) // HOP_NS, SECOND_HOPS - self._hop % SECOND_HOPS)
-        self._hop_end_ns = first_ns + number * HOP_NS
-        ends_ns = range(first_ns, self._hop_end_ns, HOP_NS)
-        ready = bisect_left(times, ends_ns[-1])
-        bounds = [0, ready] if number == 1 else [0, *[bisect_left(times, end_ns) for end_ns in ends_ns]]
-        sums = self._sums(bounds)
-        self._hop += number
-        self.second_over = self._hop % SECOND_HOPS == 0
-        if ready and self.second_over:
+        times, end_ns = self._times, self._hop_end_ns
+        bounds, ends_ns, left = [0], [], SECOND_HOPS - self._hop % SECOND_HOPS
+        while True:
+            ends_ns.append(end_ns)
+            bounds.append(bisect_left(times, end_ns))
+            end_ns += HOP_NS
+            left -= 1
+            if end_ns > until_ns or not left:
+                break
+        self._hop_end_ns = end_ns
+        ready, hops = bounds[-1], len(ends_ns)
+        totals, numbers, whole = self._sums(bounds)
+        self._hop += hops
+        self.second_over = not left
+        if ready and not left:
             self.newest = self._rows[ready - 1].copy(), self._flags[ready - 1].copy()
         self._drop(ready)
-        means, lost = self._hold(sums)
         origin_ns = self._origin_ns or 0
-        return Hops([(end_ns - origin_ns) / 1e9 for end_ns in ends_ns], means, lost)
-
-    def _hold(self, sums: Sums) -> tuple[Floats, npt.NDArray[np.bool_] | None]:
-        """Means of the hops; a cell without samples keeps its last mean, and is lost when that is too old."""
-        totals, numbers, whole = sums
+        t_s = [(end_ns - origin_ns) / 1e9 for end_ns in ends_ns]
         if whole and self._all_heard:
             means = totals / numbers
             self._held = means[-1]
-            return means, None
+            return Hops(t_s, means, None)
+        return Hops(t_s, *self._hold(totals, numbers))
+
+    def _hold(self, totals: Floats, numbers: Floats) -> tuple[Floats, npt.NDArray[np.bool_] | None]:
+        """Means of the hops; a cell without samples keeps its last mean, and is lost when that is too old."""
         means = np.empty(totals.shape)
         lost = np.empty(totals.shape, np.bool_)
         held = self._held.copy()

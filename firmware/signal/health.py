@@ -87,13 +87,13 @@ class HealthWatch:
             zero: (cells,) counts, None when it is not known.
             vacant: nobody was there.
         """
-        change = hops[1:] - hops[:-1]
-        rough = np.add.reduce(np.abs(change, out=change), axis=0)
+        lowest, highest = np.minimum.reduce(hops), np.maximum.reduce(hops)
+        constant = lowest == highest
         seen: dict[Fault, Mask] = {}
-        if np.count_nonzero(rough) < len(rough):
-            self._look_for_stuck(seen, rough == 0, missing)
+        if np.count_nonzero(constant):
+            self._look_for_stuck(seen, constant, missing)
         if zero is not None:
-            self._look_for_swings(seen, hops, rough, zero, vacant=vacant)
+            self._look_for_swings(seen, hops, lowest, zero, vacant=vacant)
         if missing is not None:
             self._judge_missing(seen, missing, *newest)
         if seen or not self._at_rest:
@@ -105,10 +105,12 @@ class HealthWatch:
             seen[Fault.STUCK] = constant
 
     def _look_for_swings(
-        self, seen: dict[Fault, Mask], hops: Cells, rough: Cells, zero: Cells, *, vacant: bool
+        self, seen: dict[Fault, Mask], hops: Cells, lowest: Cells, zero: Cells, *, vacant: bool
     ) -> None:
-        swings = (np.minimum.reduce(hops, axis=0) - zero) / self._scale < -self._set.below_n
+        swings = (lowest - zero) / self._scale < -self._set.below_n
         if vacant:
+            change = hops[1:] - hops[:-1]
+            rough = np.add.reduce(np.abs(change, out=change), axis=0)
             rough_n = rough / (self._scale * (len(hops) - 1))
             usual_n = float(np.sort(rough_n)[len(rough_n) // 2])
             noisy = rough_n > max(self._set.noise_ratio * usual_n, self._set.noise_floor_n)

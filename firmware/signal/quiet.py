@@ -29,22 +29,23 @@ class QuietWatch:
         chosen = settings or QuietSettings()
         self._slow_per_min = chosen.slow_per_min
         self._needed = round(chosen.still_s / HOP_S)
-        self._still: deque[bool] = deque(maxlen=self._needed)
-        self._still_hops = 0
+        self._hops = 0  # in which it was known
+        self._moved: deque[int] = deque()  # those of the last minute in which somebody moved
         self.settled: float | None = None
 
     def step(self, breaths_per_min: float | None, *, moving: bool | None) -> bool | None:
         """Take how somebody breathes and whether they move, None where not known; None when one of both is missing."""
-        still = self._still
         if moving is None:
-            still.clear()
-            self._still_hops, self.settled = 0, None
+            self._moved.clear()
+            self._hops, self.settled = 0, None
             return None
-        if len(still) == self._needed:
-            self._still_hops -= still[0]
-        still.append(not moving)
-        self._still_hops += not moving
-        self.settled = self._still_hops / self._needed
-        if self._still_hops < self._needed:
+        needed, moved = self._needed, self._moved
+        self._hops += 1
+        if moving:
+            moved.append(self._hops)
+        if moved and moved[0] <= self._hops - needed:
+            moved.popleft()
+        self.settled = (min(self._hops, needed) - len(moved)) / needed
+        if moved or self._hops < needed:
             return False
         return None if breaths_per_min is None else breaths_per_min < self._slow_per_min
