@@ -18,7 +18,7 @@ import numpy as np
 
 from firmware.session.ground import Ground
 from firmware.session.history import LAG_S, Held, Loads, hold, since_crossing
-from firmware.session.settled import Settled
+from firmware.session.settled import ADAPT_HOPS, Settled
 from firmware.session.shape import Shape
 from firmware.session.thresholds import OccupancySettings
 from firmware.signal.frontend import HOP_S
@@ -90,15 +90,18 @@ class Occupancy:
 
     def step(self, signals: Signals) -> Iterable[Event]:
         """Give what happened in this hop."""
-        self._t_s = signals.t_s
+        self._t_s = t_s = signals.t_s
         self._ground.push(signals.cells_n)
         # Newtons that came or went, summed over the cells; of less than a few nothing is said.
         changed_n = NEVER_N if signals.cop_m is None else signals.motion * signals.load_n / 50.0 + ROUNDING_N
         before_n, self._changed_n = self._changed_n, changed_n
         self._room_n -= changed_n
-        if self._room_n > 0 and signals.lost == self._lost_bits and self._settled.waits():
-            self._settled_s = self._t_s
-            return ()
+        if self._room_n > 0 and signals.lost == self._lost_bits:
+            settled = self._settled
+            if settled.hops < ADAPT_HOPS - 1:  # in the next hop the pattern follows, and wants to see it
+                settled.hops += 1
+                self._settled_s = t_s
+                return ()
         self._room_n = -NEVER_N
         return self._look(signals, before_n + changed_n)
 
@@ -262,7 +265,7 @@ class Occupancy:
             yield from self._lies_again()
 
     def _room(self, moved: float, load_n: float) -> float:
-        """Newtons that may change place before anything but `waits` can come of a look at who lies as settled.
+        """Newtons that may change place before anything can come of a look at who lies as settled.
 
         A hop is the median of three, so what changed place in the last two may not be seen in it yet. Where that and
         what changes place from now on is p, the load of no hop is more than p away, and no more than p / load_n of its

@@ -5,7 +5,7 @@ import numpy as np
 from firmware.session.history import Loads
 from firmware.signal.frontend import HOP_S
 
-ADAPT_HOPS = 10
+ADAPT_HOPS = 10  # a second
 
 
 class Settled:
@@ -13,7 +13,7 @@ class Settled:
 
     def __init__(self, cells: int, adapt_s: float) -> None:
         self._adapt_s = adapt_s
-        self._hops = 0
+        self.hops = 0  # of the same posture since the pattern last followed
         self._usable = self._ones = np.ones(cells)
         self.take(np.zeros(cells))
 
@@ -29,20 +29,13 @@ class Settled:
         self._usable = usable
         self.take(self.loads)
 
-    def waits(self) -> bool:
-        """Count a hop of the same posture without a look at it; false, and not counted, where the pattern follows."""
-        if self._hops + 1 >= ADAPT_HOPS:
-            return False
-        self._hops += 1
-        return True
-
     def follow(self, loads: Loads) -> None:
         """Take a hop of the same posture: the pattern follows slowly, once a second. A silent cell keeps its part."""
-        self._hops += 1
-        if self._hops >= ADAPT_HOPS:
-            pull = self._hops * HOP_S / self._adapt_s * self._usable
+        self.hops += 1
+        if self.hops >= ADAPT_HOPS:
+            pull = self.hops * HOP_S / self._adapt_s * self._usable
             self.take(self.loads + pull * (loads - self.loads))
-            self._hops = 0
+            self.hops = 0
 
     def moved(self, shares: Loads) -> float:
         """Half the summed difference of shares: the part of the load that is elsewhere."""

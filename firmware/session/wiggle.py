@@ -45,6 +45,7 @@ class WiggleWatch:
 
     def __init__(self, settings: WiggleSettings | None = None) -> None:
         self._set = settings or WiggleSettings()
+        self._lifted, self._pull = 1 - self._set.lifted, HOP_S / self._set.usual_s
         hops = round(self._set.window_s / HOP_S)
         self._cells: deque[tuple[float, ...]] = deque(maxlen=hops)  # newtons
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
@@ -54,6 +55,7 @@ class WiggleWatch:
         """Forget what was seen."""
         self._cells.clear()
         self._moved.clear()
+        self._at_rest = False  # no lift, no wiggle and no calm after one
         self._room_n = 2 * self._set.least_n  # may change place before anything could be a wiggle
         self._usual_n: float | None = None
         self._begun: Wiggle | None = None  # the largest of a wiggle that is not told yet
@@ -67,16 +69,19 @@ class WiggleWatch:
         if signals.cop_m is None or signals.lost:
             self.reset()
             return ()
+        moved_n, usual_n = signals.motion * load_n / 100.0, self._usual_n
         self._cells.append(signals.cells_n)
-        moved_n = signals.motion * load_n / 100.0
         self._moved.append(moved_n)
         self._room_n -= moved_n
-        readjusted = self._watch_lift(signals.t_s, load_n)
-        if readjusted is not None:
-            return (readjusted,)
-        if self._lift_s is not None or (self._room_n > 0 and self._calm_s is None and self._begun is None):
+        if self._room_n > 0 and self._at_rest and usual_n is not None and load_n >= self._lifted * usual_n:
+            self._usual_n = usual_n + (load_n - usual_n) * self._pull  # nearly always so
             return ()
-        return self._look(signals.t_s)
+        readjusted = self._watch_lift(signals.t_s, load_n)
+        happened = (
+            (readjusted,) if readjusted is not None else () if self._lift_s is not None else self._look(signals.t_s)
+        )
+        self._at_rest = self._lift_s is None and self._calm_s is None and self._begun is None
+        return happened
 
     def _look(self, t_s: float) -> Sequence[Event]:
         if self._calm_s is None:
@@ -100,9 +105,9 @@ class WiggleWatch:
     def _watch_lift(self, t_s: float, load_n: float) -> Readjusted | None:
         usual_n = load_n if self._usual_n is None else self._usual_n
         if self._lift_s is None:
-            if load_n < (1 - self._set.lifted) * usual_n:
+            if load_n < self._lifted * usual_n:
                 self._lift_s, self._back_s = t_s, 0.0
-            self._usual_n = usual_n + (load_n - usual_n) * HOP_S / self._set.usual_s
+            self._usual_n = usual_n + (load_n - usual_n) * self._pull
             return None
         down = load_n >= (1 - self._set.lifted / 2) * usual_n
         self._back_s = self._back_s + HOP_S if down else 0.0

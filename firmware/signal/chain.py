@@ -42,7 +42,7 @@ class SignalChain:
         self._quiet = QuietWatch()
         self._scale = calibration
         counts_per_newton = np.array(calibration.counts_per_newton)
-        self._jump = (JUMP_N * counts_per_newton).astype(np.int32)
+        self._jump = (np.array([[-JUMP_N], [JUMP_N]]) * counts_per_newton).astype(np.int32)
         self._keeper = ZeroKeeper(calibration)
         self._health = HealthWatch(counts_per_newton)
         self._measures = Measures(board, counts_per_newton)

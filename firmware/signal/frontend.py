@@ -54,7 +54,7 @@ class FrontEnd:
         chosen = settings or FrontEndSettings()
         cells = len(low)
         self._hold_hops = round(chosen.hold_s / HOP_S)
-        self._gap_hops = round(chosen.gap_s / HOP_S)
+        self._gap_ns = round(chosen.gap_s / HOP_S) * HOP_NS
         self._samples = Samples(low, high, self._hold_hops)
         self._origin_ns: int | None = None
         self.second_over = False  # whether the hops that were given last end a second
@@ -108,7 +108,8 @@ class FrontEnd:
             next_ns = times[start]
             if next_ns >= self._hop_end_ns:
                 yield self._close(next_ns)
-                self._skip_long_gap(next_ns)
+                if next_ns - self._hop_end_ns >= self._gap_ns:
+                    self._skip_long_gap(next_ns)
                 continue
             if self.absorb(frames):
                 return
@@ -168,11 +169,9 @@ class FrontEnd:
             self._flagged = bool(self._flags.any())
 
     def _skip_long_gap(self, next_ns: int) -> None:
-        missing_hops = (next_ns - self._hop_end_ns) // HOP_NS
-        if missing_hops > self._gap_hops:
-            skipped = missing_hops - self._gap_hops
-            self._hop += skipped
-            self._hop_end_ns += skipped * HOP_NS
+        skipped = (next_ns - self._hop_end_ns - self._gap_ns) // HOP_NS
+        self._hop += skipped
+        self._hop_end_ns += skipped * HOP_NS
 
     def _close(self, until_ns: int) -> Hops:
         """Close the open hop and those after it that end at or before until_ns, but none beyond the second."""

@@ -43,6 +43,7 @@ class Plausible:
         one, span = np.ones(shape, np.int32), np.zeros(shape, np.uint32)
         self._room = _Room(work.copy(), span, one, work, work.view(np.uint32), np.zeros(shape, np.bool_))
         self._rooms: dict[int, _Room] = {}
+        self._span = np.zeros(len(low), np.int32)
         self.set_limits(low, high)
 
     def set_limits(self, low: Counts, high: Counts) -> None:
@@ -51,17 +52,22 @@ class Plausible:
         self._set_calm(low, high)
 
     def refer(self, level: Levels, jump: Counts) -> None:
-        """Say where the cells (cells,) were at the end of the last second, and how far a calm sample may be from it."""
+        """Say where the cells (cells,) were at the end of the last second, and how far a calm sample may be from it.
+
+        jump (2, cells) has how far down, a negative number, and how far up.
+        """
         self._sides[:] = 0
-        counts = level.astype(np.int32)
-        low = np.maximum(counts - jump, self._low)
-        self._set_calm(low, np.maximum(np.minimum(counts + jump, self._high), low))
+        bounds = jump + level.astype(np.int32)
+        np.maximum(bounds, self._low, out=bounds)
+        np.minimum(bounds, self._high, out=bounds)
+        self._set_calm(bounds[0], bounds[1])
 
     def _set_calm(self, low: Counts, high: Counts) -> None:
         self._calm_low, self._calm_high = low, high
         # One comparison for both bounds: what lies below low wraps round to a huge unsigned number.
         self._room.calm_low[:] = low
-        self._room.calm_span[:] = (high - low).view(np.uint32)
+        np.subtract(high, low, self._span)
+        self._room.calm_span[:] = self._span.view(np.uint32)
 
     def judge(self, raw: Counts, flags: Flags | None) -> Mask | None:
         """Which of at most MOST_FRAMES samples (n, cells) count; None for all. flags None: there is none."""

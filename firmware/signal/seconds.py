@@ -34,7 +34,7 @@ class Seconds:
     @property
     def hops(self) -> Cells:
         """The counts (hops, cells) of the second, also after it was closed."""
-        return np.concatenate(self._parts)
+        return self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
 
     @property
     def newest(self) -> Cells:
@@ -49,8 +49,7 @@ class Seconds:
 
     def middle(self) -> Cells:
         """Give the median (cells,) of the second: up to four wrong hops of a cell do not move it far."""
-        ordered = self.hops
-        ordered.sort(axis=0)
+        ordered = np.sort(self.hops, axis=0)
         middle: Cells = ordered[SECOND_HOPS // 2 - 1]
         middle += ordered[SECOND_HOPS // 2]
         middle *= 0.5
