@@ -53,9 +53,7 @@ class ArrivalWatch:
             self._since_contact.clear()
         else:
             self._since_contact.append(signals)
-        if posture or (signals.settled or 0.0) >= self._set.settled:
-            return self._look(signals, posture)
-        return ()
+        return self._look(signals, posture) if posture or self._lies_since_s is not None else ()
 
     def _look(self, signals: Signals, posture: Sequence[Event]) -> Iterator[Event]:
         for event in posture:

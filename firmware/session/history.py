@@ -10,7 +10,7 @@ from firmware.signal.frontend import HOP_S
 Loads = npt.NDArray[np.float64]
 
 LAG_S = HOP_S  # a median of three speaks of the middle one
-MOST_WAITING = 10
+MOST_WAITING = 50  # somebody who lies still is looked at once a second
 
 
 class History:

@@ -85,14 +85,18 @@ class FrontEnd:
 
     def absorb(self, frames: "Frames") -> bool:
         """Take a block that completes no hop; false, and nothing taken, when it does. The quick way when live."""
-        times = frames.t_ns
-        if len(times) != 1:
+        stamps, times = frames.t_ns, self._times
+        if len(stamps) != 1:
             return False
-        t_ns, filled = times.item(), len(self._times)
-        if t_ns >= self._hop_end_ns or filled == MOST_FRAMES:
+        t_ns: int = stamps.item()
+        if t_ns >= self._hop_end_ns:
             return False
-        self._times.append(t_ns)
-        self._rows[filled] = frames.counts
+        filled = len(times)
+        try:
+            self._rows[filled] = frames.counts
+        except IndexError:  # there is no room: they are to be added up
+            return False
+        times.append(t_ns)
         if frames.status.tobytes() != self._fine:
             self._flags[filled] = frames.status
             self._flagged = True

@@ -40,12 +40,13 @@ class QuietWatch:
             self._hops, self.settled = 0, None
             return None
         needed, moved = self._needed, self._moved
-        self._hops += 1
+        self._hops = hops = self._hops + 1
         if moving:
-            moved.append(self._hops)
-        if moved and moved[0] <= self._hops - needed:
+            moved.append(hops)
+        if moved and moved[0] <= hops - needed:
             moved.popleft()
-        self.settled = (min(self._hops, needed) - len(moved)) / needed
-        if moved or self._hops < needed:
+        if hops < needed:
+            self.settled = (hops - len(moved)) / needed
             return False
-        return None if breaths_per_min is None else breaths_per_min < self._slow_per_min
+        self.settled = 1.0 - len(moved) / needed
+        return False if moved else None if breaths_per_min is None else breaths_per_min < self._slow_per_min

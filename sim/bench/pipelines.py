@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from firmware.core import MatCore
+from firmware.session.arrival import ArrivalWatch
 from firmware.session.machine import Machine
 from firmware.session.occupancy import Occupancy, Phase
 from firmware.session.person import PersonWatch
@@ -95,32 +96,36 @@ def pieces(whole: Frames, block: int) -> Iterable[Frames]:
 
 
 class WithoutCues:
-    """What MatCore does, without light and sound: signals, posture, standing, evidence, wiggles and the session."""
+    """What MatCore does, without key, light and sound: signals, posture, all watches and the session."""
 
     def __init__(self, board: "Board", calibration: "Calibration") -> None:
         self._chain = SignalChain(board, calibration)
         self._occupancy, self._person = Occupancy(board), PersonWatch(board)
-        self._standing, self._wiggle, self._machine = StandingWatch(board), WiggleWatch(), Machine()
+        self._standing, self._arrival = StandingWatch(board), ArrivalWatch(board)
+        self._wiggle, self._machine = WiggleWatch(), Machine()
 
     def push(self, frames: Frames) -> None:
         """Take a block."""
         if self._chain.absorb(frames):
             return
         for t_s, signals in self._chain.feed(frames):
-            happened = [] if signals is None else self._look(signals)
-            for _ in self._machine.step(t_s, happened):
-                pass
+            happened: list[Event] = []
+            if signals is not None:
+                self._look(signals, happened)
+            happened += tuple(self._machine.step(t_s, happened))
             self._chain.note_vacant(vacant=self._occupancy.phase is Phase.EMPTY)
 
-    def _look(self, signals: "Signals") -> "list[Event]":
-        posture = tuple(self._occupancy.step(signals))
-        happened = [*self._standing.step(signals, posture, may_stand=self._occupancy.phase is Phase.PRESENT), *posture]
+    def _look(self, signals: "Signals", happened: "list[Event]") -> None:
+        occupancy = self._occupancy
+        posture = tuple(occupancy.step(signals))
+        happened += self._standing.step(signals, posture, may_stand=occupancy.phase is Phase.PRESENT)
+        happened += posture
+        happened += self._arrival.step(signals, posture)
         happened += self._person.step(signals, posture)
-        if self._occupancy.phase is Phase.LYING:
+        if occupancy.phase is Phase.LYING:
             happened += self._wiggle.step(signals)
         else:
             self._wiggle.reset()
-        return happened
 
 
 class SignalsOnly:
