@@ -12,9 +12,9 @@ POLL_NS: Final = 250_000  # how finely an edge is looked for that cannot be pred
 SLOW_POLL_NS: Final = 1_000_000  # the same while not even the rate is known
 MARGIN_NS: Final = 20_000
 NARROW_NS: Final = 100_000  # an edge that is known better than this needs no look before it comes
-WELL_KNOWN: Final = 1 / 1000  # of a period: when that is known so well, less will do for its edges
+WATCHED_EDGES: Final = 64  # where they should be: then less will do
 LAST_SHARE: Final = 1 / 80  # of a period: so well the edge is known that a frame is stamped with
-WIDE_SHARE: Final = 1 / 20  # of a period: so little may be known of any other edge, reads keep clear of that too
+WIDE_SHARE: Final = 1 / 40  # of a period: so little may be known of any other edge, reads keep clear of that too
 RESET_NS: Final = 10 * MS  # clock high; Linux' own driver found the first value unreliable after shorter ones
 BRIEF_RESET_NS: Final = 1 * MS  # enough to be sure that a chip is off that may just have switched itself off
 NEAR_PERIODS: Final = 3.9  # then a chip that hides the unsettled ones is about to show its first
@@ -26,7 +26,7 @@ class Bank:
 
     live_mask has the bits of the cells that are waited for. quiet_ns: nobody may read before; high_until_ns is set
     while the clock is held high for a reset. ready_ns is when all are surely ready, windows bounds each edge that is
-    still to come. from_ns: the reader wants no read before.
+    still to come. from_ns: the reader wants no read before. awaited_ns: when the last of them was sure to have come.
     """
 
     def __init__(self, number: int, cells: tuple[Cell, ...]) -> None:
@@ -39,7 +39,7 @@ class Bank:
         self.released_ns = 0.0
         self.quiet_ns = self.settled_ns = 0.0
         self.edge_ns = self.near_ns = 0.0
-        self.ready_ns = self.poll_ns = self.from_ns = 0.0
+        self.ready_ns = self.poll_ns = self.from_ns = self.awaited_ns = 0.0
         self.windows: list[tuple[float, float, bool]] = []
         self.read_ns = 400_000.0  # how long a read takes; learned
         self.words: list[int] = [0] * BITS
@@ -85,7 +85,9 @@ class Bank:
         if not shot.stretched:
             self.words = shot.words[:BITS]
             self.read_ns += min(over_ns, SLOW_READ_NS) / (4 if over_ns > 0 else 16)
-        edges = [cell.tracker.last_before(shot.start_ns) for cell in self.live if cell.tracker.learned]
+        ready_ns = min(shot.start_ns, self.awaited_ns)
+        trackers = [cell.tracker for cell in self.live if cell.tracker.learned]
+        edges = [tracker.last_before(max(ready_ns, tracker.hi_ns)) for tracker in trackers]
         self.edge_ns = max(edges, default=float(shot.start_ns))
         for cell in self.live:
             cell.flags = cell.judge(shot, slow=over_ns > SLOW_READ_NS)
@@ -147,8 +149,10 @@ class Bank:
                 self.ready_ns = max(self.ready_ns, self.poll_ns)
             else:
                 lo_ns, hi_ns = cell.due_ns
-                self.windows.append((max(lo_ns, sampled_ns), hi_ns, cell.tracker.width < WELL_KNOWN))
+                self.windows.append((max(lo_ns, sampled_ns), hi_ns, cell.tracker.edges >= WATCHED_EDGES))
                 self.ready_ns = max(self.ready_ns, hi_ns)
+        if word & self.live_mask:
+            self.awaited_ns = self.ready_ns
 
     def wake_ns(self) -> float:
         """Give the next moment at which there is something to look at: a read, or an edge too little is known of."""
@@ -162,8 +166,8 @@ class Bank:
         slot_ns = period_ns / len(self.live) - self.read_ns - BUSY_NS - 3 * MARGIN_NS  # narrower: there always is one
         wide_ns = max(known_ns, min(WIDE_SHARE * period_ns, slot_ns))
         look_ns = self.poll_ns
-        for lo_ns, hi_ns, well_known in self.windows:
-            enough_ns = NARROW_NS if not well_known else wide_ns if hi_ns < last_ns else known_ns
+        for lo_ns, hi_ns, trusted in self.windows:
+            enough_ns = NARROW_NS if not trusted else wide_ns if hi_ns < last_ns else known_ns
             if hi_ns - lo_ns > enough_ns:
                 look_ns = min(look_ns, (lo_ns + hi_ns) / 2)
         return min(self.clear_of_updates(last_ns), look_ns)

@@ -13,11 +13,11 @@ LEARNED_EDGES: Final = 6
 LEARNED_WIDTH: Final = 0.02  # of a period: a coarser knowledge of the period cannot keep reads away from updates
 SHORTEST: Final = 0.70  # of the nominal period; measured chips ran 17 % fast, the data sheet gives no tolerance
 LONGEST: Final = 1.45
-BASELINE_EDGES: Final = 64  # the period is taken over so many to twice so many edges: short enough to follow warmth
+BASELINE_EDGES: Final = 32  # the period is taken over so many to twice so many edges: short enough to follow warmth
 SLACK_NS: Final = 4_000.0  # what one conversion may be longer or shorter than the period says (jitter)
 MOST_SLACK_NS: Final = 128_000.0
 TRUST_AGAIN: Final = 0.98  # of the slack, each time the baseline moves on
-DRIFT: Final = 2e-6  # of a period per conversion, how fast an oscillator may change
+DRIFT: Final = 1.6e-4  # a second: how fast an oscillator may change, whatever rate it is set to
 
 
 class EdgeTracker:
@@ -123,10 +123,10 @@ class EdgeTracker:
     def _narrow_period(self, steps: int) -> bool:
         self._base_edges += steps
         self._middle_edges += steps
-        drift = DRIFT * steps * self.longest_ns
-        lag = DRIFT * self._base_edges / 2 * self.longest_ns  # an average is as old as the middle of its span
-        shortest = max(self.shortest_ns - drift, (self.lo_ns - self._base[1]) / self._base_edges - lag)
-        longest = min(self.longest_ns + drift, (self.hi_ns - self._base[0]) / self._base_edges + lag)
+        drift = DRIFT * self.longest_ns * self.longest_ns / 1e9  # of the period, in one conversion
+        lag = drift * self._base_edges / 2  # an average is as old as the middle of its span
+        shortest = max(self.shortest_ns - steps * drift, (self.lo_ns - self._base[1]) / self._base_edges - lag)
+        longest = min(self.longest_ns + steps * drift, (self.hi_ns - self._base[0]) / self._base_edges + lag)
         if shortest > longest:
             return self._surprised(self.lo_ns, self.hi_ns)
         self.shortest_ns, self.longest_ns = shortest, longest

@@ -150,13 +150,11 @@ class BankReader:
         """
         for bank in self._banks:
             bank.expect(self._word, self._sampled_ns)
-        steady = [bank for bank in self._banks if bank.steady]
-        awaited = [bank for bank in steady if bank.live_mask & ~self._fresh]
+        awaited = [bank for bank in self._banks if bank.steady and bank.live_mask & ~self._fresh]
         held_ns = self._emitted_ns + HELD_BACK * self._period_ns
         together_ns = min(max((bank.ready_ns for bank in awaited), default=0.0), held_ns)
-        late_ns = self._emitted_ns + LATE_FRAME * self._period_ns
         for bank in self._banks:
-            bank.from_ns = together_ns if bank in awaited else late_ns if bank in steady else 0.0
+            bank.from_ns = together_ns if bank in awaited else 0.0
 
     def _read_if_clear(self, bank: Bank) -> bool:
         """Read a bank if it can be read now. The soonest to update comes first: the others can wait."""
