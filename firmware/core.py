@@ -6,16 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from firmware.cues.player import CuePlayer, CueSettings
-from firmware.session.arrival import ArrivalSettings, ArrivalWatch
 from firmware.session.button import Asking, Button, ButtonSettings, Edge
 from firmware.session.coaching import Coach, CoachSettings
 from firmware.session.commands import Commands, CommandSettings
 from firmware.session.machine import NOBODY, Machine, MachineSettings
-from firmware.session.occupancy import Occupancy, Phase
-from firmware.session.person import PersonSettings, PersonWatch
-from firmware.session.standing import StandingSettings, StandingWatch
-from firmware.session.thresholds import OccupancySettings
-from firmware.session.wiggle import WiggleSettings, WiggleWatch
+from firmware.session.watches import Watches, WatchSettings
 from firmware.signal.chain import SignalChain
 from firmware.types import DARK, Asked, ButtonEdge, Command, Event, Output, Signals, Tick, Zeroed
 
@@ -37,11 +32,7 @@ class CoreSettings:
     """The settings of every stage, each defined beside its stage."""
 
     machine: MachineSettings = field(default_factory=MachineSettings)
-    occupancy: OccupancySettings = field(default_factory=OccupancySettings)
-    wiggle: WiggleSettings = field(default_factory=WiggleSettings)
-    standing: StandingSettings = field(default_factory=StandingSettings)
-    arrival: ArrivalSettings = field(default_factory=ArrivalSettings)
-    person: PersonSettings = field(default_factory=PersonSettings)
+    watches: WatchSettings = field(default_factory=WatchSettings)
     button: ButtonSettings = field(default_factory=ButtonSettings)
     commands: CommandSettings = field(default_factory=CommandSettings)
     coach: CoachSettings | None = None  # None: no lumbar hint, and the lumbar rows of the board
@@ -54,11 +45,7 @@ class MatCore:
     def __init__(self, board: "Board", calibration: "Calibration", settings: CoreSettings | None = None) -> None:
         chosen = settings or CoreSettings()
         self._chain = SignalChain(board, calibration)
-        self._occupancy = Occupancy(board, chosen.occupancy)
-        self._wiggle = WiggleWatch(chosen.wiggle)
-        self._standing = StandingWatch(board, chosen.standing)
-        self._arrival = ArrivalWatch(board, chosen.arrival)
-        self._person = PersonWatch(board, chosen.person)
+        self._watches = Watches(board, chosen.watches)
         self._machine = Machine(chosen.machine)
         self._button = Button(chosen.button)
         self._commands = Commands(chosen.commands)
@@ -145,10 +132,9 @@ class MatCore:
         if self._edges or self._asked or not self._button.idle:
             happened += self._hear(t_s)
         if signals is not None:
-            self._look(signals, happened)
+            happened += self._watches.step(signals)
         happened += tuple(self._machine.step(t_s, happened))
-        nobody = self._occupancy.phase is Phase.EMPTY and not self._occupancy.blind
-        self._chain.note_vacant(vacant=nobody and self._machine.state in NOBODY)
+        self._chain.note_vacant(vacant=self._watches.nobody and self._machine.state in NOBODY)
         view = self._machine.view(t_s, 0 if signals is None else signals.lost)
         happened += tuple(self._coach.step(t_s, signals, happened, view))
         events = (*zeroed, *happened)
@@ -178,19 +164,5 @@ class MatCore:
         taken = self._chain.take_zero()
         if taken is None:
             return ()
-        self._occupancy.rezero(taken.offset_n)
+        self._watches.rezero(taken.offset_n)
         return (Zeroed(t_s, sum(taken.offset_n), taken.why.value),)
-
-    def _look(self, signals: Signals, happened: list[Event]) -> None:
-        """Add what the watchers see in a hop. Each hears what the posture detector said in it."""
-        occupancy = self._occupancy
-        posture = tuple(occupancy.step(signals))
-        may_stand = occupancy.phase is Phase.PRESENT and not occupancy.blind
-        happened += self._standing.step(signals, posture, may_stand=may_stand)
-        happened += posture
-        happened += self._arrival.step(signals, posture)
-        happened += self._person.step(signals, posture)
-        if occupancy.phase is Phase.LYING and not occupancy.blind:
-            happened += self._wiggle.step(signals)
-        else:
-            self._wiggle.reset()

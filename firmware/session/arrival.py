@@ -6,11 +6,12 @@ has hardly moved for a minute; the index and this limit are our own.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
+from firmware.session.room import NO_ROOM_N
 from firmware.signal.frontend import HOP_S
 from firmware.types import Event, GetUp, LieDown, Lowered, Settled, Signals
 
@@ -45,15 +46,18 @@ class ArrivalWatch:
         self._set = settings or ArrivalSettings()
         self._upper_from = ceil(board.rows / 2)
         self._since_contact: deque[Signals] = deque(maxlen=round(self._set.memory_s / HOP_S))
+        self.room_n = NO_ROOM_N  # may come and go, summed over the cells, before a hop is not to be skipped
         self._lies_since_s: float | None = None  # until it is told that they have settled
 
-    def step(self, signals: Signals, posture: Sequence[Event]) -> Iterable[Event]:
+    def step(self, signals: Signals, posture: Sequence[Event]) -> Sequence[Event]:
         """Give Lowered when lying is recognised, and Settled once for each time of lying."""
         if signals.cop_m is None or signals.load_n < self._set.contact_n:
             self._since_contact.clear()
         else:
             self._since_contact.append(signals)
-        return self._look(signals, posture) if posture or self._lies_since_s is not None else ()
+        happened = tuple(self._look(signals, posture)) if posture or self._lies_since_s is not None else ()
+        self.room_n = NO_ROOM_N if self._lies_since_s is not None else signals.load_n - self._set.contact_n
+        return happened
 
     def _look(self, signals: Signals, posture: Sequence[Event]) -> Iterator[Event]:
         for event in posture:

@@ -23,7 +23,8 @@ class History:
         self._length = round(length_s / HOP_S)
         self._ring = np.zeros((self._length, cells))
         self._waiting: list[tuple[float, ...]] = []  # not steadied yet
-        self._raw = np.zeros((2 + min(MOST_WAITING, self._length), cells))  # the last two hops, then those that waited
+        self._most_waiting = min(MOST_WAITING, self._length)
+        self._raw = np.zeros((2 + self._most_waiting, cells))  # the last two hops, then those that waited
         self._hops = 0  # in the ring
 
     def __len__(self) -> int:
@@ -31,8 +32,9 @@ class History:
 
     def push(self, cells_n: tuple[float, ...]) -> None:
         """Add a hop."""
-        self._waiting.append(cells_n)
-        if len(self._waiting) == len(self._raw) - 2:
+        waiting = self._waiting
+        waiting.append(cells_n)
+        if len(waiting) == self._most_waiting:
             self._steady()
 
     def _steady(self) -> None:

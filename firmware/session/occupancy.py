@@ -10,7 +10,7 @@ Decisions rest on how the load is distributed, never on its total alone: the tot
 Shares and loads are taken over the cells that answer; with too few of them nothing is decided.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from firmware.session.ground import Ground
 from firmware.session.history import LAG_S, Held, Loads, hold, since_crossing
+from firmware.session.room import NO_ROOM_N, changed_n
 from firmware.session.settled import ADAPT_HOPS, Settled
 from firmware.session.shape import Shape
 from firmware.session.thresholds import OccupancySettings
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 
 CALM_HOPS = 20
-NEVER_N = float("inf")
-ROUNDING_N = 1e-6
 
 
 class Phase(Enum):
@@ -85,39 +84,41 @@ class Occupancy:
         self._resettle, self._back = hold(chosen.resettle_s), hold(1.0)
         self._lost, self._sit = hold(chosen.lost_hold_s), hold(1.0)
         self._calm = Held(CALM_HOPS + 1)
-        self._room_n = -NEVER_N  # may change place before who lies as settled could lie otherwise
-        self._changed_n = NEVER_N  # changed place in the last hop
+        self.room_n = (
+            NO_ROOM_N  # may come and go, summed over the cells, before who lies as settled is not to be skipped
+        )
+        self._changed_n = -NO_ROOM_N  # in the last hop
 
-    def step(self, signals: Signals) -> Iterable[Event]:
-        """Give what happened in this hop."""
-        self._t_s = t_s = signals.t_s
+    def step(self, signals: Signals) -> Iterator[Event]:
+        """Yield what happened in this hop."""
+        self._t_s = signals.t_s
         self._ground.push(signals.cells_n)
-        # Newtons that came or went, summed over the cells; of less than a few nothing is said.
-        changed_n = NEVER_N if signals.cop_m is None else signals.motion * signals.load_n / 50.0 + ROUNDING_N
-        before_n, self._changed_n = self._changed_n, changed_n
-        self._room_n -= changed_n
-        if self._room_n > 0 and signals.lost == self._lost_bits:
-            settled = self._settled
-            if settled.hops < ADAPT_HOPS - 1:  # in the next hop the pattern follows, and wants to see it
-                settled.hops += 1
-                self._settled_s = t_s
-                return ()
-        self._room_n = -NEVER_N
-        return self._look(signals, before_n + changed_n)
-
-    def _look(self, signals: Signals, changed_n: float) -> Iterator[Event]:
-        """Look closely; changed_n: so much changed place in this hop and the one before."""
+        before_n, self._changed_n = self._changed_n, changed_n(signals)
+        self.room_n = NO_ROOM_N
         if signals.lost != self._lost_bits or self._too_few or self.blind:
             yield from self._watch_cells(signals)
             if self.blind or self._lost.hops:  # too few cells, whether that has been told yet or not
                 return
         above, load_n = self._ground.now()
         if self.phase is Phase.LYING:
-            yield from self._while_lying(above, load_n, changed_n)
+            yield from self._while_lying(above, load_n, before_n + self._changed_n)
         elif self.phase is Phase.PRESENT:
             yield from self._while_present(above, load_n)
         else:
             self._while_empty(load_n)
+
+    @property
+    def keep(self) -> int:
+        """How many hops may be skipped at most: in the next one the pattern follows."""
+        return ADAPT_HOPS - 1 - self._settled.hops
+
+    def skip(self, hops: Sequence[Signals]) -> None:
+        """Take hops that changed too little to look at, of who lies as settled."""
+        for signals in hops:
+            self._ground.push(signals.cells_n)
+        self._settled.hops += len(hops)
+        self._t_s = self._settled_s = hops[-1].t_s
+        self._changed_n = changed_n(hops[-1])
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Go on as if the zero had always been offset_n (cells,) newtons higher."""
@@ -239,7 +240,7 @@ class Occupancy:
         return LieDown(max(self._t_s - crossed, self._up_s), self._t_s, self._settled.load_n)
 
     # --- lying ---------------------------------------------------------------------------------
-    def _while_lying(self, above: Loads, load_n: float, changed_n: float) -> Iterator[Event]:
+    def _while_lying(self, above: Loads, load_n: float, unseen_n: float) -> Iterator[Event]:
         settled = self._settled
         if self._half.step(true=load_n <= self._set.end_load * settled.load_n):
             yield self._gets_up(*self._how_load_left())
@@ -253,7 +254,7 @@ class Occupancy:
             if abs(load_n / settled.load_n - 1) < self._set.steady_load:
                 self._settled_s = self._t_s
                 settled.follow(above)
-                self._room_n = self._room(moved, load_n) - changed_n
+                self.room_n = self._room(moved, load_n) - unseen_n
             if self._aside:
                 yield from self._lies_again()
             return
@@ -265,11 +266,11 @@ class Occupancy:
             yield from self._lies_again()
 
     def _room(self, moved: float, load_n: float) -> float:
-        """Newtons that may change place before anything can come of a look at who lies as settled.
+        """Newtons that may come and go, summed over the cells, before anything can come of a look.
 
-        A hop is the median of three, so what changed place in the last two may not be seen in it yet. Where that and
-        what changes place from now on is p, the load of no hop is more than p away, and no more than p / load_n of its
-        shares are elsewhere. moved is the part elsewhere now; a pattern that has followed since is no farther away.
+        A hop is the median of three, so what changed in the last two may not be seen in it yet. Where that and what
+        changes from now on is p, the load of no hop is more than p away, and no more than p / load_n of its shares are
+        elsewhere. moved is the part elsewhere now; a pattern that has followed since is no farther away.
         """
         settled = self._settled
         return min(

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from firmware.session.room import NO_ROOM_N, ROUNDING_N
 from firmware.signal.frontend import HOP_S
 from firmware.types import Event, Grade, Readjusted, Signals, Wiggle
 
 THREE = 3  # hops: there, away and back
-ROUNDING_N = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,17 @@ class WiggleWatch:
 
     def __init__(self, settings: WiggleSettings | None = None) -> None:
         self._set = settings or WiggleSettings()
-        self._lifted, self._pull = 1 - self._set.lifted, HOP_S / self._set.usual_s
         hops = round(self._set.window_s / HOP_S)
         self._cells: deque[tuple[float, ...]] = deque(maxlen=hops)  # newtons
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
+        self._free_n = 0.0  # may change place before anything could be a wiggle
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen."""
         self._cells.clear()
         self._moved.clear()
-        self._at_rest = False  # no lift, no wiggle and no calm after one
-        self._room_n = 2 * self._set.least_n  # may change place before anything could be a wiggle
+        self.room_n = NO_ROOM_N  # may come and go, summed over the cells, before a hop is not to be skipped
         self._usual_n: float | None = None
         self._begun: Wiggle | None = None  # the largest of a wiggle that is not told yet
         self._calm_s: float | None = None  # how long it is calm after one that was told; None when that is over
@@ -66,22 +65,37 @@ class WiggleWatch:
     def step(self, signals: Signals) -> Sequence[Event]:
         """Give a Wiggle a second after it was first there and back, a Readjusted when the hips are down again."""
         load_n = signals.load_n
+        self.room_n = NO_ROOM_N
         if signals.cop_m is None or signals.lost:
             self.reset()
             return ()
-        moved_n, usual_n = signals.motion * load_n / 100.0, self._usual_n
         self._cells.append(signals.cells_n)
-        self._moved.append(moved_n)
-        self._room_n -= moved_n
-        if self._room_n > 0 and self._at_rest and usual_n is not None and load_n >= self._lifted * usual_n:
-            self._usual_n = usual_n + (load_n - usual_n) * self._pull  # nearly always so
-            return ()
+        self._moved.append(signals.motion * load_n / 100.0)
         readjusted = self._watch_lift(signals.t_s, load_n)
-        happened = (
-            (readjusted,) if readjusted is not None else () if self._lift_s is not None else self._look(signals.t_s)
-        )
-        self._at_rest = self._lift_s is None and self._calm_s is None and self._begun is None
+        if readjusted is not None:
+            return (readjusted,)
+        if self._lift_s is not None:
+            return ()
+        happened = self._look(signals.t_s)
+        if self._calm_s is None and self._begun is None:
+            self.room_n = min(2 * self._free_n, self._before_lift_n(load_n))
         return happened
+
+    def skip(self, hops: Sequence[Signals]) -> None:
+        """Take hops that changed too little to look at, with no wiggle and no lift under way."""
+        self._cells.extend([signals.cells_n for signals in hops])
+        self._moved.extend([signals.motion * signals.load_n / 100.0 for signals in hops])
+        for signals in hops:
+            self._follow(signals.load_n)
+
+    def _follow(self, load_n: float) -> None:
+        usual_n = load_n if self._usual_n is None else self._usual_n
+        self._usual_n = usual_n + (load_n - usual_n) * HOP_S / self._set.usual_s
+
+    def _before_lift_n(self, load_n: float) -> float:
+        """Newtons that may leave before it can be a lift: the usual load is no more than it is, or than comes."""
+        usual_n, rests = self._usual_n or 0.0, 1 - self._set.lifted
+        return min(load_n - rests * usual_n, load_n * self._set.lifted / (1 + rests))
 
     def _look(self, t_s: float) -> Sequence[Event]:
         if self._calm_s is None:
@@ -105,9 +119,9 @@ class WiggleWatch:
     def _watch_lift(self, t_s: float, load_n: float) -> Readjusted | None:
         usual_n = load_n if self._usual_n is None else self._usual_n
         if self._lift_s is None:
-            if load_n < self._lifted * usual_n:
+            if load_n < (1 - self._set.lifted) * usual_n:
                 self._lift_s, self._back_s = t_s, 0.0
-            self._usual_n = usual_n + (load_n - usual_n) * self._pull
+            self._follow(load_n)
             return None
         down = load_n >= (1 - self._set.lifted / 2) * usual_n
         self._back_s = self._back_s + HOP_S if down else 0.0
@@ -124,13 +138,13 @@ class WiggleWatch:
         way, and no longer than half of what the cells have swung, which nothing grows by but what changes place.
         """
         way_n = sum(self._moved)
-        self._room_n = 2 * least_n - way_n - ROUNDING_N
-        if self._room_n > 0:
+        self._free_n = 2 * least_n - way_n - ROUNDING_N
+        if self._free_n > 0:
             return 0.0
         cells = np.array(self._cells)
         swing_n = float(_swings_n(cells).sum())
-        self._room_n = (2 * least_n - swing_n) / 2 - ROUNDING_N
-        if self._room_n > 0 or len(cells) < THREE:
+        self._free_n = (2 * least_n - swing_n) / 2 - ROUNDING_N
+        if self._free_n > 0 or len(cells) < THREE:
             return 0.0
         apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
         size_n = max(

@@ -6,12 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from firmware.core import MatCore
-from firmware.session.arrival import ArrivalWatch
 from firmware.session.machine import Machine
-from firmware.session.occupancy import Occupancy, Phase
-from firmware.session.person import PersonWatch
-from firmware.session.standing import StandingWatch
-from firmware.session.wiggle import WiggleWatch
+from firmware.session.watches import Watches
 from firmware.signal.chain import SignalChain
 from firmware.types import Frames
 from hardware import board as boards
@@ -23,7 +19,6 @@ from sim.vitals import Vitals
 
 if TYPE_CHECKING:
     from firmware.signal.calibration import Calibration
-    from firmware.types import Event, Signals
     from hardware.board import Board
 
 SEED: Final = 1
@@ -100,32 +95,17 @@ class WithoutCues:
 
     def __init__(self, board: "Board", calibration: "Calibration") -> None:
         self._chain = SignalChain(board, calibration)
-        self._occupancy, self._person = Occupancy(board), PersonWatch(board)
-        self._standing, self._arrival = StandingWatch(board), ArrivalWatch(board)
-        self._wiggle, self._machine = WiggleWatch(), Machine()
+        self._watches, self._machine = Watches(board), Machine()
 
     def push(self, frames: Frames) -> None:
         """Take a block."""
         if self._chain.absorb(frames):
             return
         for t_s, signals in self._chain.feed(frames):
-            happened: list[Event] = []
-            if signals is not None:
-                self._look(signals, happened)
-            happened += tuple(self._machine.step(t_s, happened))
-            self._chain.note_vacant(vacant=self._occupancy.phase is Phase.EMPTY)
-
-    def _look(self, signals: "Signals", happened: "list[Event]") -> None:
-        occupancy = self._occupancy
-        posture = tuple(occupancy.step(signals))
-        happened += self._standing.step(signals, posture, may_stand=occupancy.phase is Phase.PRESENT)
-        happened += posture
-        happened += self._arrival.step(signals, posture)
-        happened += self._person.step(signals, posture)
-        if occupancy.phase is Phase.LYING:
-            happened += self._wiggle.step(signals)
-        else:
-            self._wiggle.reset()
+            happened = [] if signals is None else self._watches.step(signals)
+            for _ in self._machine.step(t_s, happened):
+                pass
+            self._chain.note_vacant(vacant=self._watches.nobody)
 
 
 class SignalsOnly:
