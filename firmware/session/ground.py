@@ -24,7 +24,7 @@ class Ground:
 
     def now(self) -> tuple[Loads, float]:
         """Give the newest loads above the ground, and their sum."""
-        above = self._history.ago(0) - self._before
+        above = self._history.newest() - self._before
         np.maximum(above, self._none, out=above)
         if not self._whole:
             above *= self.usable

@@ -10,6 +10,7 @@ from firmware.signal.frontend import HOP_S
 Loads = npt.NDArray[np.float64]
 
 LAG_S = HOP_S  # a median of three speaks of the middle one
+THREE = 3
 MOST_WAITING = 50  # somebody who lies still is looked at once a second
 
 
@@ -37,6 +38,13 @@ class History:
         if len(waiting) == self._most_waiting:
             self._steady()
 
+    def newest(self) -> Loads:
+        """Loads (cells,) of the newest hop."""
+        if len(self._waiting) < THREE:
+            return self.ago(0)
+        first, second, third = np.array(self._waiting[-THREE:])
+        return _median(first, second, third)
+
     def _steady(self) -> None:
         number = len(self._waiting)
         if not number:
@@ -46,15 +54,12 @@ class History:
         if not self._hops:
             raw[:2] = raw[2]
         self._waiting.clear()
-        first, second, third = raw[:-2], raw[1:-1], raw[2:]
-        low, high = np.minimum(first, second), np.maximum(first, second)
-        np.minimum(high, third, out=high)
-        np.maximum(low, high, out=low)
+        steadied = _median(raw[:-2], raw[1:-1], raw[2:])
         start = self._hops % self._length
         ahead = min(number, self._length - start)
-        self._ring[start : start + ahead] = low[:ahead]
+        self._ring[start : start + ahead] = steadied[:ahead]
         if ahead < number:
-            self._ring[: number - ahead] = low[ahead:]
+            self._ring[: number - ahead] = steadied[ahead:]
         self._raw[:2] = raw[-2:]
         self._hops += number
 
@@ -79,6 +84,13 @@ class History:
         if number <= newest + 1:
             return self._ring[newest + 1 - number : newest + 1]
         return np.concatenate((self._ring[newest + 1 - number :], self._ring[: newest + 1]))
+
+
+def _median(first: Loads, second: Loads, third: Loads) -> Loads:
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    np.minimum(high, third, out=high)
+    np.maximum(low, high, out=low)
+    return low
 
 
 @dataclass(slots=True)

@@ -48,6 +48,9 @@ class WiggleWatch:
         hops = round(self._set.window_s / HOP_S)
         self._cells: deque[tuple[float, ...]] = deque(maxlen=hops)  # newtons
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
+        at = np.arange(hops)
+        in_order = (at[:, np.newaxis, np.newaxis] < at[:, np.newaxis]) & (at[:, np.newaxis] < at)
+        self._in_order = np.where(in_order, 0.0, -np.inf)
         self._free_n = 0.0  # may change place before anything could be a wiggle
         self.reset()
 
@@ -146,11 +149,11 @@ class WiggleWatch:
         self._free_n = (2 * least_n - swing_n) / 2 - ROUNDING_N
         if self._free_n > 0 or len(cells) < THREE:
             return 0.0
+        number = len(cells)
         apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
-        size_n = max(
-            float((apart_n[:over, over, np.newaxis] + apart_n[over, over + 1 :] - apart_n[:over, over + 1 :]).max()) / 2
-            for over in range(1, len(cells) - 1)
-        )
+        detours_n = apart_n[:, :, np.newaxis] + apart_n - apart_n[:, np.newaxis]  # from a over b to c: [a, b, c]
+        detours_n += self._in_order[:number, :number, :number]
+        size_n = float(detours_n.max()) / 2
         return size_n if size_n >= least_n else 0.0
 
     def _grade(self, size_n: float) -> Grade:
