@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from firmware.drivers import pulses
-from firmware.drivers.bank import Bank
+from firmware.drivers.bank import SLOW_READ_NS, Bank
 from firmware.drivers.cell import MS, Cell
 from firmware.drivers.decode import Counts, Flags, decode, flag_codes
 from firmware.drivers.lines import Lines
@@ -196,6 +196,9 @@ class BankReader:
         bank.take(shot)
         if self._on_shot is not None:
             self._on_shot(shot)
+        held_up_ns = shot.end_ns - shot.start_ns - bank.read_ns
+        if held_up_ns > SLOW_READ_NS:
+            self._emitted_ns += int(held_up_ns)  # no fault of the banks that are still to be read for this frame
         self._fresh |= bank.live_mask
         if shot.stretched:
             bank.start_reset(self._lines, shot.end_ns, brief=True, in_word=len(shot.words) < PULSES)
