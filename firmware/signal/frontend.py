@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware.signal.plausible import MOST_FRAMES
-from firmware.signal.samples import Floats, Samples, Sums
+from firmware.signal.samples import Floats, Samples
 from firmware.signal.seconds import SECOND_HOPS
 from firmware.types import Counts, Flags
 
@@ -65,7 +65,9 @@ class FrontEnd:
         self._flags = np.zeros((MOST_FRAMES, cells), np.uint8)
         self._fine = bytes(cells)
         self._flagged = False
-        self._spilled: Sums | None = None  # of the open hop, when it has more frames than there are rows
+        self._spilled: tuple[Floats, Floats] | None = (
+            None  # of the open hop, when it has more frames than there are rows
+        )
         self.newest = np.zeros(cells, np.int32), np.zeros(cells, np.uint8)  # codes and flags at the end of the second
         self._held = np.zeros(cells)
         self._silent_hops = np.full(cells, self._hold_hops + 1)
@@ -146,20 +148,21 @@ class FrontEnd:
 
     def _spill(self) -> None:
         """Make room: frames of the open hop are added up; those of complete ones were closed before."""
-        self._spilled = self._sums([0, len(self._times)])
+        flags = self._flags[: len(self._times)] if self._flagged else None
+        totals, numbers, _ = self._samples.sums([0, len(self._times)], flags, self._hop)
+        if self._spilled is not None:
+            numbers, _ = self._add_spilled(totals, numbers)
+        self._spilled = totals, np.broadcast_to(numbers, totals.shape).copy()
         self._drop(len(self._times))
 
-    def _sums(self, bounds: list[int]) -> Sums:
-        flags = self._flags[: bounds[-1]] if self._flagged else None
-        sums = self._samples.sums(bounds, flags, self._hop)
-        if self._spilled is None:
-            return sums
-        (totals, some, _), (spilled, more, _) = sums, self._spilled
-        numbers = np.broadcast_to(some, totals.shape).copy()
+    def _add_spilled(self, totals: Floats, numbers: Floats) -> tuple[Floats, bool]:
+        """Add what was added up before to the first hop; give the numbers, and whether there is no 0 in them."""
+        assert self._spilled is not None  # noqa: S101 - asked for by every caller
+        (spilled, more), self._spilled = self._spilled, None
+        numbers = np.broadcast_to(numbers, totals.shape).copy()
         totals[0] += spilled[0]
         numbers[0] += more[0]
-        self._spilled = None
-        return totals, numbers, bool(numbers.all())
+        return numbers, bool(numbers.all())
 
     def _drop(self, done: int) -> None:
         """Forget the first frames; what is left moves up."""
@@ -180,22 +183,25 @@ class FrontEnd:
     def _close(self, until_ns: int) -> Hops:
         """Close the open hop and those after it that end at or before until_ns, but none beyond the second."""
         times, end_ns = self._times, self._hop_end_ns
-        bounds, ends_ns, left = [0], [], SECOND_HOPS - self._hop % SECOND_HOPS
-        while True:
+        bounds, ends_ns, left = [0, bisect_left(times, end_ns)], [end_ns], SECOND_HOPS - 1 - self._hop % SECOND_HOPS
+        while left and until_ns >= end_ns + HOP_NS:
+            end_ns += HOP_NS
             ends_ns.append(end_ns)
             bounds.append(bisect_left(times, end_ns))
-            end_ns += HOP_NS
             left -= 1
-            if end_ns > until_ns or not left:
-                break
-        self._hop_end_ns = end_ns
-        ready, hops = bounds[-1], len(ends_ns)
-        totals, numbers, whole = self._sums(bounds)
-        self._hop += hops
+        self._hop_end_ns = end_ns + HOP_NS
+        ready = bounds[-1]
+        totals, numbers, whole = self._samples.sums(bounds, self._flags[:ready] if self._flagged else None, self._hop)
+        if self._spilled is not None:
+            numbers, whole = self._add_spilled(totals, numbers)
+        self._hop += len(ends_ns)
         self.second_over = not left
         if ready and not left:
             self.newest = self._rows[ready - 1].copy(), self._flags[ready - 1].copy()
-        self._drop(ready)
+        if self._flagged or ready < len(times):
+            self._drop(ready)
+        else:
+            times.clear()
         origin_ns = self._origin_ns or 0
         t_s = [(end_ns - origin_ns) / 1e9 for end_ns in ends_ns]
         if whole and self._all_heard:

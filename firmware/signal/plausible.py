@@ -71,16 +71,16 @@ class Plausible:
 
     def judge(self, raw: Counts, flags: Flags | None) -> Mask | None:
         """Which of at most MOST_FRAMES samples (n, cells) count; None for all. flags None: there is none."""
-        room = self._rooms.get(len(raw)) or self._cut(len(raw))
-        np.subtract(raw, room.calm_low, room.work)
-        np.less_equal(room.unsigned, room.calm_span, room.calm)
+        calm_low, calm_span, one, work, unsigned, calm = self._rooms.get(len(raw)) or self._cut(len(raw))
+        np.subtract(raw, calm_low, work)
+        np.less_equal(unsigned, calm_span, calm)
         # False for 0, -1 and every 2^k-1: x & (x + 1) is 0. Among small codes that costs a few good ones.
-        np.add(raw, room.one, room.work)
-        np.bitwise_and(raw, room.work, room.work)
-        if flags is None and 0 not in room.calm.tobytes() and np.count_nonzero(room.work) == raw.size:
+        np.add(raw, one, work)
+        np.bitwise_and(raw, work, work)
+        if flags is None and 0 not in calm.tobytes() and np.count_nonzero(work) == raw.size:
             self._sides[:] = 0
             return None
-        possible = room.work != 0
+        possible = work != 0
         if flags is not None:
             possible &= flags == 0
         return self._judge_each(raw, possible)

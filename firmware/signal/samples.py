@@ -64,27 +64,31 @@ class Samples:
             return none, none.copy(), False
         work = self._works.get(frames) or self._cut(frames)
         valid = self.plausible.judge(work.third, flags)
-        sizes = [frames] if hops == 1 else [end - start for start, end in pairwise(bounds)]
-        whole = 0 not in sizes
-        if valid is None and whole and self._all_primed and hop - self._oldest_hop <= self._hold_hops:
+        heard = self._all_primed and hop - self._oldest_hop <= self._hold_hops
+        if hops == 1:
+            if valid is None and heard:
+                self._oldest_hop = hop
+                return self._clean(work, bounds), work.number, True
+            return self._mixed(work, valid, hop, bounds, [frames])
+        sizes = [end - start for start, end in pairwise(bounds)]
+        if valid is None and heard and 0 not in sizes:
             self._oldest_hop = hop + hops - 1
-            numbers = work.number if hops == 1 else np.array(sizes, np.float64)[:, np.newaxis]
-            return self._clean(work, bounds), numbers, True
+            return self._clean(work, bounds), np.array(sizes, np.float64)[:, np.newaxis], True
         return self._mixed(work, valid, hop, bounds, sizes)
 
     def _clean(self, work: _Work, bounds: list[int]) -> Floats:
         """Sums (hops, cells) where every sample is valid and every cell is primed."""
-        low, high, third = work.low, work.high, work.third
-        np.minimum(work.first, work.second, out=low)
-        np.maximum(work.first, work.second, out=high)
+        first, second, third, newest, low, high, ones, _ = work
+        np.minimum(first, second, out=low)
+        np.maximum(first, second, out=high)
         np.minimum(high, third, out=high)
         np.maximum(low, high, out=low)
-        self._history[:] = work.newest
+        self._history[:] = newest
         # So many numbers of 24 bits have a sum of 31 bits.
         if len(bounds) > 2:  # noqa: PLR2004 - more than one hop
             totals: Counts = np.add.reduceat(low, bounds[:-1], 0, np.int32)
         else:
-            totals = work.ones.dot(low)
+            totals = ones.dot(low)
         return totals.astype(np.float64)
 
     def _mixed(self, work: _Work, valid: Mask | None, hop: int, bounds: list[int], sizes: list[int]) -> Sums:
