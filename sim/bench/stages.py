@@ -8,6 +8,7 @@ from firmware.session.machine import Machine
 from firmware.session.occupancy import Occupancy
 from firmware.session.person import PersonWatch
 from firmware.session.standing import StandingWatch
+from firmware.session.watches import Watches
 from firmware.session.wiggle import WiggleWatch
 from firmware.signal.breathing import BreathingMeter
 from firmware.signal.chain import SignalChain
@@ -27,15 +28,20 @@ class Stages:
     def __init__(self, course: Course, arrival: "Iterable[Signals]") -> None:
         self._occupancy, self._person = Occupancy(course.board), PersonWatch(course.board)
         self._standing, self._wiggle, self._breathing = StandingWatch(course.board), WiggleWatch(), BreathingMeter()
-        self._machine, self._player = Machine(), CuePlayer()
+        self._machine, self._player, self._watches = Machine(), CuePlayer(), Watches(course.board)
         for signals in arrival:
             happened = tuple(self._occupancy.step(signals))
             _take(self._person.step(signals, happened))
             _take(self._machine.step(signals.t_s, happened))
+            _take(self._watches.step(signals))
 
     def breathing(self, signals: "Signals") -> None:
         """Take the load for a moment: the work is the same."""
         self._breathing.step(round(1e9 * signals.load_n))
+
+    def watches(self, signals: "Signals") -> None:
+        """Let everybody look who has to."""
+        _take(self._watches.step(signals))
 
     def posture(self, signals: "Signals") -> None:
         """Look who is there and how."""
@@ -65,10 +71,11 @@ class Stages:
 
 STEPS: Final = {
     "breathing": Stages.breathing,
-    "posture": Stages.posture,
-    "standing": Stages.standing,
-    "evidence of a person": Stages.person,
-    "wiggles": Stages.wiggles,
+    "all who look at a hop, when they have to": Stages.watches,
+    "posture, at every hop": Stages.posture,
+    "standing, at every hop": Stages.standing,
+    "evidence of a person, at every hop": Stages.person,
+    "wiggles, at every hop": Stages.wiggles,
     "session machine": Stages.session,
     "light and sound, with a view": Stages.cues,
 }

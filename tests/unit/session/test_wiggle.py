@@ -165,7 +165,7 @@ def test_no_lift_begins_within_the_room(share: float) -> None:
     usual_n = share * lying.sum() + (1 - share) * lying.sum() * (1 - 0.1 / 5.0) ** 10
     falls_n = share * lying.sum() - 0.88 * usual_n
     assert 0 < mat.watch.room_n <= falls_n + 1e-6
-    if share == 0.9:  # noqa: PLR2004 - where the usual load is what is near, not what may come first
+    if share == 0.9:  # where the usual load is what is near, not what may come first
         assert mat.watch.room_n == pytest.approx(falls_n, abs=1.0)
 
 
