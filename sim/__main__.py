@@ -12,6 +12,7 @@ from firmware import daemon
 from firmware.cli.jsonl import JsonlSink
 from firmware.cli.live import LiveView
 from firmware.cli.ranges import Between
+from firmware.cli.terminal import reader_may_leave
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
@@ -87,6 +88,7 @@ def _faults(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ..
 @click.option("--demo", is_flag=True, help="Start a private mosquitto, where there is one, and publish to it.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line instead of the live view.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the readings to this file and do nothing else.")
+@reader_may_leave()
 def command(
     *,
     story: str,

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -11,6 +10,7 @@ from firmware import config
 from firmware.cli import mat
 from firmware.cli.checks import Finding, Grade, Patient, Row, examine, may_realtime
 from firmware.cli.ranges import Between
+from firmware.cli.terminal import Terminal
 from firmware.clock import SystemClock
 from firmware.drivers import factory
 from firmware.errors import AcumatError
@@ -41,7 +41,7 @@ def command(*, config_file: Path | None, seconds: float) -> None:
         may_realtime=may_realtime,
     )
     rows = [*trouble, *examine(patient)]
-    Console().print(picture(rows))
+    Terminal().print(picture(rows))
     raise SystemExit(int(any(row.finding.grade is Grade.MEND for row in rows)))
 
 

@@ -9,7 +9,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
@@ -18,11 +18,12 @@ from rich.text import Text
 
 from firmware import types as t
 from firmware.cli.heat import CELL_WIDTH, between_map, heat_map
+from firmware.cli.terminal import Terminal
 from firmware.signal.pressure import PressureMap
 from hardware.board import STANDARD_GRAVITY
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from firmware.clock import Clock
     from hardware.board import Board
@@ -58,10 +59,10 @@ class LiveView:
     """
 
     def __init__(
-        self, board: "Board", clock: "Clock", *, console: Console | None = None, simulated: bool = False
+        self, board: "Board", clock: "Clock", *, console: "Console | None" = None, simulated: bool = False
     ) -> None:
         self._board, self._clock = board, clock
-        self._console = console or Console()
+        self._console = console or Terminal()
         self._simulated = simulated
         self._plain = not self._console.is_terminal or self._console.is_dumb_terminal
         # Where there is no room for the map between the cells, it is never made.

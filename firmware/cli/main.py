@@ -4,6 +4,7 @@ from importlib import import_module
 
 import click
 
+from firmware.cli.terminal import reader_may_leave
 from firmware.errors import AcumatError
 from hardware.board import BoardError
 
@@ -42,7 +43,8 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Turn errors that have a clear text into that text and exit code 2."""
         try:
-            return super().invoke(ctx)
+            with reader_may_leave():
+                return super().invoke(ctx)
         except (AcumatError, BoardError) as error:
             click.echo(f"acumat: {error}", err=True)
             raise SystemExit(2) from error

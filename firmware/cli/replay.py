@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from firmware import daemon
 from firmware.cli.jsonl import JsonlSink
 from firmware.cli.live import LiveView
 from firmware.cli.ranges import Between
+from firmware.cli.terminal import Terminal
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.session.machine import with_goal
@@ -60,7 +60,7 @@ def command(
         click.echo(
             f"{file.name}: {recording.label}, {len(recording.frames)} frames of {len(recording.board.cells)} cells"
         )
-        sink = LiveView(recording.board, SystemClock(), console=Console(force_terminal=False))
+        sink = LiveView(recording.board, SystemClock(), console=Terminal(force_terminal=False))
     daemon.run(recordings.RecordingSource(recording, block), core, sinks=[sink])
     if core.calibration.zero_counts is None:
         click.echo(f"acumat: {file}: has no zero, so no load could be told: try --empty-at-start", err=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from firmware import daemon
 from firmware.cli import mat
 from firmware.cli.jsonl import JsonlSink
 from firmware.cli.live import LiveView
+from firmware.cli.terminal import Terminal
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
@@ -129,5 +129,5 @@ def listeners(opened: mat.Mat, *, show: bool, serve: "Callable[[Request], None] 
     if opened.settings.mqtt.enabled:
         sinks.append(Publisher(opened.settings.mqtt, opened.settings.device, opened.board, SystemClock(), serve=serve))
     if show:
-        sinks.append(LiveView(opened.board, SystemClock(), console=Console()))
+        sinks.append(LiveView(opened.board, SystemClock(), console=Terminal()))
     return sinks
