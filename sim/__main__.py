@@ -108,6 +108,9 @@ def command(
 
     No hardware, no broker and no rights are needed.
     """
+    others = [name for name, given in (("--jsonl", jsonl), ("--demo", demo), ("--mqtt", mqtt)) if given]
+    if record is not None and others:
+        raise click.UsageError(f"--record writes a file and does nothing else: leave out {' and '.join(others)}")
     told, board = stories.load(story), boards.load(board_file)
     bench = Bench(told, board, seed, rate_hz=rate_hz)
     door = (

@@ -49,6 +49,8 @@ def command(
     block: int,
 ) -> None:
     """Run the recording FILE through the core."""
+    if ticks_hz and not jsonl:
+        raise click.UsageError("--ticks goes with --jsonl: give both, or leave --ticks out")
     recording = recordings.load(file, None if board_file is None else boards.load(board_file))
     if recording.nominal_scale:
         click.echo(f"acumat: {file}: nobody calibrated it: the board's nominal scale is used for loads", err=True)

@@ -131,12 +131,14 @@ def test_record(tmp_path: Path) -> None:
         (["attempt", "--fault", "7:20:bored"], "unplugged"),
         (["attempt", "--fault", "99:20:frozen", "--speed", "0"], "cell 99"),
         (["attempt", "--speed", "-1"], "--speed"),
+        (["attempt", "--record", "new.npz", "--jsonl"], "leave out --jsonl"),
+        (["attempt", "--record", "new.npz", "--demo", "--mqtt", "a:1"], "leave out --demo and --mqtt"),
     ],
 )
 def test_what_cannot_be_run(words: list[str], told: str, tmp_path: Path) -> None:
     """A clear word on stderr, exit code 2, no traceback, nothing written."""
     process = subprocess.run(
-        [sys.executable, "-m", "sim", *words], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "sim", *words], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
     )
     assert process.returncode == 2
     assert told in process.stderr
