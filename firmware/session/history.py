@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from firmware.session.rows import Rows
 from firmware.signal.frontend import HOP_S
 
 Loads = npt.NDArray[np.float64]
@@ -25,7 +26,8 @@ class History:
         self._ring = np.zeros((self._length, cells))
         self._waiting: list[tuple[float, ...]] = []  # not steadied yet
         self._most_waiting = min(MOST_WAITING, self._length)
-        self._raw = np.zeros((2 + self._most_waiting, cells))  # the last two hops, then those that waited
+        self._raw = Rows(2 + self._most_waiting, cells)  # the last two hops, then those that waited
+        self._three = Rows(THREE, cells)
         self._hops = 0  # in the ring
 
     def __len__(self) -> int:
@@ -42,15 +44,16 @@ class History:
         """Loads (cells,) of the newest hop."""
         if len(self._waiting) < THREE:
             return self.ago(0)
-        first, second, third = np.array(self._waiting[-THREE:])
+        self._three.put(0, self._waiting[-THREE:])
+        first, second, third = self._three.all
         return _median(first, second, third)
 
     def _steady(self) -> None:
         number = len(self._waiting)
         if not number:
             return
-        raw = self._raw[: 2 + number]
-        raw[2:] = self._waiting
+        self._raw.put(2, self._waiting)
+        raw = self._raw.all[: 2 + number]
         if not self._hops:
             raw[:2] = raw[2]
         self._waiting.clear()
@@ -60,14 +63,14 @@ class History:
         self._ring[start : start + ahead] = steadied[:ahead]
         if ahead < number:
             self._ring[: number - ahead] = steadied[ahead:]
-        self._raw[:2] = raw[-2:]
+        raw[:2] = raw[-2:]
         self._hops += number
 
     def shift(self, offset_n: tuple[float, ...]) -> None:
         """Tell all that was seen so much lower (cells,): the zero has moved up by that."""
         self._steady()
         self._ring -= offset_n
-        self._raw[:2] -= offset_n
+        self._raw.all[:2] -= offset_n
 
     def ago(self, hops: int) -> Loads:
         """Loads (cells,) so many hops before the newest, or the oldest there is: a view into the ring."""

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware.session.room import NO_ROOM_N, ROUNDING_N
+from firmware.session.rows import Rows
 from firmware.signal.frontend import HOP_S
 from firmware.types import Event, Grade, Readjusted, Signals, Wiggle
 
@@ -46,7 +47,8 @@ class WiggleWatch:
     def __init__(self, settings: WiggleSettings | None = None) -> None:
         self._set = settings or WiggleSettings()
         hops = round(self._set.window_s / HOP_S)
-        self._cells: deque[tuple[float, ...]] = deque(maxlen=hops)  # newtons
+        self._ring = Rows(hops, 1)  # newtons of the cells, as many as there turn out to be
+        self._new: deque[tuple[float, ...]] = deque(maxlen=hops)  # what is not in the ring yet
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
         at = np.arange(hops)
         in_order = (at[:, np.newaxis, np.newaxis] < at[:, np.newaxis]) & (at[:, np.newaxis] < at)
@@ -56,7 +58,8 @@ class WiggleWatch:
 
     def reset(self) -> None:
         """Forget what was seen."""
-        self._cells.clear()
+        self._hops = 0  # in the ring, or that were
+        self._new.clear()
         self._moved.clear()
         self.room_n = NO_ROOM_N  # may come and go, summed over the cells, before a hop is not to be skipped
         self._usual_n: float | None = None
@@ -68,11 +71,11 @@ class WiggleWatch:
     def step(self, signals: Signals) -> Sequence[Event]:
         """Give a Wiggle a second after it was first there and back, a Readjusted when the hips are down again."""
         load_n = signals.load_n
-        self.room_n = NO_ROOM_N
         if signals.cop_m is None or signals.lost:
             self.reset()
             return ()
-        self._cells.append(signals.cells_n)
+        self.room_n = NO_ROOM_N
+        self._new.append(signals.cells_n)
         self._moved.append(signals.motion * load_n / 100.0)
         readjusted = self._watch_lift(signals.t_s, load_n)
         if readjusted is not None:
@@ -86,7 +89,7 @@ class WiggleWatch:
 
     def skip(self, hops: Sequence[Signals]) -> None:
         """Take hops that changed too little to look at, with no wiggle and no lift under way."""
-        self._cells.extend([signals.cells_n for signals in hops])
+        self._new.extend([signals.cells_n for signals in hops])
         self._moved.extend([signals.motion * signals.load_n / 100.0 for signals in hops])
         for signals in hops:
             self._follow(signals.load_n)
@@ -144,17 +147,28 @@ class WiggleWatch:
         self._free_n = 2 * least_n - way_n - ROUNDING_N
         if self._free_n > 0:
             return 0.0
-        cells = np.array(self._cells)
-        swing_n = float(_swings_n(cells).sum())
+        window = self._window()
+        swing_n = float(np.add.reduce(_swings_n(window)))
         self._free_n = (2 * least_n - swing_n) / 2 - ROUNDING_N
-        if self._free_n > 0 or len(cells) < THREE:
+        number = len(window)
+        if self._free_n > 0 or number < THREE:
             return 0.0
-        number = len(cells)
+        cells = np.roll(window, -self._hops, axis=0)  # oldest first
         apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
         detours_n = apart_n[:, :, np.newaxis] + apart_n - apart_n[:, np.newaxis]  # from a over b to c: [a, b, c]
         detours_n += self._in_order[:number, :number, :number]
         size_n = float(detours_n.max()) / 2
         return size_n if size_n >= least_n else 0.0
+
+    def _window(self) -> npt.NDArray[np.float64]:
+        """Loads (hops, cells) in newtons of the hops there are, in the order of the ring."""
+        number, cells = self._ring.all.shape
+        if self._new and len(self._new[0]) != cells:
+            self._ring = Rows(number, len(self._new[0]))
+        self._ring.put(self._hops % number, self._new)
+        self._hops += len(self._new)
+        self._new.clear()
+        return self._ring.all[: self._hops]
 
     def _grade(self, size_n: float) -> Grade:
         if size_n >= self._set.strong_n:
@@ -163,7 +177,7 @@ class WiggleWatch:
 
     def _place(self) -> tuple[int, ...]:
         """The cells whose load swung most: at least half as far as that of the first among them."""
-        swing_n = _swings_n(np.array(self._cells))
+        swing_n = _swings_n(self._window())
         return tuple(np.flatnonzero(swing_n >= swing_n.max() / 2).tolist())
 
 

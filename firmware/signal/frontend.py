@@ -65,9 +65,7 @@ class FrontEnd:
         self._flags = np.zeros((MOST_FRAMES, cells), np.uint8)
         self._fine = bytes(cells)
         self._flagged = False
-        self._spilled: tuple[Floats, Floats] | None = (
-            None  # of the open hop, when it has more frames than there are rows
-        )
+        self._spilled: tuple[Floats, Floats] | None = None  # of the open hop, when it has more frames than rows
         self.newest = np.zeros(cells, np.int32), np.zeros(cells, np.uint8)  # codes and flags at the end of the second
         self._held = np.zeros(cells)
         self._silent_hops = np.full(cells, self._hold_hops + 1)
