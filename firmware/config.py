@@ -8,7 +8,7 @@ import difflib
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, get_type_hints
@@ -73,16 +73,14 @@ class Section:
     """A section of the settings file. Raises ConfigError when made with values out of bounds."""
 
     def __post_init__(self) -> None:
-        """Check every field, then what only several fields together can tell."""
-        lines = [
-            wrong for name, bound, _ in options(type(self)) if (wrong := _problem(name, bound, getattr(self, name)))
-        ]
-        if lines or (lines := list(self.conflicts())):
+        """Check every field, and what only several fields together can tell."""
+        values = vars(self)
+        wrong = {
+            name: problem for name, bound, _ in options(type(self)) if (problem := _problem(name, bound, values[name]))
+        }
+        lines = [*wrong.values(), *_lonely(type(self), values, wrong)]
+        if lines:
             raise ConfigError("\n".join(f"{type(self).__name__}: {line}" for line in lines))
-
-    def conflicts(self) -> Iterator[str]:
-        """Yield one line for each pair of options that cannot stand together."""
-        yield from ()
 
 
 @dataclass(frozen=True)
@@ -148,13 +146,6 @@ class Mqtt(Section):
         Path | None, PATH, "PEM file of the authority that signed the broker's certificate; else the system's."
     ] = None
 
-    def conflicts(self) -> Iterator[str]:
-        """A password needs a name to go with, an authority needs encryption."""
-        if self.password_file is not None and not self.username:
-            yield "password_file is set but username is empty: set both or neither"
-        if self.tls_ca_file is not None and not self.tls:
-            yield "tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out"
-
 
 @dataclass(frozen=True)
 class Storage(Section):
@@ -188,6 +179,14 @@ class Settings:
 
 
 SECTIONS: dict[str, type[Section]] = get_type_hints(Settings)
+
+# An option of a section that means nothing without another one, and what is said of it.
+NEEDS: dict[type[Section], tuple[tuple[str, str, str], ...]] = {
+    Mqtt: (
+        ("password_file", "username", "password_file is set but username is empty: set both or neither"),
+        ("tls_ca_file", "tls", "tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out"),
+    ),
+}
 
 
 def options(kind: type[Section]) -> Iterator[tuple[str, Bound, str]]:
@@ -229,23 +228,28 @@ def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section
         lines.append(f"{name} must be a section: write [{name}] on a line of its own")
         return None
     known = {option: bound for option, bound, _ in options(kind)}
-    wrong: list[str] = []
+    wrong: dict[str, str] = {}
     values: dict[str, object] = {}
     for key, value in body.items():
         if key not in known:
-            wrong.append(f"{key}: unknown key{_did_you_mean(key, known)}")
+            wrong[key] = f"{key}: unknown key{_did_you_mean(key, known)}"
         elif problem := _problem(key, known[key], value):
-            wrong.append(problem)
+            wrong[key] = problem
         else:
             accepted = known[key].accept(value)
             values[key] = folder / accepted if isinstance(accepted, Path) else accepted
-    if not wrong:
-        try:
-            return kind(**values)
-        except ConfigError as error:
-            wrong = str(error).replace(f"{kind.__name__}: ", "").splitlines()
-    lines += [f"{name}.{line}" for line in wrong]
+    found = [*wrong.values(), *_lonely(kind, values, {*wrong, *filter(None, (_nearest(key, known) for key in wrong))})]
+    if not found:
+        return kind(**values)
+    lines += [f"{name}.{line}" for line in found]
     return None
+
+
+def _lonely(kind: type[Section], values: Mapping[str, object], wrong: Container[str]) -> Iterator[str]:
+    """Yield a line for each option whose companion is not set; of a companion that is wrong itself that is told."""
+    for option, other, line in NEEDS.get(kind, ()):
+        if values.get(option) is not None and not values.get(other) and other not in wrong:
+            yield line
 
 
 def _problem(name: str, bound: Bound, value: object) -> str | None:
@@ -264,8 +268,12 @@ def _shown(value: object) -> str:
 
 
 def _did_you_mean(word: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+    near = _nearest(word, known)
+    return f"; did you mean {near}?" if near else f"; known are {', '.join(known)}"
+
+
+def _nearest(word: str, known: Mapping[str, object]) -> str | None:
+    return next(iter(difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)), None)
 
 
 def reference() -> str:

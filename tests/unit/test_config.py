@@ -113,6 +113,23 @@ def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_options_need_of_each_other_is_told_with_the_rest(tmp_path: Path) -> None:
+    """A wrong host does not hide a password without a name; a name that is wrong or misspelt is told once."""
+    assert refusal(tmp_path, "[mqtt]\nhost = ''\npassword_file = 'p'\ntls_ca_file = 'c'") == [
+        "mqtt.host = '': must be a host name or an address",
+        "mqtt.password_file is set but username is empty: set both or neither",
+        "mqtt.tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out",
+    ]
+    assert refusal(tmp_path, "[mqtt]\nusername = 7\npassword_file = 'p'") == [
+        "mqtt.username = 7: must be up to 128 characters"
+    ]
+    assert refusal(tmp_path, "[mqtt]\nusrname = 'mat'\npassword_file = 'p'") == [
+        "mqtt.usrname: unknown key; did you mean username?"
+    ]
+    with pytest.raises(ConfigError, match=r"Mqtt: host = '': must be .*\nMqtt: password_file is set but"):
+        Mqtt(host="", password_file=Path("p"))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
