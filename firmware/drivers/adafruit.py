@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.decode import BITS, fold_sign
+from firmware.drivers.extras import how_to_install
 from firmware.drivers.pulses import PULSES, Shot
 from firmware.errors import DriverError
 from hardware.board import Board
@@ -53,7 +54,7 @@ class BlinkaPins:
         try:
             self._board, self._digitalio = importlib.import_module("board"), importlib.import_module("digitalio")
         except ImportError as error:
-            raise DriverError("Adafruit-Blinka is not installed: pip install 'acumat[adafruit]'") from error
+            raise DriverError(f"Adafruit-Blinka is not installed: {how_to_install('adafruit')}") from error
         except (NotImplementedError, RuntimeError, OSError) as error:
             raise DriverError(f"Adafruit-Blinka does not run here ({error}): use backend gpiochip") from error
         self._open: list[Any] = []
@@ -222,7 +223,7 @@ def load_package(clock: Clock) -> ModuleType:
         package = importlib.import_module("adafruit_hx711.hx711")
     except ImportError as error:
         raise DriverError(
-            f"adafruit-circuitpython-hx711 cannot be loaded ({error}): pip install 'acumat[adafruit]'"
+            f"adafruit-circuitpython-hx711 cannot be loaded ({error}): {how_to_install('adafruit')}"
         ) from error
     except (NotImplementedError, RuntimeError, OSError) as error:
         raise DriverError(f"Adafruit-Blinka does not run here ({error}): use backend gpiochip") from error

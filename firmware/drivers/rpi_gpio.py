@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from firmware.clock import Clock, SystemClock
+from firmware.drivers.extras import how_to_install
 from firmware.errors import DriverError
 from hardware.board import Board
 
@@ -23,7 +24,7 @@ def load_package() -> ModuleType:
     try:
         from RPi import GPIO as package  # noqa: N811, PLC0415 - its own name; it refuses to be imported off a Pi
     except ImportError as error:
-        raise DriverError(f"RPi.GPIO is not installed: pip install 'acumat[rpi-gpio]', or {USE_DEVICE}") from error
+        raise DriverError(f"RPi.GPIO is not installed: {USE_DEVICE}; or {how_to_install('rpi-gpio')}") from error
     except RuntimeError as error:
         raise DriverError(f"RPi.GPIO does not run here ({error}): {USE_DEVICE}") from error
     module: ModuleType = package

@@ -21,7 +21,7 @@ from sim.virtual_gpiochip import WireClock
 from sim.virtual_truth import Judge, scrambled_chips
 from sim.wires import Stalls, VirtualLines
 
-pytest.importorskip("adafruit_hx711", reason="the adafruit packages are not installed: pip install 'acumat[adafruit]'")
+pytest.importorskip("adafruit_hx711", reason="the adafruit packages are not installed: pip install '.[adafruit]'")
 
 
 def one_clock_each() -> Board:

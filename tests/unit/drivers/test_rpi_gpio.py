@@ -1,6 +1,9 @@
 """The RPi.GPIO backend, and gpiozero's own RPi.GPIO factory, on a pretended package with virtual chips behind."""
 
 import importlib
+import sys
+import tomllib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -17,6 +20,7 @@ from sim.virtual_truth import Judge, scrambled_chips
 from sim.wires import VirtualLines
 
 BOARD = boards.load()
+ROOT = Path(__file__).parents[3]
 
 
 def wires(cost_ns: int = 1_000) -> VirtualLines:
@@ -73,9 +77,23 @@ def test_other_numbering_in_the_same_process_is_one_clear_error() -> None:
         RpiGpioLines(BOARD, package)
 
 
+def test_a_package_that_is_not_there_is_told_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No index has acumat: a package comes with an extra of the checkout, and the way that needs none stands first."""
+    monkeypatch.setitem(sys.modules, "RPi", None)
+    with pytest.raises(DriverError) as caught:
+        load_package()
+    text = str(caught.value)
+    assert text.startswith(
+        "RPi.GPIO is not installed: use backend gpiochip, which needs no package; or in the checkout"
+    )
+    assert f"{sys.executable} -m pip install '.[rpi-gpio]'" in text
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {"rpi-gpio", "adafruit"} <= set(extras)
+
+
 def test_real_package_off_a_pi_is_one_clear_error() -> None:
     """The unmodified package refuses to be imported on a PC; the words say what to use instead."""
-    pytest.importorskip("RPi", reason="the RPi.GPIO package is not installed: pip install 'acumat[rpi-gpio]'")
+    pytest.importorskip("RPi", reason="the RPi.GPIO package is not installed: pip install '.[rpi-gpio]'")
     with pytest.raises(DriverError, match=r"RPi\.GPIO does not run here .* use backend gpiochip"):
         load_package()
 
