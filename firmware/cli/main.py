@@ -1,12 +1,17 @@
-"""The command `acumat`: one verb a file. An error is one clear line on stderr and exit code 2."""
+"""The command `acumat`: one verb a file. An error is one clear line on stderr and one of two exit codes."""
 
 from importlib import import_module
+from typing import Final
 
 import click
 
 from firmware.cli.terminal import reader_may_leave
-from firmware.errors import AcumatError
+from firmware.errors import AcumatError, DriverError, TransitionError
 from hardware.board import BoardError
+
+REFUSED: Final = 2  # words, settings or files are wrong: a person has to mend them; click's own code for wrong words
+TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the lines are gone or held, or the program is at fault; a new start may do
+MAY_PASS: Final = (DriverError, TransitionError)
 
 VERBS = {
     "run": "Read the cells and run the mat.",
@@ -41,13 +46,13 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
-        """Turn errors that have a clear text into that text and exit code 2."""
+        """Turn errors that have a clear text into that text and an exit code."""
         try:
             with reader_may_leave():
                 return super().invoke(ctx)
         except (AcumatError, BoardError) as error:
             click.echo(f"acumat: {error}", err=True)
-            raise SystemExit(2) from error
+            raise SystemExit(TRY_AGAIN if isinstance(error, MAY_PASS) else REFUSED) from error
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from firmware import config
-from firmware.cli.main import acumat
+from firmware.cli import mat
+from firmware.cli.main import REFUSED, TRY_AGAIN, acumat
 from firmware.drivers.sampler import PRIORITY
+from firmware.errors import BrokerError, CalibrationError, ConfigError, DriverError, TransitionError
+from hardware.board import BoardError
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "systemd"
@@ -74,6 +78,32 @@ def test_promises_that_the_rest_of_the_program_counts_on() -> None:
     assert unit["Environment"] == f"LG_WD={unit['WorkingDirectory']}"
     assert unit["RuntimeDirectory"] == unit["StateDirectory"] == "acumat"
     assert str(config.Settings().storage.state_dir) == "/var/lib/acumat"
+
+
+@pytest.mark.parametrize(
+    ("error", "begins_anew"),
+    [
+        (ConfigError("gaol_min: unknown key"), False),
+        (BoardError("GPIO 4 is already taken"), False),
+        (CalibrationError("is of version 7"), False),
+        (BrokerError("the password cannot be read"), False),
+        (DriverError("the lines are gone"), True),
+        (TransitionError("a fault of the program"), True),
+    ],
+)
+def test_only_what_a_person_has_to_mend_keeps_it_down(
+    error: Exception, begins_anew: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines that went away and a fault of the program begin anew; wrong settings would fill the journal for ever."""
+
+    def load(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(mat, "load", load)
+    done = CliRunner().invoke(acumat, ["run"])
+    assert (str(done.exit_code) not in dict(directives())["RestartPreventExitStatus"].split()) is begins_anew
+    assert done.exit_code == (TRY_AGAIN if begins_anew else REFUSED)
+    assert f"acumat: {error}" in done.output
 
 
 def test_sampler_may_have_what_it_asks_for() -> None:

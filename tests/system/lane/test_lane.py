@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from firmware.cli.main import TRY_AGAIN
 from firmware.storage import calibration as calibrations
 from hardware import board as boards
 from sim import story as stories
@@ -95,7 +96,7 @@ def test_lines_are_free_after_kill_9(chardev: dict[str, Any]) -> None:
 # starts it again. It is killed: nobody goes on clocking. It is asked to stop: the lines are free.
 def test_program_on_a_real_device(boot: "Boot") -> None:
     happened = json.loads(boot(f"{HERE}/guest_program.py"))
-    assert happened["removed"]["code"] == 2
+    assert happened["removed"]["code"] == TRY_AGAIN
     assert happened["removed"]["took_s"] < 10
     errors = [line for line in happened["removed"]["said"] if not line.startswith(("INFO ", "WARNING "))]
     assert len(errors) == 1

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from firmware.cli.calibrate import Way, accuracy, by_body, by_weights, keep, measure
-from firmware.cli.main import acumat
+from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
 from firmware.signal.fit import Fit
@@ -254,7 +254,7 @@ def test_one_way_has_to_be_given(words: tuple[str, ...]) -> None:
 def test_without_cells_there_is_one_line(words: tuple[str, ...]) -> None:
     """On a computer that is no Raspberry Pi."""
     done = CliRunner().invoke(acumat, list(words))
-    assert done.exit_code == 2
+    assert done.exit_code == TRY_AGAIN
     assert done.output.startswith("acumat: no GPIO chip of a Raspberry Pi")
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from firmware.cli.main import acumat
+from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.cli.probe import measure
 from firmware.drivers.direct import banks_of
 from firmware.drivers.factory import Choice, Wires
@@ -71,5 +71,5 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is() -> None:
 def test_without_cells_there_is_one_line() -> None:
     """On a computer that is no Raspberry Pi."""
     done = CliRunner().invoke(acumat, ["probe", "--backend", "gpiochip"])
-    assert done.exit_code == 2
+    assert done.exit_code == TRY_AGAIN
     assert done.output.startswith("acumat: no GPIO chip of a Raspberry Pi")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from firmware.cli.main import REFUSED, TRY_AGAIN
 from firmware.storage import recordings
 from firmware.types import Frames
 from hardware import board as boards
@@ -21,9 +22,9 @@ BOARD = boards.load().text
 FIRST_PIN = boards.load().cells[0].dout_bcm
 
 
-def refused(done: "subprocess.CompletedProcess[str]", fact: str) -> None:
+def refused(done: "subprocess.CompletedProcess[str]", fact: str, code: int = REFUSED) -> None:
     """Check that a call said one line with this fact, and nothing else."""
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == code, done.stderr
     assert done.stdout == ""
     [line] = done.stderr.splitlines()
     assert line.startswith("acumat: ")
@@ -105,7 +106,7 @@ def test_a_computer_without_pins(
 ) -> None:
     """One line that says what to do instead, and no file."""
     monkeypatch.chdir(folder)
-    refused(acumat(*words), fact)
+    refused(acumat(*words), fact, TRY_AGAIN)
     assert not (folder / "new.npz").exists()
 
 
@@ -113,7 +114,7 @@ def test_a_computer_without_pins(
 def test_run_says_first_that_it_is_not_calibrated(acumat: Acumat) -> None:
     """Then that it has no zero, then that this is no Raspberry Pi."""
     done = acumat("run")
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (TRY_AGAIN, "")
     warning, zero, error = done.stderr.splitlines()
     assert warning == "WARNING not calibrated: loads follow the board's nominal scale"
     assert zero.startswith("WARNING not zeroed: stop the service, clear the mat and run `acumat tare`")
