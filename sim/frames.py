@@ -141,9 +141,10 @@ def write_recording(path: "Path", bench: Bench, source: "Source", note: str = ""
         RecordingError: the story is over before the first frame, or the file cannot be written.
     """
     try:
-        frames = collect(source, math.inf, _never)
+        frames, gone = collect(source, math.inf, _never)
     except RecordingError as error:
         raise RecordingError(f"{path}: the story is over before the first frame: make it longer") from error
+    assert gone is None, gone  # noqa: S101 - pretended lines do not go away
     recordings.save(
         path, frames, board_text=bench.board.text, calibration=bench.calibration, label="simulated", note=note
     )

@@ -10,7 +10,7 @@ import numpy as np
 from firmware import daemon
 from firmware.cli import mat
 from firmware.cli.ranges import Between
-from firmware.errors import RecordingError
+from firmware.errors import DriverError, RecordingError
 from firmware.storage import recordings
 from firmware.types import Frames
 
@@ -29,7 +29,7 @@ LONGEST_S = 7200.0  # two hours of 12 cells at 93 Hz are 40 MB of memory
 @click.option("--note", default="", help="A sentence to keep with it.")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 def command(*, file: Path, config_file: Path | None, seconds: float, note: str, force: bool) -> None:
-    """Write the readings of the cells to FILE (.npz); Ctrl-C ends early and keeps what was read."""
+    """Write the readings of the cells to FILE (.npz); ended early, by Ctrl-C or lost lines, it keeps what was read."""
     if file.exists() and not force:
         raise RecordingError(f"{file}: is there already: choose another name or give --force")
     if not file.parent.is_dir():
@@ -39,30 +39,40 @@ def command(*, file: Path, config_file: Path | None, seconds: float, note: str, 
     opened = mat.load(config_file)
     source = opened.source()
     with daemon.stop_on_signals() as stop:
-        frames = collect(source, seconds, stop)
+        frames, gone = collect(source, seconds, stop)
     calibration = opened.calibration if opened.calibrated else None
     recordings.save(file, frames, board_text=opened.board.text, calibration=calibration, label="real", note=note)
-    click.echo(f"{file}: {len(frames)} frames of {len(opened.board.cells)} cells")
+    kept = f"{file}: {len(frames)} frames of {len(opened.board.cells)} cells"
+    if gone is not None:
+        raise DriverError(f"{gone}; what came before is kept in {kept}") from gone
+    click.echo(kept)
 
 
-def collect(source: "Source", seconds: float, stop: "Callable[[], bool]") -> Frames:
+def collect(source: "Source", seconds: float, stop: "Callable[[], bool]") -> tuple[Frames, DriverError | None]:
     """Gather frames for so long in frame time, or until stop() or the source's end; closes the source.
 
-    Raises RecordingError when no frame came at all.
+    Gives the frames, and the error where the lines went away after the first one. Raises that error when they went
+    before, RecordingError when no frame came at all.
     """
     blocks: list[Frames] = []
+    gone: DriverError | None = None
     try:
         for block in daemon.blocks_of(source, stop):
             blocks.append(block)
             if block.t_ns[-1] - blocks[0].t_ns[0] >= seconds * 1e9:
                 break
+    except DriverError as error:
+        if not blocks:
+            raise
+        gone = error
     finally:
         source.close()
     if not blocks:
         raise RecordingError("no frame came from the cells: see `acumat doctor`")
-    return Frames(
+    frames = Frames(
         blocks[0].seq,
         np.concatenate([block.t_ns for block in blocks]),
         np.concatenate([block.counts for block in blocks]),
         np.concatenate([block.status for block in blocks]),
     )
+    return frames, gone

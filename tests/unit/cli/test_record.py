@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from firmware.cli import mat
+from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.cli.record import collect
 from firmware.drivers.direct import DirectSource
 from firmware.drivers.gpiochip import GpiochipLines
-from firmware.errors import RecordingError
+from firmware.errors import DriverError, RecordingError
 from firmware.storage import recordings
 from firmware.types import Frames
 from hardware import board as boards
@@ -37,7 +40,7 @@ def seconds(count: int) -> Iterator[Frames]:
 def test_it_ends_after_so_many_seconds_of_frame_time() -> None:
     """Three seconds wanted, ten there: it stops with the block that completes them, and closes the source."""
     source = Scripted(seconds(10))
-    frames = collect(source, 3.0, never)
+    frames, _ = collect(source, 3.0, never)
     assert len(frames) == 4 * 80
     assert (np.diff(frames.t_ns) > 0).all()
     assert frames.t_ns[-1] - frames.t_ns[0] >= 3e9
@@ -47,14 +50,15 @@ def test_it_ends_after_so_many_seconds_of_frame_time() -> None:
 def test_a_source_that_ends_early_is_kept_whole() -> None:
     """As with Ctrl-C; reads in which nothing came are skipped."""
     source = Scripted([None, *seconds(2), None])
-    assert len(collect(source, 900.0, never)) == 160
+    frames, gone = collect(source, 900.0, never)
+    assert (len(frames), gone) == (160, None)
     assert source.closed == 1
 
 
 def test_it_stops_when_asked_to() -> None:
     """What was read so far is kept."""
     source = Scripted(seconds(10_000))
-    frames = collect(source, 900.0, lambda: len(source.waited_s) >= 3)
+    frames, _ = collect(source, 900.0, lambda: len(source.waited_s) >= 3)
     assert len(frames) == 240
 
 
@@ -75,6 +79,30 @@ def test_a_source_that_breaks_is_closed() -> None:
     assert source.closed == 1
 
 
+def test_lines_that_go_away_keep_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After two seconds of fifteen minutes: a recording of two seconds, one line that says so, and the exit code."""
+    source = Scripted([*seconds(2), DriverError("the lines of /dev/gpiochip0 are gone")])
+    monkeypatch.setattr(mat.Mat, "source", lambda _: source)
+    (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "state"\n')
+    path = tmp_path / "a.npz"
+    done = CliRunner().invoke(acumat, ["record", str(path), "--config", str(tmp_path / "acumat.toml")])
+    assert (done.exit_code, done.stdout) == (TRY_AGAIN, "")
+    said = f"the lines of /dev/gpiochip0 are gone; what came before is kept in {path}: 160 frames of 12 cells"
+    assert done.stderr == f"acumat: {said}\n"
+    assert len(recordings.load(path).frames) == 160
+    assert source.closed == 1
+
+
+def test_lines_that_go_away_before_the_first_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error as it is, and no file."""
+    monkeypatch.setattr(mat.Mat, "source", lambda _: Scripted([None, DriverError("the lines are gone")]))
+    (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "state"\n')
+    path = tmp_path / "a.npz"
+    done = CliRunner().invoke(acumat, ["record", str(path), "--config", str(tmp_path / "acumat.toml")])
+    assert (done.exit_code, done.output) == (TRY_AGAIN, "acumat: the lines are gone\n")
+    assert not path.exists()
+
+
 def pretended_pi(bench: Bench) -> tuple[DirectSource, VirtualKernel]:
     """The default backend on a pretended GPIO chip with the virtual converters of a bench behind it."""
     lines = lines_of(bench)
@@ -86,7 +114,7 @@ def test_from_the_wires_into_a_file_and_back(tmp_path: Path) -> None:
     """Five seconds of the real driver: the file says what the cells were loaded with, and the lines are given back."""
     bench = Bench(stories.load("power_up_on"), BOARD, seed=2)
     source, kernel = pretended_pi(bench)
-    frames = collect(source, 5.0, never)
+    frames, _ = collect(source, 5.0, never)
     assert kernel.open_count == 0
     path = tmp_path / "a.npz"
     recordings.save(path, frames, board_text=BOARD.text, calibration=bench.calibration, label="real", note="a note")
@@ -121,7 +149,7 @@ def blocks():
 
 source = Paced(Scripted(blocks()), 1.0, SystemClock())
 with daemon.stop_on_signals() as stop:
-    frames = collect(source, 900.0, stop)
+    frames, _ = collect(source, 900.0, stop)
 recordings.save(Path(sys.argv[1]), frames, board_text="", calibration=None, label="simulated")
 """
 
