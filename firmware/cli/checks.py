@@ -3,8 +3,8 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 from firmware import daemon
 from firmware.cli import power
 from firmware.clock import TIME_SYNCED
+from firmware.cues import table as cues
 from firmware.errors import AcumatError, DriverError
 from firmware.mqtt import reach
+from firmware.session import programme
 from firmware.signal.chain import SignalChain
 from firmware.signal.health import Fault, cost_of
 from firmware.storage import calibration as calibrations
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
 
 FREE_MB: Final = 50.0
 SLOW_DISK_S: Final = 1.0
+MOST_LINES: Final = 3  # of an error: the whole has to stay on one screen
+STAND_IN: Final = {
+    "settings": "correct the file; what follows was looked at with the defaults",
+    "board": "correct the board file; what follows was looked at with the one that comes with the program",
+}
 HELD_BY_US: Final = "acumat holds"  # how the GPIO driver names a running service
 GRAVE: Final = (Fault.LOST, Fault.SATURATED, Fault.STUCK, Fault.FLOATING)
 
@@ -44,17 +51,19 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was seen, in one sentence without secrets."""
+    """What was seen, in one sentence without secrets. mend is what to do about just this, empty for the check's own."""
 
     grade: Grade
     fact: str
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
     """A mat as it is looked at: its settings, and the doors to everything else.
 
-    root is the file system; with less than free_mb on the disk there is something to mend.
+    troubles are what could not be opened, by the name of the check, and why: something else stands for it. root is the
+    file system; with less than free_mb on the disk there is something to mend.
     """
 
     mat: "Mat"
@@ -65,6 +74,7 @@ class Patient:
     dial: "Callable[[], Dial]"
     clock: "Clock"
     may_realtime: Callable[[], bool]
+    troubles: Mapping[str, str] = field(default_factory=dict)
     root: Path = Path("/")
     free_mb: float = FREE_MB
 
@@ -93,12 +103,13 @@ def examine(patient: Patient) -> list[Row]:
     said: dict[str, str] = {}
     for check in CHECKS:
         try:
-            finding = check.look(patient)
+            trouble = patient.troubles.get(check.name)
+            finding = Finding(Grade.MEND, trouble, STAND_IN.get(check.name, "")) if trouble else check.look(patient)
         except (AcumatError, BoardError, OSError) as error:
             fact = str(error).splitlines()[0]
             finding = Finding(Grade.MEND, f"see {said[fact]}" if fact in said else fact)
             said[fact] = check.name
-        rows.append(Row(check.name, finding, check.mend))
+        rows.append(Row(check.name, finding, finding.mend or check.mend))
     return rows
 
 
@@ -112,6 +123,36 @@ def _board(patient: Patient) -> Finding:
     return Finding(
         Grade.FINE, f"{board.name}: {board.rows} x {board.cols}, {cells} cells of {board.cell_type}, {clocks} clocks"
     )
+
+
+def _edited(path: Path | None, parse: Callable[[str, str], object]) -> Finding:
+    """Look at a file that people edit while the mat runs, as the mat does."""
+    if path is None:
+        return Finding(Grade.FINE, "the one that comes with the program")
+    try:
+        parse(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        return Finding(Grade.MEND, f"{path}: cannot be read ({error.strerror})")
+    except UnicodeDecodeError as error:
+        return Finding(Grade.MEND, f"{path}: is not UTF-8 text (byte {error.start})")
+    except ValueError as error:
+        return Finding(Grade.MEND, first_lines(error))
+    return Finding(Grade.FINE, str(path))
+
+
+def first_lines(error: Exception) -> str:
+    """Give as much of an error as the screen has room for."""
+    lines = str(error).splitlines()
+    more = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _programme(patient: Patient) -> Finding:
+    return _edited(patient.mat.settings.session.programme_file, programme.parse)
+
+
+def _cues(patient: Patient) -> Finding:
+    return _edited(patient.mat.settings.outputs.cue_file, cues.parse)
 
 
 def _backend(patient: Patient) -> Finding:
@@ -214,7 +255,8 @@ def _broker(patient: Patient) -> Finding:
 def _storage(patient: Patient) -> Finding:
     folder = patient.mat.settings.storage.state_dir
     if not folder.is_dir():
-        return Finding(Grade.MEND, f"{folder}: there is no such folder")
+        make = f"`sudo install -d -o acumat -g acumat -m 700 {folder}` makes it, for the user of the service"
+        return Finding(Grade.MEND, f"{folder}: there is no such folder", make)
     begin_ns = patient.clock.boottime_ns()
     write_whole(folder / "doctor", "written by acumat doctor\n").unlink()
     took_s = (patient.clock.boottime_ns() - begin_ns) / 1e9
@@ -228,6 +270,8 @@ def _storage(patient: Patient) -> Finding:
 CHECKS: Final = (
     Check("settings", _settings, "correct the file"),
     Check("board", _board, "correct the board file"),
+    Check("programme", _programme, "correct the file; until then the last sound one is in force"),
+    Check("cues", _cues, "correct the file; until then the last sound one is in force"),
     Check("backend", _backend, "run it on a Raspberry Pi, as a user of the group gpio"),
     Check("rights", _rights, "as a service: use the unit that comes with acumat"),
     Check("cells", _cells, "`acumat probe` says more; to look at the cells, stop the service first"),

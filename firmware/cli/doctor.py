@@ -1,6 +1,8 @@
 """`acumat doctor`: is this mat in order? One screen, no secrets; exit 1 when something has to be mended."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from rich.table import Table
@@ -8,7 +10,7 @@ from rich.text import Text
 
 from firmware import config
 from firmware.cli import mat
-from firmware.cli.checks import Finding, Grade, Patient, Row, examine, may_realtime
+from firmware.cli.checks import Grade, Patient, Row, examine, first_lines, may_realtime
 from firmware.cli.ranges import Between
 from firmware.cli.terminal import Terminal
 from firmware.clock import SystemClock
@@ -19,8 +21,8 @@ from firmware.signal.calibration import Calibration
 from hardware import board as boards
 from hardware.board import BoardError
 
+T = TypeVar("T")
 SECONDS = 12.0  # a stuck cell is known after ten
-MOST_LINES = 3  # of an error: the whole has to stay on one screen
 STYLES = {Grade.FINE: "", Grade.NOTE: "yellow", Grade.MEND: "bold reverse"}
 
 
@@ -29,7 +31,7 @@ STYLES = {Grade.FINE: "", Grade.NOTE: "yellow", Grade.MEND: "bold reverse"}
 @click.option("--seconds", type=Between(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
 def command(*, config_file: Path | None, seconds: float) -> None:
     """Look at settings, board, wires, cells, power, broker and storage."""
-    opened, trouble = open_or_defaults(config_file)
+    opened, troubles = open_or_defaults(config_file)
     patient = Patient(
         opened,
         config_file,
@@ -39,22 +41,33 @@ def command(*, config_file: Path | None, seconds: float) -> None:
         dial=lambda: reach.dialer(opened.settings.mqtt, opened.settings.device),
         clock=SystemClock(),
         may_realtime=may_realtime,
+        troubles=troubles,
     )
-    rows = [*trouble, *examine(patient)]
+    rows = examine(patient)
     Terminal().print(picture(rows))
     raise SystemExit(int(any(row.finding.grade is Grade.MEND for row in rows)))
 
 
-def open_or_defaults(config_file: Path | None) -> tuple[mat.Mat, list[Row]]:
-    """Open the mat; what cannot be read is a finding, and defaults stand for it, so that the rest can be looked at."""
-    try:
-        return mat.load(config_file), []
-    except (AcumatError, BoardError) as error:
-        fact = "\n".join(str(error).splitlines()[:MOST_LINES])
-    board = boards.load()
+def open_or_defaults(config_file: Path | None) -> tuple[mat.Mat, dict[str, str]]:
+    """Open the mat, and say by the name of the check what cannot be opened: defaults stand for that alone."""
+    troubles: dict[str, str] = {}
+
+    def attempt(name: str, read: Callable[[], T], instead: Callable[[], T]) -> T:
+        try:
+            return read()
+        except (AcumatError, BoardError) as error:
+            troubles[name] = first_lines(error)
+            return instead()
+
+    settings = attempt("settings", lambda: config.load(config_file), config.Settings)
+    board = attempt("board", lambda: boards.load(settings.board.file), boards.load)
     nominal = Calibration((board.counts_per_newton,) * len(board.cells))
-    row = Row("opening", Finding(Grade.MEND, fact), "correct that first; what follows was looked at with defaults")
-    return mat.Mat(config.Settings(), board, nominal, calibrated=False), [row]
+    opened = attempt(
+        "calibration",
+        lambda: mat.described(settings, board),
+        lambda: mat.Mat(settings, board, nominal, calibrated=False),
+    )
+    return opened, troubles
 
 
 def picture(rows: list[Row]) -> Table:

@@ -50,7 +50,11 @@ class Mat:
 def load(config_file: Path | None) -> Mat:
     """Read settings, board and calibration. Raises ConfigError, BoardError or CalibrationError."""
     settings = config.load(config_file)
-    board = boards.load(settings.board.file)
+    return described(settings, boards.load(settings.board.file))
+
+
+def described(settings: config.Settings, board: "Board") -> Mat:
+    """Read the calibration to settings and a board. Raises CalibrationError."""
     folder, cells = settings.storage.state_dir, len(board.cells)
     nominal = Calibration((board.counts_per_newton,) * cells, zeros.load(folder, cells, 0))
     known, number = calibrations.load(folder, cells), calibrations.number(folder, cells)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from firmware.types import Source
 
 BOARD = boards.load()
+ROOT = Path(__file__).parents[3]
 
 
 def refuse(text: str) -> "Callable[[], Source]":
@@ -243,7 +244,10 @@ def test_storage(tmp_path: Path) -> None:
         return finding(dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings)), "storage")
 
     absent = tmp_path / "absent"
-    assert stored_in(absent) == Finding(Grade.MEND, f"{absent}: there is no such folder")
+    found = stored_in(absent)
+    assert (found.grade, found.fact) == (Grade.MEND, f"{absent}: there is no such folder")
+    assert f"`sudo install -d -o acumat -g acumat -m 700 {absent}`" in found.mend
+    assert "sudo install -d -o acumat -g acumat -m 700 /var/lib/acumat" in (ROOT / "hardware/BRINGUP.md").read_text()
     assert not absent.exists()
     full = Path("/proc/self")
     assert stored_in(full).grade is Grade.MEND
@@ -263,17 +267,59 @@ def test_a_slow_disk_is_noted(tmp_path: Path) -> None:
 
 
 def test_settings_that_cannot_be_read_are_a_finding_and_the_rest_is_looked_at(tmp_path: Path) -> None:
-    """The first lines of the error, and defaults for what follows."""
+    """The first lines of the error stand in the row of the settings, and defaults for what follows."""
     path = tmp_path / "acumat.toml"
     path.write_text("[mqtt]\nport = 0\nhots = 1\n[storag]\n[session]\ngoal_min = 3\n")
-    opened, [row] = open_or_defaults(path)
+    opened, troubles = open_or_defaults(path)
     assert opened.settings == config.Settings()
-    assert (row.name, row.finding.grade) == ("opening", Grade.MEND)
-    assert len(row.finding.fact.splitlines()) == 3
-    assert "did you mean host?" in row.finding.fact
+    rows = {row.name: row for row in examine(dataclasses.replace(patient(tmp_path), troubles=troubles))}
+    assert rows["settings"].finding.grade is Grade.MEND
+    assert rows["settings"].finding.fact.splitlines()[-1] == "and 1 more"
+    assert len(rows["settings"].finding.fact.splitlines()) == 4
+    assert "did you mean host?" in rows["settings"].finding.fact
+    assert rows["settings"].mend == "correct the file; what follows was looked at with the defaults"
+    assert {row.finding.grade for name, row in rows.items() if name != "settings"} == {Grade.FINE}
     path.write_text(f'[storage]\nstate_dir = "{tmp_path}"\n')
-    opened, rows = open_or_defaults(path)
-    assert (opened.settings.storage.state_dir, rows) == (tmp_path, [])
+    opened, troubles = open_or_defaults(path)
+    assert (opened.settings.storage.state_dir, troubles) == (tmp_path, {})
+
+
+def test_what_is_sound_stays_in_use_beside_what_is_not(tmp_path: Path) -> None:
+    """A board file or a calibration at fault is told in its own row; the settings are those of the file."""
+    path = tmp_path / "acumat.toml"
+    path.write_text(f'[board]\nfile = "absent.toml"\n[storage]\nstate_dir = "{tmp_path}"\n')
+    opened, troubles = open_or_defaults(path)
+    assert (opened.settings.storage.state_dir, list(troubles)) == (tmp_path, ["board"])
+    one = dataclasses.replace(patient(tmp_path), troubles=troubles)
+    assert finding(one, "settings").grade is Grade.FINE
+    assert finding(one, "board").grade is Grade.MEND
+    assert finding(one, "board").fact.startswith(f"{tmp_path / 'absent.toml'}: cannot be read")
+    path.write_text(f'[storage]\nstate_dir = "{tmp_path}"\n')
+    (tmp_path / "calibration.json").write_text('{"version": 7}')
+    opened, troubles = open_or_defaults(path)
+    assert (opened.calibrated, list(troubles)) == (False, ["calibration"])
+    assert "is of version 7" in troubles["calibration"]
+
+
+@pytest.mark.parametrize("name", ["programme", "cues"])
+def test_files_that_the_settings_name(name: str, tmp_path: Path) -> None:
+    """None, one that is absent, at fault or no text, and a sound one."""
+    path = tmp_path / f"{name}.toml"
+    one = patient(tmp_path)
+    assert finding(one, name) == Finding(Grade.FINE, "the one that comes with the program")
+    settings = dataclasses.replace(
+        one.mat.settings, session=config.Session(programme_file=path), outputs=config.Outputs(cue_file=path)
+    )
+    one = dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings))
+    assert finding(one, name) == Finding(Grade.MEND, f"{path}: cannot be read (No such file or directory)")
+    path.write_text("[unknown_section]\n")
+    assert finding(one, name).grade is Grade.MEND
+    assert finding(one, name).fact.startswith(f"{path}: [unknown_section]" if name == "cues" else f"{path}: ")
+    path.write_bytes(b"\xff")
+    assert finding(one, name) == Finding(Grade.MEND, f"{path}: is not UTF-8 text (byte 0)")
+    folder = ROOT / "firmware" / {"programme": "session/programme.toml", "cues": "cues/cues.toml"}[name]
+    path.write_text(folder.read_text("utf-8"))
+    assert finding(one, name) == Finding(Grade.FINE, str(path))
 
 
 @pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has GPIO lines: leave them alone")
