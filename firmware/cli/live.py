@@ -4,8 +4,6 @@ On a terminal that can move its cursor it is one picture, drawn at most ten time
 TERM=dumb) it is one plain line for each event.
 """
 
-import dataclasses
-import re
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -19,6 +17,7 @@ from rich.text import Text
 from firmware import types as t
 from firmware.cli.heat import CELL_WIDTH, between_map, heat_map
 from firmware.cli.terminal import Terminal
+from firmware.cli.told import told
 from firmware.signal.pressure import PressureMap
 from hardware.board import STANDARD_GRAVITY
 
@@ -34,22 +33,6 @@ MAP_FROM_WIDTH = 130  # so wide a terminal has room for the interpolated map too
 LINES_KEPT = 7
 SESSIONS_KEPT = 30
 WAITING = {t.State.IDLE: "waiting for somebody", t.State.AFTERCARE: "aftercare: sit a moment, drink some water"}
-
-# What a person reads of an event; the others are told by their name and fields.
-TOLD: dict[type[object], str] = {
-    t.Seated: "sits on the base",
-    t.Lowering: "lowers",
-    t.LieDown: "lies down, {e.load_n:.0f} N",
-    t.Settled: "settled, after {e.after_s:.0f} s of lying",
-    t.Wiggle: "wiggle ({e.grade}), {e.moved_n:.0f} N there and back",
-    t.Readjusted: "lifted and laid down anew",
-    t.Stands: "stands on it",
-    t.Stood: "stood for {e.standing_s:.0f} s, the centre of load went {e.path_m:.2f} m",
-    t.GetUp: "gets up ({e.exit}): {e.why}",
-    t.Emptied: "nobody on the mat",
-    t.StageEntered: "stage: {e.state}",
-    t.SessionEnded: "session {e.summary.number} closed: {e.summary.reason}",
-}
 
 
 class LiveView:
@@ -83,7 +66,8 @@ class LiveView:
             if isinstance(event, t.SessionEnded):
                 self._sessions.append(event.summary)
             if self._plain:
-                self._console.print(f"{minutes(event.t_s):>9}  {told(event)}", markup=False, highlight=False)
+                line = f"{minutes(event.t_s):>9}  {told(event)}"
+                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
         if not self._plain:
             now_ns = self._clock.boottime_ns()
             if self._drawn_ns is None or now_ns - self._drawn_ns >= FRAME_NS:
@@ -156,17 +140,6 @@ class LiveView:
         return rows + [Text()] * (LINES_KEPT - len(rows))
 
 
-def told(event: object) -> str:
-    """Say an event in a few words."""
-    template = TOLD.get(type(event))
-    if template is not None:
-        return template.format(e=event)
-    name = re.sub(r"(?<=.)(?=[A-Z])", " ", type(event).__name__).lower()
-    fields = dataclasses.asdict(event) if dataclasses.is_dataclass(event) and not isinstance(event, type) else {}
-    rest = ", ".join(f"{key} {_short(value)}" for key, value in fields.items() if key != "t_s")
-    return f"{name}: {rest}" if rest else name
-
-
 def minutes(seconds: float) -> str:
     """Write seconds as 12:34, with hours from the first one on."""
     whole = int(seconds)
@@ -187,7 +160,3 @@ def summary_table(sessions: "deque[t.SessionSummary]", *, simulated: bool) -> "R
         counted = "yes" if one.counted else "no"
         table.add_row(str(one.number), *times, ended, exit_style, str(one.wiggles), counted)
     return table
-
-
-def _short(value: object) -> str:
-    return f"{value:.1f}" if isinstance(value, float) else str(value)

@@ -1,15 +1,21 @@
 """The live view: what a person sees of a session, in a terminal and in a pipe."""
 
 import io
+import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from enum import EnumType
+from itertools import product
+from typing import Literal, get_type_hints
 
 import pytest
 from rich.console import Console
 
+from firmware import types
 from firmware.cli.heat import CELL_HEIGHT, CELL_WIDTH, between_map, heat_map
-from firmware.cli.live import LINES_KEPT, MAP_FROM_WIDTH, SESSIONS_KEPT, LiveView, minutes, told
+from firmware.cli.live import LINES_KEPT, MAP_FROM_WIDTH, SESSIONS_KEPT, LiveView, minutes
+from firmware.cli.told import ZEROED, told
 from firmware.signal.pressure import PressureMap
+from firmware.signal.zero import Why
 from firmware.types import (
     DARK,
     ButtonHeld,
@@ -110,7 +116,7 @@ def test_a_pipe_gets_one_line_an_event() -> None:
         "SIMULATED",
         "    00:16  lies down, 385 N",
         "    00:16  stage: settling",
-        "    10:54  session 3 closed: goal_reached",
+        "    10:54  session 3 closed: goal reached",
     ]
     assert "Sessions (simulated)" in written
     assert "goal reached" in written
@@ -269,13 +275,61 @@ def test_nothing_happened() -> None:
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (GetUp(1.0, 1.5, Exit.ROLLED, "the load fell"), "gets up (rolled): the load fell"),
-        (ButtonHeld(1.0, 2.0), "button held: held_s 2.0"),
+        (GetUp(1.0, 1.5, Exit.SAT_UP, "the load fell"), "gets up (sat up): the load fell"),
+        (ButtonHeld(1.0, 2.0), "the key is down for 2 s"),
+        (types.Lowered(1.0, 4.9, 0.031), "came down within 5 s, the upper half with a peak of 3% above rest"),
+        (types.Lowered(1.0, None, None), "came down"),
+        (types.Zeroed(1.0, -9.80665, "lifted"), "new zero, -1.0 kg: something was taken off it"),
+        (types.SensorLost(1.0, 0b10110), "too few cells to know what happens, 3 do not answer"),
+        (types.ButtonStuck(1.0, stuck=False), "the key came free again"),
+        (SessionEnded(1.0, SUMMARY), "session 3 closed: goal reached"),
     ],
 )
 def test_events_in_words(event: Event, words: str) -> None:
-    """Events have sentences; one without gives its name and fields."""
+    """What a person would say."""
     assert told(event) == words
+
+
+def test_no_event_shows_the_name_of_a_field() -> None:
+    """Every class there is, with each value of its enums: no snake_case, and no field that stands there by its name."""
+    for kind in Event.__args__:
+        hints = get_type_hints(kind)
+        choices: list[list[object]] = [VALUES.get((kind, name)) or of_type(hint) for name, hint in hints.items()]
+        for values in product(*choices):
+            said = told(kind(*values))
+            assert "_" not in said, said
+            units = [name for name in hints if "_" in name or name in ("kind", "reason", "offset", "stuck")]
+            assert not [name for name in units if re.search(rf"\b{name}\b", said)], said
+
+
+def of_type(hint: object) -> list[object]:
+    """Give values to try a field with."""
+    if isinstance(hint, EnumType):
+        return list(hint)
+    known: dict[object, list[object]] = {
+        float: [61.0], float | None: [None, 61.0], int: [0, 3], str: ["because"], bool: [False, True],
+        tuple[int, ...]: [(1, 2)],
+    }  # fmt: skip
+    return known[hint]
+
+
+VALUES: dict[tuple[type, str], list[object]] = {
+    (types.Zeroed, "reason"): list(ZEROED),
+    (SessionEnded, "summary"): [replace(SUMMARY, reason=reason) for reason in Reason],
+}
+
+
+def test_every_reason_for_a_zero_has_words() -> None:
+    """The table and the keeper of the zero cannot drift apart."""
+    assert set(ZEROED) == {why.value for why in Why}
+
+
+def test_a_long_line_stays_one_line_in_a_pipe() -> None:
+    """A program may read it, or grep: as long as it is, it is not broken at column 80."""
+    made, text = console(terminal=False)
+    LiveView(BOARD, HandClock(), console=made).offer(tick(GetUp(1.0, 1.5, Exit.ROLLED, "so " * 60 + "it is")))
+    assert [line for line in text.getvalue().splitlines() if line.endswith("it is")]
+    assert len(text.getvalue().splitlines()) == 1
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0, "00:00"), (61.9, "01:01"), (3600, "1:00:00"), (93784, "26:03:04")])
