@@ -1,6 +1,7 @@
 """What the pages tell people to type exists, and what they say the program says is what it says."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import click
 import pytest
 
 from firmware.cli import probe, weigh
+from firmware.cli.jsonl import session_line, tick_line
 from firmware.cli.main import VERBS, acumat
 from firmware.storage.calibration import KEPT
+from firmware.types import DARK, Exit, Reason, SessionSummary, SessionView, State, Tick
 from sim.__main__ import command as acumat_sim
 
 ROOT = Path(__file__).parents[3]
@@ -95,6 +98,34 @@ def test_the_pages_quote_the_program(name: str) -> None:
     for words in SAID[name]:
         assert words in page
         assert words in program or words in OF_THE_PAGE
+
+
+def test_architecture_lists_the_fields_of_the_lines() -> None:
+    """Every field of a session and of a tick, in their order: who writes a reader has nothing else to go by."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    listed = [
+        re.findall(r'"(\w+)"', found)
+        for found in re.findall(r'`\{("kind": "(?:session|tick)",.*?)\}`', page, re.DOTALL)
+    ]
+    summary = SessionSummary(1, 0.0, 1.0, 1.0, 600.0, Reason.USER, Exit.UNKNOWN, 0, counted=False)
+    view = SessionView(State.IDLE, occupied=False, number=0, start_s=None, elapsed_s=0.0, goal_s=600.0, wiggles=0)
+    lines = session_line(summary, "real"), tick_line(Tick(0.1, None, (), view, DARK))
+    assert listed == [["kind", str(line["kind"]), *list(line)[1:]] for line in lines]
+
+
+def test_the_helper_of_the_bring_up_gives_settings_to_verbs_that_take_them() -> None:
+    """Typed into bash as it stands on the page, with a sudo that only says what it was asked for."""
+    page = (ROOT / "hardware/BRINGUP.md").read_text(encoding="utf-8")
+    [helper] = re.findall(r"^    (acumat\(\) \{.*?\n    \})$", page, re.DOTALL | re.MULTILINE)
+    for words in [*([verb, "WORD"] for verb in VERBS), ["--version"], []]:
+        typed = f'sudo() {{ echo "$@"; }}\n{helper}\nacumat {" ".join(words)}'
+        done = subprocess.run(["bash", "-euc", typed], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        asked = done.stdout.partition("/opt/acumat/bin/acumat")[2].split()
+        command = acumat.get_command(click.Context(acumat), words[0]) if words else None
+        takes = command is not None and any("--config" in part.opts for part in command.params)
+        settings = ["--config", "/etc/acumat/acumat.toml"] if takes else []
+        assert asked == [*words[:1], *settings, *words[1:]]
 
 
 def test_the_figures_of_the_pages_are_those_of_the_program() -> None:

@@ -96,6 +96,14 @@ def test_numbers_in_the_text_are_those_of_the_board() -> None:
     assert f"{spec.adc.avdd_v:.2f} V ± 0.1 V" in (HERE / "BRINGUP.md").read_text().replace("\n", " ")
 
 
+# A variant is lines to put into a copy, never a file that is there: no page sends people to look for one.
+def test_who_has_boards_with_two_supplies_is_told_to_copy_the_board_file() -> None:
+    step = (HERE / "ASSEMBLY.md").read_text().split("## 1. ")[1].split("## 2. ")[0]
+    assert "into a copy of [board.toml](board.toml)" in re.sub(r"\s+", " ", step)
+    assert "that board file" not in re.sub(r"\s+", " ", step)
+    assert "## Converter boards with two supplies" in (HERE / "VARIANTS.md").read_text()
+
+
 # The table of the ring in the text is the ring that is drawn.
 def test_ring_in_the_text_is_the_ring_that_is_drawn() -> None:
     text = (HERE / "ASSEMBLY.md").read_text()
