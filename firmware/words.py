@@ -154,3 +154,45 @@ TRENDS: Final = (
     "These are your own notes. They can help you see what suits you; they cannot show that the mat caused a change. "
     "Pain goes up and down by itself."
 )
+
+# --- what happens, a few words for each event: lines of the live view. {e} is the event ------------------------
+EVENT: Final = {
+    "seated": "sits on the base",
+    "lowering": "lowers",
+    "lying_seen": "seems to lie",
+    "lie_down": "lies down, {e.load_n:.0f} N",
+    "lowered": "came down{within}{peak}",
+    "settled": "settled, after {e.after_s:.0f} s of lying",
+    "confirmed": "this is a person: {e.why}",
+    "wiggle": "wiggle ({e.grade}), {e.moved_n:.0f} N there and back",
+    "readjusted": "lifted and laid down anew",
+    "get_up": "gets up ({how}): {e.why}",
+    "rolled_aside": "rolled to the side",
+    "rolled_back": "lies as before",
+    "emptied": "nobody on the mat",
+    "stands": "stands on it",
+    "stood": "stood for {e.standing_s:.0f} s, the centre of load went {e.path_m:.2f} m",
+    "attention": "has lain there for {minutes:.0f} min, far longer than a session",
+    "stage_entered": "stage: {how}",
+    "sensor_lost": "too few cells to know what happens, {silent} do not answer",
+    "sensor_back": "enough cells again, {silent} do not answer",
+    "discomfort": "says that it hurts, after {minutes:.0f} min of lying",
+    "eased": "says that it eases, after {minutes:.0f} min of lying",
+    "end_asked": "asks for the end of the session",
+    "asked": "asked: {how}",
+    "stop_advised": "{how}",
+    "button_held": "the key is down for {e.held_s:.0f} s",
+    "button_stuck": "{how}",
+    "hint": "{how}",
+    "zeroed": "new zero, {kg:+z.1f} kg: {how}",
+    "session_ended": "session {e.summary.number} closed: {how}",
+}
+LOWERED_WITHIN: Final = " within {:.0f} s"
+LOWERED_PEAK: Final = ", the upper half with a peak of {:.0%} above rest"
+BUTTON_FREE: Final = "the key came free again"
+ZEROED: Final = {
+    "start": "close to the one that was kept",
+    "placed": "something lies on it that stays",
+    "lifted": "something was taken off it",
+    "asked": "somebody asked for it",
+}

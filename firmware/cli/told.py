@@ -1,19 +1,12 @@
-"""What a person reads of an event: a few words for each class of them, and never the name of a field."""
+"""What a person reads of an event: its words, with what they say of it, and never the name of a field."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from firmware import types as t
 from firmware import words
+from firmware.cli.jsonl import type_name
 from hardware.board import STANDARD_GRAVITY
-
-ZEROED: Final = {
-    "start": "close to the one that was kept",
-    "placed": "something lies on it that stays",
-    "lifted": "something was taken off it",
-    "asked": "somebody asked for it",
-}
-
 
 LEAST: Final = 0.01  # of an overshoot that is worth a word
 
@@ -23,49 +16,41 @@ def _plain(value: str) -> str:
     return value.replace("_", " ")
 
 
-def _lowered(event: t.Lowered) -> str:
-    seconds = "" if event.lowering_s is None else f" within {event.lowering_s:.0f} s"
-    peak = f", the upper half with a peak of {event.overshoot:.0%} above rest" if (event.overshoot or 0) > LEAST else ""
-    return f"came down{seconds}{peak}"
+def _lowered(event: t.Lowered) -> dict[str, object]:
+    peak = event.overshoot or 0.0
+    return {
+        "within": "" if event.lowering_s is None else words.LOWERED_WITHIN.format(event.lowering_s),
+        "peak": words.LOWERED_PEAK.format(peak) if peak > LEAST else "",
+    }
 
 
-def _silent(lost: int) -> str:
-    return f"{lost.bit_count()} do not answer"
+def _minutes(event: t.Attention | t.Discomfort | t.Eased) -> dict[str, object]:
+    return {"minutes": event.lying_s / 60}
 
 
-TOLD: Final[Mapping[type[object], Callable[[Any], str]]] = {
-    t.Seated: lambda _: "sits on the base",
-    t.Lowering: lambda _: "lowers",
-    t.LyingSeen: lambda _: "seems to lie",
-    t.LieDown: lambda e: f"lies down, {e.load_n:.0f} N",
+def _silent(event: t.SensorLost | t.SensorBack) -> dict[str, object]:
+    return {"silent": event.lost.bit_count()}
+
+
+MORE: Final[Mapping[type[object], Callable[[Any], dict[str, object]]]] = {
     t.Lowered: _lowered,
-    t.Settled: lambda e: f"settled, after {e.after_s:.0f} s of lying",
-    t.Confirmed: lambda e: f"this is a person: {e.why}",
-    t.Wiggle: lambda e: f"wiggle ({e.grade}), {e.moved_n:.0f} N there and back",
-    t.Readjusted: lambda _: "lifted and laid down anew",
-    t.GetUp: lambda e: f"gets up ({_plain(e.exit)}): {e.why}",
-    t.RolledAside: lambda _: "rolled to the side",
-    t.RolledBack: lambda _: "lies as before",
-    t.Emptied: lambda _: "nobody on the mat",
-    t.Stands: lambda _: "stands on it",
-    t.Stood: lambda e: f"stood for {e.standing_s:.0f} s, the centre of load went {e.path_m:.2f} m",
-    t.Attention: lambda e: f"has lain there for {e.lying_s / 60:.0f} min, far longer than a session",
-    t.StageEntered: lambda e: f"stage: {_plain(e.state)}",
-    t.SensorLost: lambda e: f"too few cells to know what happens, {_silent(e.lost)}",
-    t.SensorBack: lambda e: f"enough cells again, {_silent(e.lost)}",
-    t.Discomfort: lambda e: f"says that it hurts, after {e.lying_s / 60:.0f} min of lying",
-    t.Eased: lambda e: f"says that it eases, after {e.lying_s / 60:.0f} min of lying",
-    t.EndAsked: lambda _: "asks for the end of the session",
-    t.Asked: lambda e: f"asked: {words.COMMAND[e.command]}",
-    t.StopAdvised: lambda e: words.STOP[e.why],
-    t.ButtonHeld: lambda e: f"the key is down for {e.held_s:.0f} s",
-    t.ButtonStuck: lambda e: words.BUTTON_STUCK if e.stuck else "the key came free again",
-    t.Hint: lambda e: words.HINT[e.kind],
-    t.Zeroed: lambda e: f"new zero, {e.offset_n / STANDARD_GRAVITY:+z.1f} kg: {ZEROED[e.reason]}",
-    t.SessionEnded: lambda e: f"session {e.summary.number} closed: {_plain(e.summary.reason)}",
-}
+    t.GetUp: lambda e: {"how": _plain(e.exit)},
+    t.Attention: _minutes,
+    t.StageEntered: lambda e: {"how": _plain(e.state)},
+    t.SensorLost: _silent,
+    t.SensorBack: _silent,
+    t.Discomfort: _minutes,
+    t.Eased: _minutes,
+    t.Asked: lambda e: {"how": words.COMMAND[e.command]},
+    t.StopAdvised: lambda e: {"how": words.STOP[e.why]},
+    t.ButtonStuck: lambda e: {"how": words.BUTTON_STUCK if e.stuck else words.BUTTON_FREE},
+    t.Hint: lambda e: {"how": words.HINT[e.kind]},
+    t.Zeroed: lambda e: {"kg": e.offset_n / STANDARD_GRAVITY, "how": words.ZEROED[e.reason]},
+    t.SessionEnded: lambda e: {"how": _plain(e.summary.reason)},
+}  # what the words of an event want that is none of its fields
 
 
 def told(event: t.Event) -> str:
     """Say an event in a few words."""
-    return TOLD[type(event)](event)
+    more = MORE.get(type(event))
+    return words.EVENT[type_name(type(event).__name__)].format(e=event, **(more(event) if more else {}))

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from firmware import words
-from firmware.types import Command, HintKind, Reason, State, StopWhy
+from firmware.cli.jsonl import type_name
+from firmware.types import Command, Event, HintKind, Reason, State, StopWhy
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
@@ -170,6 +172,7 @@ def test_everything_that_can_happen_can_be_said() -> None:
     assert set(words.STOP) == set(StopWhy)
     assert set(words.COMMAND) == set(Command)
     assert set(words.WHY) <= set(State)
+    assert set(words.EVENT) == {type_name(kind.__name__) for kind in get_args(Event)}
 
 
 @pytest.mark.requirement("D37", "D38", "D39")

@@ -10,10 +10,10 @@ from typing import Literal, get_type_hints
 import pytest
 from rich.console import Console
 
-from firmware import types
+from firmware import types, words
 from firmware.cli.heat import CELL_HEIGHT, CELL_WIDTH, between_map, heat_map
 from firmware.cli.live import LINES_KEPT, MAP_FROM_WIDTH, SESSIONS_KEPT, LiveView, minutes
-from firmware.cli.told import ZEROED, told
+from firmware.cli.told import told
 from firmware.signal.pressure import PressureMap
 from firmware.signal.zero import Why
 from firmware.types import (
@@ -314,14 +314,14 @@ def of_type(hint: object) -> list[object]:
 
 
 VALUES: dict[tuple[type, str], list[object]] = {
-    (types.Zeroed, "reason"): list(ZEROED),
+    (types.Zeroed, "reason"): list(words.ZEROED),
     (SessionEnded, "summary"): [replace(SUMMARY, reason=reason) for reason in Reason],
 }
 
 
 def test_every_reason_for_a_zero_has_words() -> None:
     """The table and the keeper of the zero cannot drift apart."""
-    assert set(ZEROED) == {why.value for why in Why}
+    assert set(words.ZEROED) == {why.value for why in Why}
 
 
 def test_a_long_line_stays_one_line_in_a_pipe() -> None:
