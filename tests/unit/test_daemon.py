@@ -192,8 +192,8 @@ with daemon.stop_on_signals() as stop:
     daemon.run(source, MatCore(boards.load(), Calibration((1000.0,) * 12)), sinks=[heard], outputs=lamp, stop=stop)
 print("closed", heard.closed, lamp.closed, flush=True)
 if sys.argv[1:]:
-    import os, signal
-    os.kill(os.getpid(), signal.SIGINT)
+    import signal
+    signal.raise_signal(signal.SIGINT)  # to this thread: one sent to the process may reach another when this has ended
 """
 
 
