@@ -176,6 +176,7 @@ def test_the_light_is_on_while_somebody_lies_and_off_afterwards() -> None:
 
 
 CHILD = """
+import signal
 import sys
 from firmware import daemon
 from firmware.clock import SystemClock
@@ -185,6 +186,7 @@ from hardware import board as boards
 from sim.pace import Paced
 from sim.scripted import Heard, Scripted, Shown, still
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever was ignored by who began this
 source = Paced(Scripted(still(0.1, start_ns=turn * 100_000_000) for turn in range(600)), 1.0, SystemClock())
 lamp = Shown()
 heard = Heard(lambda tick: print("tick", flush=True))
@@ -192,8 +194,7 @@ with daemon.stop_on_signals() as stop:
     daemon.run(source, MatCore(boards.load(), Calibration((1000.0,) * 12)), sinks=[heard], outputs=lamp, stop=stop)
 print("closed", heard.closed, lamp.closed, flush=True)
 if sys.argv[1:]:
-    import signal
-    signal.raise_signal(signal.SIGINT)  # to this thread: one sent to the process may reach another when this has ended
+    signal.raise_signal(signal.SIGINT)
 """
 
 
