@@ -59,6 +59,10 @@ class ArrivalWatch:
         self.room_n = NO_ROOM_N if self._lies_since_s is not None else signals.load_n - self._set.contact_n
         return happened
 
+    def skip(self, hops: Sequence[Signals]) -> None:
+        """Take hops that changed too little to look at."""
+        self._since_contact.extend(hops)
+
     def _look(self, signals: Signals, posture: Sequence[Event]) -> Iterator[Event]:
         for event in posture:
             if isinstance(event, LieDown):

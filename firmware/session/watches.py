@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from firmware.session.arrival import ArrivalSettings, ArrivalWatch
 from firmware.session.occupancy import Occupancy, Phase
 from firmware.session.person import PersonSettings, PersonWatch
-from firmware.session.room import NO_ROOM_N, ROUNDING_N
+from firmware.session.room import NO_ROOM_N, changed_n
 from firmware.session.standing import StandingSettings, StandingWatch
 from firmware.session.thresholds import OccupancySettings
 from firmware.session.wiggle import WiggleSettings, WiggleWatch
@@ -58,11 +58,10 @@ class Watches:
 
     def step(self, signals: Signals) -> Sequence[Event]:
         """Give what happened in this hop."""
-        kept = self._kept
-        if signals.cop_m is not None and not signals.lost and len(kept) < self._keep:
-            self._room_n -= signals.motion * signals.load_n / 50.0 + ROUNDING_N  # as in changed_n
+        if not signals.lost and len(self._kept) < self._keep:
+            self._room_n -= changed_n(signals)
             if self._room_n > 0:
-                kept.append(signals)
+                self._kept.append(signals)
                 return ()
         self._hand_over()
         return self._look(signals)
@@ -70,6 +69,7 @@ class Watches:
     def _hand_over(self) -> None:
         if self._kept:
             self._occupancy.skip(self._kept)
+            self._arrival.skip(self._kept)
             self._wiggle.skip(self._kept)
             self._kept.clear()
         self._keep = 0

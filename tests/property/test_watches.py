@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from firmware.session.watches import Watches
-from firmware.types import Emptied, Event, GetUp, LieDown, Readjusted, Signals, Wiggle
+from firmware.types import Emptied, Event, GetUp, LieDown, Lowered, Readjusted, Signals, Wiggle
 from hardware import board as boards
 from sim import acts
 from sim import story as stories
@@ -60,6 +60,8 @@ def both(hops: Sequence[Signals]) -> tuple[list[Event], list[Event], int]:
         theirs += every.step(signals)
         kept += bool(gate._kept)  # noqa: SLF001 - that it keeps some is what is tested
         assert gate.nobody == every.nobody
+    gate._hand_over()  # noqa: SLF001 - what the next lowering will be told by
+    assert gate._arrival._since_contact == every._arrival._since_contact  # noqa: SLF001
     return mine, theirs, kept
 
 
@@ -82,6 +84,20 @@ def test_stories_are_told_alike(name: str) -> None:
     faulty = [one._replace(lost=1 << 4) if number % 700 > 640 else one for number, one in enumerate(hops)]
     mine, theirs, _ = both(faulty)
     assert mine == theirs
+
+
+def test_who_sits_up_and_lies_down_again_has_lowered_for_as_long() -> None:
+    """After minutes of lying still, of which most hops were kept: the second lowering is timed by its own hops."""
+    again = (acts.Lie(seconds=20), acts.SitUp(seconds=6), acts.Lower(seconds=5), acts.Lie(seconds=30))
+    down = (acts.Wait(seconds=3), acts.Sit(seconds=8), acts.Lower(seconds=3), acts.Lie(seconds=240))
+    story = Story("twice", acts=(*down, *again, acts.Leave()))
+    hops = [tick.signals for tick in play(story, 5).ticks if tick.signals is not None]
+    mine, theirs, kept = both(hops)
+    lowered = [event.lowering_s for event in mine if isinstance(event, Lowered)]
+    assert mine == theirs
+    assert len(lowered) == 2
+    assert all(seconds is not None and seconds < 10 for seconds in lowered)
+    assert kept > 0.3 * len(hops)
 
 
 def test_the_edge_of_the_room_is_not_stepped_over() -> None:
