@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from firmware.session.rows import Rows
 from firmware.signal.frontend import HOP_S
+from firmware.signal.samples import middle_of_three
 
 Loads = npt.NDArray[np.float64]
 
@@ -46,7 +47,7 @@ class History:
             return self.ago(0)
         self._three.put(0, self._waiting[-THREE:])
         first, second, third = self._three.all
-        return _median(first, second, third)
+        return middle_of_three(first, second, third)
 
     def _steady(self) -> None:
         number = len(self._waiting)
@@ -57,7 +58,7 @@ class History:
         if not self._hops:
             raw[:2] = raw[2]
         self._waiting.clear()
-        steadied = _median(raw[:-2], raw[1:-1], raw[2:])
+        steadied = middle_of_three(raw[:-2], raw[1:-1], raw[2:])
         start = self._hops % self._length
         ahead = min(number, self._length - start)
         self._ring[start : start + ahead] = steadied[:ahead]
@@ -87,13 +88,6 @@ class History:
         if number <= newest + 1:
             return self._ring[newest + 1 - number : newest + 1]
         return np.concatenate((self._ring[newest + 1 - number :], self._ring[: newest + 1]))
-
-
-def _median(first: Loads, second: Loads, third: Loads) -> Loads:
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    np.minimum(high, third, out=high)
-    np.maximum(low, high, out=low)
-    return low
 
 
 @dataclass(slots=True)

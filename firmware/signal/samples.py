@@ -1,7 +1,7 @@
 """Which samples count: the ones a working chip can give, and of those the median of each three on end."""
 
 from itertools import compress, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from firmware.signal.plausible import MOST_FRAMES, Mask, Plausible
 from firmware.types import Counts, Flags, IntArray
 
 Floats = npt.NDArray[np.float64]
+Numbers = TypeVar("Numbers", Counts, Floats)
 MANY = 24  # samples of a cell, which arrays deal with quicker than loops
 HISTORY = 2  # two samples before this one make a median of three
 
@@ -133,8 +134,7 @@ class Samples:
         if self._primed[cell] < HISTORY or hop - self._last_hop[cell] > self._hold_hops or not numbers.all():
             return None
         series = np.concatenate((self._history[:, cell], samples[counts]))
-        first, second, third = series[:-2], series[1:-1], series[2:]
-        middle = np.maximum(np.minimum(first, second), np.minimum(np.maximum(first, second), third))
+        middle = middle_of_three(series[:-2], series[1:-1], series[2:])
         self._history[:, cell] = series[-HISTORY:]
         self._last_hop[cell] = hop + len(numbers) - 1
         return np.add.reduceat(middle, seen[:-1], 0, np.int64).tolist(), numbers.tolist()
@@ -179,3 +179,11 @@ class Samples:
             np.full((1, self._window.shape[1]), float(frames)),
         )
         return work
+
+
+def middle_of_three(first: Numbers, second: Numbers, third: Numbers) -> Numbers:
+    """Median of each three numbers of arrays of one shape."""
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    np.minimum(high, third, out=high)
+    np.maximum(low, high, out=low)
+    return low
