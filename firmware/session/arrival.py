@@ -46,7 +46,7 @@ class ArrivalWatch:
         self._set = settings or ArrivalSettings()
         self._upper_from = ceil(board.rows / 2)
         self._since_contact: deque[Signals] = deque(maxlen=round(self._set.memory_s / HOP_S))
-        self.room_n = NO_ROOM_N  # may come and go, summed over the cells, before a hop is not to be skipped
+        self.room_n = NO_ROOM_N  # how far a hop may be from this one, summed over the cells, to be skipped
         self._lies_since_s: float | None = None  # until it is told that they have settled
 
     def step(self, signals: Signals, posture: Sequence[Event]) -> Sequence[Event]:

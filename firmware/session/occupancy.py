@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 
 CALM_HOPS = 20
+MEDIAN_AWAY = 1.5  # of three numbers the second largest is at most half of their sum
 
 
 class Phase(Enum):
@@ -84,16 +85,12 @@ class Occupancy:
         self._resettle, self._back = hold(chosen.resettle_s), hold(1.0)
         self._lost, self._sit = hold(chosen.lost_hold_s), hold(1.0)
         self._calm = Held(CALM_HOPS + 1)
-        self.room_n = (
-            NO_ROOM_N  # may come and go, summed over the cells, before who lies as settled is not to be skipped
-        )
-        self._changed_n = -NO_ROOM_N  # in the last hop
+        self.room_n = NO_ROOM_N  # how far a hop may be from this one, summed over the cells, to be skipped
 
     def step(self, signals: Signals) -> Iterator[Event]:
         """Yield what happened in this hop."""
         self._t_s = signals.t_s
         self._ground.push(signals.cells_n)
-        before_n, self._changed_n = self._changed_n, changed_n(signals)
         self.room_n = NO_ROOM_N
         if signals.lost != self._lost_bits or self._too_few or self.blind:
             yield from self._watch_cells(signals)
@@ -101,7 +98,7 @@ class Occupancy:
                 return
         above, load_n = self._ground.now()
         if self.phase is Phase.LYING:
-            yield from self._while_lying(above, load_n, before_n + self._changed_n)
+            yield from self._while_lying(above, load_n, changed_n(signals))
         elif self.phase is Phase.PRESENT:
             yield from self._while_present(above, load_n)
         else:
@@ -118,7 +115,6 @@ class Occupancy:
             self._ground.push(signals.cells_n)
         self._settled.hops += len(hops)
         self._t_s = self._settled_s = hops[-1].t_s
-        self._changed_n = changed_n(hops[-1])
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Go on as if the zero had always been offset_n (cells,) newtons higher."""
@@ -254,7 +250,7 @@ class Occupancy:
             if abs(load_n / settled.load_n - 1) < self._set.steady_load:
                 self._settled_s = self._t_s
                 settled.follow(above)
-                self.room_n = self._room(moved, load_n) - unseen_n
+                self.room_n = (self._room(moved, load_n) - unseen_n) / MEDIAN_AWAY
             if self._aside:
                 yield from self._lies_again()
             return
@@ -266,11 +262,12 @@ class Occupancy:
             yield from self._lies_again()
 
     def _room(self, moved: float, load_n: float) -> float:
-        """Newtons that may come and go, summed over the cells, before anything can come of a look.
+        """How far from now loads may be, in newtons summed over the cells, before anything can come of a look.
 
-        A hop is the median of three, so what changed in the last two may not be seen in it yet. Where that and what
-        changes from now on is p, the load of no hop is more than p away, and no more than p / load_n of its shares are
-        elsewhere. moved is the part elsewhere now; a pattern that has followed since is no farther away.
+        Where that is p, the load is no more than p away, and no more than p / load_n of the shares are elsewhere.
+        moved is the part elsewhere now; a pattern that has followed since is no farther away. But loads are medians of
+        three hops: this one, and so where p is counted from, is no farther from its hop than the hop before it was
+        (unseen_n), and medians of hops that are all within p of a hop are within MEDIAN_AWAY times that.
         """
         settled = self._settled
         return min(

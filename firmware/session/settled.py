@@ -5,7 +5,7 @@ import numpy as np
 from firmware.session.history import Loads
 from firmware.signal.frontend import HOP_S
 
-ADAPT_HOPS = 10  # a second
+ADAPT_HOPS = 50  # five seconds
 
 
 class Settled:
@@ -30,7 +30,7 @@ class Settled:
         self.take(self.loads)
 
     def follow(self, loads: Loads) -> None:
-        """Take a hop of the same posture: the pattern follows slowly, once a second. A silent cell keeps its part."""
+        """Take a hop of the same posture: the pattern follows slowly, every five seconds. A silent cell keeps its part."""
         self.hops += 1
         if self.hops >= ADAPT_HOPS:
             pull = self.hops * HOP_S / self._adapt_s * self._usable

@@ -1,8 +1,9 @@
 """Everybody who looks at a hop and tells what happens: posture, standing, arrival, the person, wiggles.
 
-While somebody lies still nobody needs to look closely. Whoever may have something to tell says how many newtons may
-change place before that (room_n, summed over the cells as they come and go); until then hops are kept, and handed over
-together when somebody looks again. What is told, and when, is the same as if everybody looked at every hop.
+While somebody lies still nobody needs to look closely. Whoever may have something to tell says how far hops may be from
+the one that was looked at before that can be (room_n: newtons, summed over the cells); those that are nearer are kept,
+and handed over together when somebody looks again. What is told, and when, is the same as if everybody looked at every
+hop.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from firmware.session.arrival import ArrivalSettings, ArrivalWatch
 from firmware.session.occupancy import Occupancy, Phase
 from firmware.session.person import PersonSettings, PersonWatch
-from firmware.session.room import NO_ROOM_N, changed_n
+from firmware.session.room import NO_ROOM_N, apart_n, changed_n
 from firmware.session.standing import StandingSettings, StandingWatch
 from firmware.session.thresholds import OccupancySettings
 from firmware.session.wiggle import WiggleSettings, WiggleWatch
@@ -44,7 +45,9 @@ class Watches:
         self._arrival = ArrivalWatch(board, chosen.arrival)
         self._person = PersonWatch(board, chosen.person)
         self._kept: list[Signals] = []
-        self._room_n, self._keep = NO_ROOM_N, 0  # how much may change, and how many hops may be kept
+        self._room_n, self._keep = NO_ROOM_N, 0  # how far hops may be away, and how many may be kept
+        self._away_n = 0.0  # that the newest hop may be from the one that was looked at
+        self._looked_at: tuple[float, ...] = ()
 
     @property
     def nobody(self) -> bool:
@@ -59,8 +62,10 @@ class Watches:
     def step(self, signals: Signals) -> Sequence[Event]:
         """Give what happened in this hop."""
         if not signals.lost and len(self._kept) < self._keep:
-            self._room_n -= changed_n(signals)
-            if self._room_n > 0:
+            self._away_n += changed_n(signals)
+            if self._away_n >= self._room_n:  # noise adds up on the way, but leads nowhere
+                self._away_n = apart_n(signals.cells_n, self._looked_at)
+            if self._away_n < self._room_n:
                 self._kept.append(signals)
                 return ()
         self._hand_over()
@@ -88,5 +93,6 @@ class Watches:
         happened += self._wiggle.step(signals)
         if self._person.confirmed:
             self._room_n = min(occupancy.room_n, self._arrival.room_n, self._wiggle.room_n)
-            self._keep = occupancy.keep
+            if self._room_n > 0:
+                self._keep, self._away_n, self._looked_at = occupancy.keep, 0.0, signals.cells_n
         return happened

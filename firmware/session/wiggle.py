@@ -53,7 +53,7 @@ class WiggleWatch:
         at = np.arange(hops)
         in_order = (at[:, np.newaxis, np.newaxis] < at[:, np.newaxis]) & (at[:, np.newaxis] < at)
         self._in_order = np.where(in_order, 0.0, -np.inf)
-        self._free_n = 0.0  # may change place before anything could be a wiggle
+        self._spread_n = 0.0  # no hop of the window is farther from the newest, summed over the cells
         self.reset()
 
     def reset(self) -> None:
@@ -61,7 +61,7 @@ class WiggleWatch:
         self._hops = 0  # in the ring, or that were
         self._new.clear()
         self._moved.clear()
-        self.room_n = NO_ROOM_N  # may come and go, summed over the cells, before a hop is not to be skipped
+        self.room_n = NO_ROOM_N  # how far a hop may be from this one, summed over the cells, to be skipped
         self._usual_n: float | None = None
         self._begun: Wiggle | None = None  # the largest of a wiggle that is not told yet
         self._calm_s: float | None = None  # how long it is calm after one that was told; None when that is over
@@ -83,8 +83,8 @@ class WiggleWatch:
         if self._lift_s is not None:
             return ()
         happened = self._look(signals.t_s)
-        if self._calm_s is None and self._begun is None:
-            self.room_n = min(2 * self._free_n, self._before_lift_n(load_n))
+        if self._calm_s is None and self._begun is None and self._spread_n < self._set.least_n:
+            self.room_n = min(self._set.least_n - ROUNDING_N, self._before_lift_n(load_n))
         return happened
 
     def skip(self, hops: Sequence[Signals]) -> None:
@@ -139,19 +139,19 @@ class WiggleWatch:
     def _size_n(self, least_n: float) -> float:
         """Newtons that left their cells and came back, 0 where that is less than least_n.
 
-        It is the largest detour over any hop between two others. A straight way makes none, however far: a to b to c is
-        as long as a to c. Two quick looks, after which it is nearly always over: a detour is no longer than half the
-        way, and no longer than half of what the cells have swung, which nothing grows by but what changes place.
+        It is half of the largest detour over any hop between two others. A straight way makes none, however far: a to b
+        to c is as long as a to c. Two quick looks, after which it is nearly always over: it is no more than half of
+        the way, and where all hops are within a distance of one of them, no more than that distance.
         """
         way_n = sum(self._moved)
-        self._free_n = 2 * least_n - way_n - ROUNDING_N
-        if self._free_n > 0:
+        self._spread_n = 2 * way_n + ROUNDING_N
+        if self._spread_n < least_n:
             return 0.0
         window = self._window()
-        swing_n = float(np.add.reduce(_swings_n(window)))
-        self._free_n = (2 * least_n - swing_n) / 2 - ROUNDING_N
+        away = window - window[(self._hops - 1) % len(window)]
+        self._spread_n = float(np.add.reduce(np.abs(away, out=away), axis=1).max()) + ROUNDING_N
         number = len(window)
-        if self._free_n > 0 or number < THREE:
+        if self._spread_n < least_n or way_n < 2 * least_n - ROUNDING_N or number < THREE:
             return 0.0
         cells = np.roll(window, -self._hops, axis=0)  # oldest first
         apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)

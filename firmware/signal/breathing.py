@@ -22,8 +22,7 @@ from firmware.signal.frontend import HOP_S
 STEP_HOPS = 2  # five values a second carry 30 breaths a minute with ten values each
 STEP_S = STEP_HOPS * HOP_S
 NORMAL_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
-POINTS = 512  # values to which a window is thought to be filled up with nothing: lines of the spectrum lie that close
-ALONE = 9000  # numbers in a matrix: a larger one would be spread over the cores of the machine, and wake them
+POINTS = 256  # values to which a window is thought to be filled up with nothing: lines of the spectrum lie that close
 LINE_PER_MIN = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
 
 Series = npt.NDArray[np.float64]
@@ -44,8 +43,8 @@ class BreathingSettings:
     turn: float = 0.5  # of the root mean square: a swing beyond it to both sides counts as a breath
 
     def __post_init__(self) -> None:
-        if (self.window_s + self.longest_s) / STEP_S + 2 > POINTS:
-            raise ValueError(f"window_s is {self.window_s}, longest_s {self.longest_s}: together at most 102 s")
+        if self.window_s > POINTS * STEP_S:
+            raise ValueError(f"window_s is {self.window_s}, but must be at most {POINTS * STEP_S}")
 
 
 class Breathing(NamedTuple):
@@ -63,7 +62,7 @@ class BreathingMeter:
 
     def __init__(self, settings: BreathingSettings | None = None) -> None:
         self._set = chosen = settings or BreathingSettings()
-        self._length = round(chosen.window_s / STEP_S)
+        self._length = 2 * round(chosen.window_s / STEP_S / 2)  # even: it is folded at its middle
         self._smooth = round(chosen.smooth_s / STEP_S)
         self._lags = (round(chosen.shortest_s / STEP_S), round(chosen.longest_s / STEP_S))
         self._second_steps = round(1.0 / STEP_S)
@@ -106,10 +105,10 @@ class BreathingMeter:
         room, middle = self._room, self._length // 2
         change, work = room.change, room.work
         work[:] = window
-        work.partition(middle)
+        work.sort()
         np.subtract(window, work.item(middle), change)
         np.abs(change, work)
-        work.partition(middle)
+        work.sort()
         limit = self._set.clip * NORMAL_MAD * work.item(middle)
         if limit <= 0:
             return UNKNOWN
@@ -137,12 +136,17 @@ class BreathingMeter:
         return 60.0 / ((self._lags[0] + peak + summit) * STEP_S), min(height / energy, 1.0)
 
     def _strongest(self) -> float:
-        """Give the rate at which the spectrum of the tapered window is highest."""
+        """Give the rate at which the spectrum of the tapered window is highest.
+
+        Seen from the middle of the window cosines are even and sines odd, so half of the products will do.
+        """
         room = self._room
-        for lines, found in zip(room.lines, room.found, strict=True):
-            room.change.dot(lines, found)
+        np.add(room.later, room.earlier, room.even)
+        np.subtract(room.later, room.earlier, room.odd)
+        room.even.dot(room.cosines, room.cosine_parts)
+        room.odd.dot(room.sines, room.sine_parts)
         np.multiply(room.parts, room.parts, room.parts)
-        np.add(room.cosines, room.sines, room.power)
+        np.add(room.cosine_parts, room.sine_parts, room.power)
         line = int(room.within.argmax())
         lower, here, upper = [log(one + 1e-300) for one in room.power[line : line + 3].tolist()]
         return (room.first_line + 1 + line + _summit(lower, here, upper)) * LINE_PER_MIN
@@ -172,11 +176,15 @@ class _Room(NamedTuple):
     before: Series  # of them: where a peak may be, and the ones beside it
     here: Series
     behind: Series
-    lines: list[Series]
-    found: list[Series]  # of parts: what each block of lines gives
-    parts: Series
-    cosines: Series
+    later: Series  # of change: from the middle on, and from there backwards
+    earlier: Series
+    even: Series
+    odd: Series
+    cosines: Series  # (half the window, lines): tapered, from the middle on
     sines: Series
+    parts: Series  # (2, lines): what they find
+    cosine_parts: Series
+    sine_parts: Series
     power: Series
     within: Series  # of power: all but the first and the last line
     first_line: int
@@ -186,24 +194,24 @@ class _Room(NamedTuple):
         """Make it for a window and what may be a breath in it."""
         first, last = lags
         padded, fits = np.zeros(length + last + 1), np.empty(last + 2)
-        matrix = _lines(length, first_line, end_line)
-        many, blocks = end_line - first_line, -(-matrix.size // ALONE)
-        lines = [np.ascontiguousarray(part) for part in np.array_split(matrix, blocks, axis=1)]
-        parts, power = np.empty(2 * many), np.empty(many)
-        found = np.array_split(parts, blocks)
+        change, half = padded[:length], length // 2
+        even, odd = np.empty((2, half))
+        parts, power = np.empty((2, end_line - first_line)), np.empty(end_line - first_line)
         overlap = length / (length - np.arange(last + 2))
         beside = fits[first - 1 : last], fits[first : last + 1], fits[first + 1 :]
         return cls(
-            padded, padded[:length], np.empty(length), np.ones(length), overlap, fits, *beside,
-            lines, found, parts, parts[:many], parts[many:], power, power[1:-1], first_line,
+            padded, change, np.empty(length), np.ones(length), overlap, fits, *beside,
+            change[half:], change[half - 1 :: -1], even, odd, *_lines(length, first_line, end_line),
+            parts, *parts, power, power[1:-1], first_line,
         )  # fmt: skip
 
 
-def _lines(length: int, first: int, last: int) -> Series:
-    """Matrix (length, 2 * lines) that takes a window to cosine and sine parts of its tapered spectrum, line by line."""
-    angles = 2 * pi / POINTS * np.outer(np.arange(length), np.arange(first, last))
-    taper = np.hanning(length)[:, np.newaxis]
-    return np.hstack((taper * np.cos(angles), taper * np.sin(angles)))
+def _lines(length: int, first: int, last: int) -> tuple[Series, Series]:
+    """Matrices (length / 2, lines): cosines and sines, tapered, of the later half of a window, about its middle."""
+    half = length // 2
+    angles = 2 * pi / POINTS * np.outer(np.arange(half) + 0.5, np.arange(first, last))
+    taper = np.hanning(length)[half:, np.newaxis]
+    return taper * np.cos(angles), taper * np.sin(angles)
 
 
 def _summit(before: float, here: float, behind: float) -> float:

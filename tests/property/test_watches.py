@@ -86,6 +86,24 @@ def test_stories_are_told_alike(name: str) -> None:
     assert mine == theirs
 
 
+@pytest.mark.parametrize("noise_n", [0.1, 0.2])
+def test_noise_is_no_reason_to_look(noise_n: float) -> None:
+    """Cells two and four times as noisy as they should be: told alike, and most hops are kept still."""
+    hops, chance = Hops(BOARD), np.random.default_rng(3)
+    lying = np.array([30, 60, 30, 25, 50, 25, 30, 60, 30, 12, 24, 12], float)
+    across = np.array([-1, 0, 1] * 4, float)
+    told = []
+    for number in range(1800):
+        shaken_n = 6.0 * np.sin(number * 0.9) if 1000 <= number < 1010 else 0.0  # there and back, 24 N of it
+        breath = 0.5 * np.sin(number * 0.12) * np.r_[np.ones(6), -np.ones(6)]
+        one = hops.next(np.maximum(lying + breath + shaken_n * across + chance.normal(0, noise_n, 12), 0.0))
+        told.append(one._replace(settled=1.0))
+    mine, theirs, kept = both(told)
+    assert mine == theirs
+    assert any(isinstance(event, Wiggle) for event in mine)
+    assert kept > 0.7 * len(told)
+
+
 def test_who_sits_up_and_lies_down_again_has_lowered_for_as_long() -> None:
     """After minutes of lying still, of which most hops were kept: the second lowering is timed by its own hops."""
     again = (acts.Lie(seconds=20), acts.SitUp(seconds=6), acts.Lower(seconds=5), acts.Lie(seconds=30))

@@ -155,21 +155,23 @@ def test_a_lift_that_stays_is_a_new_posture() -> None:
     assert isinstance(told, Wiggle)
 
 
-@pytest.mark.parametrize("share", [1.0, 0.95, 0.9])
+@pytest.mark.parametrize("share", [1.0, 0.95, 0.882])
 def test_no_lift_begins_within_the_room(share: float) -> None:
-    """After a tenth of the load has left: so much more may come and go that it is no lift, and hardly less."""
+    """After a tenth of the load has left: so much farther a hop may be that it is no lift, and hardly less."""
     mat = Mat().rest(30.0)
     lying = mat.lying.copy()
     mat.lying = share * lying
-    mat.rest(1.0)
-    usual_n = share * lying.sum() + (1 - share) * lying.sum() * (1 - 0.1 / 5.0) ** 10
+    mat.rest(2.0)
+    usual_n = share * lying.sum() + (1 - share) * lying.sum() * (1 - 0.1 / 5.0) ** 20
     falls_n = share * lying.sum() - 0.88 * usual_n
     assert 0 < mat.watch.room_n <= falls_n + 1e-6
-    if share == 0.9:  # where the usual load is what is near, not what may come first
-        assert mat.watch.room_n == pytest.approx(falls_n, abs=1.0)
+    if share == 0.882:  # where the usual load is what is near, nearer than a wiggle or what may come first
+        assert mat.watch.room_n == pytest.approx(falls_n, abs=0.1)
 
 
 def test_no_wiggle_begins_within_the_room() -> None:
-    """Who has moved twenty newtons one way has ten left there and back; who wiggles has none."""
-    assert Mat().rest(30.0).shift(1.0, 20.0).watch.room_n == pytest.approx(2 * (30.0 - 20.0), abs=0.5)
+    """Who has lain still may be the least wiggle away; who has moved so far within the last seconds is looked at."""
+    mat = Mat().rest(30.0).shift(1.0, 20.0)
+    assert mat.watch.room_n < 0
+    assert mat.rest(2.0).watch.room_n == pytest.approx(15.0, abs=0.1)
     assert Mat().rest(30.0).shake(2.0, 40.0, 1.0, ACROSS).watch.room_n < 0
