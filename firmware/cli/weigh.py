@@ -81,8 +81,8 @@ def lead(
     second, moved_on_s, share, hint, wanted = Seconds(), 0.0, -1.0, "", ""
     try:
         for frames in daemon.blocks_of(source, stop):
-            for hops in front_end.feed(frames):
-                second.push(hops.means, hops.lost)
+            for times_s, means, lost in front_end.feed(frames):
+                second.push(means, lost)
                 if not front_end.second_over or not second.close():
                     continue
                 guide.step(second, front_end.newest)
@@ -94,8 +94,8 @@ def lead(
                 hint = guide.hint or (hint if guide.wanted == wanted else "")
                 wanted = guide.wanted
                 if guide.share > share:
-                    share, moved_on_s = guide.share, hops.t_s[-1]
-                elif hops.t_s[-1] - moved_on_s > patience_s:
+                    share, moved_on_s = guide.share, times_s[-1]
+                elif times_s[-1] - moved_on_s > patience_s:
                     raise CalibrationError(f"nothing moved on for {patience_s:.0f} s: {hint or guide.wanted}")
     finally:
         source.close()

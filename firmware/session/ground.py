@@ -17,7 +17,7 @@ class Ground:
         self.usable = self._ones = np.ones(cells)  # 1.0 for a cell that answers, else 0.0
         self._none = np.zeros(cells)
         self._whole = True
-        self.push = self._history.push  # takes the loads of a hop
+        self.push, self.extend = self._history.push, self._history.extend  # take the loads of a hop, of hops
 
     def __len__(self) -> int:
         return len(self._history)

@@ -41,6 +41,14 @@ class History:
         if len(waiting) == self._most_waiting:
             self._steady()
 
+    def extend(self, hops: list[tuple[float, ...]]) -> None:
+        """Add hops."""
+        if len(self._waiting) + len(hops) < self._most_waiting:
+            self._waiting += hops
+        else:
+            for cells_n in hops:
+                self.push(cells_n)
+
     def newest(self) -> Loads:
         """Loads (cells,) of the newest hop."""
         if len(self._waiting) < THREE:

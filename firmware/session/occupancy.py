@@ -111,8 +111,7 @@ class Occupancy:
 
     def skip(self, hops: Sequence[Signals]) -> None:
         """Take hops that changed too little to look at, of who lies as settled."""
-        for signals in hops:
-            self._ground.push(signals.cells_n)
+        self._ground.extend([signals.cells_n for signals in hops])
         self._settled.hops += len(hops)
         self._t_s = self._settled_s = hops[-1].t_s
 

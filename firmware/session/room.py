@@ -1,9 +1,12 @@
 """How far the load is from where it was when somebody last looked: what still leaves room for nothing to happen."""
 
 from operator import sub
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from firmware.types import Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NO_ROOM_N: Final = float("-inf")
 ROUNDING_N: Final = 1e-6
@@ -16,4 +19,5 @@ def changed_n(signals: Signals) -> float:
 
 def apart_n(cells_n: tuple[float, ...], others_n: tuple[float, ...]) -> float:
     """Newtons between two hops, summed over the cells; no more than what changed from one to the other."""
-    return sum(map(abs, map(sub, cells_n, others_n))) + ROUNDING_N
+    away: "Iterable[float]" = map(sub, cells_n, others_n)
+    return sum(map(abs, away)) + ROUNDING_N

@@ -30,7 +30,7 @@ class Settled:
         self.take(self.loads)
 
     def follow(self, loads: Loads) -> None:
-        """Take a hop of the same posture: the pattern follows slowly, every five seconds. A silent cell keeps its part."""
+        """Take a hop of the same posture: the pattern follows slowly, now and then. A silent cell keeps its part."""
         self.hops += 1
         if self.hops >= ADAPT_HOPS:
             pull = self.hops * HOP_S / self._adapt_s * self._usable

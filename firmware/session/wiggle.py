@@ -89,8 +89,9 @@ class WiggleWatch:
 
     def skip(self, hops: Sequence[Signals]) -> None:
         """Take hops that changed too little to look at, with no wiggle and no lift under way."""
-        self._new.extend([signals.cells_n for signals in hops])
-        self._moved.extend([signals.motion * signals.load_n / 100.0 for signals in hops])
+        seen = hops[-len(self._ring.all) :]
+        self._new.extend([signals.cells_n for signals in seen])
+        self._moved.extend([signals.motion * signals.load_n / 100.0 for signals in seen])
         for signals in hops:
             self._follow(signals.load_n)
 

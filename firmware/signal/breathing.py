@@ -23,6 +23,7 @@ STEP_HOPS = 2  # five values a second carry 30 breaths a minute with ten values 
 STEP_S = STEP_HOPS * HOP_S
 NORMAL_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
 POINTS = 256  # values to which a window is thought to be filled up with nothing: lines of the spectrum lie that close
+WORD = 8  # bytes of a number
 LINE_PER_MIN = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
 
 Series = npt.NDArray[np.float64]
@@ -67,8 +68,9 @@ class BreathingMeter:
         self._lags = (round(chosen.shortest_s / STEP_S), round(chosen.longest_s / STEP_S))
         self._second_steps = round(1.0 / STEP_S)
         self._moments: deque[float] = deque(maxlen=self._smooth)
-        self._changes = np.zeros((2, self._length))  # written twice, so that the newest window is always in one piece
-        self._windows = self._changes.reshape(-1)
+        # Changes are written twice, so that the newest window is always in one piece.
+        memory = bytearray(2 * self._length * WORD)
+        self._changes, self._windows = memoryview(memory).cast("d"), np.frombuffer(memory)
         self._room = _Room.of(
             self._length,
             self._lags,
@@ -93,7 +95,8 @@ class BreathingMeter:
             steps = self._hops // STEP_HOPS
             if steps > self._smooth:
                 # The sum over a second, minus the sum a step before: smoothing and rate of change in one.
-                self._changes[:, steps % self._length] = self._half - self._moments[0]
+                place = steps % self._length
+                self._changes[place] = self._changes[place + self._length] = self._half - self._moments[0]
             self._moments.append(self._half)
             self._half = 0.0
             if steps % self._second_steps == 0 and steps >= self._length + self._smooth:
@@ -202,7 +205,7 @@ class _Room(NamedTuple):
         return cls(
             padded, change, np.empty(length), np.ones(length), overlap, fits, *beside,
             change[half:], change[half - 1 :: -1], even, odd, *_lines(length, first_line, end_line),
-            parts, *parts, power, power[1:-1], first_line,
+            parts, parts[0], parts[1], power, power[1:-1], first_line,
         )  # fmt: skip
 
 

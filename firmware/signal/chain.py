@@ -14,7 +14,7 @@ from firmware.signal.measures import MICRO, PLACES, Measures
 from firmware.signal.moving import MovingWatch
 from firmware.signal.plausible import JUMP_N
 from firmware.signal.quiet import QuietWatch
-from firmware.signal.seconds import Seconds
+from firmware.signal.seconds import Mask, Seconds
 from firmware.signal.zero import Refusal, Taken, ZeroKeeper
 from firmware.types import Signals
 
@@ -42,7 +42,7 @@ class SignalChain:
         self._quiet = QuietWatch()
         self._scale = calibration
         counts_per_newton = np.array(calibration.counts_per_newton)
-        self._jump = (np.array([[-JUMP_N], [JUMP_N]]) * counts_per_newton).astype(np.int32)
+        self._jump = np.floor(JUMP_N * counts_per_newton)
         self._keeper = ZeroKeeper(calibration)
         self._health = HealthWatch(counts_per_newton)
         self._measures = Measures(board, counts_per_newton)
@@ -102,13 +102,14 @@ class SignalChain:
             yield from self._take(hops)
 
     def _take(self, hops: Hops) -> "Iterable[tuple[float, Signals | None]]":
-        self._second.push(hops.means, hops.lost)
+        times_s, means, lost = hops
+        self._second.push(means, lost)
         if self._keeper.zero is None:
-            return [(t_s, None) for t_s in hops.t_s]
+            return [(t_s, None) for t_s in times_s]
         excluded = self._health.excluded
-        cells_n, sums, shifts = self._measures.step(hops.means, hops.lost, excluded)
-        lost = repeat(0) if hops.lost is None and excluded is None else self._lost_bits(hops)
-        return zip(hops.t_s, map(self._signals, hops.t_s, cells_n, lost, sums, shifts), strict=True)
+        cells_n, sums, shifts = self._measures.step(means, lost, excluded)
+        bits = repeat(0) if lost is None and excluded is None else self._lost_bits(lost, len(times_s))
+        return zip(times_s, map(self._signals, times_s, cells_n, bits, sums, shifts), strict=True)
 
     def _end_second(self) -> None:
         vacant, self._vacant = self._vacant, True
@@ -136,11 +137,11 @@ class SignalChain:
             self._limits_age_s = 0
             self._front_end.set_limits(*self.calibration.limits(self._clip_n))
 
-    def _lost_bits(self, hops: Hops) -> list[int]:
+    def _lost_bits(self, lost: "Mask | None", hops: int) -> list[int]:
         excluded = self._health.excluded
-        if hops.lost is None:
-            return [int(self._bits[excluded].sum())] * len(hops.t_s)
-        return [int(self._bits[gone if excluded is None else gone | excluded].sum()) for gone in hops.lost]
+        if lost is None:
+            return [int(self._bits[excluded].sum())] * hops
+        return [int(self._bits[gone if excluded is None else gone | excluded].sum()) for gone in lost]
 
     def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[float], shifts: list[float]) -> Signals:
         load, moment_x, moment_y, left, right, lumbar, *rows = sums

@@ -9,7 +9,7 @@ feedback does not depend on the blocks either.
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -39,12 +39,9 @@ class FrontEndSettings:
     gap_s: float = 90.0
 
 
-class Hops(NamedTuple):
-    """Up to ten hops on end. t_s (hops,) are their ends; means (hops, cells) counts; lost (hops, cells) or None."""
-
-    t_s: list[float]
-    means: Floats
-    lost: npt.NDArray[np.bool_] | None
+# Up to ten hops on end: their ends in seconds (hops,), means (hops, cells) in counts, and which (hops, cells) of them
+# are lost, None for none. A plain tuple: it is made ten times a second.
+Hops = tuple[list[float], Floats, npt.NDArray[np.bool_] | None]
 
 
 class FrontEnd:
@@ -75,7 +72,7 @@ class FrontEnd:
         """Change what counts as a reading, from the next second on. Call it between blocks of Hops only."""
         self._samples.plausible.set_limits(low, high)
 
-    def refer(self, level: Floats, jump: Counts) -> None:
+    def refer(self, level: Floats, jump: Floats) -> None:
         """Say where the cells (cells,) are at the end of a second; a lone sample farther away than jump is wrong."""
         self._samples.plausible.refer(level, jump)
 
@@ -85,16 +82,14 @@ class FrontEnd:
 
     def absorb(self, frames: "Frames") -> bool:
         """Take a block that completes no hop; false, and nothing taken, when it does. The quick way when live."""
-        stamps, times = frames.t_ns, self._times
-        if len(stamps) != 1:
-            return False
-        t_ns: int = stamps.item()
-        if t_ns >= self._hop_end_ns:
-            return False
+        times = self._times
         filled = len(times)
         try:
+            t_ns: int = frames.t_ns.item()
+            if t_ns >= self._hop_end_ns:
+                return False
             self._rows[filled] = frames.counts
-        except IndexError:  # there is no room: they are to be added up
+        except (ValueError, IndexError):  # not one frame, or no room: they are to be added up
             return False
         times.append(t_ns)
         if frames.status.tobytes() != self._fine:
@@ -115,7 +110,7 @@ class FrontEnd:
                 if next_ns - self._hop_end_ns >= self._gap_ns:
                     self._skip_long_gap(next_ns)
                 continue
-            if self.absorb(frames):
+            if total == 1 and self.absorb(frames):
                 return
             second_end_ns = self._second_end_ns()
             stop = total if times[-1] < second_end_ns else bisect_left(times, second_end_ns, start)
@@ -140,7 +135,7 @@ class FrontEnd:
         end = filled + len(times)
         self._times += times
         self._rows[filled:end] = counts
-        if np.count_nonzero(flags):
+        if flags.tobytes() != bytes(flags.size):
             self._flags[filled:end] = flags
             self._flagged = True
 
@@ -180,11 +175,12 @@ class FrontEnd:
 
     def _close(self, until_ns: int) -> Hops:
         """Close the open hop and those after it that end at or before until_ns, but none beyond the second."""
-        times, end_ns = self._times, self._hop_end_ns
-        bounds, ends_ns, left = [0, bisect_left(times, end_ns)], [end_ns], SECOND_HOPS - 1 - self._hop % SECOND_HOPS
+        times, end_ns, origin_ns = self._times, self._hop_end_ns, self._origin_ns or 0
+        bounds, t_s = [0, bisect_left(times, end_ns)], [(end_ns - origin_ns) / 1e9]
+        left = SECOND_HOPS - 1 - self._hop % SECOND_HOPS
         while left and until_ns >= end_ns + HOP_NS:
             end_ns += HOP_NS
-            ends_ns.append(end_ns)
+            t_s.append((end_ns - origin_ns) / 1e9)
             bounds.append(bisect_left(times, end_ns))
             left -= 1
         self._hop_end_ns = end_ns + HOP_NS
@@ -192,7 +188,7 @@ class FrontEnd:
         totals, numbers, whole = self._samples.sums(bounds, self._flags[:ready] if self._flagged else None, self._hop)
         if self._spilled is not None:
             numbers, whole = self._add_spilled(totals, numbers)
-        self._hop += len(ends_ns)
+        self._hop += len(t_s)
         self.second_over = not left
         if ready and not left:
             self.newest = self._rows[ready - 1].copy(), self._flags[ready - 1].copy()
@@ -200,13 +196,11 @@ class FrontEnd:
             self._drop(ready)
         else:
             times.clear()
-        origin_ns = self._origin_ns or 0
-        t_s = [(end_ns - origin_ns) / 1e9 for end_ns in ends_ns]
         if whole and self._all_heard:
             means = totals / numbers
             self._held = means[-1]
-            return Hops(t_s, means, None)
-        return Hops(t_s, *self._hold(totals, numbers))
+            return t_s, means, None
+        return t_s, *self._hold(totals, numbers)
 
     def _hold(self, totals: Floats, numbers: Floats) -> tuple[Floats, npt.NDArray[np.bool_] | None]:
         """Means of the hops; a cell without samples keeps its last mean, and is lost when that is too old."""

@@ -60,6 +60,7 @@ class HealthWatch:
     def __init__(self, counts_per_newton: Cells, settings: HealthSettings | None = None) -> None:
         self._set = chosen = settings or HealthSettings()
         self._scale = counts_per_newton
+        self._below = chosen.below_n * counts_per_newton
         cells = len(counts_per_newton)
         self._scores = np.zeros((len(COUNTED), cells), np.int64)
         needed = {
@@ -87,27 +88,27 @@ class HealthWatch:
             zero: (cells,) counts, None when it is not known.
             vacant: nobody was there.
         """
-        lowest, highest = np.minimum.reduce(hops), np.maximum.reduce(hops)
-        constant = lowest == highest
         seen: dict[Fault, Mask] = {}
-        if np.count_nonzero(constant):
-            self._look_for_stuck(seen, constant, missing)
+        if True in (hops[0] == hops[-1]).tobytes():  # a cheap look first: what stands still ends where it began
+            self._look_for_stuck(seen, hops, missing)
         if zero is not None:
-            self._look_for_swings(seen, hops, lowest, zero, vacant=vacant)
+            self._look_for_swings(seen, hops, zero, vacant=vacant)
         if missing is not None:
             self._judge_missing(seen, missing, *newest)
         if seen or not self._at_rest:
             self._count(seen)
 
-    def _look_for_stuck(self, seen: dict[Fault, Mask], constant: Mask, missing: Mask | None) -> None:
+    def _look_for_stuck(self, seen: dict[Fault, Mask], hops: Cells, missing: Mask | None) -> None:
+        constant = (hops == hops[0]).all(axis=0)
         others = len(constant) - 1 if missing is None else len(constant) - 1 - int(missing.sum())
-        if int((~constant).sum()) >= self._set.vary_share * others:
+        if constant.any() and int((~constant).sum()) >= self._set.vary_share * others:
             seen[Fault.STUCK] = constant
 
-    def _look_for_swings(
-        self, seen: dict[Fault, Mask], hops: Cells, lowest: Cells, zero: Cells, *, vacant: bool
-    ) -> None:
-        swings = (lowest - zero) / self._scale < -self._set.below_n
+    def _look_for_swings(self, seen: dict[Fault, Mask], hops: Cells, zero: Cells, *, vacant: bool) -> None:
+        below = hops < zero - self._below
+        if not vacant and True not in below.tobytes():
+            return
+        swings: Mask = np.logical_or.reduce(below, axis=0)
         if vacant:
             change = hops[1:] - hops[:-1]
             rough = np.add.reduce(np.abs(change, out=change), axis=0)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MICRO = 1e6  # loads
 PLACES = 1e5  # places in metres
+WHOLE = 1.5 * 2**52  # what is added to it has no room for a fraction
 
 # Of each hop: newtons of the cells; the sums of Measures over loads in micronewtons; those over how the loads changed.
 Measured = tuple[list[list[float]], list[list[float]], list[list[float]]]
@@ -25,10 +26,10 @@ Measured = tuple[list[list[float]], list[list[float]], list[list[float]]]
 class _Room(NamedTuple):
     """Room for so many hops, each (hops, cells): arrays of one shape are dealt with three times as fast."""
 
-    zero: Cells
     per_count: Cells
+    zero: Cells
+    whole: Cells
     per_newton: Cells
-    nothing: Cells
     newtons: Cells
     before: Cells  # the loads of the hop before each
     loads: Cells
@@ -43,23 +44,24 @@ class Measures:
     def __init__(self, board: "Board", counts_per_newton: Cells) -> None:
         self._operator = _operator(board)
         cells = len(board.cells)
-        self._zero, nothing, newtons = np.zeros((3, SECOND_HOPS, cells))
+        shape = SECOND_HOPS, cells
         per_count = np.tile(MICRO / counts_per_newton, (SECOND_HOPS, 1))
-        per_newton = np.full((SECOND_HOPS, cells), MICRO)
+        self._per_count = per_count[0]
+        self._zero, newtons = np.empty(shape), np.empty(shape)
+        whole, per_newton = np.full(shape, WHOLE), np.full(shape, MICRO)
+        self.use(np.zeros(cells))
         memory = np.zeros((1 + 2 * SECOND_HOPS, cells))  # loads of the hop before, then those of _Room.both
         self._before = memory[0]
         self._begun = False
         self._rooms = []
         for hops in range(SECOND_HOPS + 1):
-            arrays = (
-                array[:hops] for array in (self._zero, per_count, per_newton, nothing, newtons, memory, memory[1:])
-            )
+            arrays = (array[:hops] for array in (per_count, self._zero, whole, per_newton, newtons, memory, memory[1:]))
             both = memory[1 : 1 + 2 * hops]
             self._rooms.append(_Room._make((*arrays, both[hops:], both, memory[hops])))
 
     def use(self, zero: Cells) -> None:
         """Take the counts (cells,) of the empty mat, from the next hop on."""
-        self._zero[:] = zero
+        self._zero[:] = WHOLE - zero * self._per_count
 
     def shift(self, offset_n: Cells) -> None:
         """The zero has moved up by offset_n (cells,): what changed place since the last hop is told without that."""
@@ -68,11 +70,10 @@ class Measures:
     def step(self, means: Cells, lost: Mask | None, excluded: Mask | None) -> Measured:
         """Take means (hops, cells) in counts; lost (hops, cells) and excluded (cells,) ones weigh nothing."""
         hops = len(means)
-        zero, per_count, per_newton, nothing, newtons, before, loads, shifts, both, newest = self._rooms[hops]
-        np.subtract(means, zero, loads)
-        np.multiply(loads, per_count, loads)
-        np.rint(loads, loads)
-        np.add(loads, nothing, loads)  # no -0.0
+        per_count, zero, whole, per_newton, newtons, before, loads, shifts, both, newest = self._rooms[hops]
+        np.multiply(means, per_count, loads)
+        np.add(loads, zero, loads)
+        np.subtract(loads, whole, loads)
         if lost is not None:
             loads[lost] = 0.0
         if excluded is not None:

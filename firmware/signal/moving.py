@@ -64,7 +64,7 @@ class MovingWatch:
         if len(places) <= self._steady:
             return None
         over = place - places[-2] - (place - places[0]) / self._steady
-        squares.append((over * over.conjugate()).real)
+        squares.append(over.real * over.real + over.imag * over.imag)
         stir = sum(squares) / len(squares)
         self._stirs.append(stir)
         if len(self._stirs) == self._peak_hops:

@@ -38,47 +38,55 @@ class Plausible:
 
     def __init__(self, low: Counts, high: Counts) -> None:
         self._sides = np.zeros((1, len(low)), np.int8)  # of the newest sample: -1, 0, 1 for below, calm, above
+        self._aside = False  # whether any of them is not 0
         shape = (MOST_FRAMES, len(low))
         work = np.zeros(shape, np.int32)
         one, span = np.ones(shape, np.int32), np.zeros(shape, np.uint32)
         self._room = _Room(work.copy(), span, one, work, work.view(np.uint32), np.zeros(shape, np.bool_))
         self._rooms: dict[int, _Room] = {}
-        self._span = np.zeros(len(low), np.int32)
+        self._calm_from = np.zeros(len(low))
         self.set_limits(low, high)
 
     def set_limits(self, low: Counts, high: Counts) -> None:
         """Change the counts that a tile can carry."""
         self._low, self._high = low, high
-        self._set_calm(low, high)
+        self._jump: Levels | None = None
+        self._room.calm_low[:] = low
+        self._room.calm_span[:] = np.subtract(high, low).view(np.uint32)
 
-    def refer(self, level: Levels, jump: Counts) -> None:
+    def refer(self, level: Levels, jump: Levels) -> None:
         """Say where the cells (cells,) were at the end of the last second, and how far a calm sample may be from it.
 
-        jump (2, cells) has how far down, a negative number, and how far up.
+        jump (cells,) is a whole number of counts. Near the ends of what a tile can carry, what is calm is as much, but
+        does not reach beyond them.
         """
-        self._sides[:] = 0
-        bounds = jump + level.astype(np.int32)
-        np.maximum(bounds, self._low, out=bounds)
-        np.minimum(bounds, self._high, out=bounds)
-        self._set_calm(bounds[0], bounds[1])
-
-    def _set_calm(self, low: Counts, high: Counts) -> None:
-        self._calm_low, self._calm_high = low, high
-        # One comparison for both bounds: what lies below low wraps round to a huge unsigned number.
-        self._room.calm_low[:] = low
-        np.subtract(high, low, self._span)
-        self._room.calm_span[:] = self._span.view(np.uint32)
+        if self._aside:
+            self._sides[:] = 0
+            self._aside = False
+        if jump is not self._jump:
+            self._jump = jump
+            span = np.minimum(2 * jump, np.subtract(self._high, self._low))
+            self._room.calm_span[:] = span
+            self._calm_to = self._high - span
+        calm_from = self._calm_from
+        np.subtract(level, jump, calm_from)
+        np.minimum(calm_from, self._calm_to, out=calm_from)
+        np.maximum(calm_from, self._low, out=calm_from)
+        self._room.calm_low[:] = calm_from
 
     def judge(self, raw: Counts, flags: Flags | None) -> Mask | None:
         """Which of at most MOST_FRAMES samples (n, cells) count; None for all. flags None: there is none."""
         calm_low, calm_span, one, work, unsigned, calm = self._rooms.get(len(raw)) or self._cut(len(raw))
+        # One comparison for both bounds: what lies below low wraps round to a huge unsigned number.
         np.subtract(raw, calm_low, work)
         np.less_equal(unsigned, calm_span, calm)
         # False for 0, -1 and every 2^k-1: x & (x + 1) is 0. Among small codes that costs a few good ones.
         np.add(raw, one, work)
         np.bitwise_and(raw, work, work)
         if flags is None and 0 not in calm.tobytes() and np.count_nonzero(work) == raw.size:
-            self._sides[:] = 0
+            if self._aside:
+                self._sides[:] = 0
+                self._aside = False
             return None
         possible = work != 0
         if flags is not None:
@@ -88,9 +96,11 @@ class Plausible:
     def _judge_each(self, raw: Counts, possible: Mask) -> Mask | None:
         possible &= raw >= self._low
         possible &= raw <= self._high
-        sides = possible * ((raw > self._calm_high).astype(np.int8) - (raw < self._calm_low))
+        calm_low, calm_span = self._room.calm_low[0], self._room.calm_span[0]
+        sides = possible * ((raw > calm_low + calm_span.view(np.int32)).astype(np.int8) - (raw < calm_low))
         before = np.concatenate((self._sides, sides[:-1]))
         self._sides[0] = sides[-1]
+        self._aside = True
         possible &= (sides == 0) | (sides == before)
         return None if possible.all() else possible
 

@@ -26,13 +26,14 @@ def frames(counts: list[list[int]], period_ns: int = 12_500_000, start_ns: int =
 def hops(unit: FrontEnd, block: Frames) -> list[tuple[float, list[float], list[bool]]]:
     found: list[tuple[float, list[float], list[bool]]] = []
     for some in chain(unit.feed(block), unit.flush()):
-        lost = np.zeros(some.means.shape, np.bool_) if some.lost is None else some.lost
-        found += zip(some.t_s, some.means.tolist(), lost.tolist(), strict=True)
+        t_s, means, lost = some
+        gone = np.zeros(means.shape, np.bool_) if lost is None else lost
+        found += zip(t_s, means.tolist(), gone.tolist(), strict=True)
     return found
 
 
 def ends(unit: FrontEnd, block: Frames) -> list[float]:
-    return [round(t_s, 3) for some in unit.feed(block) for t_s in some.t_s]
+    return [round(t_s, 3) for ends_s, _, _ in unit.feed(block) for t_s in ends_s]
 
 
 def test_a_hop_is_the_mean_of_its_medians_of_three() -> None:

@@ -7,7 +7,7 @@ from firmware.signal.plausible import Plausible
 from firmware.types import Status
 
 LOW, HIGH = np.full(2, -600_000, np.int32), np.full(2, 900_000, np.int32)
-LEVEL, JUMP = np.array([100_000.0, -80_000.0]), np.array([[-20_000] * 2, [20_000] * 2], np.int32)
+LEVEL, JUMP = np.array([100_000.0, -80_000.0]), np.array([20_000.0] * 2)
 
 
 def judge(first_cell: list[int], unit: Plausible | None = None) -> list[bool]:
