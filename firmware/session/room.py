@@ -19,5 +19,5 @@ def changed_n(signals: Signals) -> float:
 
 def apart_n(cells_n: tuple[float, ...], others_n: tuple[float, ...]) -> float:
     """Newtons between two hops, summed over the cells; no more than what changed from one to the other."""
-    away: "Iterable[float]" = map(sub, cells_n, others_n)
+    away: Iterable[float] = map(sub, cells_n, others_n)
     return sum(map(abs, away)) + ROUNDING_N

@@ -21,7 +21,7 @@ from firmware.signal.frontend import HOP_S
 
 STEP_HOPS = 2  # five values a second carry 30 breaths a minute with ten values each
 STEP_S = STEP_HOPS * HOP_S
-NORMAL_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
+NORMAL_QUARTILES = 0.7413  # standard deviation of a normal distribution over the distance of its quartiles
 POINTS = 256  # values to which a window is thought to be filled up with nothing: lines of the spectrum lie that close
 WORD = 8  # bytes of a number
 LINE_PER_MIN = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
@@ -105,18 +105,15 @@ class BreathingMeter:
         return self.found
 
     def _estimate(self, window: Series) -> Breathing:
-        room, middle = self._room, self._length // 2
-        change, work = room.change, room.work
-        work[:] = window
-        work.sort()
-        np.subtract(window, work.item(middle), change)
-        np.abs(change, work)
-        work.sort()
-        limit = self._set.clip * NORMAL_MAD * work.item(middle)
+        change, ordered = self._room.change, self._room.ordered
+        ordered[:] = window
+        ordered.sort()
+        lower, middle, upper = [ordered.item(self._length * quarter // 4) for quarter in (1, 2, 3)]
+        limit = self._set.clip * NORMAL_QUARTILES * (upper - lower)
         if limit <= 0:
             return UNKNOWN
-        change.clip(-limit, limit, change)
-        np.subtract(change, change.dot(room.ones) / self._length, change)
+        window.clip(middle - limit, middle + limit, change)
+        np.subtract(change, change.dot(self._room.ones) / self._length, change)
         recurring, fit = self._recurring()
         if fit < self._set.quality:
             return Breathing(None, fit)
@@ -148,23 +145,23 @@ class BreathingMeter:
         np.subtract(room.later, room.earlier, room.odd)
         room.even.dot(room.cosines, room.cosine_parts)
         room.odd.dot(room.sines, room.sine_parts)
-        np.multiply(room.parts, room.parts, room.parts)
-        np.add(room.cosine_parts, room.sine_parts, room.power)
+        np.hypot(room.cosine_parts, room.sine_parts, room.sizes)
         line = int(room.within.argmax())
-        lower, here, upper = [log(one + 1e-300) for one in room.power[line : line + 3].tolist()]
+        lower, here, upper = [log(one + 1e-300) for one in room.sizes[line : line + 3].tolist()]
         return (room.first_line + 1 + line + _summit(lower, here, upper)) * LINE_PER_MIN
 
     def _counted(self) -> float:
         """Give the rate of swings that go clearly below and then clearly above the middle; 0 for fewer than three."""
         change = self._room.change
         turn = self._set.turn * sqrt(change.dot(change) / self._length)
-        beyond = (np.abs(change) > turn).nonzero()[0]
-        above = change.take(beyond) > 0
-        rises = (above[1:] > above[:-1]).nonzero()[0]
+        below, above = (change < -turn).tobytes(), (change > turn).tobytes()
+        rises, place = [], below.find(True)
+        while place >= 0 and (place := above.find(True, place)) >= 0:
+            rises.append(place)
+            place = below.find(True, place)
         if len(rises) < 3:  # noqa: PLR2004
             return 0.0
-        steps = beyond.item(rises.item(-1) + 1) - beyond.item(rises.item(0) + 1)
-        return 60.0 * (len(rises) - 1) / (steps * STEP_S)
+        return 60.0 * (len(rises) - 1) / ((rises[-1] - rises[0]) * STEP_S)
 
 
 class _Room(NamedTuple):
@@ -172,7 +169,7 @@ class _Room(NamedTuple):
 
     padded: Series  # the window, and behind it nothing for as long as the longest delay
     change: Series  # of it: the window
-    work: Series
+    ordered: Series
     ones: Series
     overlap: Series  # what a fit is to be multiplied by, because delayed windows do not cover each other
     fits: Series  # by delay
@@ -185,11 +182,10 @@ class _Room(NamedTuple):
     odd: Series
     cosines: Series  # (half the window, lines): tapered, from the middle on
     sines: Series
-    parts: Series  # (2, lines): what they find
-    cosine_parts: Series
+    cosine_parts: Series  # what they find
     sine_parts: Series
-    power: Series
-    within: Series  # of power: all but the first and the last line
+    sizes: Series  # of both together
+    within: Series  # of them: all but the first and the last line
     first_line: int
 
     @classmethod
@@ -199,13 +195,13 @@ class _Room(NamedTuple):
         padded, fits = np.zeros(length + last + 1), np.empty(last + 2)
         change, half = padded[:length], length // 2
         even, odd = np.empty((2, half))
-        parts, power = np.empty((2, end_line - first_line)), np.empty(end_line - first_line)
+        cosine_parts, sine_parts, sizes = np.empty((3, end_line - first_line))
         overlap = length / (length - np.arange(last + 2))
         beside = fits[first - 1 : last], fits[first : last + 1], fits[first + 1 :]
         return cls(
             padded, change, np.empty(length), np.ones(length), overlap, fits, *beside,
             change[half:], change[half - 1 :: -1], even, odd, *_lines(length, first_line, end_line),
-            parts, parts[0], parts[1], power, power[1:-1], first_line,
+            cosine_parts, sine_parts, sizes, sizes[1:-1], first_line,
         )  # fmt: skip
 
 

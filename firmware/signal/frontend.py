@@ -9,7 +9,7 @@ feedback does not depend on the blocks either.
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +60,9 @@ class FrontEnd:
         self._times: list[int] = []  # of the frames that are in no hop yet
         self._rows = self._samples.rows
         self._flags = np.zeros((MOST_FRAMES, cells), np.uint8)
-        self._fine = bytes(cells)
         self._flagged = False
+        self._memory, self._row_size = self._rows.data.cast("B"), cells * self._rows.itemsize
+        self._alone: list[Frames] = []  # frames that came one by one and are not in the rows yet
         self._spilled: tuple[Floats, Floats] | None = None  # of the open hop, when it has more frames than rows
         self.newest = np.zeros(cells, np.int32), np.zeros(cells, np.uint8)  # codes and flags at the end of the second
         self._held = np.zeros(cells)
@@ -83,18 +84,14 @@ class FrontEnd:
     def absorb(self, frames: "Frames") -> bool:
         """Take a block that completes no hop; false, and nothing taken, when it does. The quick way when live."""
         times = self._times
-        filled = len(times)
         try:
             t_ns: int = frames.t_ns.item()
-            if t_ns >= self._hop_end_ns:
-                return False
-            self._rows[filled] = frames.counts
-        except (ValueError, IndexError):  # not one frame, or no room: they are to be added up
+        except ValueError:  # not one frame
+            return False
+        if t_ns >= self._hop_end_ns or len(times) == MOST_FRAMES:
             return False
         times.append(t_ns)
-        if frames.status.tobytes() != self._fine:
-            self._flags[filled] = frames.status
-            self._flagged = True
+        self._alone.append(frames)
         return True
 
     def feed(self, frames: "Frames") -> "Iterator[Hops]":
@@ -127,10 +124,24 @@ class FrontEnd:
         if self._origin_ns is not None:
             yield self._close(self._hop_end_ns)
 
+    def _gather(self) -> None:
+        """Write the frames that came one by one behind the others, as bytes: a third of the time of arrays."""
+        alone, end = self._alone, len(self._times)
+        if not alone:
+            return
+        start = end - len(alone)
+        self._memory[start * self._row_size : end * self._row_size] = b"".join(cast("list[bytes]", [frames.counts for frames in alone]))
+        flags = b"".join(cast("list[bytes]", [frames.status for frames in alone]))
+        if flags != bytes(len(flags)):
+            self._flags[start:end] = np.frombuffer(flags, np.uint8).reshape(end - start, -1)
+            self._flagged = True
+        alone.clear()
+
     def _second_end_ns(self) -> int:
         return self._hop_end_ns + (SECOND_HOPS - 1 - self._hop % SECOND_HOPS) * HOP_NS
 
     def _store(self, times: list[int], counts: Counts, flags: Flags) -> None:
+        self._gather()
         filled = len(self._times)
         end = filled + len(times)
         self._times += times
@@ -141,6 +152,7 @@ class FrontEnd:
 
     def _spill(self) -> None:
         """Make room: frames of the open hop are added up; those of complete ones were closed before."""
+        self._gather()
         flags = self._flags[: len(self._times)] if self._flagged else None
         totals, numbers, _ = self._samples.sums([0, len(self._times)], flags, self._hop)
         if self._spilled is not None:
@@ -175,6 +187,7 @@ class FrontEnd:
 
     def _close(self, until_ns: int) -> Hops:
         """Close the open hop and those after it that end at or before until_ns, but none beyond the second."""
+        self._gather()
         times, end_ns, origin_ns = self._times, self._hop_end_ns, self._origin_ns or 0
         bounds, t_s = [0, bisect_left(times, end_ns)], [(end_ns - origin_ns) / 1e9]
         left = SECOND_HOPS - 1 - self._hop % SECOND_HOPS

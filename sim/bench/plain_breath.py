@@ -5,7 +5,7 @@ from math import cos, log, pi, sqrt
 from operator import mul
 from typing import Final
 
-from firmware.signal.breathing import NORMAL_MAD, POINTS, STEP_HOPS, STEP_S, BreathingSettings
+from firmware.signal.breathing import NORMAL_QUARTILES, POINTS, STEP_HOPS, STEP_S, BreathingSettings
 
 HOPS_A_SECOND: Final = 10
 
@@ -40,9 +40,10 @@ class PlainBreath:
     def _estimate(self) -> float | None:
         moments, length = list(self._moments), self._length
         change = [b - a for a, b in zip(moments, moments[self._smooth :], strict=False)]
-        middle = sorted(change)[length // 2]
-        limit = self._set.clip * NORMAL_MAD * sorted(abs(one - middle) for one in change)[length // 2]
-        change = [min(max(one - middle, -limit), limit) for one in change]
+        ordered = sorted(change)
+        lower, middle, upper = [ordered[length * quarter // 4] for quarter in (1, 2, 3)]
+        limit = self._set.clip * NORMAL_QUARTILES * (upper - lower)
+        change = [min(max(one, middle - limit), middle + limit) for one in change]
         mean = sum(change) / length
         change = [one - mean for one in change]
         recurring, fit = self._recurring(change)
