@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hardware.board import Board
 
 LAST_HOPS = 10  # a second: what stays
+NEVER = 2.0  # more than the whole of a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class ArrivalWatch:
         self._since_contact: deque[Signals] = deque(maxlen=round(self._set.memory_s / HOP_S))
         self.room_n = NO_ROOM_N  # how far a hop may be from this one, summed over the cells, to be skipped
         self._lies_since_s: float | None = None  # until it is told that they have settled
+        self.settled_from = NEVER  # a hop with so much of a still minute is not to be skipped
 
     def step(self, signals: Signals, posture: Sequence[Event]) -> Sequence[Event]:
         """Give Lowered when lying is recognised, and Settled once for each time of lying."""
@@ -56,7 +58,8 @@ class ArrivalWatch:
         else:
             self._since_contact.append(signals)
         happened = tuple(self._look(signals, posture)) if posture or self._lies_since_s is not None else ()
-        self.room_n = NO_ROOM_N if self._lies_since_s is not None else signals.load_n - self._set.contact_n
+        self.room_n = signals.load_n - self._set.contact_n
+        self.settled_from = NEVER if self._lies_since_s is None else self._set.settled
         return happened
 
     def skip(self, hops: Sequence[Signals]) -> None:

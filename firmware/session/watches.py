@@ -61,7 +61,7 @@ class Watches:
 
     def step(self, signals: Signals) -> Sequence[Event]:
         """Give what happened in this hop."""
-        if not signals.lost and len(self._kept) < self._keep:
+        if not signals.lost and len(self._kept) < self._keep and (signals.settled or 0.0) < self._arrival.settled_from:
             self._away_n += changed_n(signals)
             if self._away_n >= self._room_n:  # noise adds up on the way, but leads nowhere
                 self._away_n = apart_n(signals.cells_n, self._looked_at)

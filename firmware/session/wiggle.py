@@ -47,6 +47,7 @@ class WiggleWatch:
     def __init__(self, settings: WiggleSettings | None = None) -> None:
         self._set = settings or WiggleSettings()
         hops = round(self._set.window_s / HOP_S)
+        self._follow_share = HOP_S / self._set.usual_s
         self._ring = Rows(hops, 1)  # newtons of the cells, as many as there turn out to be
         self._new: deque[tuple[float, ...]] = deque(maxlen=hops)  # what is not in the ring yet
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
@@ -92,12 +93,13 @@ class WiggleWatch:
         seen = hops[-len(self._ring.all) :]
         self._new.extend([signals.cells_n for signals in seen])
         self._moved.extend([signals.motion * signals.load_n / 100.0 for signals in seen])
-        for signals in hops:
-            self._follow(signals.load_n)
+        self._follow([signals.load_n for signals in hops])
 
-    def _follow(self, load_n: float) -> None:
-        usual_n = load_n if self._usual_n is None else self._usual_n
-        self._usual_n = usual_n + (load_n - usual_n) * HOP_S / self._set.usual_s
+    def _follow(self, loads_n: Sequence[float]) -> None:
+        usual_n = loads_n[0] if self._usual_n is None else self._usual_n
+        for load_n in loads_n:
+            usual_n += (load_n - usual_n) * self._follow_share
+        self._usual_n = usual_n
 
     def _before_lift_n(self, load_n: float) -> float:
         """Newtons that may leave before it can be a lift: the usual load is no more than it is, or than comes."""
@@ -128,7 +130,7 @@ class WiggleWatch:
         if self._lift_s is None:
             if load_n < (1 - self._set.lifted) * usual_n:
                 self._lift_s, self._back_s = t_s, 0.0
-            self._follow(load_n)
+            self._follow((load_n,))
             return None
         down = load_n >= (1 - self._set.lifted / 2) * usual_n
         self._back_s = self._back_s + HOP_S if down else 0.0

@@ -88,7 +88,7 @@ class BreathingMeter:
         self.found = UNKNOWN
 
     def step(self, moment: float) -> Breathing:
-        """Take the moment of a hop about the width of the mat (any unit, whole numbers); give what is known."""
+        """Take the moment of a hop about the width of the mat (any unit); give what is known."""
         self._half += moment
         self._hops += 1
         if self._hops % STEP_HOPS == 0:

@@ -10,7 +10,7 @@ from firmware.signal.breathing import BreathingMeter
 from firmware.signal.calibration import Calibration
 from firmware.signal.frontend import FrontEnd, Hops
 from firmware.signal.health import Fault, HealthWatch
-from firmware.signal.measures import MICRO, PLACES, Measures
+from firmware.signal.measures import Measures, whole_place
 from firmware.signal.moving import MovingWatch
 from firmware.signal.plausible import JUMP_N
 from firmware.signal.quiet import QuietWatch
@@ -35,7 +35,7 @@ class SignalChain:
         self._clip_n = board.clip_n
         self._bits = 1 << np.arange(len(board.cells), dtype=object)
         self._no_shares = (0.0,) * board.rows
-        middle = round(board.width_m / 2 * PLACES), round(board.length_m / 2 * PLACES)
+        middle = whole_place(board.width_m / 2), whole_place(board.length_m / 2)
         self._geometry = *middle, _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
         self._breathing = BreathingMeter()
         self._moving = MovingWatch()
@@ -145,10 +145,10 @@ class SignalChain:
 
     def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[float], shifts: list[float]) -> Signals:
         load, moment_x, moment_y, left, right, lumbar, *rows = sums
-        if load <= LOAD_FLOOR_N * MICRO:
+        if load <= LOAD_FLOOR_N:
             self._breathing.reset()
             self._moving.reset()
-            return Signals(t_s, tuple(cells_n), lost, load / MICRO, None, self._no_shares, None, 0.0)
+            return Signals(t_s, tuple(cells_n), lost, load, None, self._no_shares, None, 0.0)
         middle_x, middle_y, outer_x, outer_y = self._geometry
         along = moment_y - middle_y * load
         breath = self._breathing.step(along)
@@ -160,10 +160,10 @@ class SignalChain:
             t_s,
             tuple(cells_n),
             lost,
-            load / MICRO,
-            (moment_x / load / PLACES, moment_y / load / PLACES),
+            load,
+            (moment_x / load, moment_y / load),
             tuple([row / load for row in rows]),
-            1.0 - abs(left - right) / sides if sides > LOAD_FLOOR_N * MICRO else None,
+            1.0 - abs(left - right) / sides if sides > LOAD_FLOOR_N else None,
             50.0 * shifts[0] / load,
             lumbar / load,
             breath.breaths_per_min,
@@ -175,6 +175,6 @@ class SignalChain:
 
 
 def _outer(places_m: "Iterable[float]") -> float:
-    """From the middle to the outer cells; a moment by Measures over that is in newtons."""
+    """Metres from the middle to the outer cells."""
     places = list(places_m)
-    return ((max(places) - min(places)) / 2 or 1.0) * PLACES * MICRO
+    return (max(places) - min(places)) / 2 or 1.0

@@ -1,8 +1,8 @@
 """From counts to loads, and every sum over the cells of a hop by one small product.
 
-Loads are whole micronewtons and places whole hundredths of a millimetre until they leave, so every sum is a whole
-number below 2^53, which floats hold exactly: the order of adding does not matter, and a block of hops gives what one
-hop at a time gives, by construction.
+Loads are whole multiples of 2^-18 newtons and places of 2^-21 metres, a few millionths of a newton and half of one of a
+metre, so every sum is a whole multiple too, of less than 2^53 of them (for 5000 N and 2 m), which floats hold exactly:
+the order of adding does not matter, and a block of hops gives what one hop at a time gives, by construction.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,11 +15,10 @@ from firmware.signal.seconds import SECOND_HOPS, Cells, Mask
 if TYPE_CHECKING:
     from hardware.board import Board
 
-MICRO = 1e6  # loads
-PLACES = 1e5  # places in metres
-WHOLE = 1.5 * 2**52  # what is added to it has no room for a fraction
+PLACE = 2.0**-21  # metres: one step of a place
+WHOLE = 1.5 * 2.0**34  # newtons: what is added to it is rounded to 2^-18, the last place of such a number
 
-# Of each hop: newtons of the cells; the sums of Measures over loads in micronewtons; those over how the loads changed.
+# Of each hop: newtons of the cells; the sums of Measures over them; those over how they changed.
 Measured = tuple[list[list[float]], list[list[float]], list[list[float]]]
 
 
@@ -29,8 +28,6 @@ class _Room(NamedTuple):
     per_count: Cells
     zero: Cells
     whole: Cells
-    per_newton: Cells
-    newtons: Cells
     before: Cells  # the loads of the hop before each
     loads: Cells
     shifts: Cells
@@ -39,23 +36,20 @@ class _Room(NamedTuple):
 
 
 class Measures:
-    """Load, moments about both axes (hundredths of a millimetre), left, right, lumbar rows, then each row."""
+    """Load, moments about both axes in newton metres, left, right, lumbar rows, then each row."""
 
     def __init__(self, board: "Board", counts_per_newton: Cells) -> None:
         self._operator = _operator(board)
         cells = len(board.cells)
-        shape = SECOND_HOPS, cells
-        per_count = np.tile(MICRO / counts_per_newton, (SECOND_HOPS, 1))
+        per_count = np.tile(1 / counts_per_newton, (SECOND_HOPS, 1))
         self._per_count = per_count[0]
-        self._zero, newtons = np.empty(shape), np.empty(shape)
-        whole, per_newton = np.full(shape, WHOLE), np.full(shape, MICRO)
-        self.use(np.zeros(cells))
+        self._zero, whole = np.full((2, SECOND_HOPS, cells), WHOLE)
         memory = np.zeros((1 + 2 * SECOND_HOPS, cells))  # loads of the hop before, then those of _Room.both
         self._before = memory[0]
         self._begun = False
         self._rooms = []
         for hops in range(SECOND_HOPS + 1):
-            arrays = (array[:hops] for array in (per_count, self._zero, whole, per_newton, newtons, memory, memory[1:]))
+            arrays = (array[:hops] for array in (per_count, self._zero, whole, memory, memory[1:]))
             both = memory[1 : 1 + 2 * hops]
             self._rooms.append(_Room._make((*arrays, both[hops:], both, memory[hops])))
 
@@ -65,12 +59,12 @@ class Measures:
 
     def shift(self, offset_n: Cells) -> None:
         """The zero has moved up by offset_n (cells,): what changed place since the last hop is told without that."""
-        self._before -= np.rint(MICRO * offset_n)
+        self._before -= offset_n + WHOLE - WHOLE
 
     def step(self, means: Cells, lost: Mask | None, excluded: Mask | None) -> Measured:
         """Take means (hops, cells) in counts; lost (hops, cells) and excluded (cells,) ones weigh nothing."""
         hops = len(means)
-        per_count, zero, whole, per_newton, newtons, before, loads, shifts, both, newest = self._rooms[hops]
+        per_count, zero, whole, before, loads, shifts, both, newest = self._rooms[hops]
         np.multiply(means, per_count, loads)
         np.add(loads, zero, loads)
         np.subtract(loads, whole, loads)
@@ -84,9 +78,8 @@ class Measures:
         np.subtract(loads, before, shifts)
         np.abs(shifts, shifts)
         self._before[:] = newest
-        np.divide(loads, per_newton, newtons)
         sums = both.dot(self._operator).tolist()
-        return newtons.tolist(), sums[:hops], sums[hops:]
+        return loads.tolist(), sums[:hops], sums[hops:]
 
 
 def _operator(board: "Board") -> npt.NDArray[np.float64]:
@@ -94,12 +87,17 @@ def _operator(board: "Board") -> npt.NDArray[np.float64]:
     cells = board.cells
     sides = board.cols // 2  # columns that make a side; the middle one of an odd number belongs to none
     measures = [
-        [1 for _ in cells],
-        [round(cell.x_m * PLACES) for cell in cells],
-        [round(cell.y_m * PLACES) for cell in cells],
-        [int(cell.col < sides) for cell in cells],
-        [int(cell.col >= board.cols - sides) for cell in cells],
-        [int(cell.row in board.lumbar_rows) for cell in cells],
+        [1.0 for _ in cells],
+        [whole_place(cell.x_m) for cell in cells],
+        [whole_place(cell.y_m) for cell in cells],
+        [float(cell.col < sides) for cell in cells],
+        [float(cell.col >= board.cols - sides) for cell in cells],
+        [float(cell.row in board.lumbar_rows) for cell in cells],
     ]
-    measures += [[int(cell.row == row) for cell in cells] for row in range(board.rows)]
-    return np.array(measures, np.float64).T.copy()
+    measures += [[float(cell.row == row) for cell in cells] for row in range(board.rows)]
+    return np.array(measures).T.copy()
+
+
+def whole_place(place_m: float) -> float:
+    """Give the nearest place in metres with which moments are exact."""
+    return round(place_m / PLACE) * PLACE
