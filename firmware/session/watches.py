@@ -44,15 +44,11 @@ class Watches:
         self._standing = StandingWatch(board, chosen.standing)
         self._arrival = ArrivalWatch(board, chosen.arrival)
         self._person = PersonWatch(board, chosen.person)
+        self.nobody = True  # whether the mat is known to be empty
         self._kept: list[Signals] = []
         self._room_n, self._keep = NO_ROOM_N, 0  # how far hops may be away, and how many may be kept
         self._away_n = 0.0  # that the newest hop may be from the one that was looked at
         self._looked_at: tuple[float, ...] = ()
-
-    @property
-    def nobody(self) -> bool:
-        """Whether the mat is known to be empty."""
-        return self._occupancy.phase is Phase.EMPTY and not self._occupancy.blind
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Go on as if the zero had always been offset_n (cells,) newtons higher."""
@@ -83,6 +79,7 @@ class Watches:
         occupancy = self._occupancy
         posture = tuple(occupancy.step(signals))
         sees = not occupancy.blind
+        self.nobody = sees and occupancy.phase is Phase.EMPTY
         happened = [*self._standing.step(signals, posture, may_stand=sees and occupancy.phase is Phase.PRESENT)]
         happened += posture  # a Stood of who sits down comes before the Seated
         happened += self._arrival.step(signals, posture)

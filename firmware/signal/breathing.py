@@ -79,12 +79,15 @@ class BreathingMeter:
         )
         self._half = 0.0
         self._hops = 0
+        self._turn = False
+        self._other: float | None = None  # what the spectrum or the count gave a second ago
         self.found = UNKNOWN
 
     def reset(self) -> None:
         """Forget everything, because nobody is there."""
         self._moments.clear()
         self._half, self._hops = 0.0, 0
+        self._turn, self._other = False, None
         self.found = UNKNOWN
 
     def step(self, moment: float) -> Breathing:
@@ -111,13 +114,19 @@ class BreathingMeter:
         lower, middle, upper = [ordered.item(self._length * quarter // 4) for quarter in (1, 2, 3)]
         limit = self._set.clip * NORMAL_QUARTILES * (upper - lower)
         if limit <= 0:
+            self._other = None
             return UNKNOWN
         window.clip(middle - limit, middle + limit, change)
         np.subtract(change, change.dot(self._room.ones) / self._length, change)
         recurring, fit = self._recurring()
         if fit < self._set.quality:
+            self._other = None
             return Breathing(None, fit)
-        low, middling, high = sorted((recurring, self._strongest(), self._counted()))
+        # The other two take turns: of a window of fifty seconds, what one of them said a second ago is nearly as good.
+        ways = (self._strongest, self._counted) if self._turn else (self._counted, self._strongest)
+        other = ways[1]() if self._other is None else self._other
+        self._turn, self._other = not self._turn, ways[0]()
+        low, middling, high = sorted((recurring, other, self._other))
         return Breathing(middling if high - low <= self._set.apart_per_min else None, fit)
 
     def _recurring(self) -> tuple[float, float]:

@@ -109,7 +109,7 @@ class SignalChain:
         excluded = self._health.excluded
         cells_n, sums, shifts = self._measures.step(means, lost, excluded)
         bits = repeat(0) if lost is None and excluded is None else self._lost_bits(lost, len(times_s))
-        return zip(times_s, map(self._signals, times_s, cells_n, bits, sums, shifts), strict=True)
+        return zip(times_s, list(map(self._signals, times_s, cells_n, bits, sums, shifts)), strict=True)
 
     def _end_second(self) -> None:
         vacant, self._vacant = self._vacant, True

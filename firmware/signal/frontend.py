@@ -96,7 +96,8 @@ class FrontEnd:
 
     def feed(self, frames: "Frames") -> "Iterator[Hops]":
         """Take a block; yield the hops that it completes, at most a second of them at a time."""
-        times, start, total = frames.t_ns.tolist(), 0, len(frames)
+        times, start = frames.t_ns.tolist(), 0
+        total = len(times)
         if self._origin_ns is None and total:
             self._origin_ns = times[0]
             self._hop_end_ns = times[0] + HOP_NS

@@ -42,14 +42,15 @@ class MovingWatch:
         self._squares: deque[float] = deque(maxlen=round(chosen.stir_s / HOP_S))
         self._peak_hops = round(chosen.peak_s / HOP_S)
         self._peaks: deque[float] = deque(maxlen=round(chosen.learn_s / chosen.peak_s))
-        self._stirs: list[float] = []  # mean squares since the last peak was kept
         self._needed = round(chosen.needed_s / chosen.peak_s)
         self.reset()
 
     def reset(self) -> None:
         """Forget the person."""
-        for series in (self._places, self._squares, self._peaks, self._stirs):
-            series.clear()
+        self._places.clear()
+        self._squares.clear()
+        self._peaks.clear()
+        self._peak, self._hops = 0.0, 0  # the highest mean square since the last one was kept, and of how many
         self._limit: float | None = None  # as mean square
 
     @property
@@ -66,14 +67,17 @@ class MovingWatch:
         over = place - places[-2] - (place - places[0]) / self._steady
         squares.append(over.real * over.real + over.imag * over.imag)
         stir = sum(squares) / len(squares)
-        self._stirs.append(stir)
-        if len(self._stirs) == self._peak_hops:
+        if stir > self._peak:
+            self._peak = stir
+        self._hops += 1
+        if self._hops == self._peak_hops:
             self._learn()
-        return None if self._limit is None else stir > self._limit
+        limit = self._limit
+        return None if limit is None else stir > limit
 
     def _learn(self) -> None:
-        self._peaks.append(max(self._stirs))
-        self._stirs.clear()
+        self._peaks.append(self._peak)
+        self._peak, self._hops = 0.0, 0
         if len(self._peaks) >= self._needed:
             quiet = sorted(self._peaks)[len(self._peaks) // 4]
             self._limit = max(self._set.least_n**2, self._set.above**2 * quiet)

@@ -24,6 +24,8 @@ class PlainBreath:
         self._taper = [0.5 - 0.5 * cos(2 * pi * number / (self._length - 1)) for number in range(self._length)]
         self._moments: deque[float] = deque(maxlen=self._length + self._smooth)
         self._half, self._hops = 0.0, 0
+        self._turn = False
+        self._other: float | None = None
         self.last: float | None = None
         self.quality = 0.0
 
@@ -49,8 +51,12 @@ class PlainBreath:
         recurring, fit = self._recurring(change)
         self.quality = min(fit, 1.0)
         if fit < self._set.quality:
+            self._other = None
             return None
-        rates = sorted((recurring, self._strongest(change), self._counted(change)))
+        ways = (self._strongest, self._counted) if self._turn else (self._counted, self._strongest)
+        other = ways[1](change) if self._other is None else self._other
+        self._turn, self._other = not self._turn, ways[0](change)
+        rates = sorted((recurring, other, self._other))
         return rates[1] if rates[2] - rates[0] <= self._set.apart_per_min else None
 
     def _recurring(self, change: list[float]) -> tuple[float, float]:
