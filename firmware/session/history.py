@@ -1,6 +1,6 @@
 """The last minute of cell loads, steadied: what the decisions about posture look back on."""
 
-from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,33 +14,47 @@ Loads = npt.NDArray[np.float64]
 
 LAG_S = HOP_S  # a median of three speaks of the middle one
 THREE = 3
+MOST_WAITING = 64  # more than are kept while somebody lies still; memory that is used soon again is near
 BEFORE = 2  # hops before the first one that its median wants
 
 
 class History:
     """A ring of cell loads in newtons, each the median of three hops: no single wrong hop gets through.
 
-    Hops are steadied when somebody looks back: at most of them nobody ever does.
+    Hops are steadied when somebody looks back: nobody does at most of them.
     """
 
     def __init__(self, cells: int, length_s: float = 60.0) -> None:
         self._length = round(length_s / HOP_S)
         self._ring = np.zeros((self._length, cells))
-        # Hops that are not steadied yet; of so many the oldest will not be asked for any more.
-        self._waiting: deque[tuple[float, ...]] = deque(maxlen=BEFORE + self._length)
-        self._raw = Rows(2 * BEFORE + self._length, cells)  # the last two hops, then those that waited
+        self._waiting: list[tuple[float, ...]] = []  # not steadied yet
+        self._most_waiting = min(MOST_WAITING, self._length)
+        self._raw = Rows(BEFORE + self._most_waiting, cells)  # the last two hops, then those that waited
         self._three = Rows(THREE, cells)
-        self._hops = 0  # that were steadied
-        self.push, self.extend = self._waiting.append, self._waiting.extend  # take the loads of a hop, of hops
+        self._hops = 0  # in the ring
 
     def __len__(self) -> int:
         return min(self._hops + len(self._waiting), self._length)
+
+    def push(self, cells_n: tuple[float, ...]) -> None:
+        """Add a hop."""
+        self._waiting.append(cells_n)
+        if len(self._waiting) == self._most_waiting:
+            self._steady()
+
+    def extend(self, hops: Sequence[tuple[float, ...]]) -> None:
+        """Add hops."""
+        if len(self._waiting) + len(hops) < self._most_waiting:
+            self._waiting += hops
+        else:
+            for cells_n in hops:
+                self.push(cells_n)
 
     def newest(self) -> Loads:
         """Loads (cells,) of the newest hop."""
         if len(self._waiting) < THREE:
             return self.ago(0)
-        self._three.put(0, (self._waiting[-3], self._waiting[-2], self._waiting[-1]))
+        self._three.put(0, self._waiting[-THREE:])
         first, second, third = self._three.all
         return middle_of_three(first, second, third)
 
@@ -53,8 +67,7 @@ class History:
         if not self._hops:
             raw[:BEFORE] = raw[BEFORE]
         self._waiting.clear()
-        steadied = middle_of_three(raw[:-2], raw[1:-1], raw[2:])[-self._length :]
-        number = len(steadied)
+        steadied = middle_of_three(raw[:-2], raw[1:-1], raw[2:])
         start = self._hops % self._length
         ahead = min(number, self._length - start)
         self._ring[start : start + ahead] = steadied[:ahead]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from firmware.session.arrival import ArrivalSettings, ArrivalWatch
 from firmware.session.occupancy import Occupancy, Phase
 from firmware.session.person import PersonSettings, PersonWatch
-from firmware.session.room import NO_ROOM_N, apart_n, changed_n
+from firmware.session.room import NO_ROOM_N, Anchor, changed_n
 from firmware.session.standing import StandingSettings, StandingWatch
 from firmware.session.thresholds import OccupancySettings
 from firmware.session.wiggle import WiggleSettings, WiggleWatch
@@ -48,7 +48,7 @@ class Watches:
         self._kept: list[Signals] = []
         self._room_n, self._keep = NO_ROOM_N, 0  # how far hops may be away, and how many may be kept
         self._away_n = 0.0  # that the newest hop may be from the one that was looked at
-        self._looked_at: tuple[float, ...] = ()
+        self._looked_at = Anchor(len(board.cells))
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Go on as if the zero had always been offset_n (cells,) newtons higher."""
@@ -60,7 +60,7 @@ class Watches:
         if not signals.lost and len(self._kept) < self._keep and (signals.settled or 0.0) < self._arrival.settled_from:
             self._away_n += changed_n(signals)
             if self._away_n >= self._room_n:  # noise adds up on the way, but leads nowhere
-                self._away_n = apart_n(signals.cells_n, self._looked_at)
+                self._away_n = self._looked_at.apart_n(signals.cells_n)
             if self._away_n < self._room_n:
                 self._kept.append(signals)
                 return ()
@@ -91,5 +91,6 @@ class Watches:
         if self._person.confirmed:
             self._room_n = min(occupancy.room_n, self._arrival.room_n, self._wiggle.room_n)
             if self._room_n > 0:
-                self._keep, self._away_n, self._looked_at = occupancy.keep, 0.0, signals.cells_n
+                self._keep, self._away_n = occupancy.keep, 0.0
+                self._looked_at.set(signals.cells_n)
         return happened

@@ -24,6 +24,7 @@ STEP_S = STEP_HOPS * HOP_S
 NORMAL_QUARTILES = 0.7413  # standard deviation of a normal distribution over the distance of its quartiles
 POINTS = 256  # values to which a window is thought to be filled up with nothing: lines of the spectrum lie that close
 WORD = 8  # bytes of a number
+YES = 1  # the byte of True
 LINE_PER_MIN = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
 
 Series = npt.NDArray[np.float64]
@@ -164,10 +165,10 @@ class BreathingMeter:
         change = self._room.change
         turn = self._set.turn * sqrt(change.dot(change) / self._length)
         below, above = (change < -turn).tobytes(), (change > turn).tobytes()
-        rises, place = [], below.find(True)
-        while place >= 0 and (place := above.find(True, place)) >= 0:
+        rises, place = [], below.find(YES)
+        while place >= 0 and (place := above.find(YES, place)) >= 0:
             rises.append(place)
-            place = below.find(True, place)
+            place = below.find(YES, place)
         if len(rises) < 3:  # noqa: PLR2004
             return 0.0
         return 60.0 * (len(rises) - 1) / ((rises[-1] - rises[0]) * STEP_S)

@@ -131,7 +131,8 @@ class FrontEnd:
         if not alone:
             return
         start = end - len(alone)
-        self._memory[start * self._row_size : end * self._row_size] = b"".join(cast("list[bytes]", [frames.counts for frames in alone]))
+        rows = slice(start * self._row_size, end * self._row_size)
+        self._memory[rows] = b"".join(cast("list[bytes]", [frames.counts for frames in alone]))
         flags = b"".join(cast("list[bytes]", [frames.status for frames in alone]))
         if flags != bytes(len(flags)):
             self._flags[start:end] = np.frombuffer(flags, np.uint8).reshape(end - start, -1)

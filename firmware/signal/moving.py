@@ -67,7 +67,7 @@ class MovingWatch:
         over = place - places[-2] - (place - places[0]) / self._steady
         squares.append(over.real * over.real + over.imag * over.imag)
         stir = sum(squares) / len(squares)
-        if stir > self._peak:
+        if stir > self._peak:  # noqa: PLR1730 - a call costs more, ten times a second
             self._peak = stir
         self._hops += 1
         if self._hops == self._peak_hops:

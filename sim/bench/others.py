@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 HOP: Final = 8
-PANDAS_FRAMES, SLOW_FRAMES, PLAIN_FRAMES = 10, 160, 960
+PANDAS_FRAMES, SLOW_FRAMES = 10, 160
 
 Measures = tuple[list[float], float, tuple[float, float], list[float], float, float]
 Linear = tuple[float, tuple[np.float64, np.float64], list[np.float64], np.float64, np.float64]
@@ -192,7 +192,7 @@ def plain(name: str, kind: Callable[[Course], PlainHops | PlainFrames], course: 
     """Make a contender of plain numbers; they are made into lists before the clock runs."""
     contender = kind(course)
     rounds = [
-        list(zip(whole.t_ns.tolist(), whole.counts.tolist(), whole.status.tolist(), strict=True))[:PLAIN_FRAMES]
+        list(zip(whole.t_ns.tolist(), whole.counts.tolist(), whole.status.tolist(), strict=True))
         for whole in course.rounds
     ]
 

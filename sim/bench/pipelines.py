@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from firmware.core import MatCore
@@ -23,16 +24,19 @@ if TYPE_CHECKING:
 
 SEED: Final = 1
 LIVE, REPLAY = 1, 800
-ROUND_S: Final = 12
+ROUND_S: Final = 60
+SHORT_S: Final = 12
 ARRIVED_S: Final = 64  # sat down, lowered, confirmed, breathing known
 RATE: Final = 80
+WIGGLES_S: Final = 160  # from one to the next: several times as often as people who lie still
 
 
-def session() -> Story:
+def session(round_s: int) -> Story:
     """Somebody who lies for as long as all rounds take, wiggling now and then."""
-    lie_s = ARRIVED_S + ROUND_S * (ROUNDS + 1)
-    down = (acts.Wait(seconds=5), acts.Sit(seconds=4), acts.Lower(seconds=4), acts.Lie(seconds=lie_s / 2))
-    return Story(title="bench", vitals=Vitals(breath_n=6.0), acts=(*down, acts.Wiggle(), acts.Lie(seconds=lie_s / 2)))
+    lie_s = ARRIVED_S + round_s * (ROUNDS + 1)
+    down = (acts.Wait(seconds=5), acts.Sit(seconds=4), acts.Lower(seconds=4), acts.Lie(seconds=WIGGLES_S))
+    lying = (acts.Wiggle(), acts.Lie(seconds=WIGGLES_S)) * ceil(lie_s / WIGGLES_S)
+    return Story(title="bench", vitals=Vitals(breath_n=6.0), acts=(*down, *lying))
 
 
 def board_of(rows: int, cols: int) -> "Board":
@@ -71,14 +75,14 @@ class Course:
 
 
 @cache
-def course(rows: int = 4, cols: int = 3) -> Course:
-    """Simulate the session once."""
+def course(rows: int = 4, cols: int = 3, round_s: int = ROUND_S) -> Course:
+    """Simulate the session once, in rounds of so many seconds."""
     board = boards.load()
     if (rows, cols) != (board.rows, board.cols):
         board = board_of(rows, cols)
-    bench = Bench(session(), board, SEED)
-    source = FrameSource(bench, block=ROUND_S * RATE)
-    before_blocks = -(-ARRIVED_S // ROUND_S)
+    bench = Bench(session(round_s), board, SEED)
+    source = FrameSource(bench, block=round_s * RATE)
+    before_blocks = ceil(ARRIVED_S / round_s)
     blocks = [source.read(0.0) for _ in range(before_blocks + ROUNDS)]
     return Course(board, bench.calibration, blocks[:before_blocks], blocks[before_blocks:])
 

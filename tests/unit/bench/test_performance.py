@@ -177,15 +177,15 @@ def test_twice_the_work_costs_twice_as_much() -> None:
 
 def test_rows_carry_their_bounds() -> None:
     """Twenty times the floor is the bound of live; twenty-one does not hold it."""
-    costs = [("floor", 0.2), *((f"ours {number}", 4.2) for number in range(6))]
+    costs = [("floor", 0.2), *((f"ours {number}", 4.2) for number in range(8))]
     costs += ((f"theirs {number}", 84.0) for number in range(7))
     raced = [Timed(name, lambda _: 1, [us] * 3, [us] * 3) for name, us in costs]
     rows = {one.name: one for one in performance.cost_rows(raced)}
     live = rows["ours 0, in np.add of 12 floats"]
     assert live.value == pytest.approx(21.0)
     assert not live.holds
-    assert rows["theirs 0, against ours 4"].holds
-    assert rows["theirs 3, against ours 4"].value == pytest.approx(20.0)
+    assert rows["theirs 0, against ours 6"].holds
+    assert rows["theirs 3, against ours 6"].value == pytest.approx(20.0)
 
 
 def test_the_picture_is_a_drawing_with_a_bar_for_each() -> None:
