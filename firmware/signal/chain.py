@@ -143,12 +143,14 @@ class SignalChain:
             return [int(self._bits[excluded].sum())] * hops
         return [int(self._bits[gone if excluded is None else gone | excluded].sum()) for gone in lost]
 
-    def _signals(self, t_s: float, cells_n: list[float], lost: int, sums: list[float], shifts: list[float]) -> Signals:
+    def _signals(
+        self, t_s: float, cells_n: tuple[float, ...], lost: int, sums: list[float], shifts: list[float]
+    ) -> Signals:
         load, moment_x, moment_y, left, right, lumbar, *rows = sums
         if load <= LOAD_FLOOR_N:
             self._breathing.reset()
             self._moving.reset()
-            return Signals(t_s, tuple(cells_n), lost, load, None, self._no_shares, None, 0.0)
+            return Signals(t_s, cells_n, lost, load, None, self._no_shares, None, 0.0)
         middle_x, middle_y, outer_x, outer_y = self._geometry
         along = moment_y - middle_y * load
         breath = self._breathing.step(along)
@@ -158,7 +160,7 @@ class SignalChain:
         sides = left + right
         return Signals(
             t_s,
-            tuple(cells_n),
+            cells_n,
             lost,
             load,
             (moment_x / load, moment_y / load),

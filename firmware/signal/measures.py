@@ -5,6 +5,8 @@ metre, so every sum is a whole multiple too, of less than 2^53 of them (for 5000
 the order of adding does not matter, and a block of hops gives what one hop at a time gives, by construction.
 """
 
+from collections.abc import Iterable
+from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +21,7 @@ PLACE = 2.0**-21  # metres: one step of a place
 WHOLE = 1.5 * 2.0**34  # newtons: what is added to it is rounded to 2^-18, the last place of such a number
 
 # Of each hop: newtons of the cells; the sums of Measures over them; those over how they changed.
-Measured = tuple[list[list[float]], list[list[float]], list[list[float]]]
+Measured = tuple[Iterable[tuple[float, ...]], list[list[float]], list[list[float]]]
 
 
 class _Room(NamedTuple):
@@ -33,6 +35,7 @@ class _Room(NamedTuple):
     shifts: Cells
     both: Cells  # (2 * hops, cells): loads, then shifts
     newest: Cells  # (cells,) the last of the loads
+    bytes: memoryview  # of the loads
 
 
 class Measures:
@@ -47,11 +50,13 @@ class Measures:
         memory = np.zeros((1 + 2 * SECOND_HOPS, cells))  # loads of the hop before, then those of _Room.both
         self._before = memory[0]
         self._begun = False
+        self._tuples, row = Struct(f"{cells}d").iter_unpack, memory[0].nbytes
         self._rooms = []
         for hops in range(SECOND_HOPS + 1):
             arrays = (array[:hops] for array in (per_count, self._zero, whole, memory, memory[1:]))
             both = memory[1 : 1 + 2 * hops]
-            self._rooms.append(_Room._make((*arrays, both[hops:], both, memory[hops])))
+            in_bytes = memoryview(memory.data.cast("B"))[row : (1 + hops) * row]
+            self._rooms.append(_Room._make((*arrays, both[hops:], both, memory[hops], in_bytes)))
 
     def use(self, zero: Cells) -> None:
         """Take the counts (cells,) of the empty mat, from the next hop on."""
@@ -64,7 +69,7 @@ class Measures:
     def step(self, means: Cells, lost: Mask | None, excluded: Mask | None) -> Measured:
         """Take means (hops, cells) in counts; lost (hops, cells) and excluded (cells,) ones weigh nothing."""
         hops = len(means)
-        per_count, zero, whole, before, loads, shifts, both, newest = self._rooms[hops]
+        per_count, zero, whole, before, loads, shifts, both, newest, in_bytes = self._rooms[hops]
         np.multiply(means, per_count, loads)
         np.add(loads, zero, loads)
         np.subtract(loads, whole, loads)
@@ -79,7 +84,7 @@ class Measures:
         np.abs(shifts, shifts)
         self._before[:] = newest
         sums = both.dot(self._operator).tolist()
-        return loads.tolist(), sums[:hops], sums[hops:]
+        return self._tuples(in_bytes), sums[:hops], sums[hops:]
 
 
 def _operator(board: "Board") -> npt.NDArray[np.float64]:
