@@ -9,14 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware.session.room import NO_ROOM_N, ROUNDING_N
-from firmware.session.rows import Rows
+from firmware.session.window import Window
 from firmware.signal.frontend import HOP_S
 from firmware.types import Event, Grade, Readjusted, Signals, Wiggle
-
-THREE = 3  # hops: there, away and back
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +45,14 @@ class WiggleWatch:
         self._set = settings or WiggleSettings()
         hops = round(self._set.window_s / HOP_S)
         self._follow_share = HOP_S / self._set.usual_s
-        self._ring = Rows(hops, 1)  # newtons of the cells, as many as there turn out to be
-        self._new: deque[tuple[float, ...]] = deque(maxlen=hops)  # what is not in the ring yet
+        self._seen_hops, self._window = hops, Window(hops)
         self._moved: deque[float] = deque(maxlen=hops)  # newtons that changed place since the hop before
-        at = np.arange(hops)
-        in_order = (at[:, np.newaxis, np.newaxis] < at[:, np.newaxis]) & (at[:, np.newaxis] < at)
-        self._in_order = np.where(in_order, 0.0, -np.inf)
         self._spread_n = 0.0  # no hop of the window is farther from the newest, summed over the cells
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen."""
-        self._hops = 0  # in the ring, or that were
-        self._new.clear()
+        self._window.clear()
         self._moved.clear()
         self.room_n = NO_ROOM_N  # how far a hop may be from this one, summed over the cells, to be skipped
         self._usual_n: float | None = None
@@ -76,7 +68,7 @@ class WiggleWatch:
             self.reset()
             return ()
         self.room_n = NO_ROOM_N
-        self._new.append(signals.cells_n)
+        self._window.add(signals.cells_n)
         self._moved.append(signals.motion * load_n / 100.0)
         readjusted = self._watch_lift(signals.t_s, load_n)
         if readjusted is not None:
@@ -90,8 +82,8 @@ class WiggleWatch:
 
     def skip(self, hops: Sequence[Signals]) -> None:
         """Take hops that changed too little to look at, with no wiggle and no lift under way."""
-        seen = hops[-len(self._ring.all) :]
-        self._new.extend([signals.cells_n for signals in seen])
+        seen = hops[-self._seen_hops :]
+        self._window.extend([signals.cells_n for signals in seen])
         self._moved.extend([signals.motion * signals.load_n / 100.0 for signals in seen])
         self._follow([signals.load_n for signals in hops])
 
@@ -142,36 +134,20 @@ class WiggleWatch:
     def _size_n(self, least_n: float) -> float:
         """Newtons that left their cells and came back, 0 where that is less than least_n.
 
-        It is half of the largest detour over any hop between two others. A straight way makes none, however far: a to b
-        to c is as long as a to c. Two quick looks, after which it is nearly always over: it is no more than half of
-        the way, and where all hops are within a distance of one of them, no more than that distance.
+        It is a quarter of the largest detour over any hop between two others: of what comes or goes half is what has
+        gone, and it goes there and back. A straight way makes no detour, however far. Two quick looks, after which it
+        is nearly always over: it is no more than half of the way, and where all hops are within a distance of one of
+        them, no more than that distance.
         """
         way_n = sum(self._moved)
         self._spread_n = 2 * way_n + ROUNDING_N
         if self._spread_n < least_n:
             return 0.0
-        window = self._window()
-        away = window - window[(self._hops - 1) % len(window)]
-        self._spread_n = float(np.add.reduce(np.abs(away, out=away), axis=1).max()) + ROUNDING_N
-        number = len(window)
-        if self._spread_n < least_n or way_n < 2 * least_n - ROUNDING_N or number < THREE:
+        self._spread_n = self._window.spread_n() + ROUNDING_N
+        if self._spread_n < least_n or way_n < 2 * least_n - ROUNDING_N:
             return 0.0
-        cells = np.roll(window, -self._hops, axis=0)  # oldest first
-        apart_n = 0.5 * np.abs(cells[:, np.newaxis] - cells).sum(axis=2)
-        detours_n = apart_n[:, :, np.newaxis] + apart_n - apart_n[:, np.newaxis]  # from a over b to c: [a, b, c]
-        detours_n += self._in_order[:number, :number, :number]
-        size_n = float(detours_n.max()) / 2
+        size_n = self._window.detour_n() / 4
         return size_n if size_n >= least_n else 0.0
-
-    def _window(self) -> npt.NDArray[np.float64]:
-        """Loads (hops, cells) in newtons of the hops there are, in the order of the ring."""
-        number, cells = self._ring.all.shape
-        if self._new and len(self._new[0]) != cells:
-            self._ring = Rows(number, len(self._new[0]))
-        self._ring.put(self._hops % number, self._new)
-        self._hops += len(self._new)
-        self._new.clear()
-        return self._ring.all[: self._hops]
 
     def _grade(self, size_n: float) -> Grade:
         if size_n >= self._set.strong_n:
@@ -180,11 +156,5 @@ class WiggleWatch:
 
     def _place(self) -> tuple[int, ...]:
         """The cells whose load swung most: at least half as far as that of the first among them."""
-        swing_n = _swings_n(self._window())
+        swing_n = self._window.swings_n()
         return tuple(np.flatnonzero(swing_n >= swing_n.max() / 2).tolist())
-
-
-def _swings_n(cells: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """From the least to the most newtons of each cell (cells,) in the hops (hops, cells)."""
-    swings_n: npt.NDArray[np.float64] = np.maximum.reduce(cells) - np.minimum.reduce(cells)
-    return swings_n
