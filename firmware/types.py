@@ -7,7 +7,7 @@ Times called t_s count seconds of frame time from the first frame the core was g
 
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ import numpy.typing as npt
 IntArray = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
+
+
+SMALLEST_BROKEN: Final = (1 << 12) - 1  # 2^k - 1 below this is too near zero to be told from a true reading
 
 
 class Status(IntFlag):

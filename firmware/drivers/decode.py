@@ -5,12 +5,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware.types import Status
+from firmware.types import SMALLEST_BROKEN, Status
 
 BITS: Final = 24
 CODE_MAX: Final = (1 << 23) - 1
 CODE_MIN: Final = -(1 << 23)
-SMALLEST_BROKEN: Final = (1 << 12) - 1  # 2^k - 1 below this is too near zero to be told from a true reading
 
 # The first bit counts -2^23, as two's complement has it; then no sign has to be mended afterwards.
 _WEIGHTS: Final = np.array([CODE_MIN, *(1 << place for place in range(BITS - 2, -1, -1))], np.int64)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from firmware.types import Counts, Flags
+from firmware.types import SMALLEST_BROKEN, Counts, Flags
 
 Mask = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.float64]
@@ -80,15 +80,16 @@ class Plausible:
         # One comparison for both bounds: what lies below low wraps round to a huge unsigned number.
         np.subtract(raw, calm_low, work)
         np.less_equal(unsigned, calm_span, calm)
-        # False for 0, -1 and every 2^k-1: x & (x + 1) is 0. Among small codes that costs a few good ones.
         np.add(raw, one, work)
-        np.bitwise_and(raw, work, work)
-        if flags is None and 0 not in calm.tobytes() and np.count_nonzero(work) == raw.size:
+        np.bitwise_and(raw, work, work)  # 0 for 0, -1 and every 2^k-1
+        possible = None if np.count_nonzero(work) == raw.size else (work != 0) | (raw > 0) & (raw < SMALLEST_BROKEN)
+        if flags is None and 0 not in calm.tobytes() and (possible is None or bool(possible.all())):
             if self._aside:
                 self._sides[:] = 0
                 self._aside = False
             return None
-        possible = work != 0
+        if possible is None:
+            possible = np.ones(raw.shape, np.bool_)
         if flags is not None:
             possible &= flags == 0
         return self._judge_each(raw, possible)

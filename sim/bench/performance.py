@@ -107,7 +107,9 @@ def growth_rows() -> Iterator[Row]:
     kinds = [(name, cells, block) for cells in GRIDS for name, block in (("live", LIVE), ("replay", REPLAY))]
 
     def make() -> list[Timed]:
-        return [timed(f"{name} {cells}", WithoutCues, block, course(*GRIDS[cells], SHORT_S)) for name, cells, block in kinds]
+        return [
+            timed(f"{name} {cells}", WithoutCues, block, course(*GRIDS[cells], SHORT_S)) for name, cells, block in kinds
+        ]
 
     parts = {(name, cells): one for (name, cells, _), one in zip(kinds, race(make), strict=True)}
     for (name, cells), one in parts.items():

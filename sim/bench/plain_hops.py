@@ -14,7 +14,7 @@ from firmware.signal.health import HealthSettings
 from firmware.signal.moving import MovingWatch
 from firmware.signal.plausible import JUMP_N
 from firmware.signal.quiet import QuietWatch
-from firmware.types import Signals
+from firmware.types import SMALLEST_BROKEN, Signals
 from sim.bench.plain_breath import PlainBreath
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class PlainHops:
         calm_low, calm_high, older, newer = self._calm_low, self._calm_high, self._older, self._newer
         sums, counted, primed, last_hop, hop = self._sums, self._counted, self._primed, self._last_hop, self._hop
         for cell, count in enumerate(counts):
-            if calm_low[cell] <= count <= calm_high[cell] and count & (count + 1) and not flags[cell]:
+            calm = calm_low[cell] <= count <= calm_high[cell] and not flags[cell]
+            if calm and (count & (count + 1) or 0 < count < SMALLEST_BROKEN):
                 self._sides[cell] = 0
             elif not self._counts(cell, count, flags[cell]):
                 continue
@@ -90,11 +91,12 @@ class PlainHops:
     def _counts(self, cell: int, count: int, flag: int) -> bool:
         """Whether a sample that is not calm is one: see Plausible."""
         before, side = self._sides[cell], 0
-        possible = not flag and count & (count + 1) != 0 and self._low[cell] <= count <= self._high[cell]
+        whole = count & (count + 1) or 0 < count < SMALLEST_BROKEN
+        possible = not flag and whole and self._low[cell] <= count <= self._high[cell]
         if possible:
             side = (count > self._calm_high[cell]) - (count < self._calm_low[cell])
         self._sides[cell] = side
-        return possible and side in (0, before)
+        return bool(possible) and side in (0, before)
 
     def _close(self) -> None:
         held, newtons, lost = self._held, [0.0] * len(self._held), 0
@@ -181,9 +183,10 @@ class PlainHops:
             self._floating[cell] = min(max(self._floating[cell] + change, 0), limits.floating_s)
             worst = self._stuck[cell] >= limits.stuck_s or self._floating[cell] >= limits.floating_s
             self._excluded[cell] = worst or (self._excluded[cell] and self._stuck[cell] + self._floating[cell] > 0)
-            jump, here_now = int(JUMP_N * self._scale[cell]), int(hops[-1][cell])
-            self._calm_low[cell] = max(here_now - jump, self._low[cell])
-            self._calm_high[cell] = max(min(here_now + jump, self._high[cell]), self._calm_low[cell])
+            jump = int(JUMP_N * self._scale[cell])
+            span = min(2 * jump, self._high[cell] - self._low[cell])
+            self._calm_low[cell] = int(max(min(hops[-1][cell] - jump, self._high[cell] - span), self._low[cell]))
+            self._calm_high[cell] = self._calm_low[cell] + span
             self._sides[cell] = 0
             self._missing[cell] = False
         self._second = []

@@ -21,7 +21,7 @@ from sim.bench.written import Written
 @pytest.fixture(scope="module")
 def course() -> pipelines.Course:
     """The session of the bench, arrival and three rounds."""
-    whole = pipelines.course()
+    whole = pipelines.course(round_s=pipelines.SHORT_S)
     return pipelines.Course(whole.board, whole.calibration, whole.before, whole.rounds[:3])
 
 
@@ -130,7 +130,7 @@ def test_a_round_is_counted_in_frames(kind: type[pipelines.Whole], course: pipel
     """One frame a call or many: a round is as many frames as were simulated."""
     for block in (pipelines.LIVE, pipelines.REPLAY):
         timed = pipelines.timed("ours", kind, block, course)
-        assert timed.play(1) == len(course.rounds[1]) == pipelines.ROUND_S * pipelines.RATE
+        assert timed.play(1) == len(course.rounds[1]) == pipelines.SHORT_S * pipelines.RATE
 
 
 def test_every_stage_runs_alone(course: pipelines.Course) -> None:

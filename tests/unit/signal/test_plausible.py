@@ -39,6 +39,14 @@ def test_codes_of_broken_reads_and_loads_beyond_the_tile_never_count(wrong: int)
     assert judge([100_001, wrong, wrong, wrong, 100_002]) == [True, False, False, False, True]
 
 
+def test_small_codes_count_where_the_cell_is_near_zero() -> None:
+    """1, 255 and 2047 are what broken reads could give, too, but true readings come by them; 0 and -1 never count."""
+    unit = Plausible(LOW, HIGH)
+    unit.refer(np.array([500.0, -80_000.0]), JUMP)
+    assert judge([500, 1, 255, 2047, 2048], unit) == [True] * 5
+    assert judge([500, 0, 1, -1, 4095, 500], unit) == [True, False, True, False, False, True]
+
+
 @pytest.mark.parametrize("wrong", [50_000, 200_004, 25_000, 400_008])
 def test_a_lone_jump_does_not_count(wrong: int) -> None:
     """Half, twice, a quarter, four times the code: a read that went wrong by one bit or two."""
