@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from firmware.session.room import NO_ROOM_N
+from firmware.session.room import NO_ROOM_N, Seen, seen
 from firmware.signal.frontend import HOP_S
 from firmware.types import Event, GetUp, LieDown, Lowered, Settled, Signals
 
@@ -40,17 +40,13 @@ class _Hop(NamedTuple):
     upper_n: float
 
 
-# Of half a minute no more is kept than this: time, centre of pressure, load, shares of the rows.
-_Seen = tuple[float, tuple[float, float], float, tuple[float, ...]]
-
-
 class ArrivalWatch:
     """One `step` a hop with what the posture detector said in it."""
 
     def __init__(self, board: "Board", settings: ArrivalSettings | None = None) -> None:
         self._set = settings or ArrivalSettings()
         self._upper_from = ceil(board.rows / 2)
-        self._since_contact: deque[_Seen] = deque(maxlen=round(self._set.memory_s / HOP_S))
+        self._since_contact: deque[Seen] = deque(maxlen=round(self._set.memory_s / HOP_S))
         self.room_n = NO_ROOM_N  # how far a hop may be from this one, summed over the cells, to be skipped
         self._lies_since_s: float | None = None  # until it is told that they have settled
         self.settled_from = NEVER  # a hop with so much of a still minute is not to be skipped
@@ -60,21 +56,25 @@ class ArrivalWatch:
         if signals.cop_m is None or signals.load_n < self._set.contact_n:
             self._since_contact.clear()
         else:
-            self._since_contact.append((signals.t_s, signals.cop_m, signals.load_n, signals.row_shares))
+            self._since_contact.append(seen(signals))
         happened = tuple(self._look(signals, posture)) if posture or self._lies_since_s is not None else ()
         self.room_n = signals.load_n - self._set.contact_n
         self.settled_from = NEVER if self._lies_since_s is None else self._set.settled
         return happened
 
-    def skip(self, hops: Sequence[Signals]) -> None:
+    def skip(self, hops: Sequence[Seen]) -> None:
         """Take hops that changed too little to look at."""
-        self._since_contact.extend([(one.t_s, one.cop_m, one.load_n, one.row_shares) for one in hops if one.cop_m])
+        self._since_contact.extend(hops)
 
     def _look(self, signals: Signals, posture: Sequence[Event]) -> Iterator[Event]:
         for event in posture:
             if isinstance(event, LieDown):
                 self._lies_since_s = event.t_s
-                hops = [self._hop(*seen) for seen in self._since_contact]
+                hops = [
+                    _Hop(t_s, cop_m[1], load_n * sum(row_shares[self._upper_from :]))
+                    for t_s, cop_m, load_n, row_shares, _ in self._since_contact
+                    if cop_m is not None
+                ]
                 yield Lowered(event.t_s, self._lowering_s(hops, event.t_s), self._overshoot(hops, event.t_s))
             elif isinstance(event, GetUp):
                 self._lies_since_s = None
@@ -82,9 +82,6 @@ class ArrivalWatch:
         if since_s is not None and signals.settled is not None and signals.settled >= self._set.settled:
             self._lies_since_s = None
             yield Settled(signals.t_s, signals.t_s - since_s)
-
-    def _hop(self, t_s: float, cop_m: tuple[float, float], load_n: float, row_shares: tuple[float, ...]) -> _Hop:
-        return _Hop(t_s, cop_m[1], load_n * sum(row_shares[self._upper_from :]))
 
     def _lowering_s(self, hops: Sequence[_Hop], lying_from_s: float) -> float | None:
         """How long lowering took: from a tenth to nine tenths of the way of the centre of load, over 0.7.

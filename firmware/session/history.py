@@ -1,6 +1,5 @@
 """The last minute of cell loads, steadied: what the decisions about posture look back on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +28,7 @@ class History:
         self._ring = np.zeros((self._length, cells))
         self._waiting: list[tuple[float, ...]] = []  # not steadied yet
         self._most_waiting = min(MOST_WAITING, self._length)
-        self._raw = Rows(BEFORE + self._most_waiting, cells)  # the last two hops, then those that waited
+        self._raw = Rows(BEFORE + MOST_WAITING, cells)  # the last two hops, then those that waited
         self._three = Rows(THREE, cells)
         self._hops = 0  # in the ring
 
@@ -42,12 +41,11 @@ class History:
         if len(self._waiting) == self._most_waiting:
             self._steady()
 
-    def extend(self, hops: Sequence[tuple[float, ...]]) -> None:
-        """Add hops at once: together they cost less, and less memory is touched when they do not wait."""
-        for start in range(0, len(hops), self._most_waiting):
-            self._steady()
-            self._waiting += hops[start : start + self._most_waiting]
+    def extend(self, loads: Loads) -> None:
+        """Add hops (hops, cells), at most MOST_WAITING."""
         self._steady()
+        self._raw.all[BEFORE : BEFORE + len(loads)] = loads
+        self._add(len(loads))
 
     def newest(self) -> Loads:
         """Loads (cells,) of the newest hop."""
@@ -62,11 +60,16 @@ class History:
         if not number:
             return
         self._raw.put(BEFORE, self._waiting)
+        self._waiting.clear()
+        self._add(number)
+
+    def _add(self, number: int) -> None:
+        """Steady so many hops that are in raw, and write them into the ring."""
         raw = self._raw.all[: BEFORE + number]
         if not self._hops:
             raw[:BEFORE] = raw[BEFORE]
-        self._waiting.clear()
-        steadied = middle_of_three(raw[:-2], raw[1:-1], raw[2:])
+        steadied = middle_of_three(raw[:-2], raw[1:-1], raw[2:])[-self._length :]
+        number = len(steadied)
         start = self._hops % self._length
         ahead = min(number, self._length - start)
         self._ring[start : start + ahead] = steadied[:ahead]

@@ -18,7 +18,7 @@ import numpy as np
 
 from firmware.session.ground import Ground
 from firmware.session.history import LAG_S, Held, Loads, hold, since_crossing
-from firmware.session.room import NO_ROOM_N, changed_n
+from firmware.session.room import NO_ROOM_N, Seen, changed_n
 from firmware.session.settled import ADAPT_HOPS, Settled
 from firmware.session.shape import Shape
 from firmware.session.thresholds import OccupancySettings
@@ -109,11 +109,11 @@ class Occupancy:
         """How many hops may be skipped at most: in the next one the pattern follows."""
         return ADAPT_HOPS - 1 - self._settled.hops
 
-    def skip(self, hops: Sequence[Signals]) -> None:
-        """Take hops that changed too little to look at, of who lies as settled."""
-        self._ground.extend([signals.cells_n for signals in hops])
+    def skip(self, hops: Sequence[Seen], loads: Loads) -> None:
+        """Take hops that changed too little to look at, with their loads (hops, cells), of who lies as settled."""
+        self._ground.extend(loads)
         self._settled.hops += len(hops)
-        self._t_s = self._settled_s = hops[-1].t_s
+        self._t_s = self._settled_s = hops[-1][0]
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Go on as if the zero had always been offset_n (cells,) newtons higher."""

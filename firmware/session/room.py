@@ -1,14 +1,24 @@
-"""How far the load is from where it was when somebody last looked: what still leaves room for nothing to happen."""
+"""Hops that are kept because nothing can have come of them: each is near enough to the one that was looked at."""
 
 from typing import Final
 
 import numpy as np
 
+from firmware.session.history import Loads
 from firmware.session.rows import Rows
 from firmware.types import Signals
 
 NO_ROOM_N: Final = float("-inf")
 ROUNDING_N: Final = 1e-6
+
+# Of a hop that nobody looks at: time, centre of pressure, load, shares of the rows, motion. Its cells are in an array:
+# numbers that live on for seconds would push those out of the cache that come anew ten times a second.
+Seen = tuple[float, tuple[float, float] | None, float, tuple[float, ...], float]
+
+
+def seen(signals: Signals) -> Seen:
+    """Give what is kept of a hop."""
+    return signals.t_s, signals.cop_m, signals.load_n, signals.row_shares, signals.motion
 
 
 def changed_n(signals: Signals) -> float:
@@ -16,21 +26,48 @@ def changed_n(signals: Signals) -> float:
     return -NO_ROOM_N if signals.cop_m is None else signals.motion * signals.load_n / 50.0 + ROUNDING_N
 
 
-class Anchor:
-    """A hop that others are measured by."""
+class Kept:
+    """Hops since the last one that was looked at, at most so many.
 
-    def __init__(self, cells: int) -> None:
-        self._rows = Rows(2, cells)
-        self._anchor, self._other = self._rows.all
+    How far one is from that is at most what changed on the way, added up. Noise adds up too, but leads nowhere: when
+    that is too far, it is measured.
+    """
+
+    def __init__(self, most: int, cells: int) -> None:
+        self.hops: list[Seen] = []
+        self._rows = Rows(most + 1, cells)
+        self._anchor_row, self._anchor = most, self._rows.all[most]
         self._apart, self._ones = np.zeros(cells), np.ones(cells)
+        self._most, self._room_n, self._away_n = 0, NO_ROOM_N, 0.0
 
-    def set(self, cells_n: tuple[float, ...]) -> None:
-        """Take this hop."""
-        self._rows.put(0, (cells_n,))
+    @property
+    def loads(self) -> Loads:
+        """Newtons (hops, cells) of the hops: a view, good until the next one is taken."""
+        return self._rows.all[: len(self.hops)]
 
-    def apart_n(self, cells_n: tuple[float, ...]) -> float:
-        """Newtons from it to another, summed over the cells; no more than what changed from one to the other."""
-        self._rows.put(1, (cells_n,))
-        np.subtract(self._other, self._anchor, self._apart)
-        np.abs(self._apart, self._apart)
-        return float(self._apart.dot(self._ones)) + ROUNDING_N
+    def begin(self, signals: Signals, room_n: float, most: int) -> None:
+        """Keep at most so many of the hops that are nearer than room_n newtons, summed over the cells, to this one."""
+        self._most, self._room_n, self._away_n = most, room_n, 0.0
+        self._rows.set(self._anchor_row, signals.cells_n)
+
+    def end(self) -> None:
+        """Forget the hops, and keep no more."""
+        self.hops.clear()
+        self._most = 0
+
+    def take(self, signals: Signals) -> bool:
+        """Keep a hop; false, and nothing kept, when it is too far or one too many."""
+        number = len(self.hops)
+        if number >= self._most:
+            return False
+        self._rows.set(number, signals.cells_n)
+        away_n = self._away_n + changed_n(signals)
+        if away_n >= self._room_n:
+            np.subtract(self._rows.all[number], self._anchor, self._apart)
+            np.abs(self._apart, self._apart)
+            away_n = float(self._apart.dot(self._ones)) + ROUNDING_N
+            if away_n >= self._room_n:
+                return False
+        self._away_n = away_n
+        self.hops.append(seen(signals))
+        return True

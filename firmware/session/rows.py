@@ -19,6 +19,10 @@ class Rows:
         self._pack, self._size = row.pack_into, row.size
         self.all: Cells = np.frombuffer(self._memory, np.float64).reshape(rows, cells)
 
+    def set(self, row: int, cells_n: tuple[float, ...]) -> None:
+        """Write one hop (cells,) into a row."""
+        self._pack(self._memory, row * self._size, *cells_n)
+
     def put(self, first: int, hops: Iterable[tuple[float, ...]]) -> None:
         """Write hops, each (cells,), from a row on; behind the last row it goes on at the first."""
         pack, memory, size, end = self._pack, self._memory, self._size, len(self._memory)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from firmware.session.arrival import ArrivalSettings, ArrivalWatch
 from firmware.session.occupancy import Occupancy, Phase
 from firmware.session.person import PersonSettings, PersonWatch
-from firmware.session.room import NO_ROOM_N, Anchor, changed_n
+from firmware.session.room import Kept
+from firmware.session.settled import ADAPT_HOPS
 from firmware.session.standing import StandingSettings, StandingWatch
 from firmware.session.thresholds import OccupancySettings
 from firmware.session.wiggle import WiggleSettings, WiggleWatch
@@ -45,10 +46,7 @@ class Watches:
         self._arrival = ArrivalWatch(board, chosen.arrival)
         self._person = PersonWatch(board, chosen.person)
         self.nobody = True  # whether the mat is known to be empty
-        self._kept: list[Signals] = []
-        self._room_n, self._keep = NO_ROOM_N, 0  # how far hops may be away, and how many may be kept
-        self._away_n = 0.0  # that the newest hop may be from the one that was looked at
-        self._looked_at = Anchor(len(board.cells))
+        self._kept = Kept(ADAPT_HOPS, len(board.cells))
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Go on as if the zero had always been offset_n (cells,) newtons higher."""
@@ -57,23 +55,18 @@ class Watches:
 
     def step(self, signals: Signals) -> Sequence[Event]:
         """Give what happened in this hop."""
-        if not signals.lost and len(self._kept) < self._keep and (signals.settled or 0.0) < self._arrival.settled_from:
-            self._away_n += changed_n(signals)
-            if self._away_n >= self._room_n:  # noise adds up on the way, but leads nowhere
-                self._away_n = self._looked_at.apart_n(signals.cells_n)
-            if self._away_n < self._room_n:
-                self._kept.append(signals)
-                return ()
+        if not signals.lost and (signals.settled or 0.0) < self._arrival.settled_from and self._kept.take(signals):
+            return ()
         self._hand_over()
         return self._look(signals)
 
     def _hand_over(self) -> None:
-        if self._kept:
-            self._occupancy.skip(self._kept)
-            self._arrival.skip(self._kept)
-            self._wiggle.skip(self._kept)
-            self._kept.clear()
-        self._keep = 0
+        kept = self._kept
+        if kept.hops:
+            self._occupancy.skip(kept.hops, kept.loads)
+            self._arrival.skip(kept.hops)
+            self._wiggle.skip(kept.hops, kept.loads)
+        kept.end()
 
     def _look(self, signals: Signals) -> Sequence[Event]:
         occupancy = self._occupancy
@@ -89,8 +82,7 @@ class Watches:
             return happened
         happened += self._wiggle.step(signals)
         if self._person.confirmed:
-            self._room_n = min(occupancy.room_n, self._arrival.room_n, self._wiggle.room_n)
-            if self._room_n > 0:
-                self._keep, self._away_n = occupancy.keep, 0.0
-                self._looked_at.set(signals.cells_n)
+            room_n = min(occupancy.room_n, self._arrival.room_n, self._wiggle.room_n)
+            if room_n > 0:
+                self._kept.begin(signals, room_n, occupancy.keep)
         return happened

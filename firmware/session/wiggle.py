@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firmware.session.room import NO_ROOM_N, ROUNDING_N
+from firmware.session.history import Loads
+from firmware.session.room import NO_ROOM_N, ROUNDING_N, Seen
 from firmware.session.window import Window
 from firmware.signal.frontend import HOP_S
 from firmware.types import Event, Grade, Readjusted, Signals, Wiggle
@@ -80,12 +81,11 @@ class WiggleWatch:
             self.room_n = min(self._set.least_n - ROUNDING_N, self._before_lift_n(load_n))
         return happened
 
-    def skip(self, hops: Sequence[Signals]) -> None:
-        """Take hops that changed too little to look at, with no wiggle and no lift under way."""
-        seen = hops[-self._seen_hops :]
-        self._window.extend([signals.cells_n for signals in seen])
-        self._moved.extend([signals.motion * signals.load_n / 100.0 for signals in seen])
-        self._follow([signals.load_n for signals in hops])
+    def skip(self, hops: Sequence[Seen], loads: Loads) -> None:
+        """Take hops that changed too little to look at, and their loads (hops, cells); no wiggle, no lift goes on."""
+        self._window.extend(loads)
+        self._moved.extend([motion * load_n / 100.0 for _, _, load_n, _, motion in hops[-self._seen_hops :]])
+        self._follow([load_n for _, _, load_n, _, _ in hops])
 
     def _follow(self, loads_n: Sequence[float]) -> None:
         usual_n = loads_n[0] if self._usual_n is None else self._usual_n

@@ -22,7 +22,7 @@ class Window:
         at = np.arange(hops)
         in_order = (at[:, np.newaxis, np.newaxis] < at[:, np.newaxis]) & (at[:, np.newaxis] < at)
         self._in_order = np.where(in_order, 0.0, -np.inf)
-        self.add, self.extend = self._new.append, self._new.extend  # take the loads (cells,) of a hop, of hops
+        self.add = self._new.append  # takes the loads (cells,) of a hop
         self.clear()
 
     def clear(self) -> None:
@@ -31,14 +31,28 @@ class Window:
         self._hops = 0  # in the ring, or that were
         self._known, self._known_at = 0, 0  # so many on end have been compared with all before them, up to that one
 
+    def extend(self, loads: Newtons) -> None:
+        """Take the loads (hops, cells) of hops."""
+        self.loads()
+        number = self._fit(loads.shape[1])
+        newest = loads[-number:]
+        self._ring.all[np.arange(self._hops, self._hops + len(newest)) % number] = newest
+        self._hops += len(newest)
+
+    def _fit(self, cells: int) -> int:
+        """Make room for so many cells; give the number of hops there is room for."""
+        number = len(self._ring.all)
+        if self._ring.all.shape[1] != cells:
+            self._ring = Rows(number, cells)
+        return number
+
     def loads(self) -> Newtons:
         """Loads (hops, cells) of the hops there are, in the order of the ring."""
-        number, cells = self._ring.all.shape
-        if self._new and len(self._new[0]) != cells:
-            self._ring = Rows(number, len(self._new[0]))
-        self._ring.put(self._hops % number, self._new)
-        self._hops += len(self._new)
-        self._new.clear()
+        if self._new:
+            number = self._fit(len(self._new[0]))
+            self._ring.put(self._hops % number, self._new)
+            self._hops += len(self._new)
+            self._new.clear()
         return self._ring.all[: self._hops]
 
     def spread_n(self) -> float:

@@ -58,7 +58,7 @@ def both(hops: Sequence[Signals]) -> tuple[list[Event], list[Event], int]:
     for signals in hops:
         mine += gate.step(signals)
         theirs += every.step(signals)
-        kept += bool(gate._kept)  # noqa: SLF001 - that it keeps some is what is tested
+        kept += bool(gate._kept.hops)  # noqa: SLF001 - that it keeps some is what is tested
         assert gate.nobody == every.nobody
     gate._hand_over()  # noqa: SLF001 - what the next lowering will be told by
     assert gate._arrival._since_contact == every._arrival._since_contact  # noqa: SLF001

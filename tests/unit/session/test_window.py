@@ -24,7 +24,7 @@ def test_distances_and_detours_are_those_of_plain_loops(seed: int) -> None:
         if len(hops) == 1:
             window.add(hops[0])
         else:
-            window.extend(hops)
+            window.extend(np.array(hops))
         last = [*last, *hops][-HOPS:]
         asked = int(chance.integers(3))
         if asked:
@@ -43,7 +43,7 @@ def test_distances_and_detours_are_those_of_plain_loops(seed: int) -> None:
 def test_two_hops_make_no_detour() -> None:
     """There and nowhere else; nor is there any after all was forgotten."""
     window = Window(HOPS)
-    window.extend([(0.0, 1.0), (5.0, 1.0)])
+    window.extend(np.array([(0.0, 1.0), (5.0, 1.0)]))
     assert window.spread_n() == 5.0
     assert window.detour_n() == 0.0
     window.add((0.0, 1.0))
