@@ -6,7 +6,8 @@ at three times its usual size, so that one change of posture does not outweigh t
 three ways: by comparing it with itself some time earlier (the shortest delay that fits nearly as well as the best one
 is the time of a breath), by its spectrum, and by counting. Each is fooled by something else: the first by every second
 breath being alike, the second by one deep sigh, the third by a hiccup. So a rate is told only when all three agree,
-that is, when one number describes the breathing of the whole window.
+that is, when one number describes the breathing of the whole window. The second and the third take turns, a second
+each: in fifty of them hardly anything becomes otherwise.
 """
 
 from collections import deque
@@ -123,7 +124,6 @@ class BreathingMeter:
         if fit < self._set.quality:
             self._other = None
             return Breathing(None, fit)
-        # The other two take turns: of a window of fifty seconds, what one of them said a second ago is nearly as good.
         ways = (self._strongest, self._counted) if self._turn else (self._counted, self._strongest)
         other = ways[1]() if self._other is None else self._other
         self._turn, self._other = not self._turn, ways[0]()
