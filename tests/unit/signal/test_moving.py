@@ -1,6 +1,7 @@
 """Small movements are told apart from the breath and from noise, whatever both are like."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,10 +21,10 @@ def lying(minutes: float, *, noise_n: float = 0.02, breath_n: float = 3.0, seed:
     return list(zip(across.tolist(), (along + breath).tolist(), strict=True))
 
 
-def burst(series: Series, at: int, moved_n: float, hops: int = 10) -> Series:
-    """Add a wiggle of 2 Hz across the mat."""
+def burst(series: Series, at: int, moved_n: float, hops: int = 10, hz: float = 2.0) -> Series:
+    """Add a wiggle across the mat."""
     return [
-        (across + (moved_n * math.sin(0.4 * math.pi * (hop - at)) if at <= hop < at + hops else 0.0), along)
+        (across + (moved_n * math.sin(0.2 * math.pi * hz * (hop - at)) if at <= hop < at + hops else 0.0), along)
         for hop, (across, along) in enumerate(series)
     ]
 
@@ -53,6 +54,18 @@ def test_a_small_movement_is_found_while_it_lasts_and_ends() -> None:
     first = told.index(True)
     assert 900 <= first < 910
     assert True not in told[922:]
+
+
+@pytest.mark.parametrize(("hz", "moved_n", "way"), [(1.0, 2.0, "slow"), (4.0, 0.9, "quick")])
+def test_slow_and_quick_movements_are_found_each_in_its_way(
+    hz: float, moved_n: float, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On noisy cells, where the other way does not hear it."""
+    series = burst(lying(2, noise_n=0.3), 900, moved_n, 20, hz)
+    watch, deaf = MovingWatch(), MovingWatch()
+    monkeypatch.setattr(deaf, f"_{way}", SimpleNamespace(step=lambda _: False))
+    assert True in [watch.step(*hop) for hop in series][900:930]
+    assert True not in [deaf.step(*hop) for hop in series]
 
 
 def test_the_limit_follows_noisy_cells() -> None:
