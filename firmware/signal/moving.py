@@ -31,7 +31,7 @@ class MovingSettings:
     peak_s: float = 5.0
     learn_s: float = 300.0
     needed_s: float = 20.0
-    above: float = 1.64
+    above: float = 1.7
     least_n: float = 0.55
     least_bend_n: float = 0.65
 
