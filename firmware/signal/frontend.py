@@ -154,7 +154,6 @@ class FrontEnd:
 
     def _spill(self) -> None:
         """Make room: frames of the open hop are added up; those of complete ones were closed before."""
-        self._gather()
         flags = self._flags[: len(self._times)] if self._flagged else None
         totals, numbers, _ = self._samples.sums([0, len(self._times)], flags, self._hop)
         if self._spilled is not None:

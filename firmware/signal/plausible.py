@@ -82,14 +82,12 @@ class Plausible:
         np.less_equal(unsigned, calm_span, calm)
         np.add(raw, one, work)
         np.bitwise_and(raw, work, work)  # 0 for 0, -1 and every 2^k-1
-        possible = None if np.count_nonzero(work) == raw.size else (work != 0) | (raw > 0) & (raw < SMALLEST_BROKEN)
-        if flags is None and 0 not in calm.tobytes() and (possible is None or bool(possible.all())):
+        if flags is None and 0 not in calm.tobytes() and np.count_nonzero(work) == raw.size:
             if self._aside:
                 self._sides[:] = 0
                 self._aside = False
             return None
-        if possible is None:
-            possible = np.ones(raw.shape, np.bool_)
+        possible = (work != 0) | (raw > 0) & (raw < SMALLEST_BROKEN)
         if flags is not None:
             possible &= flags == 0
         return self._judge_each(raw, possible)
