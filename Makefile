@@ -45,9 +45,9 @@ types: $(VENV)/.dev ## mypy --strict
 arch: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports --no-cache
 
-cover: $(VENV)/.dev ## branch coverage; signal, session, cues and core must be whole
+cover: $(VENV)/.dev ## branch coverage; signal, posture, session, programme, cues and core must be whole
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term
-	@$(BIN)/coverage report --include='firmware/signal/*,firmware/session/*,firmware/cues/*,firmware/core.py' --fail-under=100
+	@$(BIN)/coverage report --include='firmware/signal/*,firmware/posture/*,firmware/session/*,firmware/programme/*,firmware/cues/*,firmware/core.py' --fail-under=100
 
 docs: $(VENV)/.dev ## regenerate the pages that are made from tables
 	@$(BIN)/python -m docs.generate
@@ -55,4 +55,4 @@ docs: $(VENV)/.dev ## regenerate the pages that are made from tables
 clean: ## remove what was built
 	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
--include hardware/Makefile.mk tests/system/lane.mk tests/mutate.mk sim/bench/bench.mk sim/bench/soak.mk sim/bench/storm.mk sim/bench/trust.mk
+-include hardware/Makefile.mk tests/system/lane.mk tests/mutate.mk tests/bench/bench.mk tests/bench/soak.mk tests/bench/storm.mk tests/bench/trust.mk

@@ -4,13 +4,13 @@ import io
 
 from rich.console import Console
 
-from firmware.cli.live import LiveView
 from firmware.clock import SystemClock
 from firmware.core import MatCore
-from firmware.types import State
+from firmware.enums import State
+from firmware.terminal.live_view import LiveView
 from hardware import board as boards
-from sim import story as stories
 from sim.frames import Bench, FrameSource, blocks_of
+from sim.people import story as stories
 
 STORY, SEED, AT_S = "session", 1, 275.0
 WIDTH = 104  # characters

@@ -3,9 +3,9 @@
 import re
 from itertools import pairwise
 
+from firmware.enums import State
 from firmware.session.machine import LYING, NEXT, STAGE, STAGES, TABLE, Input
 from firmware.session.stages import StageSettings, schedule
-from firmware.types import State
 
 STAYS, CANNOT = "stays", ""
 SHORT: dict[str, str] = {STAGE: "*its stage*", NEXT: "*next stage*"}

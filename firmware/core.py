@@ -6,20 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from firmware.cues.player import CuePlayer, CueSettings
-from firmware.session.button import Asking, Button, ButtonSettings, Edge
+from firmware.enums import Command
+from firmware.events import CommandAccepted, Event, Zeroed
+from firmware.frames import ButtonEdge, Signals
+from firmware.posture.detectors import Detectors, DetectorSettings
+from firmware.session.button import Edge, PressDecoder, PressSettings, TimedCommand
 from firmware.session.coaching import Coach, CoachSettings
-from firmware.session.commands import Commands, CommandSettings
-from firmware.session.machine import NOBODY, Machine, MachineSettings
-from firmware.session.watches import Watches, WatchSettings
+from firmware.session.commands import CommandProcessor, CommandSettings
+from firmware.session.machine import NOBODY, SessionMachine, SessionSettings
 from firmware.signal.chain import SignalChain
-from firmware.types import DARK, Asked, ButtonEdge, Command, Event, Output, Signals, Tick, Zeroed
+from firmware.view import DARK, Output, Tick
 
 if TYPE_CHECKING:
     from firmware.cues.player import Mode
     from firmware.cues.table import Condition, CueTable
+    from firmware.frames import Frames
     from firmware.signal.calibration import Calibration
-    from firmware.signal.zero import Refusal
-    from firmware.types import Frames
+    from firmware.signal.zero_tracker import Refusal
     from hardware.board import Board
 
 
@@ -31,9 +34,9 @@ ASKED_KEPT: Final = 16
 class CoreSettings:
     """The settings of every stage, each defined beside its stage."""
 
-    machine: MachineSettings = field(default_factory=MachineSettings)
-    watches: WatchSettings = field(default_factory=WatchSettings)
-    button: ButtonSettings = field(default_factory=ButtonSettings)
+    machine: SessionSettings = field(default_factory=SessionSettings)
+    watches: DetectorSettings = field(default_factory=DetectorSettings)
+    button: PressSettings = field(default_factory=PressSettings)
     commands: CommandSettings = field(default_factory=CommandSettings)
     coach: CoachSettings | None = None  # None: no lumbar hint, and the lumbar rows of the board
     cues: CueSettings = field(default_factory=CueSettings)
@@ -45,10 +48,10 @@ class MatCore:
     def __init__(self, board: "Board", calibration: "Calibration", settings: CoreSettings | None = None) -> None:
         chosen = settings or CoreSettings()
         self._chain = SignalChain(board, calibration)
-        self._watches = Watches(board, chosen.watches)
-        self._machine = Machine(chosen.machine)
-        self._button = Button(chosen.button)
-        self._commands = Commands(chosen.commands)
+        self._watches = Detectors(board, chosen.watches)
+        self._machine = SessionMachine(chosen.machine)
+        self._button = PressDecoder(chosen.button)
+        self._commands = CommandProcessor(chosen.commands)
         self._coach = Coach(chosen.coach or CoachSettings(lumbar_rows=tuple(board.lumbar_rows)))
         self._player = CuePlayer(chosen.cues)
         self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_KEPT)
@@ -146,17 +149,17 @@ class MatCore:
         edges: list[Edge] = []
         while self._edges and (at_s := self._chain.seconds(self._edges[0].t_ns)) <= t_s:
             edges.append(Edge(at_s, self._edges.popleft().down))
-        asked: list[Asking] = []
+        asked: list[TimedCommand] = []
         for said in self._button.step(t_s, edges, self._machine.state):
-            if isinstance(said, Asking):
+            if isinstance(said, TimedCommand):
                 asked.append(said)
             else:
                 yield said
         while self._asked:
-            asked.append(Asking(t_s, self._asked.popleft()))
+            asked.append(TimedCommand(t_s, self._asked.popleft()))
         if asked:
             for event in self._commands.step(t_s, asked, self._machine.view(t_s)):
-                if isinstance(event, Asked) and event.command is Command.ZERO:
+                if isinstance(event, CommandAccepted) and event.command is Command.ZERO:
                     self._chain.ask_zero()
                 yield event
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from firmware.core import MatCore
-    from firmware.types import Frames, Outputs, Sink, Source, Tick
+    from firmware.frames import Frames
+    from firmware.ports import Outputs, Sink, Source
+    from firmware.view import Tick
 
 READ_TIMEOUT_S = 0.5
 
@@ -31,7 +33,7 @@ def run(
 
     The service manager hears READY with the first frame, and the watchdog is fed only while frames advance: a
     daemon that reads nothing is not alive. Nothing here waits for a sink. attend is called before
-    each block; a desk that brings what people ask for does so there, and hears the ticks as the first of the sinks.
+    each block; a dispatcher that brings requests does so there, and is the first of the sinks.
     """
     notifier = notifier or Notifier(None)
     watchdog = Watchdog.from_environment(notifier)

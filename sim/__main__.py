@@ -9,30 +9,30 @@ import click
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from firmware import daemon
-from firmware.cli.jsonl import JsonlSink
-from firmware.cli.live import LiveView
 from firmware.cli.ranges import Between
-from firmware.cli.terminal import reader_may_leave
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
 from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
 from firmware.mqtt.publisher import Publisher
-from firmware.session.machine import MachineSettings, with_goal
+from firmware.session.machine import SessionSettings, with_goal
+from firmware.terminal.console import reader_may_leave
+from firmware.terminal.json_lines import JsonlSink
+from firmware.terminal.live_view import LiveView
 from hardware import board as boards
 from hardware.board import Board, BoardError
-from sim import story as stories
+from sim.chips.virtual_mat import ChipSource, lines_of
 from sim.demo import follow_line, private_broker
 from sim.frames import Bench, FrameSource, write_recording
-from sim.mishaps import Gapped
 from sim.pace import Paced
-from sim.virtual_faults import Fault, FaultKind
-from sim.virtual_mat import ChipSource, lines_of
+from sim.people import story as stories
+from sim.people.mishaps import Gapped
+from sim.sensors.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
-    from firmware.types import Sink, Source
-    from sim.story import Story
+    from firmware.ports import Sink, Source
+    from sim.people.story import Story
 
 
 def _list(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
@@ -142,10 +142,10 @@ def command(
         daemon.run(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
 
 
-def _goal(told: "Story", goal_min: float | None) -> MachineSettings:
+def _goal(told: "Story", goal_min: float | None) -> SessionSettings:
     """Take the goal that was asked for, else the story's, else the product's own."""
     minutes = goal_min or told.goal_min
-    return with_goal(minutes * 60) if minutes else MachineSettings()
+    return with_goal(minutes * 60) if minutes else SessionSettings()
 
 
 def _publisher(board: Board, address: tuple[str, int]) -> Publisher:

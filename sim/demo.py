@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.mosquitto import ADDRESS, Mosquitto, installed
+from sim.broker import ADDRESS, Mosquitto, installed
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Frames straight from the physics, block after block: the quick door. The slow one goes bit by bit: sim.wires."""
+"""Frames straight from the physics, block after block: the quick door. The slow one is bit by bit: sim.chips.wires."""
 
 import math
 from typing import TYPE_CHECKING
@@ -8,25 +8,25 @@ import numpy as np
 from firmware import daemon
 from firmware.cli.record import collect
 from firmware.errors import RecordingError
+from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
 from firmware.storage import recordings
-from firmware.types import Frames
-from sim import mishaps
-from sim.breakage import Breakage
-from sim.cells import LoadCells
-from sim.clocks import Clocks
-from sim.grid import BLOCK_S
+from sim.people import mishaps
+from sim.sensors.breakage import Breakage
+from sim.sensors.cells import LoadCells
+from sim.sensors.clocks import Clocks
+from sim.sensors.grid import BLOCK_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from firmware.types import Source
+    from firmware.ports import Source
     from hardware.board import Board
-    from sim.clocks import ClockModel
-    from sim.scene import Scene
-    from sim.story import Story
-    from sim.virtual_faults import Fault
+    from sim.people.scene import Scene
+    from sim.people.story import Story
+    from sim.sensors.clocks import ClockModel
+    from sim.sensors.faults import Fault
 
 
 class Bench:
@@ -61,7 +61,7 @@ class Bench:
 
 
 class FrameSource:
-    """A firmware.types.Source in lockstep: simulated time moves only when a block is taken.
+    """A firmware.ports.Source in lockstep: simulated time moves only when a block is taken.
 
     block is the number of frames a read gives (a hop's worth by default). start_ns is the time since power-on at which
     the story begins. faults come on top of the story's own. A few seconds of frames are in memory at a time, however

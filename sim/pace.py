@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from firmware.clock import Clock
-    from firmware.types import Frames, Source
+    from firmware.frames import Frames
+    from firmware.ports import Source
 
 
 class Paced:
-    """A firmware.types.Source around another one. The first block comes at once and sets the time."""
+    """A firmware.ports.Source around another one. The first block comes at once and sets the time."""
 
     def __init__(self, source: "Source", speed: float, clock: "Clock") -> None:
         if not speed > 0:

@@ -26,7 +26,7 @@ PARTS = {  # name: (files that are broken, tests that have to see it); the fewer
          f"{SESSION}/test_stages.py"),
     ),
     "programme": (
-        ("firmware/session/programme.py", "firmware/session/advice.py"),
+        ("firmware/programme/levels.py", "firmware/programme/advice.py"),
         (f"{SESSION}/test_programme.py", f"{SESSION}/test_programme_advice.py", f"{SESSION}/test_programme_people.py",
          f"{SESSION}/test_plan.py"),
     ),

@@ -9,22 +9,22 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from firmware import clock, daemon
-from firmware.cli import mat
+from firmware import clock, daemon, mat
+from firmware.cli import options
 from firmware.cli.ranges import Between
-from firmware.cli.weigh import Teller, lead
+from firmware.diagnosis.calibration_prompt import CalibrationPrompt, lead
 from firmware.errors import CalibrationError
+from firmware.signal.body_weight import BodyWeightCalibration
 from firmware.signal.calibration import Calibration
 from firmware.signal.fit import WALK_NOISE, WEIGHT_NOISE, Fit, fit, refusal
-from firmware.signal.walking import Walking
-from firmware.signal.weighing import KG, Weighing
+from firmware.signal.known_weights import KG, Weighing
 from firmware.storage import calibration as calibrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firmware.cli.weigh import Guide
-    from firmware.types import Source
+    from firmware.diagnosis.calibration_prompt import Guide
+    from firmware.ports import Source
     from hardware.board import Board
 
 BODY_KG = Between(30, 200)
@@ -42,7 +42,7 @@ class Way:
 
 
 @click.command("calibrate")
-@mat.config_option
+@options.config_option
 @click.option("--mass", "masses_kg", type=MASS_KG, multiple=True, help="A weight in kg; repeat it for a second one.")
 @click.option("--body", "body_kg", type=BODY_KG, help="No weights: your own weight in kg, you walk about on the mat.")
 @click.option("--off", "off_kg", type=Between(0, 5), help="How far that mass may be off, in kg.")
@@ -97,7 +97,7 @@ def by_body(board: "Board", body_kg: float, off_kg: float | None, known: Calibra
             f"so {body_kg:g} kg on its feet are too much: use weights with --mass"
         )
     off_share = (1.0 if off_kg is None else off_kg) / body_kg
-    return Way(f"a body of {body_kg:g} kg", Walking(board, body_kg, known), WALK_NOISE, off_share)
+    return Way(f"a body of {body_kg:g} kg", BodyWeightCalibration(board, body_kg, known), WALK_NOISE, off_share)
 
 
 def measure(
@@ -107,7 +107,7 @@ def measure(
 
     Raises CalibrationError with the reasons when the result is no calibration.
     """
-    with Teller(console) as teller:
+    with CalibrationPrompt(console) as teller:
         lead(source, board, way.guide, teller, stop)
     found = fit(way.guide.placements, board.counts_per_newton, way.least_noise)
     console.print(table(board, found))

@@ -8,31 +8,31 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from firmware import config
-from firmware.cli import mat
-from firmware.cli.checks import Grade, Patient, Row, examine, first_lines, may_realtime
+from firmware import config, mat
+from firmware.cli import options
 from firmware.cli.ranges import Between
-from firmware.cli.terminal import Terminal
 from firmware.clock import SystemClock
+from firmware.diagnosis.checks import DiagnosticContext, Row, Severity, examine, first_lines, may_realtime
 from firmware.drivers import factory
 from firmware.errors import AcumatError
-from firmware.mqtt import reach
+from firmware.mqtt import connection_test as reach
 from firmware.signal.calibration import Calibration
+from firmware.terminal.console import Terminal
 from hardware import board as boards
 from hardware.board import BoardError
 
 T = TypeVar("T")
 SECONDS = 12.0  # a stuck cell is known after ten
-STYLES = {Grade.FINE: "", Grade.NOTE: "yellow", Grade.MEND: "bold reverse"}
+STYLES = {Severity.FINE: "", Severity.NOTE: "yellow", Severity.FAIL: "bold reverse"}
 
 
 @click.command("doctor")
-@mat.config_option
+@options.config_option
 @click.option("--seconds", type=Between(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
 def command(*, config_file: Path | None, seconds: float) -> None:
     """Look at settings, board, wires, cells, power, broker and storage."""
     opened, troubles = open_or_defaults(config_file)
-    patient = Patient(
+    patient = DiagnosticContext(
         opened,
         config_file,
         seconds,
@@ -45,7 +45,7 @@ def command(*, config_file: Path | None, seconds: float) -> None:
     )
     rows = examine(patient)
     Terminal().print(picture(rows))
-    raise SystemExit(int(any(row.finding.grade is Grade.MEND for row in rows)))
+    raise SystemExit(int(any(row.finding.grade is Severity.FAIL for row in rows)))
 
 
 def open_or_defaults(config_file: Path | None) -> tuple[mat.Mat, dict[str, str]]:
@@ -75,7 +75,7 @@ def picture(rows: list[Row]) -> Table:
     table = Table(show_header=False, box=None, pad_edge=False)
     for row in rows:
         fact = Text(row.finding.fact)
-        if row.finding.grade is not Grade.FINE:
+        if row.finding.grade is not Severity.FINE:
             fact.append(f"\n-> {row.mend}", "italic")
         table.add_row(row.name, Text(row.finding.grade, STYLES[row.finding.grade]), fact)
     return table

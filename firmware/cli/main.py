@@ -5,8 +5,8 @@ from typing import Final
 
 import click
 
-from firmware.cli.terminal import reader_may_leave
 from firmware.errors import AcumatError, DriverError, TransitionError
+from firmware.terminal.console import reader_may_leave
 from hardware.board import BoardError
 
 REFUSED: Final = 2  # words, settings or files are wrong: a person has to mend them; click's own code for wrong words

@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from firmware import config
-from firmware.cli import mat
+from firmware.cli import options
 from firmware.cli.ranges import Between
+from firmware.diagnosis.probe import HIGH_EDGES_US, ProbeReport, probe
 from firmware.drivers.factory import open_wires
-from firmware.drivers.probe import HIGH_EDGES_US, ProbeReport, probe
 from firmware.drivers.sampler import lock_memory, take_realtime
 from hardware import board as boards
 
@@ -28,7 +28,7 @@ BAR = 30
 
 
 @click.command("probe")
-@mat.config_option
+@options.config_option
 @click.option("--seconds", type=Between(2, 3600), default=15.0, show_default=True, help="How long.")
 @click.option("--backend", help="Way to the wires; without it the one of the settings.")
 def command(*, config_file: Path | None, seconds: float, backend: str | None) -> None:

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from firmware import daemon
-from firmware.cli import mat
+from firmware import daemon, mat
+from firmware.cli import options
 from firmware.cli.ranges import Between
 from firmware.errors import DriverError, RecordingError
+from firmware.frames import Frames
 from firmware.storage import recordings
-from firmware.types import Frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firmware.types import Source
+    from firmware.ports import Source
 
 LONGEST_S = 7200.0  # two hours of 12 cells at 93 Hz are 40 MB of memory
 
 
 @click.command("record")
-@click.argument("file", type=mat.type_path)
-@mat.config_option
+@click.argument("file", type=options.type_path)
+@options.config_option
 @click.option("--seconds", type=Between(1, LONGEST_S), default=900.0, show_default=True, help="How long.")
 @click.option("--note", default="", help="A sentence to keep with it.")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from firmware import daemon
-from firmware.cli.jsonl import JsonlSink
-from firmware.cli.live import LiveView
 from firmware.cli.ranges import Between
-from firmware.cli.terminal import Terminal
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.session.machine import with_goal
 from firmware.storage import recordings
+from firmware.terminal.console import Terminal
+from firmware.terminal.json_lines import JsonlSink
+from firmware.terminal.live_view import LiveView
 from hardware import board as boards
 
 if TYPE_CHECKING:
-    from firmware.types import Sink
+    from firmware.ports import Sink
 
 
 @click.command("replay")

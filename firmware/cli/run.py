@@ -10,39 +10,39 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firmware import daemon
-from firmware.cli import mat
-from firmware.cli.jsonl import JsonlSink
-from firmware.cli.live import LiveView
-from firmware.cli.terminal import Terminal
+from firmware import daemon, mat
+from firmware.cli import options
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
 from firmware.cues.player import CueSettings
-from firmware.cues.quiet import QuietHours
-from firmware.desk import Desk
+from firmware.cues.quiet_hours import QuietHours
+from firmware.dispatcher import CommandDispatcher
 from firmware.drivers.notify import Notifier
 from firmware.drivers.pins import PodPins
-from firmware.inforce import InForce
 from firmware.mqtt.publisher import Publisher
-from firmware.session import programme
+from firmware.programme import levels as programme
+from firmware.programme.plan import Plan
 from firmware.session.machine import with_goal
-from firmware.session.plan import Plan
-from firmware.storage.edited import Edited, Watch
+from firmware.storage.file_watcher import Edited, FileWatcher
 from firmware.storage.journal import Journal
+from firmware.storage.last_good import LastGood
 from firmware.storage.zero import ZeroStore
+from firmware.terminal.console import Terminal
+from firmware.terminal.json_lines import JsonlSink
+from firmware.terminal.live_view import LiveView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firmware.session.requests import Request
-    from firmware.types import Sink
+    from firmware.ports import Sink
+    from firmware.requests import Request
 
 log = logging.getLogger(__name__)
 
 
 @click.command("run")
-@mat.config_option
+@options.config_option
 @click.option("--show", is_flag=True, help="Show the session in this terminal too.")
 @click.option("--jsonl", is_flag=True, help="Print what happens, one JSON object a line, as `acumat replay` does.")
 def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
@@ -63,10 +63,10 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
         held.callback(outputs.close)
         journal = Journal(opened.settings.storage.state_dir, clock)
         held.callback(journal.close)
-        desk = desk_of(opened, core, journal, outputs, stopping.set)
-        watch = watch_of(opened, core, desk)
+        dispatcher = dispatcher_of(opened, core, journal, outputs, stopping.set)
+        watch = watch_of(opened, core, dispatcher)
         held.callback(watch.close)
-        sinks: list[Sink] = [desk, journal, *listeners(opened, show=show, serve=desk.put)]
+        sinks: list[Sink] = [dispatcher, journal, *listeners(opened, show=show, serve=dispatcher.submit)]
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
         sinks.append(ZeroStore(opened.settings.storage.state_dir, lambda: core.calibration, opened.number))
@@ -77,7 +77,7 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
             core,
             sinks=sinks,
             outputs=outputs,
-            attend=desk.attend,
+            attend=dispatcher.process_pending,
             notifier=Notifier.from_environment(),
             stop=lambda: stop() or stopping.is_set(),
         )
@@ -85,24 +85,34 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
         ask_for_power_off()
 
 
-def desk_of(opened: mat.Mat, core: MatCore, journal: Journal, button: PodPins, shutdown: "Callable[[], None]") -> Desk:
-    """Make the desk, with the people and the sessions that the journal has kept."""
+def dispatcher_of(
+    opened: mat.Mat, core: MatCore, journal: Journal, button: PodPins, shutdown: "Callable[[], None]"
+) -> CommandDispatcher:
+    """Make the dispatcher, with the people and the sessions that the journal has kept."""
     settings = opened.settings
     plan = Plan(programme.shipped(), journal.people, journal.past, guest_min=settings.session.goal_min)
     quiet = QuietHours(settings.outputs.night_start, settings.outputs.night_end)
-    return Desk(core, plan, SystemClock(), button=button, quiet=quiet, keeper=journal, shutdown=shutdown)
+    return CommandDispatcher(core, plan, SystemClock(), button=button, quiet=quiet, keeper=journal, shutdown=shutdown)
 
 
-def watch_of(opened: mat.Mat, core: MatCore, desk: Desk) -> Watch:
+def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> FileWatcher:
     """Follow the programme and the cue table that the settings name."""
     settings, files = opened.settings, []
     if settings.session.programme_file is not None:
-        in_force = InForce(programme.shipped(), programme.parse)
-        files.append(Edited(settings.session.programme_file, in_force, lambda new: desk.swap(lambda: desk.go_by(new))))
+        in_force = LastGood(programme.shipped(), programme.parse)
+        files.append(
+            Edited(
+                settings.session.programme_file,
+                in_force,
+                lambda new: dispatcher.call_soon(lambda: dispatcher.go_by(new)),
+            )
+        )
     if settings.outputs.cue_file is not None:
-        table = InForce(cues.shipped(), cues.parse)
-        files.append(Edited(settings.outputs.cue_file, table, lambda new: desk.swap(lambda: core.use_cues(new))))
-    return Watch(files)
+        table = LastGood(cues.shipped(), cues.parse)
+        files.append(
+            Edited(settings.outputs.cue_file, table, lambda new: dispatcher.call_soon(lambda: core.use_cues(new)))
+        )
+    return FileWatcher(files)
 
 
 def ask_for_power_off() -> None:

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.console import Console
 
-from firmware import daemon
-from firmware.cli import mat
-from firmware.cli.weigh import Teller
+from firmware import daemon, mat
+from firmware.cli import options
+from firmware.diagnosis.calibration_prompt import CalibrationPrompt
 from firmware.errors import CalibrationError
 from firmware.signal.chain import SignalChain
-from firmware.signal.zero import Refusal, ZeroSettings
+from firmware.signal.zero_tracker import Refusal, ZeroSettings
 from firmware.storage import zero as zeros
 from hardware.board import STANDARD_GRAVITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firmware.frames import Signals
+    from firmware.ports import Source
     from firmware.signal.calibration import Calibration
-    from firmware.types import Signals, Source
     from hardware.board import Board
 
 PATIENCE_S: Final = ZeroSettings().patience_s
@@ -46,11 +47,11 @@ class Tared:
 
 
 @click.command("tare")
-@mat.config_option
+@options.config_option
 def command(*, config_file: Path | None) -> None:
     """Take the zero of the empty mat. Stop the service first."""
     opened = mat.load(config_file)
-    with daemon.stop_on_signals() as stop, Teller(Console()) as teller:
+    with daemon.stop_on_signals() as stop, CalibrationPrompt(Console()) as teller:
         tared = tare(opened.source(), opened.board, opened.calibration, teller, stop)
     assert tared.calibration.zero_counts is not None  # noqa: S101 - it was just taken
     path = zeros.save(opened.settings.storage.state_dir, tared.calibration.zero_counts, opened.number)
@@ -60,7 +61,7 @@ def command(*, config_file: Path | None) -> None:
 
 
 def tare(
-    source: "Source", board: "Board", calibration: "Calibration", teller: Teller, stop: "Callable[[], bool]"
+    source: "Source", board: "Board", calibration: "Calibration", teller: CalibrationPrompt, stop: "Callable[[], bool]"
 ) -> Tared:
     """Take the zero; the source is closed. A cell without readings keeps the zero it had.
 

@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 
 from firmware.cues import patterns
 from firmware.cues.patterns import Rgb
+from firmware.enums import State
 from firmware.errors import ConfigError
-from firmware.types import State
 
 Colour = Literal["white", "amber", "blue"]
 # Pattern carries the meaning, colour only decorates: no pair here is told apart by red against green.

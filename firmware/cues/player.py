@@ -20,26 +20,23 @@ from firmware.cues.lamp import Lamp
 from firmware.cues.rates import Rates
 from firmware.cues.table import Chime, Condition, CueTable, Moment, shipped
 from firmware.cues.voice import Voice
-from firmware.types import (
-    Asked,
+from firmware.enums import Command, HintKind, State
+from firmware.events import (
     ButtonHeld,
     ButtonStuck,
-    Command,
+    CommandAccepted,
     Discomfort,
     Eased,
-    EndAsked,
+    EndRequested,
     Event,
     Hint,
-    HintKind,
-    Output,
     SensorBack,
     SensorLost,
-    SessionView,
-    State,
     StopAdvised,
     Wiggle,
     Zeroed,
 )
+from firmware.view import Output, SessionView
 
 
 class Mode(StrEnum):
@@ -75,7 +72,7 @@ _MOMENTS: Final[dict[type, Moment]] = {
     Zeroed: Moment.ZEROED,
     Discomfort: Moment.DISCOMFORT,
     Eased: Moment.EASED,
-    EndAsked: Moment.END_ASKED,
+    EndRequested: Moment.END_ASKED,
     ButtonHeld: Moment.BUTTON_HELD,
 }
 _HINTS: Final = {HintKind.UNEVEN: Moment.UNEVEN, HintKind.LUMBAR_LOW: Moment.LUMBAR_LOW}
@@ -202,7 +199,7 @@ class CuePlayer:
             self._offer(t_s, _MOMENTS[kind])
         if isinstance(event, Hint) and event.kind in _HINTS:
             self._offer(t_s, _HINTS[event.kind])
-        elif isinstance(event, Asked):
+        elif isinstance(event, CommandAccepted):
             self._obey(t_s, event.command)
         elif isinstance(event, ButtonStuck):
             self._button_stuck = event.stuck

@@ -4,7 +4,7 @@ from typing import Final
 
 from firmware.cues.cue import Light
 from firmware.cues.table import Condition, Moment
-from firmware.types import State
+from firmware.enums import State
 
 FAULTY_APART_S: Final = 60.0
 UNASKED: Final = frozenset(

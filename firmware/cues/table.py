@@ -13,8 +13,8 @@ from importlib.resources import files
 from typing import Final, TypeVar
 
 from firmware.cues.cue import DONE_LEVEL, SESSION_LEVEL, Light, Sound
+from firmware.enums import State
 from firmware.errors import ConfigError
-from firmware.types import State
 from hardware.schema import read_table
 
 Cue = TypeVar("Cue", Light, Sound)
@@ -39,7 +39,7 @@ class Moment(StrEnum):
     ZEROED = "zeroed"
     DISCOMFORT = "discomfort"
     EASED = "eased"
-    END_ASKED = "end_asked"
+    END_ASKED = "end_requested"
     BUTTON_HELD = "button_held"
     SHOW_STATE = "show_state"
     SILENT_ON = "silent_on"

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.decode import BITS, fold_sign
 from firmware.drivers.extras import how_to_install
-from firmware.drivers.pulses import PULSES, Shot
+from firmware.drivers.readout import PULSES, Readout
 from firmware.errors import DriverError
 from hardware.board import Board
 
@@ -192,7 +192,7 @@ class AdafruitLines:
             sck.value = False
         self._pins.close()
 
-    def clock_out(self, bank: int) -> Shot:
+    def clock_out(self, bank: int) -> Readout:
         """Let the package read a chip. A chip that took its ready back gives a read that is out of step."""
         sck, data, bit = self._sck[bank], self._data[bank], 1 << self._cells[bank]
         sck.high_ns, sck.low_ns = [], []
@@ -201,13 +201,13 @@ class AdafruitLines:
         try:
             raw = self._chips[bank]._read_channel_raw(PULSES)  # noqa: SLF001 - its read() takes two conversions
         except NotReadyError:
-            return Shot([0] * PULSES, [start_ns] * PULSES, [0] * PULSES, start_ns, self.now_ns(), PULSES)
+            return Readout([0] * PULSES, [start_ns] * PULSES, [0] * PULSES, start_ns, self.now_ns(), PULSES)
         finally:
             data.until_ns = None
         code = fold_sign(raw)
         words = [bit if code >> place & 1 else 0 for place in range(BITS - 1, -1, -1)]
         words.append(self.read_all())
-        return Shot(words, sck.low_ns, sck.high_ns, start_ns, self.now_ns(), BITS)
+        return Readout(words, sck.low_ns, sck.high_ns, start_ns, self.now_ns(), BITS)
 
 
 def load_package(clock: Clock) -> ModuleType:

@@ -5,8 +5,8 @@ from typing import Final
 from firmware.drivers.cell import BUSY_NS, DEAD_NS, MS, SETTLING_PERIODS, Cell
 from firmware.drivers.decode import BITS
 from firmware.drivers.lines import Lines
-from firmware.drivers.pulses import Shot
-from firmware.types import Status
+from firmware.drivers.readout import Readout
+from firmware.frames import Status
 
 POLL_NS: Final = 250_000  # how finely an edge is looked for that cannot be predicted
 SLOW_POLL_NS: Final = 1_000_000  # the same while not even the rate is known
@@ -77,7 +77,7 @@ class Bank:
             cell.await_edge(now_ns)
             cell.late_ns += 4 * cell.tracker.longest_ns
 
-    def take(self, shot: Shot) -> None:
+    def take(self, shot: Readout) -> None:
         """Judge a read, cell by cell, and keep its words. None follows before from_ns is set anew."""
         self.from_ns = float("inf")
         took_ns = shot.end_ns - shot.start_ns

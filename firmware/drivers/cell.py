@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from firmware.drivers.edges import EdgeTracker
-from firmware.drivers.pulses import Shot
-from firmware.types import Status
+from firmware.drivers.readout import Readout
+from firmware.frames import Status
 
 MS: Final = 1_000_000
 FAST_NS: Final = 12_500_000.0  # the two nominal periods
@@ -73,7 +73,7 @@ class Cell:
             tracker.set_nominal(FAST_NS if high_ns - released_ns < FAST_SLOW_NS else SLOW_NS)
         tracker.observe(high_ns, low_ns)
 
-    def judge(self, shot: Shot, *, slow: bool) -> Status:
+    def judge(self, shot: Readout, *, slow: bool) -> Status:
         """Say what is wrong with what was clocked out of it, and when its next edge is due."""
         tracker, counts = self.tracker, self.counts
         counts.reads += 1

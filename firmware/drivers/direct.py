@@ -5,7 +5,7 @@ import numpy as np
 from firmware.drivers.hx711 import BankReader, Frame
 from firmware.drivers.lines import Lines
 from firmware.errors import DriverError
-from firmware.types import Frames
+from firmware.frames import Frames
 from hardware.board import Board
 
 
@@ -20,7 +20,7 @@ def frames_of(frame: Frame) -> Frames:
 
 
 class DirectSource:
-    """A firmware.types.Source over lines. reader tells what happened to each cell."""
+    """A firmware.ports.Source over lines. reader tells what happened to each cell."""
 
     def __init__(self, lines: Lines, board: Board) -> None:
         self.reader = BankReader(lines, banks_of(board), len(board.cells), board.rate_hz)

@@ -15,7 +15,7 @@ from firmware.drivers.direct import banks_of
 from firmware.drivers.gpiochip import GpiochipLines
 from firmware.drivers.hx711 import BankReader
 from firmware.drivers.lines import Lines
-from firmware.drivers.pulses import Shot
+from firmware.drivers.readout import Readout
 from firmware.drivers.rpi_gpio import RpiGpioLines, load_package
 from firmware.errors import DriverError
 from hardware.board import Board
@@ -39,9 +39,9 @@ class Wires:
 
     choice: Choice
     lines: Lines
-    clock_out: Callable[[int], Shot] | None = None
+    clock_out: Callable[[int], Readout] | None = None
 
-    def reader(self, board: Board, on_shot: Callable[[Shot], None] | None = None) -> BankReader:
+    def reader(self, board: Board, on_shot: Callable[[Readout], None] | None = None) -> BankReader:
         """Make a reader of all cells; on_shot hears of every clocking-out."""
         return BankReader(
             self.lines,

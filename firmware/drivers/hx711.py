@@ -14,13 +14,13 @@ from typing import Final
 
 import numpy as np
 
-from firmware.drivers import pulses
+from firmware.drivers import readout as pulses
 from firmware.drivers.bank import SLOW_READ_NS, Bank
 from firmware.drivers.cell import MS, Cell
 from firmware.drivers.decode import Counts, Flags, decode, flag_codes
 from firmware.drivers.lines import Lines
-from firmware.drivers.pulses import PULSES, Shot
-from firmware.types import Status
+from firmware.drivers.readout import PULSES, Readout
+from firmware.frames import Status
 
 HELD_BACK: Final = 1.25  # periods after the last frame at which no bank waits for another one any more
 LATE_FRAME: Final = 1.5  # periods after the last frame at which one comes out with what there is
@@ -58,8 +58,8 @@ class BankReader:
         cells: int,
         rate_hz: float,
         *,
-        on_shot: Callable[[Shot], None] | None = None,
-        clock_out: Callable[[int], Shot] | None = None,
+        on_shot: Callable[[Readout], None] | None = None,
+        clock_out: Callable[[int], Readout] | None = None,
     ) -> None:
         if sorted(cell for bank in banks for cell in bank) != list(range(cells)):
             raise ValueError(f"banks are {list(banks)}; each of the cells 0 to {cells - 1} must be in one of them")
@@ -184,7 +184,7 @@ class BankReader:
                 if not word & bit and self._sampled_ns >= cell.blind_ns:
                     cell.see_edge(self._sampled_ns, after_ns, bank.released_ns)
 
-    def _take(self, bank: Bank, shot: Shot) -> None:
+    def _take(self, bank: Bank, shot: Readout) -> None:
         """Judge what was clocked out. What the other lines did meanwhile is worth looking at too."""
         others = ~bank.mask
         own = self._word & bank.mask

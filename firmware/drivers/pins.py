@@ -12,7 +12,8 @@ from gpiozero.exc import BadPinFactory, PinFactoryFallback
 
 from firmware.clock import Clock, SystemClock
 from firmware.errors import DriverError
-from firmware.types import DARK, ButtonEdge, Output
+from firmware.frames import ButtonEdge
+from firmware.view import DARK, Output
 
 if TYPE_CHECKING:
     from gpiozero.pins import Factory

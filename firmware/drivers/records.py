@@ -20,7 +20,7 @@ Records = npt.NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class Handshake:
     """The first line of a sampler that runs: how it gets at the wires, and what the system allowed it.
 
     realtime: it has SCHED_FIFO, so ordinary work cannot hold it up. locked: its memory cannot be swapped out.
@@ -42,7 +42,7 @@ def error_line(error: object) -> bytes:
     return f"{ERROR}\t{_plain(str(error))}\n".encode()
 
 
-def read_greeting(line: bytes) -> Greeting:
+def read_handshake(line: bytes) -> Handshake:
     """Read the first line.
 
     Raises:
@@ -50,7 +50,7 @@ def read_greeting(line: bytes) -> Greeting:
     """
     word, *parts = line.decode("utf-8", "replace").rstrip("\n").split("\t")
     if word == READY and len(parts) == 4:  # noqa: PLR2004 - the parts of a greeting
-        return Greeting(parts[0], parts[1], realtime=parts[2] == "1", locked=parts[3] == "1")
+        return Handshake(parts[0], parts[1], realtime=parts[2] == "1", locked=parts[3] == "1")
     if word == ERROR and parts:
         raise DriverError(parts[0])
     raise DriverError(f"the sampler greeted with {line[:80]!r}: start it again, both sides must be of one version")

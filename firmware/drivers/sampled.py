@@ -15,10 +15,10 @@ import numpy as np
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.factory import AUTO
 from firmware.drivers.hx711 import GONE
-from firmware.drivers.records import Greeting, Records, layout, read_greeting
+from firmware.drivers.records import Handshake, Records, layout, read_handshake
 from firmware.drivers.sampler import LINES_GONE
 from firmware.errors import DriverError
-from firmware.types import Frames
+from firmware.frames import Frames
 from hardware.board import Board
 
 COMMAND: Final = (sys.executable, "-m", "firmware.drivers.sampler")
@@ -42,7 +42,7 @@ class SamplerHealth:
     greeting is what the present sampler said of itself, None while it starts; trouble is why the last one ended.
     """
 
-    greeting: Greeting | None
+    greeting: Handshake | None
     restarts: int
     dropped: int
     longest_high_us: float
@@ -50,7 +50,7 @@ class SamplerHealth:
 
 
 class SampledSource:
-    """A firmware.types.Source whose chips are read by a process of their own.
+    """A firmware.ports.Source whose chips are read by a process of their own.
 
     Make it in a thread that lives as long as it does: the sampler ends with the thread that started it. on_records,
     where set, hears of the records (n,) behind every block, for measurements.
@@ -77,7 +77,7 @@ class SampledSource:
         self._layout = layout(len(board.cells))
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
-        self._greeting: Greeting | None = None
+        self._greeting: Handshake | None = None
         self._buffer = bytearray()
         self._seq = self._seq_shift = 0
         self._restarts = self._dropped_before = self._dropped = self._high_ns = 0
@@ -130,7 +130,7 @@ class SampledSource:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(END_S)
-            self._bury(process)
+            self._reap(process)
 
     def _start(self) -> None:
         reading, writing = os.pipe()
@@ -173,7 +173,7 @@ class SampledSource:
         if self._greeting is None and b"\n" in self._buffer:
             line, _, rest = bytes(self._buffer).partition(b"\n")
             try:
-                self._greeting = read_greeting(line)
+                self._greeting = read_handshake(line)
             except DriverError as error:
                 trouble = self._trouble
                 self._fail(str(error))
@@ -213,7 +213,7 @@ class SampledSource:
         self._dropped_before += self._dropped
         self._dropped = 0
         if process is not None:
-            self._bury(process)
+            self._reap(process)
         self._start_ns = self._clock.boottime_ns() + round(self._pause_s * 1e9)
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
@@ -224,7 +224,7 @@ class SampledSource:
             return self._process.wait(END_S)
         return None
 
-    def _bury(self, process: subprocess.Popen[bytes]) -> None:
+    def _reap(self, process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
         os.close(self._pipe)

@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from firmware.drivers.factory import Wires, open_wires
-from firmware.drivers.pulses import Shot
-from firmware.drivers.records import Greeting, Writer, error_line
+from firmware.drivers.readout import Readout
+from firmware.drivers.records import Handshake, Writer, error_line
 from firmware.errors import AcumatError
 from hardware import board as boards
 from hardware.board import Board, BoardError
@@ -100,7 +100,7 @@ class Sampler:
         else:
             self._high_ns = 0
 
-    def _hear(self, shot: Shot) -> None:
+    def _hear(self, shot: Readout) -> None:
         self._high_ns = max(self._high_ns, *shot.high_ns)
 
 
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str], opener: Opener = open_wires) -> int:
     sampler = Sampler(board, wires, pipe)
     signal.signal(signal.SIGTERM, sampler.stop)
     choice = wires.choice
-    greeting = Greeting(choice.backend, choice.reason, realtime=take_realtime(), locked=lock_memory())
+    greeting = Handshake(choice.backend, choice.reason, realtime=take_realtime(), locked=lock_memory())
     os.write(pipe, greeting.line())
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What comes in on cmd/<name>: read, weighed and handed to the desk; each is answered on cmd_result.
+"""What comes in on cmd/<name>: read, weighed and handed to the dispatcher; each is answered on cmd_result.
 
 A command is a bare value, or a JSON object with value and, if wanted, id (given back in the answer) and t (seconds
 since 1970: an old command is not obeyed). Retained ones are not obeyed: they would be again at every start. Nothing
@@ -14,7 +14,7 @@ import msgspec
 
 from firmware.clock import Clock
 from firmware.mqtt.topics import COMMAND, RESULT
-from firmware.session.requests import Request, refusal
+from firmware.requests import Request, refusal
 
 PAYLOAD_MOST: Final = 512  # bytes
 BURST: Final = 10
@@ -32,7 +32,7 @@ class Envelope(msgspec.Struct, forbid_unknown_fields=True):
     t: float | None = None
 
 
-class Commands:
+class CommandReceiver:
     """One mat's ear. serve takes a request from any thread and answers it once; it never blocks."""
 
     def __init__(

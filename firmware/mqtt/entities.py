@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from firmware.session.advice import Marks
-from firmware.session.programme import MINUTES, Preset
-from firmware.types import Command, State, Tick
+from firmware.enums import Command, State
+from firmware.programme.advice import Marks
+from firmware.programme.levels import MINUTES, Preset
+from firmware.view import Tick
 from hardware.board import STANDARD_GRAVITY
 
 ELAPSED_STEP_S: Final = 10  # each step is a row in the dashboard's database for as long as somebody lies there
@@ -107,9 +108,9 @@ ENTITIES: Final = (
         lambda tick: None if tick.view.start_s is None else tick.view.number,
     ),
     Entity(
-        "attention",
+        "overlong",
         "`ON` when somebody lies there far longer than any session lasts",
-        lambda tick: "ON" if tick.view.attention else "OFF",
+        lambda tick: "ON" if tick.view.overlong else "OFF",
         "binary_sensor",
         "Still there after an hour",
     ),

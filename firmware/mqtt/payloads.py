@@ -1,31 +1,26 @@
 """What stands in each message: JSON with v, the version of its meaning. Within a version keys are only added."""
 
-import re
 from dataclasses import dataclass
 from typing import Final, get_args
 
 import msgspec
 
 from firmware.config import Device
+from firmware.events import Event, SessionEnded, event_type
 from firmware.mqtt.entities import ENTITIES
 from firmware.mqtt.topics import AVAILABILITY, EVENT, STATE
-from firmware.types import Event, SessionEnded, Tick
+from firmware.view import Tick
 from hardware.board import Board
 
 VERSION: Final = 1
 DIGITS: Final = 3  # of every float in an event: milliseconds, millinewtons
 
 
-def snake_case(name: str) -> str:
-    """LieDown -> lie_down."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-EVENT_TYPES: Final = tuple(snake_case(kind.__name__) for kind in get_args(Event))
+EVENT_TYPES: Final = tuple(event_type(kind) for kind in get_args(Event))
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class QueuedEvent:
     """An event as the loop handed it over.
 
     seq counts from 1 and never repeats while the program runs. wall_s is when it happened in seconds since 1970, None
@@ -38,20 +33,20 @@ class Noted:
     event: Event
 
 
-def noted(seq: int, tick: Tick, event: Event, wall_s: float | None) -> Noted:
+def queued_event(seq: int, tick: Tick, event: Event, wall_s: float | None) -> QueuedEvent:
     """Label one event of a tick; wall_s is the time of the tick."""
     happened_s = None if wall_s is None else wall_s - (tick.t_s - event.t_s)
     session = None if tick.view.start_s is None else tick.view.number
     if isinstance(event, SessionEnded):  # by now there is no session to view any more
         session = event.summary.number
-    return Noted(seq, happened_s, session, event)
+    return QueuedEvent(seq, happened_s, session, event)
 
 
-def event_payload(item: Noted, device_id: str, run_id: str) -> bytes:
+def event_payload(item: QueuedEvent, device_id: str, run_id: str) -> bytes:
     """Give the JSON of one event: its type, its labels, then its own fields."""
     labels = {
         "v": VERSION,
-        "event_type": snake_case(type(item.event).__name__),
+        "event_type": event_type(type(item.event)),
         "event_id": f"{device_id}-{run_id}-{item.seq}",
         "seq": item.seq,
         "t": item.wall_s,

@@ -11,15 +11,15 @@ from typing import Final
 from firmware.clock import Clock, wall_clock_is_set
 from firmware.config import Device, Mqtt
 from firmware.mqtt.backoff import Backoff, Failure
-from firmware.mqtt.commands import Commands
-from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.commands import CommandReceiver
 from firmware.mqtt.link import Dial
+from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.paho_link import PahoDialer
-from firmware.mqtt.script import Script
+from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.topics import AVAILABILITY, BIRTH, OFFLINE
 from firmware.mqtt.uplink import Uplink
-from firmware.session.requests import Request
-from firmware.types import Tick
+from firmware.requests import Request
+from firmware.view import Tick
 from hardware.board import Board
 
 POLL_S: Final = 0.1  # how late an event may leave; the loop's ticks come as often
@@ -65,10 +65,10 @@ class Publisher:
         """
         self._clock = clock
         self._wall_is_set = wall_is_set
-        self._inbox = Inbox()
-        self._script = Script(device, board, _software(), run_id or secrets.token_hex(4))
+        self._inbox = Outbox()
+        self._script = RetainedState(device, board, _software(), run_id or secrets.token_hex(4))
         client_id = f"acumat-{device.id}"
-        commands = None if serve is None else Commands(device.id, serve, clock, wall_is_set)
+        commands = None if serve is None else CommandReceiver(device.id, serve, clock, wall_is_set)
         if dial is None:
             listen_to = (BIRTH,) if commands is None else (BIRTH, commands.listen_to)
             dial = PahoDialer(mqtt, client_id, AVAILABILITY.of(device.id), OFFLINE, listen_to)

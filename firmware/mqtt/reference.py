@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_args
 
-from firmware.mqtt import backoff, commands, inbox, paho_link, uplink
+from firmware.events import Event, event_type
+from firmware.mqtt import backoff, commands, outbox, paho_link, uplink
 from firmware.mqtt.discovery import ACTIVITY
 from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL
-from firmware.mqtt.payloads import INFO_KEYS, snake_case
+from firmware.mqtt.payloads import INFO_KEYS
 from firmware.mqtt.topics import BIRTH, TOPICS
-from firmware.session.requests import KINDS
-from firmware.types import Event
+from firmware.requests import KINDS
 
 HEAD: Final = """# MQTT
 
@@ -59,7 +59,7 @@ Home Assistant 2024.11 or newer finds the mat by itself (device discovery). It m
 
 FIGURES: Final = {
     "keepalive": paho_link.KEEPALIVE_S,
-    "waiting": inbox.EVENTS_MAX,
+    "waiting": outbox.EVENTS_MAX,
     "first": round(backoff.FIRST_S),
     "longest": round(backoff.LONGEST_S),
     "per_minute": backoff.PER_MINUTE,
@@ -163,4 +163,4 @@ def _events() -> Iterator[str]:
 
 def _event(kind: type[Any]) -> str:
     fields = ", ".join(f"`{field.name}`" for field in dataclasses.fields(kind))
-    return f"`{snake_case(kind.__name__)}` | {' '.join((kind.__doc__ or '').split())} | {fields}"
+    return f"`{event_type(kind)}` | {' '.join((kind.__doc__ or '').split())} | {fields}"

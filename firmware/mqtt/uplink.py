@@ -2,7 +2,7 @@
 
 - Retained topics are slots: only the newest payload counts, and one copy at most is on its way. A new connection, or
   Home Assistant starting, makes every slot due again, because a broker may have lost what it kept.
-- Events leave the inbox in order, as many as the broker will hold unacknowledged. What was not acknowledged when a
+- Events leave the outbox in order, as many as the broker will hold unacknowledged. What was not acknowledged when a
   connection ended goes back, so an event may arrive twice (with the same event_id) but is not lost.
 - Answers to commands are sent once; who asked over a connection that is gone asks again.
 - A broker that leaves a message unacknowledged for ACK_S is gone, whatever TCP says.
@@ -14,11 +14,11 @@ from typing import Final
 
 from firmware.clock import Clock
 from firmware.mqtt.backoff import STABLE_S, Backoff, Failure
-from firmware.mqtt.commands import Commands
-from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.commands import CommandReceiver
 from firmware.mqtt.link import Acknowledged, Closed, Dial, Link, News, Opened, Received, Version
-from firmware.mqtt.payloads import Noted
-from firmware.mqtt.script import Script, Slot
+from firmware.mqtt.outbox import Outbox
+from firmware.mqtt.payloads import QueuedEvent
+from firmware.mqtt.retained_state import RetainedState, Slot
 from firmware.mqtt.topics import BIRTH, OFFLINE, ONLINE
 
 ACK_S: Final = 15.0
@@ -37,16 +37,16 @@ class Uplink:
     def __init__(
         self,
         dial: Dial,
-        inbox: Inbox,
-        script: Script,
+        outbox: Outbox,
+        script: RetainedState,
         clock: Clock,
         backoff: Backoff,
         *,
-        commands: Commands | None = None,
+        commands: CommandReceiver | None = None,
     ) -> None:
         self._commands = commands
         self._dial = dial
-        self._inbox = inbox
+        self._outbox = outbox
         self._script = script
         self._clock = clock
         self._backoff = backoff
@@ -54,7 +54,7 @@ class Uplink:
         self._link: Link | None = None
         self._opened_s: float | None = None
         self._window = 0
-        self._under_way: dict[int, tuple[Slot | Noted | bytes, float]] = {}
+        self._under_way: dict[int, tuple[Slot | QueuedEvent | bytes, float]] = {}
         self._last_cause = ""
         self._logged_s: dict[str, float] = {}
         self.attempts = 0
@@ -68,7 +68,7 @@ class Uplink:
     @property
     def gone_quietly(self) -> bool:
         """Whether the broker has acknowledged every event and the goodbye."""
-        return not self._under_way and not len(self._inbox) and self._script.availability.told == OFFLINE
+        return not self._under_way and not len(self._outbox) and self._script.availability.told == OFFLINE
 
     def step(self, timeout_s: float) -> bool:
         """Go on with the conversation, waiting at most timeout_s for news; False when there is nothing to wait for."""
@@ -147,14 +147,14 @@ class Uplink:
         if any(now_s - sent_s > ACK_S for _, sent_s in self._under_way.values()):
             self.lost(Failure.LOST, "the broker does not answer")
             return
-        self._script.show(self._inbox.latest())
+        self._script.show(self._outbox.latest())
         for slot in self._script.slots:
             if len(self._under_way) < self._window and (payload := slot.due(now_s)) is not None:
                 slot.under_way, slot.sent_s = payload, now_s
                 self._under_way[link.publish(slot.path, payload, retain=True)] = slot, now_s
-        while len(self._under_way) < self._window and (noted := self._inbox.next_event()) is not None:
-            topic, payload = self._script.event(noted)
-            self._under_way[link.publish(topic, payload, retain=False)] = noted, now_s
+        while len(self._under_way) < self._window and (queued_event := self._outbox.next_event()) is not None:
+            topic, payload = self._script.event(queued_event)
+            self._under_way[link.publish(topic, payload, retain=False)] = queued_event, now_s
         if self._commands is not None:
             topic = self._commands.result_topic
             while len(self._under_way) < self._window and (answer := self._commands.next_answer()) is not None:
@@ -163,7 +163,7 @@ class Uplink:
     def _forget(self) -> None:
         """Take back what was on its way."""
         items = [item for item, _ in self._under_way.values()]
-        self._inbox.put_back([item for item in items if isinstance(item, Noted)])
+        self._outbox.put_back([item for item in items if isinstance(item, QueuedEvent)])
         for item in items:
             if isinstance(item, Slot):
                 item.under_way = None

@@ -13,7 +13,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from firmware.types import ButtonHeld, ButtonStuck, Command, State
+from firmware.enums import Command, State
+from firmware.events import ButtonHeld, ButtonStuck
 
 
 class Edge(NamedTuple):
@@ -23,7 +24,7 @@ class Edge(NamedTuple):
     down: bool
 
 
-class Asking(NamedTuple):
+class TimedCommand(NamedTuple):
     """A command and when it was given, in seconds of frame time."""
 
     t_s: float
@@ -31,7 +32,7 @@ class Asking(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ButtonSettings:
+class PressSettings:
     """Seconds."""
 
     bounce_s: float = 0.03  # a contact settles within that
@@ -94,11 +95,11 @@ MEANING: Final[dict[tuple[Where, Gesture], Command | None]] = {
 MOST_IN_TRAIN: Final = 10
 
 
-class Button:
+class PressDecoder:
     """Edges in, commands out, one `step` a hop."""
 
-    def __init__(self, settings: ButtonSettings | None = None) -> None:
-        self._set = settings or ButtonSettings()
+    def __init__(self, settings: PressSettings | None = None) -> None:
+        self._set = settings or PressSettings()
         self._raw: Edge | None = None  # a change of level that has not settled
         self._down_s: float | None = None
         self._up_s = 0.0
@@ -112,7 +113,9 @@ class Button:
         """Whether nothing comes of a step without an edge."""
         return self._raw is None and self._down_s is None and not self._train
 
-    def step(self, t_s: float, edges: Sequence[Edge], state: State) -> Iterator[Asking | ButtonHeld | ButtonStuck]:
+    def step(
+        self, t_s: float, edges: Sequence[Edge], state: State
+    ) -> Iterator[TimedCommand | ButtonHeld | ButtonStuck]:
         """Take the edges up to t_s, in order; yield what is asked for and what the key itself has to tell."""
         where = WHERE.get(state, Where.SESSION)
         for edge in edges:
@@ -124,7 +127,7 @@ class Button:
         elif self._raw is None and t_s - self._up_s > self._set.double_s:
             yield from self._end_train()
 
-    def _settle(self, t_s: float, where: Where) -> Iterator[Asking | ButtonStuck]:
+    def _settle(self, t_s: float, where: Where) -> Iterator[TimedCommand | ButtonStuck]:
         """Believe a new level when it has stayed."""
         raw = self._raw
         if raw is None or t_s - raw.t_s < self._set.bounce_s:
@@ -141,7 +144,7 @@ class Button:
         if not self._train:
             self._where = where
 
-    def _release(self, down_s: float, held_s: float) -> Iterator[Asking | ButtonStuck]:
+    def _release(self, down_s: float, held_s: float) -> Iterator[TimedCommand | ButtonStuck]:
         if held_s < self._set.short_s:
             self._train = [*self._train, down_s][-MOST_IN_TRAIN:]
             return
@@ -166,7 +169,7 @@ class Button:
                 yield ButtonHeld(t_s, mark_s)
         self._told_s = held_s
 
-    def _end_train(self) -> Iterator[Asking]:
+    def _end_train(self) -> Iterator[TimedCommand]:
         train, self._train = self._train, []
         if len(train) <= 2:  # noqa: PLR2004 - one is short, two are double
             if train:
@@ -175,7 +178,7 @@ class Button:
         for down_s in train:
             yield from self._mean(down_s, Gesture.MANY)
 
-    def _mean(self, down_s: float, gesture: Gesture) -> Iterator[Asking]:
+    def _mean(self, down_s: float, gesture: Gesture) -> Iterator[TimedCommand]:
         command = MEANING[self._where, gesture]
         if command is not None:
-            yield Asking(down_s, command)
+            yield TimedCommand(down_s, command)

@@ -11,23 +11,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from firmware.signal.frontend import HOP_S
-from firmware.types import (
-    Emptied,
+from firmware.enums import Exit, HintKind, State
+from firmware.events import (
     Event,
-    Exit,
     Hint,
-    HintKind,
     LieDown,
     Lowered,
+    MatEmptied,
     Seated,
     SessionEnded,
-    SessionView,
-    Signals,
-    Stands,
-    State,
-    Stood,
+    StandingEnded,
+    StandingStarted,
 )
+from firmware.frames import Signals
+from firmware.signal.frontend import HOP_S
+from firmware.view import SessionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +161,12 @@ class Coach:
             self.evidence.lowering_s, self._lowered = event.lowering_s, True
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
             self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
-        elif isinstance(event, Stands):
+        elif isinstance(event, StandingStarted):
             self._stands_since_s = event.t_s
             self._told.pop(HintKind.STOOD_LONG, None)
-        elif isinstance(event, Stood):
+        elif isinstance(event, StandingEnded):
             self._stands_since_s = None
-        elif isinstance(event, Emptied):
+        elif isinstance(event, MatEmptied):
             self._emptied_s = event.t_s
         elif isinstance(event, Seated) and self._emptied_s is not None and self.evidence.exit is not None:
             self.evidence.back_after_s = event.t_s - self._emptied_s

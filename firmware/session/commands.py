@@ -12,20 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from firmware.session.button import WHERE, Asking, Where
-from firmware.types import (
-    Asked,
-    Command,
-    Discomfort,
-    Eased,
-    EndAsked,
-    Event,
-    Reason,
-    SessionView,
-    State,
-    StopAdvised,
-    StopWhy,
-)
+from firmware.enums import Command, Reason, State, StopReason
+from firmware.events import CommandAccepted, Discomfort, Eased, EndRequested, Event, StopAdvised
+from firmware.session.button import WHERE, TimedCommand, Where
+from firmware.view import SessionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +41,7 @@ def refusal(command: Command, state: State) -> str | None:
     return _REFUSALS.get((command, WHERE.get(state, Where.SESSION)))
 
 
-class Commands:
+class CommandProcessor:
     """Commands in, events out, one `step` a hop."""
 
     def __init__(self, settings: CommandSettings | None = None) -> None:
@@ -62,7 +52,7 @@ class Commands:
         self._last: deque[float] = deque(maxlen=3)
         self._first_late_s: float | None = None
 
-    def step(self, t_s: float, commands: Sequence[Asking], view: SessionView) -> Iterator[Event]:
+    def step(self, t_s: float, commands: Sequence[TimedCommand], view: SessionView) -> Iterator[Event]:
         """Take the commands of a hop and the view of the session before it; those that do not fit are dropped."""
         if view.number != self._session:
             self._session, self._pressed = view.number, False
@@ -82,21 +72,21 @@ class Commands:
                 yield StopAdvised(t_s, why)
         elif command is Command.END:
             hurt = self._pressed or lying_s < self._set.first_s
-            yield EndAsked(t_s, Reason.DISCOMFORT if hurt else Reason.USER)
+            yield EndRequested(t_s, Reason.DISCOMFORT if hurt else Reason.USER)
         else:
             if command in (Command.EASING, Command.CARRY_ON) and self._advised:
                 self._forget()
-            yield Eased(t_s, state, lying_s) if command is Command.EASING else Asked(t_s, command)
+            yield Eased(t_s, state, lying_s) if command is Command.EASING else CommandAccepted(t_s, command)
 
-    def _advise(self, t_s: float, lying_s: float) -> StopWhy | None:
+    def _advise(self, t_s: float, lying_s: float) -> StopReason | None:
         self._last.append(t_s)
         if len(self._last) == self._last.maxlen and self._last[2] - self._last[1] < self._last[1] - self._last[0]:
-            return StopWhy.GROWING
+            return StopReason.GROWING
         if lying_s <= self._set.late_s:
             return None
         if self._first_late_s is None:
             self._first_late_s = t_s
-        return StopWhy.PERSISTENT if t_s - self._first_late_s >= self._set.apart_s else None
+        return StopReason.PERSISTENT if t_s - self._first_late_s >= self._set.apart_s else None
 
     def _forget(self) -> None:
         self._advised, self._first_late_s = False, None

@@ -22,36 +22,35 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from firmware.enums import Reason, State
 from firmware.errors import TransitionError
-from firmware.session import stages
-from firmware.session.open_session import OpenSession
-from firmware.session.stages import Stage, StageSettings
-from firmware.signal.frontend import HOP_S
-from firmware.types import (
-    Attention,
-    Emptied,
-    EndAsked,
+from firmware.events import (
+    EndRequested,
     Event,
     GetUp,
     LieDown,
     Lowering,
-    Reason,
+    MatEmptied,
+    OverlongSession,
     RolledAside,
     RolledBack,
     Seated,
     SensorBack,
     SensorLost,
     SessionEnded,
-    SessionView,
-    StageEntered,
-    Stands,
-    State,
-    Stood,
+    StageChanged,
+    StandingEnded,
+    StandingStarted,
 )
+from firmware.session import stages
+from firmware.session.open_session import OpenSession
+from firmware.session.stages import Stage, StageSettings
+from firmware.signal.frontend import HOP_S
+from firmware.view import SessionView
 
 
 @dataclass(frozen=True, slots=True)
-class MachineSettings:
+class SessionSettings:
     """Seconds of frame time."""
 
     stages: StageSettings = field(default_factory=StageSettings)
@@ -61,7 +60,7 @@ class MachineSettings:
     uncertain_s: float = 60.0
     aftercare_s: float = 120.0
     min_session_s: float = 60.0
-    attention_s: float = 3600.0  # of lying; an hour is the longest that was tried in a published trial
+    overlong_s: float = 3600.0  # of lying; an hour is the longest that was tried in a published trial
 
 
 class Input(StrEnum):
@@ -73,12 +72,12 @@ class Input(StrEnum):
     ROLLED_ASIDE = "rolled_aside"
     ROLLED_BACK = "rolled_back"
     GET_UP = "get_up"
-    EMPTIED = "emptied"
-    STANDS = "stands"
-    STOOD = "stood"
+    MAT_EMPTIED = "mat_emptied"
+    STANDING_STARTED = "standing_started"
+    STANDING_ENDED = "standing_ended"
     LOST = "sensor_lost"
     BACK = "sensor_back"
-    END = "end_asked"
+    END = "end_requested"
     DUE = "due"  # the lying time of the next stage has come
     LATE = "late"  # the lying time of the absolute cap has come
     EXPIRED = "expired"  # the time a state may last is over
@@ -103,12 +102,12 @@ _INPUTS: dict[type, Input] = {
     RolledAside: Input.ROLLED_ASIDE,
     RolledBack: Input.ROLLED_BACK,
     GetUp: Input.GET_UP,
-    Emptied: Input.EMPTIED,
-    Stands: Input.STANDS,
-    Stood: Input.STOOD,
+    MatEmptied: Input.MAT_EMPTIED,
+    StandingStarted: Input.STANDING_STARTED,
+    StandingEnded: Input.STANDING_ENDED,
     SensorLost: Input.LOST,
     SensorBack: Input.BACK,
-    EndAsked: Input.END,
+    EndRequested: Input.END,
 }
 
 
@@ -119,12 +118,12 @@ def _table() -> dict[tuple[State, Input], State | str]:
         ((*NOBODY, *ARRIVING), on.SEATED, State.SEATED),
         ((*NOBODY, *ARRIVING), on.LOWERING, State.LOWERING),
         ((*NOBODY, *ARRIVING, *AWAY, State.UNCERTAIN), on.LIE_DOWN, STAGE),
-        (ARRIVING, on.EMPTIED, State.IDLE),
-        (NOBODY, on.EMPTIED, None),
-        ((*NOBODY, State.SEATED, State.LOWERING), on.STANDS, State.STANDING),
-        ((State.STANDING,), on.STOOD, State.IDLE),
-        ((*AWAY, State.UNCERTAIN), on.STANDS, None),
-        ((*AWAY, State.UNCERTAIN, *NOBODY), on.STOOD, None),
+        (ARRIVING, on.MAT_EMPTIED, State.IDLE),
+        (NOBODY, on.MAT_EMPTIED, None),
+        ((*NOBODY, State.SEATED, State.LOWERING), on.STANDING_STARTED, State.STANDING),
+        ((State.STANDING,), on.STANDING_ENDED, State.IDLE),
+        ((*AWAY, State.UNCERTAIN), on.STANDING_STARTED, None),
+        ((*AWAY, State.UNCERTAIN, *NOBODY), on.STANDING_ENDED, None),
         ((*STAGES, State.DONE), on.DUE, NEXT),
         ((State.OVERTIME,), on.LATE, None),
         ((*STAGES, *AFTER_GOAL), on.ROLLED_ASIDE, State.ROLLING),
@@ -141,8 +140,8 @@ def _table() -> dict[tuple[State, Input], State | str]:
         ((State.LEAVING, *NOBODY), on.GET_UP, None),
         ((*AWAY, State.UNCERTAIN), on.SEATED, None),
         ((*AWAY, State.UNCERTAIN), on.LOWERING, None),
-        ((State.PAUSED,), on.EMPTIED, None),
-        ((State.LEAVING, State.UNCERTAIN), on.EMPTIED, State.AFTERCARE),
+        ((State.PAUSED,), on.MAT_EMPTIED, None),
+        ((State.LEAVING, State.UNCERTAIN), on.MAT_EMPTIED, State.AFTERCARE),
         ((*AWAY, State.UNCERTAIN), on.EXPIRED, State.AFTERCARE),
         ((State.AFTERCARE,), on.EXPIRED, State.IDLE),
         (LYING, on.LOST, State.UNCERTAIN),
@@ -156,11 +155,11 @@ def _table() -> dict[tuple[State, Input], State | str]:
 TABLE: Final = _table()
 
 
-class Machine:
+class SessionMachine:
     """Posture events and what the person asks for in, session events out."""
 
-    def __init__(self, settings: MachineSettings | None = None) -> None:
-        self._set = settings or MachineSettings()
+    def __init__(self, settings: SessionSettings | None = None) -> None:
+        self._set = settings or SessionSettings()
         self._session: OpenSession | None = None
         self._sessions = 0
         self._expires_s = NEVER_S
@@ -217,7 +216,7 @@ class Machine:
             session.goal_s,
             session.wiggles,
             lost,
-            session.attention and not away,
+            session.overlong and not away,
         )
 
     # --- moves ---------------------------------------------------------------------------------
@@ -234,13 +233,13 @@ class Machine:
             yield from self._lie(at_s)
         elif isinstance(event, GetUp):
             self._rise(event)
-        elif isinstance(event, EndAsked):
+        elif isinstance(event, EndRequested):
             self._end(at_s, event.reason)
         elif on is Input.LOST and self._session is not None and self.state in LYING:
             self._session.end_s = at_s
         elif on is Input.LATE and self._session is not None:
-            self._session.attention = True
-            yield Attention(at_s, self._session.lying_s(at_s))
+            self._session.overlong = True
+            yield OverlongSession(at_s, self._session.lying_s(at_s))
         if (state := self._aim(to, at_s)) is not self.state:
             yield from self._enter(at_s, state)
 
@@ -273,7 +272,7 @@ class Machine:
         self._expires_s = t_s + lasts_s
         if state in AFTER_GOAL and session is not None:
             session.goal_reached = True
-        yield StageEntered(t_s, state)
+        yield StageChanged(t_s, state)
         if state is State.AFTERCARE and session is not None:
             if left is State.UNCERTAIN:
                 session.bank(session.end_s)
@@ -295,9 +294,9 @@ class Machine:
     def _late_s(self) -> float:
         """When the absolute cap is reached, which is told once."""
         session = self._session
-        if session is None or session.attention or self.state is not State.OVERTIME:
+        if session is None or session.overlong or self.state is not State.OVERTIME:
             return NEVER_S
-        return session.when(self._set.attention_s)
+        return session.when(self._set.overlong_s)
 
     # --- the open session ----------------------------------------------------------------------
     def _lie(self, t_s: float) -> Iterator[Event]:
@@ -338,7 +337,7 @@ class Machine:
         yield SessionEnded(t_s, session.summary(reason, self._set.min_session_s))
 
 
-def with_goal(goal_s: float, settings: MachineSettings | None = None) -> MachineSettings:
+def with_goal(goal_s: float, settings: SessionSettings | None = None) -> SessionSettings:
     """Give the same settings with another goal in seconds of lying."""
-    chosen = settings or MachineSettings()
+    chosen = settings or SessionSettings()
     return replace(chosen, stages=replace(chosen.stages, goal_s=goal_s))

@@ -2,18 +2,9 @@
 
 from dataclasses import dataclass
 
+from firmware.enums import Exit, Reason
+from firmware.events import Confirmed, Discomfort, Eased, Event, SessionSummary, StopAdvised, Wiggle
 from firmware.session.stages import Stage
-from firmware.types import (
-    Confirmed,
-    Discomfort,
-    Eased,
-    Event,
-    Exit,
-    Reason,
-    SessionSummary,
-    StopAdvised,
-    Wiggle,
-)
 
 LATE_PRESS_S = 300.0  # of lying; most people report that the sharp feeling has gone by then
 
@@ -39,7 +30,7 @@ class OpenSession:
     lies_on: bool = False
     goal_reached: bool = False
     confirmed: bool = False
-    attention: bool = False
+    overlong: bool = False
     wiggles: int = 0
     discomforts: int = 0
     pressed_late: bool = False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from firmware.types import State
+from firmware.enums import State
 
 SHORTEST_GOAL_S = 60.0
 LONGEST_GOAL_S = 3600.0  # an hour is the longest that was tried in a published trial

@@ -60,7 +60,7 @@ class Breathing(NamedTuple):
 UNKNOWN = Breathing(None, 0.0)
 
 
-class BreathingMeter:
+class BreathingEstimator:
     """One `step` a hop; what it found last stands until the next second."""
 
     def __init__(self, settings: BreathingSettings | None = None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from firmware.errors import CalibrationError
-from firmware.types import Counts
+from firmware.frames import Counts
 
 CODE_LIMIT = (1 << 23) - 1  # 24-bit two's complement; the rails themselves are never a reading
 

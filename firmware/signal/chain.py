@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware.signal.breathing import BreathingMeter
+from firmware.frames import Signals
+from firmware.signal.breathing import BreathingEstimator
 from firmware.signal.calibration import Calibration
 from firmware.signal.frontend import FrontEnd, Hops
-from firmware.signal.health import Fault, HealthWatch
-from firmware.signal.measures import Measures, whole_place
-from firmware.signal.moving import MovingWatch
-from firmware.signal.plausible import JUMP_N
-from firmware.signal.quiet import QuietWatch
+from firmware.signal.health import CellFault, CellHealthMonitor
+from firmware.signal.moments import LoadMoments, whole_place
+from firmware.signal.movement import MovementDetector
+from firmware.signal.outlier_gate import JUMP_N
 from firmware.signal.seconds import Mask, Seconds
-from firmware.signal.zero import Refusal, Taken, ZeroKeeper
-from firmware.types import Signals
+from firmware.signal.stillness import StillnessDetector
+from firmware.signal.zero_tracker import NewZero, Refusal, ZeroTracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from firmware.types import Frames
+    from firmware.frames import Frames
     from hardware.board import Board
 
 LOAD_FLOOR_N = 10  # under this a centre of pressure is noise divided by noise
@@ -37,20 +37,20 @@ class SignalChain:
         self._no_shares = (0.0,) * board.rows
         middle = whole_place(board.width_m / 2), whole_place(board.length_m / 2)
         self._geometry = *middle, _outer(cell.x_m for cell in board.cells), _outer(cell.y_m for cell in board.cells)
-        self._breathing = BreathingMeter()
-        self._moving = MovingWatch()
-        self._quiet = QuietWatch()
+        self._breathing = BreathingEstimator()
+        self._moving = MovementDetector()
+        self._quiet = StillnessDetector()
         self._scale = calibration
         counts_per_newton = np.array(calibration.counts_per_newton)
         self._jump = np.floor(JUMP_N * counts_per_newton)
-        self._keeper = ZeroKeeper(calibration)
-        self._health = HealthWatch(counts_per_newton)
-        self._measures = Measures(board, counts_per_newton)
+        self._keeper = ZeroTracker(calibration)
+        self._health = CellHealthMonitor(counts_per_newton)
+        self._measures = LoadMoments(board, counts_per_newton)
         if self._keeper.zero is not None:
             self._measures.use(self._keeper.zero)
         self._second = Seconds()
         self._vacant = True
-        self._taken: Taken | None = None
+        self._taken: NewZero | None = None
         self._limits_age_s = 0
         self._front_end = FrontEnd(*calibration.limits(self._clip_n))
         # Takes a block that completes no hop; false, and nothing taken, when it does. The quick way when live.
@@ -63,7 +63,7 @@ class SignalChain:
         return replace(self._scale, zero_counts=None if zero is None else tuple(np.rint(zero).astype(int).tolist()))
 
     @property
-    def faults(self) -> tuple[Fault | None, ...]:
+    def faults(self) -> tuple[CellFault | None, ...]:
         """What is wrong with each cell; stuck and floating ones are told as lost and weigh nothing."""
         return self._health.faults(self._keeper.crept_n)
 
@@ -76,7 +76,7 @@ class SignalChain:
         """A person says that the mat is empty: take the zero within ten seconds, or say by zero_refusal why not."""
         self._keeper.ask()
 
-    def take_zero(self) -> Taken | None:
+    def take_zero(self) -> NewZero | None:
         """Give the zero that holds since the last hop, once."""
         taken, self._taken = self._taken, None
         return taken

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from firmware.signal.plausible import MOST_FRAMES
-from firmware.signal.samples import Floats, Samples
+from firmware.frames import Counts, Flags
+from firmware.signal.median_filter import Floats, MedianFilter
+from firmware.signal.outlier_gate import MOST_FRAMES
 from firmware.signal.seconds import SECOND_HOPS
-from firmware.types import Counts, Flags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firmware.types import Frames
+    from firmware.frames import Frames
 
 HOP_NS = 100_000_000
 HOP_S = 0.1
@@ -52,7 +52,7 @@ class FrontEnd:
         cells = len(low)
         self._hold_hops = round(chosen.hold_s / HOP_S)
         self._gap_ns = round(chosen.gap_s / HOP_S) * HOP_NS
-        self._samples = Samples(low, high, self._hold_hops)
+        self._samples = MedianFilter(low, high, self._hold_hops)
         self._origin_ns: int | None = None
         self.second_over = False  # whether the hops that were given last end a second
         self._hop = 0  # number of the open hop; hop 0 begins with the first frame

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firmware.frames import Counts, Flags, Status
 from firmware.signal.seconds import Cells, Mask
-from firmware.types import Counts, Flags, Status
 
 if TYPE_CHECKING:
     from hardware.board import Board
@@ -39,7 +39,7 @@ class HealthSettings:
     drifted_n: float = 3.0
 
 
-class Fault(StrEnum):
+class CellFault(StrEnum):
     """What may be wrong with a cell, the gravest first."""
 
     LOST = "lost"
@@ -50,11 +50,11 @@ class Fault(StrEnum):
     DRIFTED = "drifted"
 
 
-COUNTED = (Fault.LOST, Fault.SATURATED, Fault.STUCK, Fault.FLOATING, Fault.NOISY)
-EXCLUDED = (Fault.STUCK, Fault.FLOATING)
+COUNTED = (CellFault.LOST, CellFault.SATURATED, CellFault.STUCK, CellFault.FLOATING, CellFault.NOISY)
+EXCLUDED = (CellFault.STUCK, CellFault.FLOATING)
 
 
-class HealthWatch:
+class CellHealthMonitor:
     """One `step` a second. excluded (cells,) are cells whose readings are none; None when there are no such cells."""
 
     def __init__(self, counts_per_newton: Cells, settings: HealthSettings | None = None) -> None:
@@ -64,11 +64,11 @@ class HealthWatch:
         cells = len(counts_per_newton)
         self._scores = np.zeros((len(COUNTED), cells), np.int64)
         needed = {
-            Fault.LOST: chosen.lost_s,
-            Fault.SATURATED: chosen.lost_s,
-            Fault.STUCK: chosen.stuck_s,
-            Fault.FLOATING: chosen.floating_s,
-            Fault.NOISY: chosen.noisy_s,
+            CellFault.LOST: chosen.lost_s,
+            CellFault.SATURATED: chosen.lost_s,
+            CellFault.STUCK: chosen.stuck_s,
+            CellFault.FLOATING: chosen.floating_s,
+            CellFault.NOISY: chosen.noisy_s,
         }
         self._needed = np.array([[needed[fault]] for fault in COUNTED])
         self._flagged = np.zeros((len(COUNTED), cells), np.bool_)
@@ -88,7 +88,7 @@ class HealthWatch:
             zero: (cells,) counts, None when it is not known.
             vacant: nobody was there.
         """
-        seen: dict[Fault, Mask] = {}
+        seen: dict[CellFault, Mask] = {}
         if True in (hops[0] == hops[-1]).tobytes():  # a cheap look first: what stands still ends where it began
             self._look_for_stuck(seen, hops, missing)
         if zero is not None:
@@ -98,13 +98,13 @@ class HealthWatch:
         if seen or not self._at_rest:
             self._count(seen)
 
-    def _look_for_stuck(self, seen: dict[Fault, Mask], hops: Cells, missing: Mask | None) -> None:
+    def _look_for_stuck(self, seen: dict[CellFault, Mask], hops: Cells, missing: Mask | None) -> None:
         constant = (hops == hops[0]).all(axis=0)
         others = len(constant) - 1 if missing is None else len(constant) - 1 - int(missing.sum())
         if constant.any() and int((~constant).sum()) >= self._set.vary_share * others:
-            seen[Fault.STUCK] = constant
+            seen[CellFault.STUCK] = constant
 
-    def _look_for_swings(self, seen: dict[Fault, Mask], hops: Cells, zero: Cells, *, vacant: bool) -> None:
+    def _look_for_swings(self, seen: dict[CellFault, Mask], hops: Cells, zero: Cells, *, vacant: bool) -> None:
         below = hops < zero - self._below
         if not vacant and True not in below.tobytes():
             return
@@ -118,22 +118,24 @@ class HealthWatch:
             if np.count_nonzero(noisy):
                 swings |= noisy & (rough_n > self._set.floating_n)
                 bare = np.abs(hops.mean(axis=0) - zero) <= self._set.bare_n * self._scale
-                seen[Fault.NOISY] = noisy & bare
+                seen[CellFault.NOISY] = noisy & bare
         if np.count_nonzero(swings):
-            seen[Fault.FLOATING] = swings
+            seen[CellFault.FLOATING] = swings
 
-    def _judge_missing(self, seen: dict[Fault, Mask], missing: Mask, counts: Counts, flags: Flags) -> None:
+    def _judge_missing(self, seen: dict[CellFault, Mask], missing: Mask, counts: Counts, flags: Flags) -> None:
         for fault, cells in seen.items():
             seen[fault] = cells & ~missing
         rails = (flags & Status.SATURATED) != 0
         beyond = (flags == 0) & ((counts & (counts + 1)) != 0)
-        seen[Fault.SATURATED] = missing & (rails | beyond)
-        seen[Fault.LOST] = missing & ~seen[Fault.SATURATED]
+        seen[CellFault.SATURATED] = missing & (rails | beyond)
+        seen[CellFault.LOST] = missing & ~seen[CellFault.SATURATED]
 
-    def _count(self, seen: dict[Fault, Mask]) -> None:
+    def _count(self, seen: dict[CellFault, Mask]) -> None:
         bad = np.array([seen.get(fault, self._nobody) for fault in COUNTED])
         self._scores += np.where(bad, 1, -1)
-        self._scores[COUNTED.index(Fault.STUCK), ~bad[COUNTED.index(Fault.STUCK)]] = 0  # one difference says it lives
+        self._scores[COUNTED.index(CellFault.STUCK), ~bad[COUNTED.index(CellFault.STUCK)]] = (
+            0  # one difference says it lives
+        )
         np.clip(self._scores, 0, self._needed, out=self._scores)
         self._flagged |= self._scores >= self._needed
         self._flagged &= self._scores > 0
@@ -141,10 +143,10 @@ class HealthWatch:
         out = np.logical_or.reduce([self._flagged[COUNTED.index(fault)] for fault in EXCLUDED])
         self.excluded = out if out.any() else None
 
-    def faults(self, crept_n: tuple[float, ...] | None = None) -> tuple[Fault | None, ...]:
+    def faults(self, crept_n: tuple[float, ...] | None = None) -> tuple[CellFault | None, ...]:
         """Say what is wrong with each cell, the gravest; crept_n (cells,) is what the last visit did to the zero."""
         drifted = self._nobody if crept_n is None else np.abs(np.array(crept_n)) > self._set.drifted_n
-        table = [*zip(COUNTED, self._flagged, strict=True), (Fault.DRIFTED, drifted)]
+        table = [*zip(COUNTED, self._flagged, strict=True), (CellFault.DRIFTED, drifted)]
         return tuple(next((fault for fault, cells in table if cells[cell]), None) for cell in range(len(drifted)))
 
 

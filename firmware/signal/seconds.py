@@ -56,7 +56,7 @@ class Seconds:
         return middle
 
 
-class Still:
+class StabilityDetector:
     """Whether cells stay where they are, second after second: for_s seconds so far, all within the limits (cells,).
 
     mean (cells,) is the average of the last ten of them. A slow creep is no stillness: every second is compared with

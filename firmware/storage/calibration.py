@@ -14,7 +14,7 @@ from typing import Any, Final
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
 from firmware.storage import zero as zeros
-from firmware.storage.whole import write_whole
+from firmware.storage.atomic_write import atomic_write
 
 VERSION: Final = 2
 NAME: Final = "calibration.json"
@@ -103,7 +103,7 @@ def save(folder: Path, calibration: Calibration, about: About | None = None) -> 
         with contextlib.suppress(OSError):  # then the writing below says what is wrong
             path.replace(path.with_suffix(".damaged"))
     record = Record(before[-1].number + 1 if before else 1, calibration, about or About())
-    return write_whole(path, _text((*before, record)[-KEPT:]))
+    return atomic_write(path, _text((*before, record)[-KEPT:]))
 
 
 def _text(records: Sequence[Record]) -> str:

@@ -21,9 +21,11 @@ from typing import Final
 import msgspec
 
 from firmware.clock import Clock, wall_clock_is_set
-from firmware.session.advice import Past
-from firmware.session.people import People
-from firmware.types import Confirmed, Exit, Reason, SessionEnded, SessionSummary, Tick
+from firmware.enums import Exit, Reason
+from firmware.events import Confirmed, SessionEnded, SessionSummary
+from firmware.programme.advice import SessionRecord
+from firmware.programme.people import People
+from firmware.view import Tick
 
 NAME: Final = "journal.db"
 CHECKPOINT_S: Final = 10.0
@@ -68,7 +70,7 @@ class Journal:
         self.trouble: str | None = None
         self.dropped = 0
         self.people = People()
-        self.past: dict[str, list[Past]] = {}
+        self.past: dict[str, list[SessionRecord]] = {}
         self.interrupted: SessionSummary | None = None
         self._base = self._open(folder / NAME)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -89,7 +91,7 @@ class Journal:
             values = (self._boot, self._clock.boottime_ns(), body)
             self._put(("INSERT OR REPLACE INTO open_session VALUES (1, ?, ?, ?)", values))
 
-    def keep_people(self, people: People) -> None:
+    def save_people(self, people: People) -> None:
         """Keep who there is, and nothing of who is gone. Never blocks."""
         names = msgspec.json.encode([person.name for person in people.persons]).decode()
         self._put(
@@ -97,7 +99,7 @@ class Journal:
             ("DELETE FROM past WHERE name NOT IN (SELECT value FROM json_each(?))", (names,)),
         )
 
-    def keep_past(self, name: str, past: Past) -> None:
+    def save_record(self, name: str, past: SessionRecord) -> None:
         """Keep a session as the programme sees it, in place of what was kept of it before. Never blocks."""
         body = msgspec.json.encode(past).decode()
         self._put(("INSERT OR REPLACE INTO past VALUES (?, ?, ?)", (name, past.end_s, body)))
@@ -200,7 +202,7 @@ class Journal:
         for (body,) in base.execute("SELECT body FROM people"):
             self.people = msgspec.json.decode(body, type=People)
         for name, body in base.execute("SELECT name, body FROM past ORDER BY end_s"):
-            self.past.setdefault(name, []).append(msgspec.json.decode(body, type=Past))
+            self.past.setdefault(name, []).append(msgspec.json.decode(body, type=SessionRecord))
         for boot, noted_ns, body in base.execute("SELECT boot, noted_ns, summary FROM open_session").fetchall():
             self.interrupted = msgspec.json.decode(body, type=SessionSummary)
             base.execute("BEGIN IMMEDIATE")

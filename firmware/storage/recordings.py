@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware.errors import AcumatError, RecordingError
+from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
-from firmware.types import Frames
 from hardware import board as boards
 from hardware.board import Board, BoardError
 

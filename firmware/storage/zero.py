@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from firmware.errors import CalibrationError
-from firmware.storage.whole import write_whole
-from firmware.types import Zeroed
+from firmware.events import Zeroed
+from firmware.storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firmware.signal.calibration import Calibration
-    from firmware.types import Tick
+    from firmware.view import Tick
 
 VERSION: Final = 1
 NAME: Final = "zero.json"
@@ -42,7 +42,7 @@ def load(folder: Path, cells: int, calibration: int) -> tuple[int, ...] | None:
 def save(folder: Path, zero_counts: tuple[int, ...], calibration: int) -> Path:
     """Write the zero (cells,) for a calibration by its number. Raises CalibrationError when it cannot be written."""
     text = json.dumps({"version": VERSION, "calibration": calibration, "zero_counts": zero_counts})
-    return write_whole(folder / NAME, text + "\n")
+    return atomic_write(folder / NAME, text + "\n")
 
 
 class ZeroStore:

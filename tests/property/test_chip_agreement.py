@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from firmware.types import Frames, Source, Status
+from firmware.frames import Frames, Status
+from firmware.ports import Source
 from hardware import board as boards
-from sim import story as stories
-from sim.chip import Policy
-from sim.clocks import ClockModel
+from sim.chips.chip import Policy
+from sim.chips.virtual_mat import ChipSource, lines_of
 from sim.frames import Bench, FrameSource
-from sim.virtual_mat import ChipSource, lines_of
+from sim.people import story as stories
+from sim.sensors.clocks import ClockModel
 
 MINUTE_S = 60.0
 UNREAD = np.uint8(0xFF & ~Status.SUSPECT)

@@ -4,10 +4,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from firmware.drivers.hx711 import BankReader
-from sim.chip import Policy
-from sim.virtual_faults import Fault, FaultKind
-from sim.virtual_truth import Judge, scrambled_chips
-from sim.wires import Stalls, VirtualLines
+from sim.chips.chip import Policy
+from sim.chips.virtual_truth import Judge, scrambled_chips
+from sim.chips.wires import Stalls, VirtualLines
+from sim.sensors.faults import Fault, FaultKind
 
 BANKS = st.sampled_from([1, 2, 4, 6, 12]).map(
     lambda clocks: [tuple(range(first, first + 12 // clocks)) for first in range(0, 12, 12 // clocks)]

@@ -1,6 +1,7 @@
 """The same frames give the same ticks, bit for bit, however they are cut into blocks."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -8,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.core import CoreSettings, MatCore
+from firmware.frames import Frames, Status
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
-from firmware.types import Frames, Status, Tick
 from hardware import board as boards
-from sim import story as stories
 from sim.frames import Bench, FrameSource, blocks_of
+from sim.people import story as stories
+
+if TYPE_CHECKING:
+    from firmware.view import Tick
 
 BOARD = boards.load()
 

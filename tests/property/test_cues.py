@@ -7,35 +7,31 @@ from hypothesis import strategies as st
 
 from firmware.cues.player import CuePlayer, Mode
 from firmware.cues.table import Condition
-from firmware.types import (
-    Asked,
+from firmware.enums import Command, HintKind, State, StopReason
+from firmware.events import (
     ButtonHeld,
     ButtonStuck,
-    Command,
+    CommandAccepted,
     Discomfort,
     Eased,
     Event,
     Hint,
-    HintKind,
-    Output,
     SensorBack,
     SensorLost,
-    SessionView,
-    State,
     StopAdvised,
-    StopWhy,
     Wiggle,
     Zeroed,
 )
+from firmware.view import Output, SessionView
 
 EVENTS: list[Event] = [
     Wiggle(0.0, 9.0),
     Discomfort(0.0, State.RESTING, 9.0),
     Eased(0.0, State.RESTING, 9.0),
-    StopAdvised(0.0, StopWhy.GROWING),
-    Asked(0.0, Command.CARRY_ON),
-    Asked(0.0, Command.SILENT),
-    Asked(0.0, Command.SHOW_STATE),
+    StopAdvised(0.0, StopReason.GROWING),
+    CommandAccepted(0.0, Command.CARRY_ON),
+    CommandAccepted(0.0, Command.SILENT),
+    CommandAccepted(0.0, Command.SHOW_STATE),
     ButtonHeld(0.0, 2.0),
     ButtonStuck(0.0, stuck=True),
     ButtonStuck(0.0, stuck=False),

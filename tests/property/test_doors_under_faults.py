@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from firmware.types import Frames, Source
+from firmware.frames import Frames
+from firmware.ports import Source
 from hardware import board as boards
-from sim import story as stories
+from sim.chips.virtual_mat import ChipSource, lines_of
 from sim.frames import Bench, FrameSource
-from sim.virtual_faults import Fault, FaultKind
-from sim.virtual_mat import ChipSource, lines_of
+from sim.people import story as stories
+from sim.sensors.faults import Fault, FaultKind
 
 FAULT_S = 2.0
 CELL = 7

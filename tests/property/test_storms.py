@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from hardware import board as boards
-from sim.bench.storm import KINDS, RATES_HZ, Tally, play, rows, run, story_of
-from sim.mishaps import Break, Gap, Knock
+from sim.people.mishaps import Break, Gap, Knock
+from tests.bench.storm import KINDS, RATES_HZ, Tally, play, rows, run, story_of
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])

@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from firmware.session.watches import Watches
-from firmware.types import Emptied, Event, GetUp, LieDown, Lowered, Readjusted, Signals, Wiggle
+from firmware.events import Event, GetUp, LieDown, Lowered, MatEmptied, Repositioned, Wiggle
+from firmware.frames import Signals
+from firmware.posture.detectors import Detectors
 from hardware import board as boards
-from sim import acts
-from sim import story as stories
-from sim.body import Body
-from sim.hops import Hops
-from sim.played import play
-from sim.story import Story
-from sim.vitals import Vitals
+from sim.people import acts
+from sim.people import story as stories
+from sim.people.body import Body
+from sim.people.story import Story
+from sim.people.vitals import Vitals
+from tests.doubles.hops import Hops
+from tests.doubles.played import play
 
 if TYPE_CHECKING:
-    from sim.acts import AnyAct
+    from sim.people.acts import AnyAct
 
 BOARD = boards.load()
 
 
-class EveryHop(Watches):
+class EveryHop(Detectors):
     """Looks closely at each."""
 
     def step(self, signals: Signals) -> Sequence[Event]:
@@ -53,7 +54,7 @@ def restless(seed: int) -> Story:
 
 def both(hops: Sequence[Signals]) -> tuple[list[Event], list[Event], int]:
     """Events of the two, and how many hops were kept."""
-    gate, every = Watches(BOARD), EveryHop(BOARD)
+    gate, every = Detectors(BOARD), EveryHop(BOARD)
     kept, mine, theirs = 0, list[Event](), list[Event]()
     for signals in hops:
         mine += gate.step(signals)
@@ -148,7 +149,7 @@ def test_a_lift_by_somebody_light_begins_in_the_hop_it_begins_in() -> None:
             told.append(hops.next(lying * lifted + breath[number])._replace(settled=1.0))
         mine, theirs, kept = both(told)
         assert mine == theirs
-        assert any(isinstance(event, Readjusted) for event in mine)
+        assert any(isinstance(event, Repositioned) for event in mine)
         assert kept > 200
 
 
@@ -159,4 +160,4 @@ def test_a_mat_of_which_nothing_is_said_is_looked_at() -> None:
     cut = [*hops[:1500], *[gone._replace(t_s=hops[1500].t_s + number / 10) for number in range(30)]]
     mine, theirs, _ = both(cut)
     assert mine == theirs
-    assert isinstance(mine[-1], Emptied)
+    assert isinstance(mine[-1], MatEmptied)

@@ -1,12 +1,12 @@
 """The clock on the wall jumps, or the machine has been up for a month: no duration changes anywhere.
 
-The whole mat is there: the loop, the desk with its programme, the journal on a disk, and what leaves for a broker.
+The whole mat is there: the loop, dispatcher and programme, the journal on a disk, and what leaves for a broker.
 """
 
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -14,24 +14,29 @@ import pytest
 from firmware import daemon
 from firmware.config import Device
 from firmware.core import MatCore
-from firmware.cues.quiet import QuietHours
-from firmware.desk import Desk
-from firmware.mqtt.inbox import Inbox
-from firmware.mqtt.script import Script
-from firmware.session import programme
-from firmware.session.advice import Past
-from firmware.session.people import People
-from firmware.session.plan import Plan
-from firmware.session.requests import Request
+from firmware.cues.quiet_hours import QuietHours
+from firmware.dispatcher import CommandDispatcher
+from firmware.events import Event
+from firmware.frames import Frames
+from firmware.mqtt.outbox import Outbox
+from firmware.mqtt.retained_state import RetainedState
+from firmware.programme import levels as programme
+from firmware.programme.advice import SessionRecord
+from firmware.programme.people import People
+from firmware.programme.plan import Plan
+from firmware.requests import Request
 from firmware.storage.journal import NAME, Journal
-from firmware.types import Event, Frames, Sink, Tick
+from firmware.view import Tick
 from firmware.words import ACKNOWLEDGEMENT_VERSION
 from hardware import board as boards
-from sim.acts import Leave, Lie, Lower, Roll, Sit, Wait
-from sim.fake_broker import HandClock
 from sim.frames import Bench, FrameSource
-from sim.scripted import Heard
-from sim.story import Story
+from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
+from sim.people.story import Story
+from tests.doubles.fake_broker import HandClock
+from tests.doubles.scripted import Heard
+
+if TYPE_CHECKING:
+    from firmware.ports import Sink
 
 BOARD = boards.load()
 STORY = Story(
@@ -74,8 +79,8 @@ class Sent:
     """A sink that keeps what a broker would be told, without the broker and its thread."""
 
     def __init__(self, clock: HandClock) -> None:
-        self._clock, self._inbox = clock, Inbox()
-        self._script = Script(Device(id="attic"), BOARD, "1", "r")
+        self._clock, self._inbox = clock, Outbox()
+        self._script = RetainedState(Device(id="attic"), BOARD, "1", "r")
         self.events: list[dict[str, Any]] = []
         self.states: list[dict[str, Any]] = []
 
@@ -99,7 +104,7 @@ class Told:
     events: list[Event]
     sent: list[dict[str, Any]]
     states: list[dict[str, Any]]
-    past: list[Past]
+    past: list[SessionRecord]
     kept: list[dict[str, Any]]
     labels: list[float]
 
@@ -111,13 +116,13 @@ def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told
     journal = Journal(folder, clock, boot="one", wall_is_set=lambda: True)
     plan = Plan(programme.shipped(), People().add("Ana"))
     never = QuietHours("00:00", "00:00")
-    desk = Desk(core, plan, clock, keeper=journal, wall_is_set=lambda: True, quiet=never)
+    dispatcher = CommandDispatcher(core, plan, clock, keeper=journal, wall_is_set=lambda: True, quiet=never)
     for name, value in (("person", "Ana"), ("acknowledge", ACKNOWLEDGEMENT_VERSION), ("goal_min", 5)):
-        desk.put(Request(name, value))
+        dispatcher.submit(Request(name, value))
     sent, heard = Sent(clock), Heard()
     source = Stepped(FrameSource(bench, start_ns=up_s * 1_000_000_000), clock, list(steps))
-    sinks: list[Sink] = [desk, journal, sent, heard]
-    daemon.run(source, core, sinks=sinks, attend=desk.attend)
+    sinks: list[Sink] = [dispatcher, journal, sent, heard]
+    daemon.run(source, core, sinks=sinks, attend=dispatcher.process_pending)
     base = sqlite3.connect(folder / NAME)
     kept = [msgspec.json.decode(body) for (body,) in base.execute("SELECT summary FROM session")]
     base.close()

@@ -2,16 +2,16 @@
 
 import pytest
 
-from firmware.types import Emptied, GetUp, LieDown, Lowering, Seated, SessionEnded, StageEntered
-from sim.acts import Leave, Lie, Lower, Roll, Sit, SitUp, Wait
+from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SessionEnded, StageChanged
+from sim.chips.virtual_mat import ChipSource, lines_of
+from sim.chips.wires import Stalls
 from sim.frames import Bench, FrameSource
-from sim.played import Played, play
-from sim.story import Story
-from sim.virtual_mat import ChipSource, lines_of
-from sim.wires import Stalls
+from sim.people.acts import Leave, Lie, Lower, Roll, Sit, SitUp, Wait
+from sim.people.story import Story
+from tests.doubles.played import Played, play
 
 WITHIN_S = 0.15
-COMPARED = (Seated, Lowering, LieDown, GetUp, Emptied, StageEntered, SessionEnded)
+COMPARED = (Seated, Lowering, LieDown, GetUp, MatEmptied, StageChanged, SessionEnded)
 SHORT = Story(
     "sit, lie, roll off, in half a minute",
     acts=(
@@ -38,7 +38,7 @@ def same(one: Played, other: Played, held_up: int = 1) -> None:
     mine, theirs = one.of(*COMPARED), other.of(*COMPARED)
     assert [type(event).__name__ for event in mine] == [type(event).__name__ for event in theirs]
     for told, heard in zip(mine, theirs, strict=True):
-        loose = 2 * held_up if isinstance(told, Seated | StageEntered) else 1  # a hold of a second begins later
+        loose = 2 * held_up if isinstance(told, Seated | StageChanged) else 1  # a hold of a second begins later
         assert told.t_s + one.origin_s == pytest.approx(heard.t_s + other.origin_s, abs=loose * WITHIN_S)
         if isinstance(told, GetUp) and isinstance(heard, GetUp):
             assert told.exit is heard.exit

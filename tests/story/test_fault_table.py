@@ -16,15 +16,15 @@ from typing import NamedTuple
 import pytest
 
 from firmware.drivers.cell import BACK_OFF_NS
+from firmware.frames import Status
 from firmware.signal.chain import SignalChain
-from firmware.signal.health import Fault as Word
-from firmware.types import Status
+from firmware.signal.health import CellFault as Word
 from hardware import board as boards
+from sim.chips.virtual_mat import ChipSource
+from sim.chips.wires import Stall, VirtualLines
 from sim.frames import Bench
-from sim.story import Story
-from sim.virtual_faults import Fault, FaultKind
-from sim.virtual_mat import ChipSource
-from sim.wires import Stall, VirtualLines
+from sim.people.story import Story
+from sim.sensors.faults import Fault, FaultKind
 
 FOUR_CLOCKS = boards.load()
 ONE_CLOCK = boards.loads(re.sub(r"(?m)^sck = .*", "sck = [17]", boards.default_text()))

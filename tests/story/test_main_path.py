@@ -4,21 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from firmware.types import (
-    Emptied,
-    Exit,
-    GetUp,
-    LieDown,
-    Lowering,
-    Reason,
-    Seated,
-    SensorBack,
-    SensorLost,
-    State,
-    Wiggle,
-)
-from sim import story as stories
-from sim.acts import (
+from firmware.enums import Exit, Reason, State
+from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SensorBack, SensorLost, Wiggle
+from sim.people import story as stories
+from sim.people.acts import (
     AnyAct,
     Fall,
     Leave,
@@ -32,13 +21,13 @@ from sim.acts import (
     SitUp,
     Wait,
 )
-from sim.acts import Wiggle as Shake
-from sim.body import Body
-from sim.household import Visit
-from sim.mishaps import Break, Gap, Knock
-from sim.played import Played, play
-from sim.story import Story
-from sim.virtual_faults import FaultKind
+from sim.people.acts import Wiggle as Shake
+from sim.people.body import Body
+from sim.people.household import Visit
+from sim.people.mishaps import Break, Gap, Knock
+from sim.people.story import Story
+from sim.sensors.faults import FaultKind
+from tests.doubles.played import Played, play
 
 COME = (Wait(seconds=4), Sit(seconds=7), Lower(seconds=4))
 GO = (Roll(seconds=2), Leave(seconds=1.6), Wait(seconds=60))
@@ -85,8 +74,8 @@ def test_a_whole_session() -> None:
         assert name == "settling" or abs(told_s - stages[name]) <= 0.05 + 1e-9
     assert (session.reason, session.exit, session.counted) == (Reason.GOAL_REACHED, Exit.ROLLED, True)
     assert session.lying_s == pytest.approx(session.end_s - session.start_s)
-    order = [type(event) for event in played.of(Seated, Lowering, LieDown, GetUp, Emptied)]
-    assert order == [Seated, Lowering, LieDown, GetUp, Emptied]
+    order = [type(event) for event in played.of(Seated, Lowering, LieDown, GetUp, MatEmptied)]
+    assert order == [Seated, Lowering, LieDown, GetUp, MatEmptied]
 
 
 def test_the_clock_runs_while_somebody_lies_and_stands_otherwise() -> None:
@@ -221,7 +210,7 @@ def test_an_object_left_on_the_mat_holds_no_session_open() -> None:
     played = play(story(Wait(seconds=25), *COME, Lie(seconds=70), *GO, visits=(Visit("box", 5, 220, mass_kg=5),)))
     is_true(played, exits=False)
     assert len(played.sessions) == 1
-    assert len(played.of(Emptied)) == 1
+    assert len(played.of(MatEmptied)) == 1
 
 
 @pytest.mark.parametrize("what", ["walking_across", "cat", "box", "laundry", "mat_and_towel", "cleaning", "footfalls"])

@@ -12,16 +12,18 @@ from firmware import daemon
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
+from firmware.events import StageChanged
 from firmware.mqtt import Publisher
 from firmware.mqtt.link import News, Opened, Version
+from firmware.ports import Sink
 from firmware.session.machine import with_goal
 from firmware.storage.journal import NAME, Journal
-from firmware.types import Output, Sink, StageEntered, Tick
+from firmware.view import Output, Tick
 from hardware import board as boards
-from sim.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.frames import Bench, FrameSource
-from sim.scripted import Heard, Shown
-from sim.story import Story
+from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
+from sim.people.story import Story
+from tests.doubles.scripted import Heard, Shown
 
 BOARD = boards.load()
 STORY = Story(
@@ -113,6 +115,6 @@ def test_a_stage_is_told_within_50_ms_of_its_time() -> None:
     due = {"closing": start_s + 30.0, "done": start_s + 60.0}
     for tick in ticks:
         for event in tick.events:
-            if isinstance(event, StageEntered) and event.state.value in due:
+            if isinstance(event, StageChanged) and event.state.value in due:
                 assert event.t_s == pytest.approx(due[event.state.value], abs=1e-6)
                 assert abs(tick.t_s - event.t_s) <= 0.05 + 1e-9

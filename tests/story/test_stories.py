@@ -6,50 +6,49 @@ grace a fifth to a tenth as long, so that an hour of the story takes two minutes
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firmware.core import CoreSettings, MatCore
-from firmware.session.machine import MachineSettings
-from firmware.session.plan import Plan, Today
-from firmware.session.programme import shipped
-from firmware.session.stages import StageSettings
-from firmware.types import (
-    Attention,
+from firmware.enums import Exit, HintKind, Reason, State, StopReason
+from firmware.events import (
     Confirmed,
     Discomfort,
     Eased,
-    EndAsked,
-    Exit,
-    Frames,
+    EndRequested,
     Hint,
-    HintKind,
     LieDown,
-    LyingSeen,
-    Readjusted,
-    Reason,
+    LyingSuspected,
+    OverlongSession,
+    Repositioned,
     SensorLost,
     SessionSummary,
-    State,
-    Stood,
+    StandingEnded,
     StopAdvised,
-    StopWhy,
-    Tick,
     Wiggle,
     Zeroed,
 )
+from firmware.frames import Frames
+from firmware.programme.levels import shipped
+from firmware.programme.plan import Plan, Today
+from firmware.session.machine import SessionSettings
+from firmware.session.stages import StageSettings
 from hardware import board as boards
-from sim.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, RollBack, Sit, SitUp, Wait
-from sim.acts import Wiggle as Shake
-from sim.body import Body
+from sim.chips.virtual_mat import ChipSource
 from sim.frames import Bench, FrameSource, blocks_of
-from sim.household import Visit
-from sim.mishaps import Break
-from sim.played import Played, play
-from sim.story import Story
-from sim.virtual_faults import FaultKind
-from sim.virtual_mat import ChipSource
-from sim.vitals import Vitals
+from sim.people.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, RollBack, Sit, SitUp, Wait
+from sim.people.acts import Wiggle as Shake
+from sim.people.body import Body
+from sim.people.household import Visit
+from sim.people.mishaps import Break
+from sim.people.story import Story
+from sim.people.vitals import Vitals
+from sim.sensors.faults import FaultKind
+from tests.doubles.played import Played, play
+
+if TYPE_CHECKING:
+    from firmware.view import Tick
 
 BOARD = boards.load()
 COME: tuple[AnyAct, ...] = (Wait(seconds=4), Sit(seconds=8), Lower(seconds=5))
@@ -70,7 +69,7 @@ class Level:
     goal_s: float
     close_s: float
     cap_s: float
-    attention_s: float
+    overlong_s: float
     after_goal_s: float
     least_s: float
 
@@ -87,7 +86,7 @@ class Level:
             after_goal_s=self.after_goal_s,
         )
         return CoreSettings(
-            machine=MachineSettings(stages=stages, attention_s=self.attention_s, min_session_s=self.least_s)
+            machine=SessionSettings(stages=stages, overlong_s=self.overlong_s, min_session_s=self.least_s)
         )
 
     def tell(
@@ -261,7 +260,7 @@ def test_story_07_lifting_is_no_wiggle(level: Level) -> None:
     """Who lifts instead of sliding is not corrected: it is told for what it is."""
     played = level.tell(*COME, Lie(seconds=40), Readjust(seconds=3), Lie(seconds=25), *GO, Wait(seconds=60))
     assert played.of(Wiggle) == []
-    [lifted] = played.of(Readjusted)
+    [lifted] = played.of(Repositioned)
     assert lifted.t_s + played.origin_s == pytest.approx(LIES_S + 40, abs=1.0)
 
 
@@ -303,15 +302,15 @@ def test_story_10_an_attempt(level: Level) -> None:
 @by_both
 @pytest.mark.requirement("D25", "D29")
 def test_story_11_sleeps_past_the_goal(level: Level) -> None:
-    """Chimes within their limits, overtime at the cap, attention once at the absolute one, and they are let sleep."""
-    played = level.tell(*COME, Lie(seconds=level.attention_s + 60), *GO, Wait(seconds=10))
+    """Chimes within their limits, overtime at the cap, overlong once at the absolute one, and they are let sleep."""
+    played = level.tell(*COME, Lie(seconds=level.overlong_s + 60), *GO, Wait(seconds=10))
     session = the_session(played)
     at_s = times(played)
     start_s = session.start_s + played.origin_s
     assert at_s["overtime"] == pytest.approx(start_s + level.cap_s, abs=STAGE_WITHIN_S)
-    [attention] = [event for event in played.events if isinstance(event, Attention)]
-    assert attention.t_s == pytest.approx(session.start_s + level.attention_s, abs=STAGE_WITHIN_S)
-    assert any(tick.view.attention for tick in played.ticks)
+    [attention] = [event for event in played.events if isinstance(event, OverlongSession)]
+    assert attention.t_s == pytest.approx(session.start_s + level.overlong_s, abs=STAGE_WITHIN_S)
+    assert any(tick.view.overlong for tick in played.ticks)
     heard = chimes(played)
     done = [t_s for t_s, state in heard if state is State.DONE]
     overtime = [t_s for t_s, state in heard if state is State.OVERTIME]
@@ -371,11 +370,11 @@ def test_story_15_stands_on_it(level: Level) -> None:
     """Two feet in the middle: told as that, with the sway, and no session, not even a provisional one."""
     played = level.tell(visits=(Visit(what="standing", start_s=8, seconds=60),), seconds=120)
     assert names(played) == ["standing", "idle"]
-    [stood] = [event for event in played.of(Stood) if isinstance(event, Stood)]
+    [stood] = [event for event in played.of(StandingEnded) if isinstance(event, StandingEnded)]
     assert 50.0 < stood.standing_s < 60.0
     assert 0.001 < stood.speed_m_s < 0.05
     assert 1e-5 < stood.ellipse_m2 < 1e-3
-    assert not played.of(LyingSeen, LieDown, Confirmed)
+    assert not played.of(LyingSuspected, LieDown, Confirmed)
     assert played.sessions == []
 
 
@@ -396,8 +395,8 @@ def test_story_16_the_key(level: Level) -> None:
     assert [event.t_s + played.origin_s for event in played.of(Eased)] == [pytest.approx(at_s + 3, abs=0.01)]
     hurt = [event.t_s + played.origin_s for event in played.of(Discomfort)]
     assert hurt == [pytest.approx(at_s + after_s, abs=0.01) for after_s in (10, 15, 18)]
-    assert [event.why for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [StopWhy.GROWING]
-    [asked] = [event for event in played.events if isinstance(event, EndAsked)]
+    assert [event.why for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [StopReason.GROWING]
+    [asked] = [event for event in played.events if isinstance(event, EndRequested)]
     session = the_session(played)
     assert (session.reason, session.exit, session.discomforts) == (Reason.DISCOMFORT, Exit.ROLLED, 3)
     assert session.end_s == pytest.approx(asked.t_s)
@@ -426,9 +425,9 @@ def test_story_16_pain_that_stays(level: Level) -> None:
         settings=settings,
         presses=((at_s, SHORT), (at_s + 31, SHORT)),
     )
-    assert [event.why for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [StopWhy.PERSISTENT]
+    assert [event.why for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [StopReason.PERSISTENT]
     assert the_session(played).stop_advised
-    assert not played.of(EndAsked)
+    assert not played.of(EndRequested)
 
 
 @by_both
@@ -530,14 +529,14 @@ def test_story_22_two_people_and_a_guest(level: Level) -> None:
     plan = Plan(shipped())
     today = Today(1_800_000_000.0, 20_833, "2027-01-15")
     for name in ("Ana", "Ben"):
-        plan.obey("add_person", name, today)
+        plan.apply("add_person", name, today)
     for name in ("Ana", "guest", "Ben", "Ana"):
-        plan.obey("person", name, today)
-        plan.began()
-        plan.ended(summary, today)
+        plan.apply("person", name, today)
+        plan.session_started()
+        plan.session_ended(summary, today)
     assert [len(plan.past(name)) for name in ("Ana", "Ben", "guest")] == [2, 1, 0]
-    plan.obey("person", "guest", today)
+    plan.apply("person", "guest", today)
     with pytest.raises(ValueError, match="guest's turn"):
-        plan.obey("healed", None, today)
+        plan.apply("healed", None, today)
     assert plan.goal_s == 600.0
     assert [person.level for person in plan.people.persons] == [1, 1]

@@ -5,24 +5,25 @@ from dataclasses import replace
 import pytest
 
 from firmware.core import MatCore
-from firmware.types import Emptied, GetUp, LieDown, Lowering, Seated, SensorLost, Tick, Zeroed
+from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SensorLost, Zeroed
+from firmware.view import Tick
 from hardware import board as boards
-from sim.acts import Leave, Lie, Lower, Roll, Sit, Wait
-from sim.body import Body
-from sim.cell_model import CellModel
 from sim.frames import Bench, FrameSource, blocks_of
-from sim.household import Visit
-from sim.mishaps import Break, Knock
-from sim.played import play
-from sim.story import Story
-from sim.virtual_faults import FaultKind
-from sim.vitals import Vitals
+from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
+from sim.people.body import Body
+from sim.people.household import Visit
+from sim.people.mishaps import Break, Knock
+from sim.people.story import Story
+from sim.people.vitals import Vitals
+from sim.sensors.cell_model import CellModel
+from sim.sensors.faults import FaultKind
+from tests.doubles.played import play
 
 BOARD = boards.load()
 KG = 9.80665
 COME = (Sit(seconds=8), Lower(seconds=5))
 GO = (Roll(seconds=2.5), Leave(seconds=1.6), Wait(seconds=65))
-PRESENCE = (Seated, Lowering, LieDown, GetUp, Emptied)
+PRESENCE = (Seated, Lowering, LieDown, GetUp, MatEmptied)
 LIGHT = Body(mass_kg=45, hips_on=False, head_on=True)  # 15 kg on the mat
 SHALLOW = Vitals(breath_n=0.25, pulse_n=0.02, restless_n=0.0)
 
@@ -132,7 +133,7 @@ def test_mat_and_towel_are_laid_on_and_taken_off() -> None:
     [lying] = events(ticks, LieDown)
     assert isinstance(lying, LieDown)
     assert lying.load_n == pytest.approx(392, abs=10)
-    assert events(ticks, Emptied)[1:] == []
+    assert events(ticks, MatEmptied)[1:] == []
 
 
 def test_a_tile_that_was_knocked_is_zeroed_but_never_under_a_person() -> None:

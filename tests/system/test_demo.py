@@ -10,8 +10,8 @@ import pytest
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from sim.broker import installed
 from sim.demo import follow_line, private_broker
-from sim.mosquitto import installed
 
 needs_broker = pytest.mark.skipif(not installed(), reason="mosquitto is not installed: apt-get install mosquitto")
 

@@ -10,31 +10,21 @@ import pytest
 
 from firmware.core import CoreSettings, MatCore
 from firmware.cues.player import CueSettings, Mode
+from firmware.enums import Reason, State
+from firmware.events import LieDown, Lowered, MatEmptied, SessionEnded, StageChanged, Wiggle
+from firmware.frames import Frames, Status
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
-from firmware.types import (
-    DARK,
-    Emptied,
-    Frames,
-    LieDown,
-    Lowered,
-    Reason,
-    SessionEnded,
-    StageEntered,
-    State,
-    Status,
-    Tick,
-    Wiggle,
-)
+from firmware.view import DARK, Tick
 from hardware import board as boards
-from sim import story as stories
-from sim.acts import Leave, Lie, Lower, Sit, Wait
-from sim.acts import Wiggle as Shake
-from sim.body import Body, Poses
 from sim.frames import Bench, FrameSource, blocks_of
-from sim.scripted import still
-from sim.story import Story
-from sim.tiles import Tiles
+from sim.people import story as stories
+from sim.people.acts import Leave, Lie, Lower, Sit, Wait
+from sim.people.acts import Wiggle as Shake
+from sim.people.body import Body, Poses
+from sim.people.story import Story
+from sim.sensors.tiles import Tiles
+from tests.doubles.scripted import still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +89,7 @@ def test_posture_comes_before_what_follows_from_it() -> None:
     lying, lowered, stage = found.events
     assert isinstance(lying, LieDown)
     assert isinstance(lowered, Lowered)
-    assert stage == StageEntered(lying.t_s, State.SETTLING)
+    assert stage == StageChanged(lying.t_s, State.SETTLING)
     assert (found.view.state, found.view.start_s) == (State.SETTLING, lying.t_s)
     assert found.view.elapsed_s == pytest.approx(found.t_s - lying.t_s)
     assert found.view.occupied
@@ -183,7 +173,7 @@ def test_wiggles_are_told_while_somebody_lies_and_not_otherwise() -> None:
     [(told, tick)] = [(event, tick) for tick in ticks for event in tick.events if isinstance(event, Wiggle)]
     assert 27 <= told.t_s <= 29.5
     assert tick.view.wiggles == 1
-    [left] = [event for tick in ticks for event in tick.events if isinstance(event, Emptied)]
+    [left] = [event for tick in ticks for event in tick.events if isinstance(event, MatEmptied)]
     assert all(not isinstance(event, Wiggle) for tick in ticks if tick.t_s > left.t_s for event in tick.events)
 
 
@@ -231,7 +221,7 @@ def test_whatever_the_cells_say_detector_and_machine_agree() -> None:
             kinds |= {type(event).__name__ for event in tick.events}
     not_here = {State.EASING, State.RESTING, State.OVERTIME, State.ROLLING}  # a goal of a minute has no such stages
     assert states >= set(State) - not_here
-    assert kinds >= {"Seated", "Lowering", "LieDown", "GetUp", "Emptied", "SensorLost", "SensorBack", "SessionEnded"}
+    assert kinds >= {"Seated", "Lowering", "LieDown", "GetUp", "MatEmptied", "SensorLost", "SensorBack", "SessionEnded"}
 
 
 def bench_pose(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -16,12 +16,13 @@ from firmware import daemon
 from firmware.core import MatCore
 from firmware.drivers.notify import Notifier
 from firmware.drivers.pins import PodPins
+from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
-from firmware.types import DARK, Frames, Tick
+from firmware.view import DARK, Tick
 from hardware import board as boards
-from sim import story as stories
 from sim.frames import Bench, FrameSource
-from sim.scripted import Heard, Scripted, Shown, still
+from sim.people import story as stories
+from tests.doubles.scripted import Heard, Scripted, Shown, still
 
 BOARD = boards.load()
 
@@ -184,7 +185,7 @@ from firmware.core import MatCore
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
 from sim.pace import Paced
-from sim.scripted import Heard, Scripted, Shown, still
+from tests.doubles.scripted import Heard, Scripted, Shown, still
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever was ignored by who began this
 source = Paced(Scripted(still(0.1, start_ns=turn * 100_000_000) for turn in range(600)), 1.0, SystemClock())

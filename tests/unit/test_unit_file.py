@@ -11,8 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from firmware import config
-from firmware.cli import mat
+from firmware import config, mat
 from firmware.cli.main import REFUSED, TRY_AGAIN, acumat
 from firmware.drivers.sampler import PRIORITY
 from firmware.errors import BrokerError, CalibrationError, ConfigError, DriverError, TransitionError

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from firmware import words
-from firmware.cli.jsonl import type_name
-from firmware.types import Command, Event, HintKind, Reason, State, StopWhy
+from firmware.enums import Command, HintKind, Reason, State, StopReason
+from firmware.events import Event, event_type
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
@@ -169,10 +169,10 @@ def test_everything_that_can_happen_can_be_said() -> None:
     assert set(words.STATE) == set(State)
     assert set(words.ENDED) == set(Reason)
     assert set(words.HINT) == set(HintKind)
-    assert set(words.STOP) == set(StopWhy)
+    assert set(words.STOP) == set(StopReason)
     assert set(words.COMMAND) == set(Command)
     assert set(words.WHY) <= set(State)
-    assert set(words.EVENT) == {type_name(kind.__name__) for kind in get_args(Event)}
+    assert set(words.EVENT) == {event_type(kind) for kind in get_args(Event)}
 
 
 @pytest.mark.requirement("D37", "D38", "D39")

@@ -16,13 +16,13 @@ from typing import Final
 from firmware.drivers.direct import banks_of
 from hardware import board as boards
 from hardware.board import Board
-from sim import story as stories
-from sim.chip import Analogue, Chip, ChipSettings
-from sim.clocks import ClockModel, Clocks
+from sim.chips.chip import Analogue, Chip, ChipSettings
+from sim.chips.virtual_mat import lines_of
+from sim.chips.wires import VirtualLines
 from sim.frames import Bench
-from sim.noise import key_of
-from sim.virtual_mat import lines_of
-from sim.wires import VirtualLines
+from sim.people import story as stories
+from sim.sensors.clocks import ClockModel, Clocks
+from sim.sensors.noise import key_of
 from tests.system.lane.vhost_user import Device, GuestTime, listen, serve
 
 REQUEST: Final = struct.Struct("=HHI")  # kind, line, value: struct virtio_gpio_request

@@ -15,8 +15,8 @@ import pytest
 from firmware.cli.main import TRY_AGAIN
 from firmware.storage import calibration as calibrations
 from hardware import board as boards
-from sim import story as stories
 from sim.frames import Bench
+from sim.people import story as stories
 
 if TYPE_CHECKING:
     from tests.system.lane.conftest import Boot, Row

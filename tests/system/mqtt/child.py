@@ -7,7 +7,7 @@ from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.mqtt import Publisher
 from hardware.board import load
-from sim.ticks import tick
+from tests.doubles.ticks import tick
 
 publisher = Publisher(
     Mqtt(enabled=True, host="127.0.0.1", port=int(sys.argv[1])), Device(id="attic"), load(), SystemClock()

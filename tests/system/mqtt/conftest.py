@@ -17,7 +17,7 @@ from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.mqtt import Publisher
 from hardware.board import load
-from sim.mosquitto import ADDRESS, Mosquitto, installed
+from sim.broker import ADDRESS, Mosquitto, installed
 
 PATIENCE_S = 10.0
 

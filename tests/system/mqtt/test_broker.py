@@ -18,14 +18,15 @@ import pytest
 
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
+from firmware.enums import State
+from firmware.events import LieDown, MatEmptied, StageChanged
 from firmware.mqtt import Publisher
 from firmware.mqtt.commands import BURST, PER_S
 from firmware.mqtt.entities import CONTROLS
-from firmware.session.requests import Request
-from firmware.types import Emptied, LieDown, StageEntered, State
+from firmware.requests import Request
 from hardware.board import load
-from sim.mosquitto import ADDRESS, Mosquitto
-from sim.ticks import tick
+from sim.broker import ADDRESS, Mosquitto
+from tests.doubles.ticks import tick
 
 pytestmark = pytest.mark.broker
 
@@ -46,7 +47,7 @@ class StateMessage(msgspec.Struct, forbid_unknown_fields=True):
     evenness_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] | None
     wiggles: Annotated[int, msgspec.Meta(ge=0)]
     session: int | None
-    attention: Literal["ON", "OFF"]
+    overlong: Literal["ON", "OFF"]
     lost_cells: list[int]
     fault: Literal["ON", "OFF"]
 
@@ -180,12 +181,12 @@ def test_an_event_comes_at_once_and_is_not_kept(
     witness.until(lambda: bool(witness.on("/info")))
     event = LieDown(t_s=1.0, detected_s=1.5, load_n=600.0)
     began_s = perf_counter()
-    publisher.offer(tick(1.5, State.SETTLING, load_n=600.0, events=(event, StageEntered(1.0, State.SETTLING))))
+    publisher.offer(tick(1.5, State.SETTLING, load_n=600.0, events=(event, StageChanged(1.0, State.SETTLING))))
     witness.until(lambda: len(witness.on("/event")) == 2)
     assert perf_counter() - began_s < 0.5
     assert [json.loads(message.payload)["event_type"] for message in witness.on("/event")] == [
         "lie_down",
-        "stage_entered",
+        "stage_changed",
     ]
     assert not any(message.retain for message in witness.on("/event"))
 
@@ -245,7 +246,7 @@ def test_a_mat_that_ends_says_goodbye(
     """The program ends while an event is waiting: the event, then offline, then a polite end, within two seconds."""
     publisher, witness = mat(broker.port), dashboard(broker)
     witness.until(lambda: bool(witness.on("/info")))
-    publisher.offer(tick(events=(Emptied(0.0),)))
+    publisher.offer(tick(events=(MatEmptied(0.0),)))
     began_s = perf_counter()
     publisher.close()
     assert perf_counter() - began_s < 2.0
@@ -258,7 +259,7 @@ def test_a_mat_that_ends_says_goodbye(
 
 @contextmanager
 def obeying(broker: Mosquitto) -> Iterator[list[Request]]:
-    """A publisher whose desk obeys everything: what it was asked, as it comes."""
+    """A publisher whose dispatcher obeys everything: what it was asked, as it comes."""
     heard: list[Request] = []
 
     def serve(request: Request) -> None:
@@ -274,7 +275,7 @@ def obeying(broker: Mosquitto) -> Iterator[list[Request]]:
 
 
 def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
-    """Over a real broker: the desk hears the request, the answer comes back; a retained one is never obeyed."""
+    """Over a real broker: the dispatcher hears the request, the answer comes back; a retained one is never obeyed."""
     with obeying(broker) as heard:
         witness = dashboard(broker)
         witness.until(lambda: bool(witness.on("attic/availability")))
@@ -299,7 +300,7 @@ def sent(part: Part) -> list[bytes]:
 
 
 def test_whatever_home_assistant_offers_is_obeyed(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
-    """All controls of the discovery message are used once, over a real broker: every request comes to the desk."""
+    """All controls of the discovery message are used once, over a real broker: each request reaches the dispatcher."""
     with obeying(broker) as heard:
         witness = dashboard(broker)
         witness.until(lambda: bool(witness.on("/config")))

@@ -16,10 +16,11 @@ from typing import Any, Self
 
 import pytest
 
+from firmware.enums import State
+from firmware.events import MatEmptied
 from firmware.mqtt import Publisher
-from firmware.types import Emptied, State
-from sim.mosquitto import ADDRESS, Mosquitto
-from sim.ticks import tick
+from sim.broker import ADDRESS, Mosquitto
+from tests.doubles.ticks import tick
 
 pytestmark = pytest.mark.broker
 
@@ -28,7 +29,7 @@ CANARY = "canary-3141"  # a password that must appear nowhere
 
 def offer_events(publisher: Publisher, count: int) -> None:
     for n in range(count):
-        publisher.offer(tick(n / 10, events=(Emptied(n / 10),)))
+        publisher.offer(tick(n / 10, events=(MatEmptied(n / 10),)))
 
 
 def seqs(dashboard: Any) -> list[int]:  # noqa: ANN401 - the fixture's class
@@ -78,7 +79,7 @@ def test_a_frozen_broker_does_not_hold_the_loop_up(
     took_s = []
     for n in range(1000):
         began_s = perf_counter()
-        publisher.offer(tick(n / 10, State.RESTING, load_n=float(n), events=(Emptied(n / 10),)))
+        publisher.offer(tick(n / 10, State.RESTING, load_n=float(n), events=(MatEmptied(n / 10),)))
         took_s.append(perf_counter() - began_s)
         if n % 100 == 0:
             time.sleep(0.05)  # the publisher fills the broker's socket meanwhile

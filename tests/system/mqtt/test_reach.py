@@ -8,9 +8,9 @@ import pytest
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.errors import BrokerError
+from firmware.mqtt.connection_test import dialer, reach
 from firmware.mqtt.link import Version
-from firmware.mqtt.reach import dialer, reach
-from sim.mosquitto import ADDRESS, Mosquitto
+from sim.broker import ADDRESS, Mosquitto
 
 pytestmark = pytest.mark.broker
 DEVICE = Device(id="attic")

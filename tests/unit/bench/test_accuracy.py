@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from firmware.types import Confirmed, Event, Exit, GetUp, LieDown, LyingSeen, SensorLost
-from sim import acts
-from sim.bench import accuracy, arrivals, breaths, household, maps, movement, weights
-from sim.bench.recordings import Recorded, Truth
-from sim.bench.runs import SMALL, Run, Told, percentile, rng_of
-from sim.household import Visit
-from sim.story import Story
+from firmware.enums import Exit
+from firmware.events import Confirmed, Event, GetUp, LieDown, LyingSuspected, SensorLost
+from sim.people import acts
+from sim.people.household import Visit
+from sim.people.story import Story
+from tests.bench import accuracy, arrivals, breaths, household, maps, movement, weights
+from tests.bench.recordings import Recorded, Truth
+from tests.bench.runs import SMALL, Run, Told, percentile, rng_of
 
 TINY = replace(SMALL, sessions=1, bodies=1, bursts=3, quiet_hours=1)
 
@@ -32,7 +33,7 @@ def told(
     (lying,) = run.truth.lyings
     start_s, end_s = lying.start_s + start_off_s, lying.end_s + end_off_s
     return [
-        (lying.start_s + late_s, LyingSeen(0.0)),
+        (lying.start_s + late_s, LyingSuspected(0.0)),
         (lying.start_s + 3.0, LieDown(start_s - run.first_s, 0.0, 300.0)),
         (lying.end_s + late_s, GetUp(end_s - run.first_s, 0.0, Exit.ROLLED, "")),
     ]

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from sim.bench.peer_cases import EMPTY_S, LIE_S, OURS, WIGGLES, judge_still, seen_kg, study, table
-from sim.bench.peers import PEERS, Delayed, changes
-from sim.bench.report import row
-from sim.bench.runs import SMALL, rng_of
+from tests.bench.peer_cases import EMPTY_S, LIE_S, OURS, WIGGLES, judge_still, seen_kg, study, table
+from tests.bench.peers import PEERS, Delayed, changes
+from tests.bench.report import row
+from tests.bench.runs import SMALL, rng_of
 
 COMES_S, GOES_S, END_S = 60.0, 120.0, 200.0
 

@@ -9,13 +9,13 @@ from functools import partial
 import numpy as np
 import pytest
 
+from firmware.frames import Frames, Signals, Status
 from firmware.signal.chain import SignalChain
-from firmware.types import Frames, Signals, Status
-from sim.bench import endurance, others, performance, pipelines, stages, wakeup
-from sim.bench.chart import bars
-from sim.bench.plain_hops import PlainHops
-from sim.bench.timing import FLOOR_CALLS, Timed, floor, race, ratio
-from sim.bench.written import Written
+from tests.bench import endurance, others, performance, pipelines, stages, wakeup
+from tests.bench.chart import bars
+from tests.bench.plain_hops import PlainHops
+from tests.bench.timing import FLOOR_CALLS, Timed, floor, race, ratio
+from tests.bench.written import Written
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +201,7 @@ def test_the_picture_is_a_drawing_with_a_bar_for_each() -> None:
 def test_the_process_that_waits_tells_how_late_it_was() -> None:
     """Twenty waits of two milliseconds: as many delays, none before its time."""
     done = subprocess.run(
-        [sys.executable, "-m", "sim.bench.wakeup", "20", "2000"], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "tests.bench.wakeup", "20", "2000"], check=True, capture_output=True, text=True
     )
     table = json.loads(done.stdout)
     assert len(table["us"]) == 20

@@ -1,6 +1,6 @@
 """The report on zero, wrong samples and calibration, in the size that every change has to pass."""
 
-from sim.bench.trust import Effort, parts, run
+from tests.bench.trust import Effort, parts, run
 
 TINY = Effort(drift_hours=0.05, wrong_hours=0.05, power_ups=1, calibrations=1, broken=1)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from hardware import board as boards
-from sim import story as stories
 from sim.frames import Bench, FrameSource, write_recording
+from sim.people import story as stories
 
 Acumat = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -19,13 +19,13 @@ from firmware.signal.fit import Fit
 from firmware.storage import calibration as calibrations
 from hardware import board as boards
 from hardware.board import Board
-from sim.body import Body
-from sim.cell_model import CellModel
 from sim.frames import Bench, FrameSource
-from sim.mishaps import Break
-from sim.story import Story
-from sim.virtual_faults import FaultKind
-from sim.weights import Put, Walk, Weights, on_each_tile
+from sim.people.body import Body
+from sim.people.mishaps import Break
+from sim.people.story import Story
+from sim.people.weights import Put, Walk, Weights, on_each_tile
+from sim.sensors.cell_model import CellModel
+from sim.sensors.faults import FaultKind
 
 BOARD = boards.load()
 SMALL = boards.load(Path(boards.__file__).parent / "boards" / "mat_3x2.toml")

@@ -9,30 +9,29 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from firmware import config
-from firmware.cli import mat
-from firmware.cli.checks import CHECKS, Finding, Grade, Patient, examine, may_realtime
+from firmware import config, mat
 from firmware.cli.doctor import open_or_defaults, picture
 from firmware.cli.main import acumat
 from firmware.clock import SystemClock
+from firmware.diagnosis.checks import CHECKS, DiagnosticContext, Finding, Severity, examine, may_realtime
 from firmware.drivers.factory import Choice
 from firmware.errors import DriverError
-from firmware.mqtt import reach
+from firmware.mqtt import connection_test as reach
 from firmware.mqtt.backoff import Failure
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from hardware import board as boards
-from sim.fake_broker import FakeBroker, HandClock
 from sim.frames import Bench, FrameSource
-from sim.mishaps import AnyMishap, Break
-from sim.story import Story
-from sim.virtual_faults import FaultKind
+from sim.people.mishaps import AnyMishap, Break
+from sim.people.story import Story
+from sim.sensors.faults import FaultKind
+from tests.doubles.fake_broker import FakeBroker, HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firmware.mqtt.link import Dial
-    from firmware.types import Source
+    from firmware.ports import Source
 
 BOARD = boards.load()
 ROOT = Path(__file__).parents[3]
@@ -45,7 +44,7 @@ def refuse(text: str) -> "Callable[[], Source]":
     return open_source
 
 
-def patient(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> Patient:
+def patient(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> DiagnosticContext:
     """A calibrated mat in order, on a Pi in order, whose story has mishaps; everything of it lives in a folder."""
     bench = Bench(Story("empty", seconds=seconds, mishaps=mishaps), BOARD, 3, rate_hz=10)
     settings = config.Settings(storage=config.Storage(state_dir=folder))
@@ -55,7 +54,7 @@ def patient(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> Patient
     synced.touch()
     throttled(folder, "0")
     opened = mat.Mat(settings, BOARD, bench.calibration, calibrated=True, number=1)
-    return Patient(
+    return DiagnosticContext(
         opened,
         folder / "acumat.toml",
         15.0,
@@ -74,7 +73,7 @@ def throttled(folder: Path, text: str) -> None:
     path.write_text(text)
 
 
-def finding(one: Patient, name: str) -> Finding:
+def finding(one: DiagnosticContext, name: str) -> Finding:
     [row] = [row for row in examine(one) if row.name == name]
     return row.finding
 
@@ -83,7 +82,7 @@ def test_a_mat_in_order_is_fine_on_one_screen(tmp_path: Path) -> None:
     """Eighty columns, twenty-four lines, nothing to mend; what was seen is told."""
     rows = examine(patient(tmp_path))
     assert [row.name for row in rows] == [check.name for check in CHECKS]
-    assert {row.finding.grade for row in rows} == {Grade.FINE}
+    assert {row.finding.grade for row in rows} == {Severity.FINE}
     screen = io.StringIO()
     Console(file=screen, width=80).print(picture(rows))
     lines = screen.getvalue().splitlines()
@@ -106,16 +105,20 @@ def test_every_check_has_a_name_and_a_mend() -> None:
 @pytest.mark.parametrize(
     ("kinds", "grade", "fact"),
     [
-        ((FaultKind.UNPLUGGED,), Grade.MEND, "11 of 12 cells, 9.7 frames/s; B2 lost; an even load reads 8% low"),
-        ((FaultKind.SATURATED_LOW,), Grade.MEND, "B2 saturated"),
-        ((FaultKind.FROZEN,), Grade.MEND, "B2 stuck"),
-        ((FaultKind.FLOATING,), Grade.MEND, "B2 floating"),
-        ((FaultKind.NOISY,), Grade.NOTE, "12 of 12 cells, 9.7 frames/s; B2 noisy"),
-        ((FaultKind.UNPLUGGED,) * 4, Grade.MEND, "8 of 12 cells, 9.7 frames/s; B2 lost, B3 lost, C1 lost, C2 lost; an"),
-        ((FaultKind.UNPLUGGED,) * 4, Grade.MEND, "too few to tell what happens on the mat"),
+        ((FaultKind.UNPLUGGED,), Severity.FAIL, "11 of 12 cells, 9.7 frames/s; B2 lost; an even load reads 8% low"),
+        ((FaultKind.SATURATED_LOW,), Severity.FAIL, "B2 saturated"),
+        ((FaultKind.FROZEN,), Severity.FAIL, "B2 stuck"),
+        ((FaultKind.FLOATING,), Severity.FAIL, "B2 floating"),
+        ((FaultKind.NOISY,), Severity.NOTE, "12 of 12 cells, 9.7 frames/s; B2 noisy"),
+        (
+            (FaultKind.UNPLUGGED,) * 4,
+            Severity.FAIL,
+            "8 of 12 cells, 9.7 frames/s; B2 lost, B3 lost, C1 lost, C2 lost; an",
+        ),
+        ((FaultKind.UNPLUGGED,) * 4, Severity.FAIL, "too few to tell what happens on the mat"),
     ],
 )  # fmt: skip
-def test_cells(kinds: tuple[FaultKind, ...], grade: Grade, fact: str, tmp_path: Path) -> None:
+def test_cells(kinds: tuple[FaultKind, ...], grade: Severity, fact: str, tmp_path: Path) -> None:
     """What is wrong with which, and what that costs."""
     broken = tuple(Break(4 + number, 2.0, kind) for number, kind in enumerate(kinds))
     found = finding(patient(tmp_path, *broken), "cells")
@@ -127,21 +130,21 @@ def test_cells_that_cannot_be_opened(tmp_path: Path) -> None:
     """Held by our own service: that is no fault. By somebody else, or absent: one, and the same text once only."""
     one = patient(tmp_path)
     ours = dataclasses.replace(one, source=refuse("acumat holds GPIO 27 (data of cell A1); another copy is running"))
-    assert finding(ours, "cells") == Finding(Grade.NOTE, "the service is running and holds the lines")
+    assert finding(ours, "cells") == Finding(Severity.NOTE, "the service is running and holds the lines")
     other = dataclasses.replace(one, source=refuse("spi0 CS0 holds GPIO 8 (data of cell C2); switch it off"))
-    assert finding(other, "cells") == Finding(Grade.MEND, "spi0 CS0 holds GPIO 8 (data of cell C2); switch it off")
+    assert finding(other, "cells") == Finding(Severity.FAIL, "spi0 CS0 holds GPIO 8 (data of cell C2); switch it off")
 
     def no_chip() -> Choice:
         raise DriverError("no GPIO chip of a Raspberry Pi")
 
     absent = dataclasses.replace(one, choose=no_chip, source=refuse("no GPIO chip of a Raspberry Pi"))
-    assert finding(absent, "backend") == Finding(Grade.MEND, "no GPIO chip of a Raspberry Pi")
-    assert finding(absent, "cells") == Finding(Grade.MEND, "see backend")
+    assert finding(absent, "backend") == Finding(Severity.FAIL, "no GPIO chip of a Raspberry Pi")
+    assert finding(absent, "cells") == Finding(Severity.FAIL, "see backend")
 
 
 def test_no_frame_at_all(tmp_path: Path) -> None:
     """A source that is over before it began."""
-    assert finding(patient(tmp_path, seconds=0.1), "cells") == Finding(Grade.MEND, "no frame came")
+    assert finding(patient(tmp_path, seconds=0.1), "cells") == Finding(Severity.FAIL, "no frame came")
 
 
 def test_a_source_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -> None:
@@ -157,7 +160,7 @@ def test_a_source_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -
 
     one = dataclasses.replace(patient(tmp_path), source=Silent, clock=clock, seconds=2.0)
     begin_s = clock.now_s
-    assert finding(one, "cells") == Finding(Grade.MEND, "no frame came")
+    assert finding(one, "cells") == Finding(Severity.FAIL, "no frame came")
     assert 1009 <= clock.now_s - begin_s < 1011
 
 
@@ -172,12 +175,12 @@ def test_calibration(tmp_path: Path) -> None:
     assert finding(dataclasses.replace(one, mat=elsewhere), "calibration").fact.endswith("; zero +2.0 kg since")
     calibrations.save(tmp_path, Calibration(scale))
     bare = finding(one, "calibration")
-    assert bare == Finding(Grade.FINE, "number 2 by unknown")
+    assert bare == Finding(Severity.FINE, "number 2 by unknown")
     (tmp_path / "calibration.json").unlink()
-    note = Finding(Grade.NOTE, "not calibrated: loads follow the board's nominal scale")
+    note = Finding(Severity.NOTE, "not calibrated: loads follow the board's nominal scale")
     assert finding(one, "calibration") == note
     without = dataclasses.replace(one.mat, calibration=Calibration(scale))
-    no_zero = Finding(Grade.MEND, "no zero is known, so no load can be told")
+    no_zero = Finding(Severity.FAIL, "no zero is known, so no load can be told")
     assert finding(dataclasses.replace(one, mat=without), "calibration") == no_zero
 
 
@@ -185,16 +188,16 @@ def test_time_and_power(tmp_path: Path) -> None:
     """Notes, and one fault: undervoltage at this moment."""
     one = patient(tmp_path)
     (one.root / "run/systemd/timesync/synchronized").unlink()
-    assert finding(one, "time").grade is Grade.NOTE
+    assert finding(one, "time").grade is Severity.NOTE
     for text, found in {
-        "50005\n": Finding(Grade.MEND, "now: undervoltage, throttled"),
-        "50000\n": Finding(Grade.NOTE, "since power-on: undervoltage, throttled"),
-        "e0008": Finding(Grade.MEND, "now: too warm"),
+        "50005\n": Finding(Severity.FAIL, "now: undervoltage, throttled"),
+        "50000\n": Finding(Severity.NOTE, "since power-on: undervoltage, throttled"),
+        "e0008": Finding(Severity.FAIL, "now: too warm"),
     }.items():
         throttled(tmp_path, text)
         assert finding(one, "power") == found
     throttled(tmp_path, "no number")
-    unknown = Finding(Grade.NOTE, "not known: this computer has no such flags")
+    unknown = Finding(Severity.NOTE, "not known: this computer has no such flags")
     assert finding(one, "power") == unknown
     monitors = one.root / "sys/class/hwmon"
     for number, name in enumerate(("cpu_thermal", "rpi_volt")):
@@ -202,12 +205,12 @@ def test_time_and_power(tmp_path: Path) -> None:
         (monitors / f"hwmon{number}" / "name").write_text(name + "\n")
     assert finding(one, "power") == unknown
     (monitors / "hwmon1" / "in0_lcrit_alarm").write_text("1\n")
-    assert finding(one, "power") == Finding(Grade.MEND, "now: undervoltage")
+    assert finding(one, "power") == Finding(Severity.FAIL, "now: undervoltage")
     (monitors / "hwmon1" / "in0_lcrit_alarm").write_text("0\n")
-    assert finding(one, "power").grade is Grade.FINE
+    assert finding(one, "power").grade is Severity.FINE
 
 
-def with_broker(one: Patient, clock: HandClock, dial: "Dial") -> Patient:
+def with_broker(one: DiagnosticContext, clock: HandClock, dial: "Dial") -> DiagnosticContext:
     settings = dataclasses.replace(one.mat.settings, mqtt=config.Mqtt(enabled=True, host="attic.lan"))
     return dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings), clock=clock, dial=lambda: dial)
 
@@ -218,17 +221,17 @@ def test_broker(tmp_path: Path) -> None:
     broker = FakeBroker(clock)
     one = with_broker(patient(tmp_path), clock, broker.dial)
     one = dataclasses.replace(one, source=refuse("acumat holds GPIO 27"))
-    assert finding(one, "broker") == Finding(Grade.FINE, "attic.lan:1883 takes MQTT 5")
+    assert finding(one, "broker") == Finding(Severity.FINE, "attic.lan:1883 takes MQTT 5")
     broker.refuse = Failure.REFUSED
     found = finding(one, "broker")
-    assert found.grade is Grade.MEND
+    assert found.grade is Severity.FAIL
     assert found.fact.endswith("check mqtt.username and mqtt.password_file")
 
 
 def test_rights(tmp_path: Path) -> None:
     """What a user may not is noted: the service may. It is tried, and both answers are answers."""
     one = dataclasses.replace(patient(tmp_path), may_realtime=lambda: False)
-    assert finding(one, "rights").grade is Grade.NOTE
+    assert finding(one, "rights").grade is Severity.NOTE
     assert may_realtime() in {True, False}
 
 
@@ -245,13 +248,13 @@ def test_storage(tmp_path: Path) -> None:
 
     absent = tmp_path / "absent"
     found = stored_in(absent)
-    assert (found.grade, found.fact) == (Grade.MEND, f"{absent}: there is no such folder")
+    assert (found.grade, found.fact) == (Severity.FAIL, f"{absent}: there is no such folder")
     assert f"`sudo install -d -o acumat -g acumat -m 700 {absent}`" in found.mend
     assert "sudo install -d -o acumat -g acumat -m 700 /var/lib/acumat" in (ROOT / "hardware/BRINGUP.md").read_text()
     assert not absent.exists()
     full = Path("/proc/self")
-    assert stored_in(full).grade is Grade.MEND
-    assert finding(dataclasses.replace(one, free_mb=1e12), "storage").grade is Grade.MEND
+    assert stored_in(full).grade is Severity.FAIL
+    assert finding(dataclasses.replace(one, free_mb=1e12), "storage").grade is Severity.FAIL
 
 
 def test_a_slow_disk_is_noted(tmp_path: Path) -> None:
@@ -263,7 +266,7 @@ def test_a_slow_disk_is_noted(tmp_path: Path) -> None:
             return super().boottime_ns()
 
     one = dataclasses.replace(patient(tmp_path), clock=Slow(), source=refuse("acumat holds GPIO 27"))
-    assert finding(one, "storage").grade is Grade.NOTE
+    assert finding(one, "storage").grade is Severity.NOTE
 
 
 def test_settings_that_cannot_be_read_are_a_finding_and_the_rest_is_looked_at(tmp_path: Path) -> None:
@@ -273,12 +276,12 @@ def test_settings_that_cannot_be_read_are_a_finding_and_the_rest_is_looked_at(tm
     opened, troubles = open_or_defaults(path)
     assert opened.settings == config.Settings()
     rows = {row.name: row for row in examine(dataclasses.replace(patient(tmp_path), troubles=troubles))}
-    assert rows["settings"].finding.grade is Grade.MEND
+    assert rows["settings"].finding.grade is Severity.FAIL
     assert rows["settings"].finding.fact.splitlines()[-1] == "and 1 more"
     assert len(rows["settings"].finding.fact.splitlines()) == 4
     assert "did you mean host?" in rows["settings"].finding.fact
     assert rows["settings"].mend == "correct the file; what follows was looked at with the defaults"
-    assert {row.finding.grade for name, row in rows.items() if name != "settings"} == {Grade.FINE}
+    assert {row.finding.grade for name, row in rows.items() if name != "settings"} == {Severity.FINE}
     path.write_text(f'[storage]\nstate_dir = "{tmp_path}"\n')
     opened, troubles = open_or_defaults(path)
     assert (opened.settings.storage.state_dir, troubles) == (tmp_path, {})
@@ -291,8 +294,8 @@ def test_what_is_sound_stays_in_use_beside_what_is_not(tmp_path: Path) -> None:
     opened, troubles = open_or_defaults(path)
     assert (opened.settings.storage.state_dir, list(troubles)) == (tmp_path, ["board"])
     one = dataclasses.replace(patient(tmp_path), troubles=troubles)
-    assert finding(one, "settings").grade is Grade.FINE
-    assert finding(one, "board").grade is Grade.MEND
+    assert finding(one, "settings").grade is Severity.FINE
+    assert finding(one, "board").grade is Severity.FAIL
     assert finding(one, "board").fact.startswith(f"{tmp_path / 'absent.toml'}: cannot be read")
     path.write_text(f'[storage]\nstate_dir = "{tmp_path}"\n')
     (tmp_path / "calibration.json").write_text('{"version": 7}')
@@ -306,20 +309,20 @@ def test_files_that_the_settings_name(name: str, tmp_path: Path) -> None:
     """None, one that is absent, at fault or no text, and a sound one."""
     path = tmp_path / f"{name}.toml"
     one = patient(tmp_path)
-    assert finding(one, name) == Finding(Grade.FINE, "the one that comes with the program")
+    assert finding(one, name) == Finding(Severity.FINE, "the one that comes with the program")
     settings = dataclasses.replace(
         one.mat.settings, session=config.Session(programme_file=path), outputs=config.Outputs(cue_file=path)
     )
     one = dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings))
-    assert finding(one, name) == Finding(Grade.MEND, f"{path}: cannot be read (No such file or directory)")
+    assert finding(one, name) == Finding(Severity.FAIL, f"{path}: cannot be read (No such file or directory)")
     path.write_text("[unknown_section]\n")
-    assert finding(one, name).grade is Grade.MEND
+    assert finding(one, name).grade is Severity.FAIL
     assert finding(one, name).fact.startswith(f"{path}: [unknown_section]" if name == "cues" else f"{path}: ")
     path.write_bytes(b"\xff")
-    assert finding(one, name) == Finding(Grade.MEND, f"{path}: is not UTF-8 text (byte 0)")
-    folder = ROOT / "firmware" / {"programme": "session/programme.toml", "cues": "cues/cues.toml"}[name]
+    assert finding(one, name) == Finding(Severity.FAIL, f"{path}: is not UTF-8 text (byte 0)")
+    folder = ROOT / "firmware" / {"programme": "programme/programme.toml", "cues": "cues/cues.toml"}[name]
     path.write_text(folder.read_text("utf-8"))
-    assert finding(one, name) == Finding(Grade.FINE, str(path))
+    assert finding(one, name) == Finding(Severity.FINE, str(path))
 
 
 @pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has GPIO lines: leave them alone")

@@ -8,11 +8,14 @@ from pathlib import Path
 import click
 import pytest
 
-from firmware.cli import probe, weigh
-from firmware.cli.jsonl import session_line, tick_line
+from firmware.cli import probe
 from firmware.cli.main import VERBS, acumat
+from firmware.diagnosis import calibration_prompt as weigh
+from firmware.enums import Exit, Reason, State
+from firmware.events import SessionSummary
 from firmware.storage.calibration import KEPT
-from firmware.types import DARK, Exit, Reason, SessionSummary, SessionView, State, Tick
+from firmware.terminal.json_lines import session_line, tick_line
+from firmware.view import DARK, SessionView, Tick
 from sim.__main__ import command as acumat_sim
 
 ROOT = Path(__file__).parents[3]

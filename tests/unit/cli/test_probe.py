@@ -12,9 +12,9 @@ from firmware.cli.probe import measure
 from firmware.drivers.direct import banks_of
 from firmware.drivers.factory import Choice, Wires
 from hardware import board as boards
-from sim.chip import Chip, ChipSettings
-from sim.virtual_faults import Fault, FaultKind
-from sim.wires import Stalls, VirtualLines
+from sim.chips.chip import Chip, ChipSettings
+from sim.chips.wires import Stalls, VirtualLines
+from sim.sensors.faults import Fault, FaultKind
 
 BOARD = boards.load()
 

@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from firmware.cli import mat
+from firmware import mat
 from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.cli.record import collect
 from firmware.drivers.direct import DirectSource
 from firmware.drivers.gpiochip import GpiochipLines
 from firmware.errors import DriverError, RecordingError
+from firmware.frames import Frames
 from firmware.storage import recordings
-from firmware.types import Frames
 from hardware import board as boards
-from sim import story as stories
+from sim.chips.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
+from sim.chips.virtual_mat import lines_of
 from sim.frames import Bench
-from sim.scripted import Scripted, still
-from sim.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
-from sim.virtual_mat import lines_of
+from sim.people import story as stories
+from tests.doubles.scripted import Scripted, still
 
 BOARD = boards.load()
 
@@ -140,7 +140,7 @@ from firmware.cli.record import collect
 from firmware.clock import SystemClock
 from firmware.storage import recordings
 from sim.pace import Paced
-from sim.scripted import Scripted, still
+from tests.doubles.scripted import Scripted, still
 
 def blocks():
     for turn in range(600):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from firmware.cli.main import REFUSED, TRY_AGAIN
+from firmware.frames import Frames
 from firmware.storage import recordings
-from firmware.types import Frames
 from hardware import board as boards
 
 if TYPE_CHECKING:

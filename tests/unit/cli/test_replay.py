@@ -14,17 +14,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from firmware import types
-from firmware.cli.jsonl import event_line, tick_line, type_name
+from firmware import enums
+from firmware import events as types
+from firmware.enums import Exit, Reason
+from firmware.events import SessionSummary, event_type
+from firmware.frames import Frames, Signals
 from firmware.signal.calibration import Calibration
 from firmware.storage import recordings
-from firmware.types import Exit, Frames, Reason, SessionSummary, SessionView, Signals, Tick
+from firmware.terminal.json_lines import event_line, tick_line
+from firmware.view import DARK, SessionView, Tick
 
 Acumat = Callable[..., "subprocess.CompletedProcess[str]"]
 Lines = list[dict[str, Any]]
 
-EVENTS = {type_name(kind.__name__): kind for kind in types.Event.__args__}
-MAIN_PATH = {"seated", "lowering", "lie_down", "get_up", "emptied", "stage_entered", "session_ended"}
+EVENTS = {event_type(kind): kind for kind in types.Event.__args__}
+MAIN_PATH = {"seated", "lowering", "lie_down", "get_up", "mat_emptied", "stage_changed", "session_ended"}
 SESSION = {
     "kind", "number", "start_s", "end_s", "lying_s", "goal_s", "reason", "exit", "wiggles", "counted", "label",
 }  # fmt: skip
@@ -54,7 +58,7 @@ def test_events_and_one_session(acumat: Acumat, session_file: Path) -> None:
     told = [line.get("state", line["type"]) for line in lines if line.get("type") in MAIN_PATH]
     assert told == [
         "seated", "seated", "lowering", "lowering", "lie_down", "settling", "easing", "closing", "done",
-        "rolling", "get_up", "leaving", "emptied", "aftercare", "session_ended",
+        "rolling", "get_up", "leaving", "mat_emptied", "aftercare", "session_ended",
     ]  # fmt: skip
     [session] = [line for line in lines if line["kind"] == "session"]
     assert lines[lines.index(session) - 1]["type"] == "session_ended"
@@ -75,8 +79,8 @@ def test_every_event_there_is_can_be_told(session_file: Path) -> None:
     assert session_file.exists()
     values: dict[str, object] = {
         "t_s": 1.23456, "detected_s": 2.0, "load_n": 3.0, "moved_n": 4.0, "lost": 5, "lying_s": 6.0, "held_s": 7.0,
-        "stuck": True, "offset_n": 8.0, "why": "because", "reason": "placed", "state": types.State.DONE,
-        "exit": Exit.ROLLED, "command": types.Command.END, "kind": types.HintKind.WATER,
+        "stuck": True, "offset_n": 8.0, "why": "because", "reason": "placed", "state": enums.State.DONE,
+        "exit": Exit.ROLLED, "command": enums.Command.END, "kind": enums.HintKind.WATER,
         "summary": SessionSummary(3, 1.0, 2.0, 1.0, 600.0, Reason.USER, Exit.UNKNOWN, 0, counted=False),
     }  # fmt: skip
     for name, kind in EVENTS.items():
@@ -84,14 +88,14 @@ def test_every_event_there_is_can_be_told(session_file: Path) -> None:
         line = json.loads(json.dumps(event_line(event), allow_nan=False))
         assert (line["type"], line["t_s"]) == (name, 1.2346)
         assert line["kind"] == "event"
-    assert event_line(types.Hint(2.0, types.HintKind.WATER)) == {
+    assert event_line(types.Hint(2.0, enums.HintKind.WATER)) == {
         "kind": "event", "type": "hint", "t_s": 2.0, "hint": "water",
     }  # fmt: skip
 
 
 def test_names_of_types_are_snake_case() -> None:
     """LieDown is lie_down."""
-    assert [type_name(name) for name in ("LieDown", "GetUp", "Wiggle")] == ["lie_down", "get_up", "wiggle"]
+    assert [event_type(kind) for kind in (types.LieDown, types.GetUp, types.Wiggle)] == ["lie_down", "get_up", "wiggle"]
 
 
 @pytest.mark.parametrize(("hertz", "every_s"), [("10", 0.1), ("2", 0.5), ("0.1", 10.0)])
@@ -213,7 +217,7 @@ def test_a_reader_that_goes_away_is_no_fault(words: tuple[str, ...], session_fil
 def test_a_cell_that_does_not_answer_is_null_and_not_nothing() -> None:
     """Zero newtons are a measurement."""
     signals = Signals(1.0, (5.0, 0.0, 0.0), 0b010, 5.0, None, (), None, 0.0)
-    tick = Tick(1.0, signals, (), SessionView(types.State.IDLE, False, 0, None, 0.0, 600.0, 0), types.DARK)  # noqa: FBT003
+    tick = Tick(1.0, signals, (), SessionView(enums.State.IDLE, False, 0, None, 0.0, 600.0, 0), DARK)  # noqa: FBT003
     assert tick_line(tick)["cells_n"] == [5.0, None, 0.0]
 
 

@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from firmware import daemon
-from firmware.cli import mat
-from firmware.cli.live import LiveView
+from firmware import daemon, mat
 from firmware.cli.run import core_of, listeners
+from firmware.enums import State
 from firmware.errors import BrokerError
+from firmware.events import SessionEnded
 from firmware.mqtt.publisher import Publisher
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.storage import zero as zeros
-from firmware.types import SessionEnded, State
+from firmware.terminal.live_view import LiveView
 from hardware import board as boards
-from sim import story as stories
 from sim.frames import Bench, FrameSource
-from sim.scripted import Heard
+from sim.people import story as stories
+from tests.doubles.scripted import Heard
 
 BOARD = boards.load()
 

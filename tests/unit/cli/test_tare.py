@@ -7,17 +7,17 @@ import pytest
 from rich.console import Console
 
 from firmware.cli.tare import Tared, tare
-from firmware.cli.weigh import Teller
+from firmware.diagnosis.calibration_prompt import CalibrationPrompt
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
-from sim import story as stories
-from sim.cell_model import CellModel
 from sim.frames import Bench, FrameSource
-from sim.mishaps import Break
-from sim.story import Story
-from sim.virtual_faults import FaultKind
-from sim.weights import Put, Weights
+from sim.people import story as stories
+from sim.people.mishaps import Break
+from sim.people.story import Story
+from sim.people.weights import Put, Weights
+from sim.sensors.cell_model import CellModel
+from sim.sensors.faults import FaultKind
 
 BOARD = boards.load()
 EMPTY = Story("empty", seconds=60)
@@ -36,7 +36,7 @@ def run(
     bench = Bench(story, BOARD, 3, rate_hz=rate_hz)
     zero = tuple(np.rint(bench.cells.zero_counts - shifted_n * bench.cells.counts_per_newton).astype(int).tolist())
     calibration = Calibration(bench.calibration.counts_per_newton, zero) if known else NOMINAL
-    teller = Teller(Console(file=screen or io.StringIO(), width=120, force_terminal=False))
+    teller = CalibrationPrompt(Console(file=screen or io.StringIO(), width=120, force_terminal=False))
     return bench, tare(FrameSource(bench), BOARD, calibration, teller, lambda: False)
 
 

@@ -8,28 +8,23 @@ import pytest
 
 from firmware.cues.player import CuePlayer, CueSettings, Mode
 from firmware.cues.table import Condition, parse
-from firmware.types import (
-    Asked,
+from firmware.enums import Command, HintKind, Reason, State, StopReason
+from firmware.events import (
     ButtonHeld,
     ButtonStuck,
-    Command,
+    CommandAccepted,
     Discomfort,
     Eased,
-    EndAsked,
+    EndRequested,
     Event,
     Hint,
-    HintKind,
-    Output,
-    Reason,
     SensorBack,
     SensorLost,
-    SessionView,
-    State,
     StopAdvised,
-    StopWhy,
     Wiggle,
     Zeroed,
 )
+from firmware.view import Output, SessionView
 
 IN_SESSION = set(State) - {State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE}
 
@@ -237,18 +232,18 @@ def test_pressing_again_and_again_never_flashes_fast() -> None:
 
 def test_a_moment_that_waits_too_long_means_nothing_any_more() -> None:
     """Advice to stop is being shown, which weighs more than a hint: the hint waits five seconds and is gone."""
-    mat = Mat().stay(State.SETTLING, 9).stay(State.SETTLING, 0.1, StopAdvised(0.0, StopWhy.GROWING))
-    mat.stay(State.SETTLING, 4.9, Wiggle(0.0, 9.0)).stay(State.SETTLING, 3, Asked(0.0, Command.CARRY_ON))
+    mat = Mat().stay(State.SETTLING, 9).stay(State.SETTLING, 0.1, StopAdvised(0.0, StopReason.GROWING))
+    mat.stay(State.SETTLING, 4.9, Wiggle(0.0, 9.0)).stay(State.SETTLING, 3, CommandAccepted(0.0, Command.CARRY_ON))
     assert mat.times("event.wiggle") == [pytest.approx(14.1, abs=0.01)]
-    mat.stay(State.SETTLING, 60).stay(State.SETTLING, 0.1, StopAdvised(0.0, StopWhy.GROWING))
-    mat.stay(State.SETTLING, 5.3, Wiggle(0.0, 9.0)).stay(State.SETTLING, 3, Asked(0.0, Command.CARRY_ON))
+    mat.stay(State.SETTLING, 60).stay(State.SETTLING, 0.1, StopAdvised(0.0, StopReason.GROWING))
+    mat.stay(State.SETTLING, 5.3, Wiggle(0.0, 9.0)).stay(State.SETTLING, 3, CommandAccepted(0.0, Command.CARRY_ON))
     assert len(mat.times("event.wiggle")) == 1
 
 
-@pytest.mark.parametrize("answer", [Asked(0.0, Command.CARRY_ON), Eased(0.0, State.RESTING, 400.0)])
+@pytest.mark.parametrize("answer", [CommandAccepted(0.0, Command.CARRY_ON), Eased(0.0, State.RESTING, 400.0)])
 def test_advice_to_stop_is_seen_until_it_is_answered(answer: Event) -> None:
     """Two falling notes once, long-short-short every four seconds, until the person says otherwise."""
-    mat = Mat().stay(State.RESTING, 150).stay(State.RESTING, 60, StopAdvised(0.0, StopWhy.PERSISTENT))
+    mat = Mat().stay(State.RESTING, 150).stay(State.RESTING, 60, StopAdvised(0.0, StopReason.PERSISTENT))
     assert mat.times("sound.stop_advised") == [pytest.approx(150.1)]
     tones = [(at_s, output.tone_hz) for at_s, output in mat.seen if output.tone_hz is not None]
     assert [tone for tone, _ in itertools.groupby(hz for _, hz in tones)] == [523.25, 392.0]
@@ -261,7 +256,7 @@ def test_advice_to_stop_is_seen_until_it_is_answered(answer: Event) -> None:
 
 def test_advice_to_stop_ends_with_the_session() -> None:
     """The person got up: the next session begins without yesterday's advice."""
-    mat = Mat().stay(State.RESTING, 50, StopAdvised(0.0, StopWhy.GROWING)).stay(State.AFTERCARE, 5)
+    mat = Mat().stay(State.RESTING, 50, StopAdvised(0.0, StopReason.GROWING)).stay(State.AFTERCARE, 5)
     assert mat.begun[-1][1] == "state.aftercare"
     mat.stay(State.IDLE, 2).stay(State.SETTLING, 20)
     assert mat.begun[-1][1] == "state.settling"
@@ -312,7 +307,7 @@ def test_quiet_silent_and_night_make_less_sound(mode: Mode, night: bool, heard: 
     """The same long session in each mode: what sounds, and how loud at most."""
     mat = Mat(CueSettings(mode=mode))
     mat.player.set_night(night=night)
-    mat.stay(State.RESTING, 20, StopAdvised(0.0, StopWhy.GROWING)).stay(State.DONE, 400).stay(State.OVERTIME, 200)
+    mat.stay(State.RESTING, 20, StopAdvised(0.0, StopReason.GROWING)).stay(State.DONE, 400).stay(State.OVERTIME, 200)
     assert {name.removeprefix("sound.") for _, name in mat.begun if name.startswith("sound.")} == heard
     assert max(output.volume for _, output in mat.seen) == pytest.approx(loudest, abs=0.07)
 
@@ -376,10 +371,10 @@ def test_a_shift_to_the_side_and_back_does_not_light_the_room_again() -> None:
     ("event", "name", "hue", "number"),
     [
         (Zeroed(0.0, 12.0, "placed"), "zeroed", "blue", 3),
-        (Asked(0.0, Command.SHOW_STATE), "show_state", "white", 1),
-        (Asked(0.0, Command.SILENT), "silent_on", "blue", 1),
+        (CommandAccepted(0.0, Command.SHOW_STATE), "show_state", "white", 1),
+        (CommandAccepted(0.0, Command.SILENT), "silent_on", "blue", 1),
         (ButtonHeld(0.0, 2.0), "button_held", "white", 1),
-        (EndAsked(0.0, Reason.USER), "end_asked", "white", 1),
+        (EndRequested(0.0, Reason.USER), "end_requested", "white", 1),
         (Eased(0.0, State.RESTING, 400.0), "eased", "blue", 1),
     ],
 )
@@ -404,18 +399,22 @@ def test_hints_are_shown_only_where_they_help() -> None:
 
 def test_silent_is_toggled_and_goes_back_to_what_was_chosen() -> None:
     """Held for two seconds at rest: silent; again: as before. A mat that is silent by choice becomes normal."""
-    mat = Mat(CueSettings(mode=Mode.QUIET)).stay(State.IDLE, 3, Asked(0.0, Command.SILENT))
+    mat = Mat(CueSettings(mode=Mode.QUIET)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
     modes = [mat.player.mode]
-    mat.stay(State.IDLE, 3, Asked(0.0, Command.SILENT))
+    mat.stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
     assert [*modes, mat.player.mode] == [Mode.SILENT, Mode.QUIET]
     assert mat.times("event.silent_off") == [pytest.approx(3.1)]
-    mat = Mat(CueSettings(mode=Mode.SILENT)).stay(State.IDLE, 3, Asked(0.0, Command.SILENT))
+    mat = Mat(CueSettings(mode=Mode.SILENT)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
     assert mat.player.mode is Mode.NORMAL
 
 
 def test_switching_off_fades_away_and_stays_dark() -> None:
     """Ten seconds on the button: the light says goodbye in four seconds. A zero asked for is answered by Zeroed."""
-    mat = Mat().stay(State.IDLE, 2).stay(State.IDLE, 4.9, Asked(0.0, Command.SHUTDOWN), Asked(0.0, Command.ZERO))
+    mat = (
+        Mat()
+        .stay(State.IDLE, 2)
+        .stay(State.IDLE, 4.9, CommandAccepted(0.0, Command.SHUTDOWN), CommandAccepted(0.0, Command.ZERO))
+    )
     at = {round(at_s, 2): output for at_s, output in mat.seen}
     assert level(at[3.1]) > 0.12
     assert level(at[6.5]) == 0.0
@@ -512,7 +511,7 @@ def test_looking_between_hops_changes_nothing() -> None:
 def test_light_and_sound_may_be_switched_off_altogether() -> None:
     """Both factors 0: nothing is seen or heard through a whole session, advice to stop and overtime included."""
     mat = Mat(CueSettings(brightness=0.0, volume=0.0))
-    mat.stay(State.SETTLING, 20, Wiggle(0.0, 9.0)).stay(State.RESTING, 10, StopAdvised(0.0, StopWhy.GROWING))
+    mat.stay(State.SETTLING, 20, Wiggle(0.0, 9.0)).stay(State.RESTING, 10, StopAdvised(0.0, StopReason.GROWING))
     mat.stay(State.DONE, 20).stay(State.OVERTIME, 70)
     assert {level(output) for _, output in mat.seen} == {0.0}
     assert {output.volume for _, output in mat.seen} == {0.0}

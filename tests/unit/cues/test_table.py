@@ -7,9 +7,9 @@ import pytest
 
 from firmware.cues.cue import COLOURS, Light, Sound
 from firmware.cues.table import Chime, Condition, CueTable, Moment, parse, shipped
+from firmware.enums import State
 from firmware.errors import ConfigError
-from firmware.inforce import InForce
-from firmware.types import State
+from firmware.storage.last_good import LastGood
 
 TEXT = files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8")
 
@@ -161,7 +161,7 @@ def test_a_file_that_is_no_table_is_told_so() -> None:
 
 def test_the_last_good_table_stays_in_force() -> None:
     """A person tries a dimmer pacer, then a wrong one: the dimmer one goes on."""
-    book = InForce(shipped(), parse)
+    book = LastGood(shipped(), parse)
     assert book.offer(changed("state.settling", "high", "0.1"), "mine.toml") == ()
     assert book.value.state[State.SETTLING].high == 0.1
     told = book.offer(changed("state.settling", "high", "0.9") + "\n[lights]\n", "mine.toml")

@@ -11,15 +11,15 @@ from firmware.drivers.adafruit import AdafruitLines, BlinkaPins, GuardedData, No
 from firmware.drivers.direct import banks_of
 from firmware.drivers.hx711 import BankReader
 from firmware.errors import DriverError
-from firmware.types import Status
+from firmware.frames import Status
 from hardware import board as boards
 from hardware.board import Board
-from sim.chip import Chip, ChipSettings
-from sim.virtual_digitalio import ClockPin, DataPin, VirtualPins
-from sim.virtual_faults import Fault, FaultKind
-from sim.virtual_gpiochip import WireClock
-from sim.virtual_truth import Judge, scrambled_chips
-from sim.wires import Stalls, VirtualLines
+from sim.chips.chip import Chip, ChipSettings
+from sim.chips.virtual_digitalio import ClockPin, DataPin, VirtualPins
+from sim.chips.virtual_gpiochip import WireClock
+from sim.chips.virtual_truth import Judge, scrambled_chips
+from sim.chips.wires import Stalls, VirtualLines
+from sim.sensors.faults import Fault, FaultKind
 
 pytest.importorskip("adafruit_hx711", reason="the adafruit packages are not installed: pip install '.[adafruit]'")
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from firmware.drivers.hx711 import BankReader, Frame
-from firmware.types import Status
-from sim.chip import Chip, ChipSettings, Policy
-from sim.virtual_faults import Fault, FaultKind
-from sim.virtual_truth import Judge, scrambled_chips, slowest_hz
-from sim.wires import Stalls, VirtualLines
+from firmware.frames import Status
+from sim.chips.chip import Chip, ChipSettings, Policy
+from sim.chips.virtual_truth import Judge, scrambled_chips, slowest_hz
+from sim.chips.wires import Stalls, VirtualLines
+from sim.sensors.faults import Fault, FaultKind
 
 ONE = [tuple(range(12))]
 FOUR = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11)]

@@ -1,12 +1,17 @@
 """Frames as the rest of the house knows them, from chips read in the same process."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from firmware.drivers.direct import DirectSource, banks_of
-from firmware.types import Source, Status
+from firmware.frames import Status
 from hardware import board as boards
-from sim.virtual_truth import scrambled_chips
-from sim.wires import VirtualLines
+from sim.chips.virtual_truth import scrambled_chips
+from sim.chips.wires import VirtualLines
+
+if TYPE_CHECKING:
+    from firmware.ports import Source
 
 
 def test_blocks_are_of_the_types_that_the_core_expects() -> None:

@@ -8,10 +8,10 @@ from firmware import config
 from firmware.drivers.factory import AUTO, BACKENDS, Choice, Wires, choose, open_wires
 from firmware.errors import ConfigError, DriverError
 from hardware import board as boards
-from sim.virtual_gpiochip import VirtualChip, VirtualKernel
-from sim.virtual_rpi_gpio import VirtualRpiGpio, installed
-from sim.virtual_truth import scrambled_chips
-from sim.wires import VirtualLines
+from sim.chips.virtual_gpiochip import VirtualChip, VirtualKernel
+from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed
+from sim.chips.virtual_truth import scrambled_chips
+from sim.chips.wires import VirtualLines
 
 EMPTY = VirtualKernel({})
 

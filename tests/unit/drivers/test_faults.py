@@ -10,12 +10,12 @@ import pytest
 
 from firmware.drivers.cell import BACK_OFF_NS, DEAD_EARLY_NS, DEAD_NS
 from firmware.drivers.hx711 import BankReader
-from firmware.drivers.pulses import Shot
-from firmware.types import Status
-from sim.chip import ChipSettings
-from sim.virtual_faults import Fault, FaultKind
-from sim.virtual_truth import scrambled_chips
-from sim.wires import Stall, VirtualLines
+from firmware.drivers.readout import Readout
+from firmware.frames import Status
+from sim.chips.chip import ChipSettings
+from sim.chips.virtual_truth import scrambled_chips
+from sim.chips.wires import Stall, VirtualLines
+from sim.sensors.faults import Fault, FaultKind
 
 Banks = list[tuple[int, ...]]
 ROWS: Banks = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11)]
@@ -47,7 +47,7 @@ class Mat:
         self.longest_gap_ns = 0
         self.watch(40)
 
-    def hear(self, shot: Shot) -> None:
+    def hear(self, shot: Readout) -> None:
         """Remember when a clock pulse was too long."""
         if shot.stretched:
             self.stretched_ns = shot.end_ns

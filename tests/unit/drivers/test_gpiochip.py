@@ -13,11 +13,11 @@ from firmware.drivers.direct import DirectSource, banks_of
 from firmware.drivers.gpio_device import LinuxKernel
 from firmware.drivers.gpiochip import GpiochipLines
 from firmware.errors import DriverError
-from firmware.types import Status
+from firmware.frames import Status
 from hardware import board as boards
-from sim.virtual_gpiochip import Cells, Nothing, VirtualChip, VirtualKernel, WireClock
-from sim.virtual_truth import scrambled_chips
-from sim.wires import VirtualLines
+from sim.chips.virtual_gpiochip import Cells, Nothing, VirtualChip, VirtualKernel, WireClock
+from sim.chips.virtual_truth import scrambled_chips
+from sim.chips.wires import VirtualLines
 
 BOARD = boards.load()
 PATH = "/dev/gpiochip0"

@@ -12,7 +12,8 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from firmware.drivers.pins import EDGES_KEPT, LOUDEST_DUTY, PodPins, all_off
 from firmware.errors import DriverError
-from firmware.types import DARK, ButtonEdge, Output
+from firmware.frames import ButtonEdge
+from firmware.view import DARK, Output
 from hardware import board as boards
 
 BOARD = boards.load()
@@ -177,7 +178,7 @@ import atexit
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 factory = MockFactory(pin_class=MockPWMPin)
 from firmware.drivers.pins import PodPins
-from firmware.types import Output
+from firmware.view import Output
 from hardware import board as boards
 board = boards.load()
 red = factory.pin(board.red_bcm)

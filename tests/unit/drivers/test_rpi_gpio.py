@@ -12,12 +12,12 @@ from firmware.drivers.direct import DirectSource, banks_of
 from firmware.drivers.pins import PodPins
 from firmware.drivers.rpi_gpio import RpiGpioLines, load_package
 from firmware.errors import DriverError
-from firmware.types import Output
+from firmware.view import Output
 from hardware import board as boards
-from sim.virtual_gpiochip import WireClock
-from sim.virtual_rpi_gpio import VirtualRpiGpio, installed, module
-from sim.virtual_truth import Judge, scrambled_chips
-from sim.wires import VirtualLines
+from sim.chips.virtual_gpiochip import WireClock
+from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed, module
+from sim.chips.virtual_truth import Judge, scrambled_chips
+from sim.chips.wires import VirtualLines
 
 BOARD = boards.load()
 ROOT = Path(__file__).parents[3]

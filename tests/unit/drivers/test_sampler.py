@@ -14,14 +14,14 @@ import pytest
 from firmware.clock import SystemClock
 from firmware.drivers.direct import banks_of
 from firmware.drivers.factory import Choice, Wires
-from firmware.drivers.records import Greeting, layout, read_greeting
+from firmware.drivers.records import Handshake, layout, read_handshake
 from firmware.drivers.sampled import SampledSource
 from firmware.drivers.sampler import Sampler, lock_memory, take_realtime
 from firmware.errors import DriverError
-from firmware.types import Frames, Status
+from firmware.frames import Frames, Status
 from hardware import board as boards
-from sim.virtual_truth import scrambled_chips
-from sim.wires import VirtualLines
+from sim.chips.virtual_truth import scrambled_chips
+from sim.chips.wires import VirtualLines
 
 BOARD = boards.load()
 CLOCK = SystemClock()
@@ -29,7 +29,7 @@ CLOCK = SystemClock()
 
 def sampled(way: str, greet_s: float = 20.0) -> SampledSource:
     """Start a sampler of pretended chips in which this goes wrong."""
-    return SampledSource(BOARD, command=(sys.executable, "-m", "sim.virtual_sampler", way), greet_s=greet_s)
+    return SampledSource(BOARD, command=(sys.executable, "-m", "sim.chips.virtual_sampler", way), greet_s=greet_s)
 
 
 def blocks_for(source: SampledSource, seconds: float) -> Iterator[Frames]:
@@ -159,7 +159,7 @@ def test_sampler_ends_with_its_parent() -> None:
         "import sys, time\n"
         "from firmware.drivers.sampled import SampledSource\n"
         "from hardware import board\n"
-        "source = SampledSource(board.load(), command=(sys.executable, '-m', 'sim.virtual_sampler', 'nothing'))\n"
+        "source = SampledSource(board.load(), command=(sys.executable, '-m', 'sim.chips.virtual_sampler', 'nothing'))\n"
         "print(source.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -223,12 +223,12 @@ def test_reader_that_has_gone_ends_the_sampler() -> None:
 GAP = """
 import os, sys
 import numpy as np
-from firmware.drivers.records import Greeting, layout
+from firmware.drivers.records import Handshake, layout
 pipe = int(sys.argv[1])
 records = np.zeros(5, layout(12))
 records["seq"], records["t_ns"] = [0, 1, 4, 5, 6], [10, 20, 50, 60, 70]
 records["dropped"] = [0, 0, 2, 2, 2]
-os.write(pipe, Greeting("test", "gap", realtime=False, locked=False).line() + records.tobytes()[:-7])
+os.write(pipe, Handshake("test", "gap", realtime=False, locked=False).line() + records.tobytes()[:-7])
 sys.stdin.read()
 os.write(pipe, records.tobytes()[-7:])
 os.close(pipe)
@@ -246,8 +246,8 @@ def test_dropped_frames_split_a_block_and_are_counted() -> None:
 
 
 def test_greeting_says_what_the_system_allowed() -> None:
-    greeting = Greeting("gpiochip", "tabs\tand\nlines", realtime=True, locked=False)
-    assert read_greeting(greeting.line()) == Greeting("gpiochip", "tabs and lines", realtime=True, locked=False)
+    greeting = Handshake("gpiochip", "tabs\tand\nlines", realtime=True, locked=False)
+    assert read_handshake(greeting.line()) == Handshake("gpiochip", "tabs and lines", realtime=True, locked=False)
 
 
 def test_mat_too_large_for_the_pipe_is_refused() -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from firmware import daemon
 from firmware.core import CoreSettings, MatCore
+from firmware.events import SessionEnded, SessionSummary
 from firmware.session.machine import with_goal
-from firmware.types import SessionEnded, SessionSummary
 from hardware import board as boards
 from hardware.drawing import HERE
-from sim import story as stories
 from sim.frames import Bench, FrameSource
-from sim.scripted import Heard
+from sim.people import story as stories
+from tests.doubles.scripted import Heard
 
 SMALL = HERE / "boards" / "mat_3x2.toml"
 

@@ -6,11 +6,11 @@ import pytest
 
 from firmware.config import Device
 from firmware.mqtt.backoff import Backoff
-from firmware.mqtt.inbox import Inbox
-from firmware.mqtt.script import Script
+from firmware.mqtt.outbox import Outbox
+from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
 from hardware.board import Board, load
-from sim.fake_broker import FakeBroker, HandClock
+from tests.doubles.fake_broker import FakeBroker, HandClock
 
 
 @pytest.fixture(scope="session")
@@ -29,18 +29,18 @@ def broker(clock: HandClock) -> FakeBroker:
 
 
 @pytest.fixture
-def inbox() -> Inbox:
-    return Inbox(events_max=50)
+def outbox() -> Outbox:
+    return Outbox(events_max=50)
 
 
 @pytest.fixture
-def script(board: Board) -> Script:
-    return Script(Device(id="attic"), board, "1.2.3", "run1")
+def script(board: Board) -> RetainedState:
+    return RetainedState(Device(id="attic"), board, "1.2.3", "run1")
 
 
 @pytest.fixture
-def uplink(broker: FakeBroker, inbox: Inbox, script: Script, clock: HandClock) -> Uplink:
-    return Uplink(broker.dial, inbox, script, clock, Backoff("acumat-attic"))
+def uplink(broker: FakeBroker, outbox: Outbox, script: RetainedState, clock: HandClock) -> Uplink:
+    return Uplink(broker.dial, outbox, script, clock, Backoff("acumat-attic"))
 
 
 @pytest.fixture

@@ -5,40 +5,40 @@ import json
 import pytest
 
 from firmware.mqtt.backoff import Backoff
-from firmware.mqtt.commands import ANSWERS_MOST, BURST, PAYLOAD_MOST, Commands
-from firmware.mqtt.inbox import Inbox
-from firmware.mqtt.script import Script
+from firmware.mqtt.commands import ANSWERS_MOST, BURST, PAYLOAD_MOST, CommandReceiver
+from firmware.mqtt.outbox import Outbox
+from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
-from firmware.session.requests import Request
-from sim.fake_broker import FakeBroker, HandClock
+from firmware.requests import Request
+from tests.doubles.fake_broker import FakeBroker, HandClock
 
 ROOT = "acumat/attic/cmd/"
 
 
-class Desk:
+class CommandDispatcher:
     """Takes requests, and answers what it is told to."""
 
     def __init__(self) -> None:
         self.heard: list[Request] = []
         self.error: str | None = None
 
-    def put(self, request: Request) -> None:
+    def submit(self, request: Request) -> None:
         """Keep it and answer."""
         self.heard.append(request)
         request.answer(self.error)
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def dispatcher() -> CommandDispatcher:
+    return CommandDispatcher()
 
 
 @pytest.fixture
-def ear(desk: Desk, clock: HandClock) -> Commands:
-    return Commands("attic", desk.put, clock, lambda: True)
+def ear(dispatcher: CommandDispatcher, clock: HandClock) -> CommandReceiver:
+    return CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
 
 
-def answers(ear: Commands) -> list[dict[str, object]]:
+def answers(ear: CommandReceiver) -> list[dict[str, object]]:
     found = []
     while (answer := ear.next_answer()) is not None:
         found.append(json.loads(answer))
@@ -58,10 +58,12 @@ def answers(ear: Commands) -> list[dict[str, object]]:
         ("silent", b"true", True),
     ],
 )
-def test_what_is_obeyed(ear: Commands, desk: Desk, name: str, payload: bytes, value: object) -> None:
-    """A bare value or an object: the desk hears the name and the value, the answer says so."""
+def test_what_is_obeyed(
+    ear: CommandReceiver, dispatcher: CommandDispatcher, name: str, payload: bytes, value: object
+) -> None:
+    """A bare value or an object: the dispatcher hears the name and the value, the answer says so."""
     assert ear.take(ROOT + name, payload, retained=False)
-    assert desk.heard == [Request(name, value)]
+    assert dispatcher.heard == [Request(name, value)]
     [answer] = answers(ear)
     assert (answer["name"], answer["ok"], answer["error"]) == (name, True, None)
     assert answer["t"] == 1.8e9 + 1000
@@ -89,50 +91,52 @@ def test_what_is_obeyed(ear: Commands, desk: Desk, name: str, payload: bytes, va
         ("remove_person", b"Zoe", "not by MQTT: whoever reaches the broker could erase"),
     ],
 )
-def test_what_is_refused_says_why(ear: Commands, desk: Desk, name: str, payload: bytes, why: str) -> None:
-    """Nothing reaches the desk."""
+def test_what_is_refused_says_why(
+    ear: CommandReceiver, dispatcher: CommandDispatcher, name: str, payload: bytes, why: str
+) -> None:
+    """Nothing reaches the dispatcher."""
     assert ear.take(ROOT + name, payload, retained=False)
-    assert desk.heard == []
+    assert dispatcher.heard == []
     [answer] = answers(ear)
     assert answer["ok"] is False
     assert why in str(answer["error"])
 
 
-def test_the_answer_carries_the_desk_s_word_and_the_id(ear: Commands, desk: Desk) -> None:
+def test_the_answer_carries_the_desk_s_word_and_the_id(ear: CommandReceiver, dispatcher: CommandDispatcher) -> None:
     """There is no session to end."""
-    desk.error = "There is no session: lie down first."
+    dispatcher.error = "There is no session: lie down first."
     ear.take(ROOT + "end", b'{"id": "a-1"}', retained=False)
-    assert [(one["id"], one["ok"], one["error"]) for one in answers(ear)] == [("a-1", False, desk.error)]
+    assert [(one["id"], one["ok"], one["error"]) for one in answers(ear)] == [("a-1", False, dispatcher.error)]
 
 
-def test_retained_and_foreign_messages_are_not_obeyed(ear: Commands, desk: Desk) -> None:
+def test_retained_and_foreign_messages_are_not_obeyed(ear: CommandReceiver, dispatcher: CommandDispatcher) -> None:
     """What a broker has kept would be obeyed again at every start; other topics are others' business."""
     assert ear.take(ROOT + "end", b"", retained=True)
     assert not ear.take("homeassistant/status", b"online", retained=False)
-    assert (desk.heard, answers(ear), ear.ignored) == ([], [], 1)
+    assert (dispatcher.heard, answers(ear), ear.ignored) == ([], [], 1)
 
 
-def test_without_a_set_clock_no_command_is_old(desk: Desk, clock: HandClock) -> None:
+def test_without_a_set_clock_no_command_is_old(dispatcher: CommandDispatcher, clock: HandClock) -> None:
     """The mat does not know what time it is."""
-    ear = Commands("attic", desk.put, clock, lambda: False)
+    ear = CommandReceiver("attic", dispatcher.submit, clock, lambda: False)
     ear.take(ROOT + "end", b'{"t": 1}', retained=False)
-    assert len(desk.heard) == 1
+    assert len(dispatcher.heard) == 1
     assert [one["t"] for one in answers(ear)] == [None]
 
 
-def test_a_flood_is_a_trickle(ear: Commands, desk: Desk, clock: HandClock) -> None:
+def test_a_flood_is_a_trickle(ear: CommandReceiver, dispatcher: CommandDispatcher, clock: HandClock) -> None:
     """A thousand at once: ten are heard, then one a second, and no answer feeds the flood."""
     for _ in range(1000):
         ear.take(ROOT + "discomfort", b"", retained=False)
-    assert len(desk.heard) == len(answers(ear)) == BURST
+    assert len(dispatcher.heard) == len(answers(ear)) == BURST
     assert ear.ignored == 1000 - BURST
     clock.sleep_s(3.0)
     for _ in range(10):
         ear.take(ROOT + "discomfort", b"", retained=False)
-    assert len(desk.heard) == BURST + 3
+    assert len(dispatcher.heard) == BURST + 3
 
 
-def test_answers_that_nobody_fetches_are_bounded(ear: Commands, clock: HandClock) -> None:
+def test_answers_that_nobody_fetches_are_bounded(ear: CommandReceiver, clock: HandClock) -> None:
     """A broker that is away for long."""
     for _ in range(100):
         clock.sleep_s(2.0)
@@ -140,15 +144,17 @@ def test_answers_that_nobody_fetches_are_bounded(ear: Commands, clock: HandClock
     assert len(answers(ear)) == ANSWERS_MOST
 
 
-def test_over_the_broker(broker: FakeBroker, script: Script, clock: HandClock, desk: Desk) -> None:
+def test_over_the_broker(
+    broker: FakeBroker, script: RetainedState, clock: HandClock, dispatcher: CommandDispatcher
+) -> None:
     """A command comes in, the answer goes out, once and not retained."""
-    ear = Commands("attic", desk.put, clock, lambda: True)
-    uplink = Uplink(broker.dial, Inbox(), script, clock, Backoff("acumat-attic"), commands=ear)
+    ear = CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
+    uplink = Uplink(broker.dial, Outbox(), script, clock, Backoff("acumat-attic"), commands=ear)
     run_for(uplink, clock, 2.0)
     broker.say(ROOT + "goal_min", b"15")
     broker.say(ROOT + "goal_min", b"10", retained=True)
     run_for(uplink, clock, 2.0)
-    assert desk.heard == [Request("goal_min", 15)]
+    assert dispatcher.heard == [Request("goal_min", 15)]
     [answer] = broker.on("/cmd_result")
     assert (json.loads(answer.payload)["ok"], answer.retain) == (True, False)
 

@@ -7,14 +7,14 @@ import pytest
 
 from firmware.config import Device
 from firmware.cues.player import Mode
+from firmware.enums import State
 from firmware.mqtt.discovery import discovery_payload
 from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL, Control
 from firmware.mqtt.payloads import EVENT_TYPES, info_payload, state_payload
 from firmware.mqtt.topics import TOPICS
-from firmware.session.requests import KINDS, refusal
-from firmware.types import State
+from firmware.requests import KINDS, refusal
 from hardware.board import Board
-from sim.ticks import tick
+from tests.doubles.ticks import tick
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
             "evenness_pct": entity(
                 "evenness_pct", "Evenness", unit_of_measurement="%", state_class="measurement"
             ),
-            "attention": entity("attention", "Still there after an hour", "binary_sensor"),
+            "overlong": entity("overlong", "Still there after an hour", "binary_sensor"),
             "fault": entity(
                 "fault", "Sensor fault", "binary_sensor", device_class="problem", entity_category="diagnostic"
             ),

@@ -11,11 +11,11 @@ import pytest
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.errors import BrokerError
+from firmware.events import MatEmptied
 from firmware.mqtt import Publisher
 from firmware.mqtt.link import News, Version
-from firmware.types import Emptied
 from hardware.board import Board
-from sim.ticks import tick
+from tests.doubles.ticks import tick
 
 
 class BrokenLink:
@@ -50,7 +50,7 @@ def test_a_broker_that_is_not_there_costs_nothing(board: Board) -> None:
 
     publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=dial)
     for n in range(1500):
-        publisher.offer(tick(n / 10, events=(Emptied(n / 10),)))
+        publisher.offer(tick(n / 10, events=(MatEmptied(n / 10),)))
     wait_for_attempts(publisher, 1)
     health = publisher.health
     assert (health.connected, health.events_waiting, health.events_dropped) == (False, 1000, 500)
@@ -68,7 +68,7 @@ def test_a_name_server_that_hangs_does_not_hold_the_end_up(board: Board, caplog:
         raise OSError(version)
 
     publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=dial)
-    publisher.offer(tick(events=(Emptied(0.0),)))
+    publisher.offer(tick(events=(MatEmptied(0.0),)))
     began_s = time.perf_counter()
     publisher.close()
     assert time.perf_counter() - began_s < 2.0

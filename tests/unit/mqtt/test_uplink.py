@@ -7,15 +7,16 @@ from itertools import pairwise
 
 import pytest
 
+from firmware.enums import State
+from firmware.events import MatEmptied
 from firmware.mqtt.backoff import Backoff, Failure
-from firmware.mqtt.commands import Commands
-from firmware.mqtt.inbox import Inbox
+from firmware.mqtt.commands import CommandReceiver
 from firmware.mqtt.link import Acknowledged, Closed, Version
-from firmware.mqtt.script import Script
+from firmware.mqtt.outbox import Outbox
+from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
-from firmware.types import Emptied, State
-from sim.fake_broker import FakeBroker, HandClock
-from sim.ticks import tick
+from tests.doubles.fake_broker import FakeBroker, HandClock
+from tests.doubles.ticks import tick
 
 Run = Callable[[float], None]
 DISCOVERY = "homeassistant/device/attic/config"
@@ -25,14 +26,14 @@ def event_seqs(broker: FakeBroker) -> list[int]:
     return [json.loads(message.payload)["seq"] for message in broker.on("/event")]
 
 
-def offer_events(inbox: Inbox, count: int) -> None:
+def offer_events(outbox: Outbox, count: int) -> None:
     for n in range(count):
-        inbox.put(tick(n, events=(Emptied(n),)), None)
+        outbox.put(tick(n, events=(MatEmptied(n),)), None)
 
 
-def test_a_new_connection_is_told_everything_once(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_a_new_connection_is_told_everything_once(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """Discovery first, then that the mat is there, what it is and how it is; all retained; then silence."""
-    inbox.put(tick(), None)
+    outbox.put(tick(), None)
     run(60)
     assert [(m.topic, m.retain) for m in broker.messages] == [
         (DISCOVERY, True),
@@ -50,12 +51,12 @@ def test_before_the_first_tick_no_state_is_invented(broker: FakeBroker, run: Run
 
 
 def test_state_goes_out_on_change_and_at_most_once_a_second(
-    broker: FakeBroker, inbox: Inbox, clock: HandClock, run: Run
+    broker: FakeBroker, outbox: Outbox, clock: HandClock, run: Run
 ) -> None:
     """A minute of ticks at 10 Hz whose load changes with every tick: at most 60 states, the last one true."""
     run(1)
     for n in range(600):
-        inbox.put(tick(n / 10, State.RESTING, load_n=float(n)), None)
+        outbox.put(tick(n / 10, State.RESTING, load_n=float(n)), None)
         run(0.1)
     times = [message.at_s for message in broker.on("/state")]
     assert 55 <= len(times) <= 60
@@ -68,18 +69,18 @@ def test_state_goes_out_on_change_and_at_most_once_a_second(
     assert len(broker.messages) == quiet_from
 
 
-def test_a_change_after_a_quiet_time_is_told_at_once(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_a_change_after_a_quiet_time_is_told_at_once(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """Somebody lies down after minutes of nothing: the lamp in the hall need not wait for a second to pass."""
-    inbox.put(tick(), None)
+    outbox.put(tick(), None)
     run(120)
-    inbox.put(tick(120, State.SETTLING, load_n=600), None)
+    outbox.put(tick(120, State.SETTLING, load_n=600), None)
     run(0.1)
     assert json.loads(broker.on("/state")[-1].payload)["stage"] == "settling"
 
 
-def test_home_assistant_starting_is_told_everything_again(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_home_assistant_starting_is_told_everything_again(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """It says "online" where all can hear it; "offline", or others saying something, is nothing to us."""
-    inbox.put(tick(), None)
+    outbox.put(tick(), None)
     run(30)
     for topic, payload in [("homeassistant/status", b"offline"), ("other", b"online"), ("acumat/x", b"\xff" * 99)]:
         broker.say(topic, payload)
@@ -90,9 +91,9 @@ def test_home_assistant_starting_is_told_everything_again(broker: FakeBroker, in
     assert [message.topic for message in broker.messages[4:]] == [message.topic for message in broker.messages[:4]]
 
 
-def test_a_flood_of_births_is_not_answered_with_a_flood(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_a_flood_of_births_is_not_answered_with_a_flood(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """Somebody hostile says "online" ten times a tick for a minute: discovery goes out at most every five seconds."""
-    inbox.put(tick(), None)
+    outbox.put(tick(), None)
     run(1)
     for _ in range(600):
         for _ in range(10):
@@ -102,43 +103,45 @@ def test_a_flood_of_births_is_not_answered_with_a_flood(broker: FakeBroker, inbo
     assert len(broker.on("/state")) <= 62
 
 
-def test_events_keep_their_order_and_are_not_retained(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_events_keep_their_order_and_are_not_retained(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """Forty events come while no broker is there; all of them arrive, within the broker's window."""
     broker.reachable = False
     run(10)
-    offer_events(inbox, 40)
+    offer_events(outbox, 40)
     broker.reachable, broker.window = True, 5
     run(60)
     assert event_seqs(broker) == list(range(1, 41))
     assert not any(message.retain for message in broker.on("/event"))
-    assert len(inbox) == 0
+    assert len(outbox) == 0
 
 
 def test_events_without_acknowledgement_are_sent_again(
-    broker: FakeBroker, inbox: Inbox, run: Run, uplink: Uplink
+    broker: FakeBroker, outbox: Outbox, run: Run, uplink: Uplink
 ) -> None:
     """The broker takes three events and dies before it says so; it gets them again, with the same names, first."""
     run(2)
     broker.answers = False
-    offer_events(inbox, 3)
+    offer_events(outbox, 3)
     run(1)
     assert event_seqs(broker) == [1, 2, 3]
     assert broker.link is not None
     broker.link.news.append(Closed(Failure.LOST, "died"))
     broker.answers = True
-    offer_events(inbox, 1)
+    offer_events(outbox, 1)
     run(10)
     assert event_seqs(broker) == [1, 2, 3, 1, 2, 3, 4]
     ids = [json.loads(message.payload)["event_id"] for message in broker.on("/event")]
     assert ids[:3] == ids[3:6]
     assert uplink.connected
-    assert len(inbox) == 0
+    assert len(outbox) == 0
 
 
-def test_a_broken_connection_starts_over_at_once(broker: FakeBroker, inbox: Inbox, run: Run, clock: HandClock) -> None:
+def test_a_broken_connection_starts_over_at_once(
+    broker: FakeBroker, outbox: Outbox, run: Run, clock: HandClock
+) -> None:
     """The first connection breaks with everything on its way; the next one gets all of it the moment it is open."""
     broker.answers = False
-    inbox.put(tick(), None)
+    outbox.put(tick(), None)
     run(1)
     assert len(broker.messages) == 4
     assert broker.link is not None
@@ -152,13 +155,15 @@ def test_a_broken_connection_starts_over_at_once(broker: FakeBroker, inbox: Inbo
     assert all(message.at_s - opened_s < 0.3 for message in broker.messages[4:])
 
 
-def test_a_state_that_changed_while_another_was_on_its_way_is_told(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_a_state_that_changed_while_another_was_on_its_way_is_told(
+    broker: FakeBroker, outbox: Outbox, run: Run
+) -> None:
     """The broker takes its time to acknowledge; meanwhile the person got up. A dashboard must not keep them lying."""
     run(2)
     broker.answers = False
-    inbox.put(tick(1, State.RESTING, load_n=600), None)
+    outbox.put(tick(1, State.RESTING, load_n=600), None)
     run(1)
-    inbox.put(tick(2), None)
+    outbox.put(tick(2), None)
     run(1)
     broker.answers = True
     run(2)
@@ -182,12 +187,12 @@ def test_a_broker_that_comes_and_goes_sees_few_attempts_and_leaves_few_lines(
     assert len(caplog.records) <= 3 * (1 + minutes / 10)
 
 
-def test_a_broker_that_stops_answering_is_left(broker: FakeBroker, inbox: Inbox, run: Run, uplink: Uplink) -> None:
+def test_a_broker_that_stops_answering_is_left(broker: FakeBroker, outbox: Outbox, run: Run, uplink: Uplink) -> None:
     """It is frozen, TCP stays up. Within 16 s the mat knows; until then one copy of a state was sent, not 14."""
     run(2)
     broker.answers = False
     for n in range(140):
-        inbox.put(tick(n / 10, State.RESTING, load_n=10.0 * n), None)
+        outbox.put(tick(n / 10, State.RESTING, load_n=10.0 * n), None)
         run(0.1)
     assert len(broker.on("/state")) == 1
     assert uplink.connected
@@ -196,13 +201,13 @@ def test_a_broker_that_stops_answering_is_left(broker: FakeBroker, inbox: Inbox,
     assert broker.goodbyes == [False]
 
 
-def test_a_connection_is_never_spoken_to_before_it_is_open(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_a_connection_is_never_spoken_to_before_it_is_open(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """A refused connection gets no message; events wait."""
     broker.refuse = Failure.REFUSED
-    offer_events(inbox, 3)
+    offer_events(outbox, 3)
     run(600)
     assert broker.messages == []
-    assert len(inbox) == 3
+    assert len(outbox) == 3
 
 
 def test_a_wrong_password_is_logged_once_and_tried_every_five_minutes(
@@ -246,11 +251,11 @@ def test_a_broker_that_knows_neither_protocol_is_not_stormed(broker: FakeBroker,
 
 
 def test_a_topic_the_broker_forbids_is_counted_and_not_repeated(
-    broker: FakeBroker, inbox: Inbox, run: Run, uplink: Uplink, caplog: pytest.LogCaptureFixture
+    broker: FakeBroker, outbox: Outbox, run: Run, uplink: Uplink, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An access list lets only state through: one line in the log, no message twice."""
     broker.forbids = ("/event", "/config")
-    offer_events(inbox, 5)
+    offer_events(outbox, 5)
     run(30)
     assert event_seqs(broker) == [1, 2, 3, 4, 5]
     assert len(broker.on("/config")) == 1
@@ -258,9 +263,9 @@ def test_a_topic_the_broker_forbids_is_counted_and_not_repeated(
     assert caplog.text.count("allow this user to write") == 1
 
 
-def test_an_acknowledgement_of_nothing_is_nothing(broker: FakeBroker, inbox: Inbox, run: Run) -> None:
+def test_an_acknowledgement_of_nothing_is_nothing(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """A broker that acknowledges what was never sent does not confuse the count of what is on its way."""
-    inbox.put(tick(), None)
+    outbox.put(tick(), None)
     run(1)
     assert broker.link is not None
     broker.link.news.append(Acknowledged(4711))
@@ -269,10 +274,10 @@ def test_an_acknowledgement_of_nothing_is_nothing(broker: FakeBroker, inbox: Inb
 
 
 def test_goodbye_is_said_and_then_no_will_is_left(
-    broker: FakeBroker, script: Script, run: Run, uplink: Uplink, inbox: Inbox
+    broker: FakeBroker, script: RetainedState, run: Run, uplink: Uplink, outbox: Outbox
 ) -> None:
     """At the end of the program availability says offline and the connection ends politely."""
-    inbox.put(tick(), None)
+    outbox.put(tick(), None)
     run(2)
     script.leave()
     run(0.2)
@@ -283,7 +288,7 @@ def test_goodbye_is_said_and_then_no_will_is_left(
 
 
 def test_without_an_acknowledged_goodbye_the_will_speaks(
-    broker: FakeBroker, script: Script, run: Run, uplink: Uplink
+    broker: FakeBroker, script: RetainedState, run: Run, uplink: Uplink
 ) -> None:
     """The broker froze before the end: the mat hangs up without a goodbye packet, so the will stays in force."""
     run(2)
@@ -298,12 +303,12 @@ def test_without_an_acknowledged_goodbye_the_will_speaks(
 
 @pytest.mark.parametrize("version", Version)
 def test_controls_are_offered_where_commands_are_heard(
-    version: Version, broker: FakeBroker, inbox: Inbox, script: Script, clock: HandClock
+    version: Version, broker: FakeBroker, outbox: Outbox, script: RetainedState, clock: HandClock
 ) -> None:
     """With 3.1.1 the mat listens to nothing, so Home Assistant is offered nothing that would not be heard."""
     broker.speaks = (version,)
-    commands = Commands("attic", lambda request: request.answer(None), clock, lambda: True)
-    uplink = Uplink(broker.dial, inbox, script, clock, Backoff("acumat-attic"), commands=commands)
+    commands = CommandReceiver("attic", lambda request: request.answer(None), clock, lambda: True)
+    uplink = Uplink(broker.dial, outbox, script, clock, Backoff("acumat-attic"), commands=commands)
     for _ in range(20):
         if not uplink.step(0.1):
             clock.sleep_s(0.1)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from firmware.session.button import MEANING, Asking, Button, ButtonSettings, Edge, Gesture, Where
-from firmware.types import ButtonHeld, ButtonStuck, Command, State
+from firmware.enums import Command, State
+from firmware.events import ButtonHeld, ButtonStuck
+from firmware.session.button import MEANING, Edge, Gesture, PressDecoder, PressSettings, TimedCommand, Where
 
-Told = Asking | ButtonHeld | ButtonStuck
+Told = TimedCommand | ButtonHeld | ButtonStuck
 
 
 def press(*presses: tuple[float, float]) -> list[Edge]:
@@ -16,10 +17,10 @@ def press(*presses: tuple[float, float]) -> list[Edge]:
 
 
 def live(
-    edges: Sequence[Edge], until_s: float, state: State = State.RESTING, button: Button | None = None
+    edges: Sequence[Edge], until_s: float, state: State = State.RESTING, button: PressDecoder | None = None
 ) -> list[Told]:
     """Step through the hops up to a time with these edges."""
-    key = button or Button()
+    key = button or PressDecoder()
     told: list[Told] = []
     for hop in range(1, round(until_s * 10) + 1):
         now = [edge for edge in edges if (hop - 1) / 10 < edge.t_s <= hop / 10]
@@ -29,7 +30,7 @@ def live(
 
 def asked(edges: Sequence[Edge], until_s: float, state: State = State.RESTING) -> list[tuple[float, Command]]:
     """Give only the commands."""
-    return [(one.t_s, one.command) for one in live(edges, until_s, state) if isinstance(one, Asking)]
+    return [(one.t_s, one.command) for one in live(edges, until_s, state) if isinstance(one, TimedCommand)]
 
 
 @pytest.mark.requirement("D40")
@@ -110,17 +111,17 @@ def test_a_hold_is_told_when_letting_go_would_count() -> None:
 def test_each_hold_is_told_anew() -> None:
     """Held, let go, held again: told twice."""
     told = live(press((1.0, 3.0), (8.0, 3.0)), 15.0)
-    assert [type(one) for one in told] == [ButtonHeld, Asking, ButtonHeld, Asking]
+    assert [type(one) for one in told] == [ButtonHeld, TimedCommand, ButtonHeld, TimedCommand]
 
 
 def test_where_the_session_was_when_the_key_went_down_decides() -> None:
     """The key goes down in resting and comes up after the session: it still means the end, not silence."""
-    button = Button()
+    button = PressDecoder()
     told = live(press((1.0, 30.0))[:1], 2.0, State.RESTING, button)
     for hop in range(21, 60):
         edges = [Edge(4.0, False)] if hop == 40 else []  # noqa: FBT003
         told += button.step(hop / 10, edges, State.IDLE)
-    assert [one for one in told if isinstance(one, Asking)] == [Asking(1.0, Command.END)]
+    assert [one for one in told if isinstance(one, TimedCommand)] == [TimedCommand(1.0, Command.END)]
 
 
 def test_a_stuck_key_is_told_once_and_does_nothing() -> None:
@@ -130,8 +131,8 @@ def test_a_stuck_key_is_told_once_and_does_nothing() -> None:
         ButtonHeld(3.0, 2.0),
         ButtonStuck(31.0, stuck=True),
         ButtonStuck(601.0, stuck=False),
-        Asking(610.0, Command.DISCOMFORT),
-        Asking(612.0, Command.DISCOMFORT),
+        TimedCommand(610.0, Command.DISCOMFORT),
+        TimedCommand(612.0, Command.DISCOMFORT),
     ]
 
 
@@ -148,7 +149,7 @@ def test_a_key_may_be_stuck_more_than_once() -> None:
 
 def test_a_hold_that_nobody_watched_is_no_command() -> None:
     """No frames came for a minute: the key was down for longer than anybody presses, so it says nothing."""
-    button = Button()
+    button = PressDecoder()
     assert live(press((1.0, 59.0))[:1], 1.5, State.RESTING, button) == []
     assert list(button.step(61.0, [Edge(60.0, False)], State.RESTING)) == []  # noqa: FBT003
 
@@ -176,10 +177,10 @@ def test_a_second_press_that_is_held_ends_the_session_all_the_same() -> None:
 def test_the_same_edges_at_any_hop_are_the_same_commands() -> None:
     """All edges of three seconds come in one late hop: the same is asked as when they come in time."""
     edges = press((1.0, 0.2), (1.5, 0.2), (2.9, 0.2))
-    late = list(Button().step(5.0, edges, State.RESTING))
-    assert [one for one in late if isinstance(one, Asking)] == [
-        Asking(1.0, Command.EASING),
-        Asking(2.9, Command.DISCOMFORT),
+    late = list(PressDecoder().step(5.0, edges, State.RESTING))
+    assert [one for one in late if isinstance(one, TimedCommand)] == [
+        TimedCommand(1.0, Command.EASING),
+        TimedCommand(2.9, Command.DISCOMFORT),
     ]
 
 
@@ -187,4 +188,4 @@ def test_settings_that_make_no_sense_are_refused() -> None:
     """Each length must be above the one before; the text has the values."""
     for wrong in ({"short_s": 2.0}, {"double_s": 0.6}, {"bounce_s": 0.0}, {"stuck_s": 10.0}):
         with pytest.raises(ValueError, match="give bounce < double < short < long < very_long < stuck"):
-            ButtonSettings(**wrong)
+            PressSettings(**wrong)

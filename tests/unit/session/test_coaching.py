@@ -5,25 +5,22 @@ from collections.abc import Callable
 import pytest
 
 from firmware import words
-from firmware.session.arrival import ArrivalWatch
-from firmware.session.coaching import TIPS, Coach, CoachSettings
-from firmware.types import (
-    Emptied,
+from firmware.enums import Exit, HintKind, Reason, State
+from firmware.events import (
     Event,
-    Exit,
     Hint,
-    HintKind,
     LieDown,
-    Reason,
+    MatEmptied,
     Seated,
     SessionEnded,
     SessionSummary,
-    SessionView,
-    Signals,
-    Stands,
-    State,
-    Stood,
+    StandingEnded,
+    StandingStarted,
 )
+from firmware.frames import Signals
+from firmware.posture.lowering import LoweringAnalysis
+from firmware.session.coaching import TIPS, Coach, CoachSettings
+from firmware.view import SessionView
 from hardware import board as boards
 
 SEAT_M, LYING_M = 0.15, 0.38
@@ -34,7 +31,7 @@ class Person:
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
         self.coach = Coach(settings)
-        self.arrival = ArrivalWatch(boards.load())
+        self.arrival = LoweringAnalysis(boards.load())
         self.hop = 0
         self.number = 0
         self.y_m: float | None = None
@@ -85,7 +82,7 @@ class Person:
         summary = SessionSummary(
             self.number, 0.0, lying_s, lying_s, 600.0, Reason.GOAL_REACHED, style, 0, lying_s >= 60
         )
-        return self.live(State.AFTERCARE, 5.0, SessionEnded(self.t_s, summary), Emptied(self.t_s))
+        return self.live(State.AFTERCARE, 5.0, SessionEnded(self.t_s, summary), MatEmptied(self.t_s))
 
 
 @pytest.mark.requirement("D11")
@@ -264,7 +261,7 @@ def test_who_sits_down_again_soon_is_told_to_sit_until_steady() -> None:
 def test_sitting_down_for_the_first_time_is_no_sitting_back() -> None:
     """The mat was emptied of a towel a moment ago; somebody sits down to begin: nothing to be told."""
     person = Person()
-    person.live(State.IDLE, 5.0, Emptied(1.0))
+    person.live(State.IDLE, 5.0, MatEmptied(1.0))
     assert person.live(State.SEATED, 5.0, Seated(person.t_s)) == []
 
 
@@ -301,7 +298,7 @@ def test_every_hint_is_in_the_table_and_has_words() -> None:
 def test_five_minutes_of_standing_are_told_once_each_time() -> None:
     """Step off: said when it has been long, not again while they stay, and anew for the next time."""
     person = Person()
-    assert person.live(State.STANDING, 299.0, Stands(person.t_s)) == []
+    assert person.live(State.STANDING, 299.0, StandingStarted(person.t_s)) == []
     assert person.live(State.STANDING, 200.0) == [HintKind.STOOD_LONG]
-    assert person.live(State.IDLE, 5.0, Stood(person.t_s, 500.0, 1.0, 0.01, 1e-4)) == []
-    assert person.live(State.STANDING, 310.0, Stands(person.t_s)) == [HintKind.STOOD_LONG]
+    assert person.live(State.IDLE, 5.0, StandingEnded(person.t_s, 500.0, 1.0, 0.01, 1e-4)) == []
+    assert person.live(State.STANDING, 310.0, StandingStarted(person.t_s)) == [HintKind.STOOD_LONG]

@@ -5,19 +5,17 @@ from itertools import product
 
 import pytest
 
+from firmware.enums import Exit, Reason, State
 from firmware.errors import TransitionError
-from firmware.session.machine import TABLE, Input, Machine, MachineSettings, with_goal
-from firmware.types import (
+from firmware.events import (
     Confirmed,
-    Emptied,
-    EndAsked,
+    EndRequested,
     Event,
-    Exit,
     GetUp,
     LieDown,
     Lowering,
-    LyingSeen,
-    Reason,
+    LyingSuspected,
+    MatEmptied,
     RolledAside,
     RolledBack,
     Seated,
@@ -25,19 +23,19 @@ from firmware.types import (
     SensorLost,
     SessionEnded,
     SessionSummary,
-    StageEntered,
-    Stands,
-    State,
-    Stood,
+    StageChanged,
+    StandingEnded,
+    StandingStarted,
     Wiggle,
 )
+from firmware.session.machine import TABLE, Input, SessionMachine, SessionSettings, with_goal
 
 
 class Player:
     """Plays posture events at their times, hop by hop, and keeps what the machine says."""
 
-    def __init__(self, settings: MachineSettings | None = None) -> None:
-        self.machine = Machine(settings)
+    def __init__(self, settings: SessionSettings | None = None) -> None:
+        self.machine = SessionMachine(settings)
         self.said: list[Event] = []
         self.t_s = 0.0
 
@@ -59,7 +57,7 @@ class Player:
     @property
     def stages(self) -> list[tuple[str, float]]:
         """States entered, with their times."""
-        return [(event.state.value, round(event.t_s, 3)) for event in self.said if isinstance(event, StageEntered)]
+        return [(event.state.value, round(event.t_s, 3)) for event in self.said if isinstance(event, StageChanged)]
 
     @property
     def ended(self) -> list[SessionSummary]:
@@ -70,7 +68,7 @@ class Player:
 def test_an_ordinary_session_goes_through_its_stages_on_time() -> None:
     """Sits, lowers, lies ten minutes and some, rolls off: stages count from the back-dated start."""
     player = Player().until(10, Seated(10)).until(18, Lowering(18)).lies(21.0)
-    player.rises(650.0).until(653, Emptied(653)).until(800)
+    player.rises(650.0).until(653, MatEmptied(653)).until(800)
     assert player.stages == [
         ("seated", 10),
         ("lowering", 18),
@@ -90,7 +88,7 @@ def test_an_ordinary_session_goes_through_its_stages_on_time() -> None:
 def test_a_stage_is_told_within_half_a_hop_of_its_time() -> None:
     """Starts that fall between hops: the tick that tells a stage is the nearest one."""
     for start_s in (20.01, 20.04, 20.06, 20.09):
-        machine = Machine()
+        machine = SessionMachine()
         list(machine.step(23.5, [LieDown(start_s, 23.5, 400.0)]))
         told = next(hop / 10 for hop in range(236, 1000) if list(machine.step(hop / 10, ())))
         assert abs(told - (start_s + 60)) <= 0.05 + 1e-9
@@ -99,7 +97,7 @@ def test_a_stage_is_told_within_half_a_hop_of_its_time() -> None:
 def test_a_pause_moves_no_stage_and_is_not_lying() -> None:
     """Sits up at two minutes for twenty seconds: one session, and resting comes twenty seconds later."""
     player = Player().lies(10.0).rises(130.0, Exit.SAT_UP).until(135, Seated(135)).until(148, Lowering(148)).lies(150.0)
-    player.until(500).rises(700.0).until(703, Emptied(703))
+    player.until(500).rises(700.0).until(703, MatEmptied(703))
     assert ("paused", 130) in player.stages
     assert ("easing", 150) in player.stages
     assert ("resting", 330) in player.stages
@@ -126,7 +124,7 @@ def test_a_minute_to_the_second_is_no_attempt() -> None:
 
 def test_who_does_not_come_back_has_left_early() -> None:
     """The session ends when they got up, though that is known only after the grace."""
-    player = Player().lies(10.0).rises(130.0, Exit.ABRUPT).until(132, Emptied(132)).until(174.8)
+    player = Player().lies(10.0).rises(130.0, Exit.ABRUPT).until(132, MatEmptied(132)).until(174.8)
     assert player.ended == []
     view = player.machine.view(174.8)
     assert (view.state, view.occupied, view.elapsed_s) == (State.PAUSED, False, 120.0)
@@ -144,7 +142,7 @@ def test_less_than_a_minute_is_an_attempt() -> None:
 
 def test_without_evidence_of_a_person_nothing_counts() -> None:
     """A suitcase may lie there for an hour."""
-    player = Player().until(5, LyingSeen(5)).until(9, LieDown(5.0, 9, 200.0)).until(3600)
+    player = Player().until(5, LyingSuspected(5)).until(9, LieDown(5.0, 9, 200.0)).until(3600)
     [summary] = player.rises(3600.0).until(3700).ended
     assert (summary.reason, summary.counted, summary.confirmed) == (Reason.NOT_CONFIRMED, False, False)
     assert Player().until(5, Confirmed(5, "late")).machine.view(5).start_s is None
@@ -152,7 +150,7 @@ def test_without_evidence_of_a_person_nothing_counts() -> None:
 
 def test_lying_again_after_the_goal_is_still_the_same_session() -> None:
     """Rolls up at the goal, thinks better of it: done goes on."""
-    player = Player().lies(10.0).rises(615.0).lies(620.0).until(700).rises(710.0).until(712, Emptied(712))
+    player = Player().lies(10.0).rises(615.0).lies(620.0).until(700).rises(710.0).until(712, MatEmptied(712))
     [summary] = player.ended
     assert summary.end_s == 710.0
     assert summary.lying_s == pytest.approx(605.0 + 90.0)
@@ -183,7 +181,11 @@ def test_cells_that_stay_away_end_the_session_at_the_last_certain_time() -> None
 def test_lost_cells_and_an_empty_mat_afterwards_close_it() -> None:
     """The person left unseen."""
     player = (
-        Player().lies(10.0).until(100, SensorLost(100, 0xFFF)).until(120, SensorBack(120, 0)).until(122, Emptied(122))
+        Player()
+        .lies(10.0)
+        .until(100, SensorLost(100, 0xFFF))
+        .until(120, SensorBack(120, 0))
+        .until(122, MatEmptied(122))
     )
     assert [(summary.end_s, summary.reason) for summary in player.ended] == [(100.0, Reason.SENSOR_LOST)]
 
@@ -222,8 +224,8 @@ def test_the_end_of_a_recording_closes_what_is_open() -> None:
 
 def test_two_sessions_have_two_numbers() -> None:
     """And the second begins from aftercare without waiting for its end."""
-    player = Player(with_goal(120.0)).lies(10.0).rises(140.0).until(142, Emptied(142)).lies(160.0).rises(300.0)
-    player.until(302, Emptied(302))
+    player = Player(with_goal(120.0)).lies(10.0).rises(140.0).until(142, MatEmptied(142)).lies(160.0).rises(300.0)
+    player.until(302, MatEmptied(302))
     assert [summary.number for summary in player.ended] == [1, 2]
     assert [summary.goal_s for summary in player.ended] == [120.0, 120.0]
 
@@ -233,14 +235,14 @@ EVENTS: dict[Input, Callable[[float], Event]] = {
     Input.LOWERING: Lowering,
     Input.LIE_DOWN: lambda t_s: LieDown(t_s, t_s, 400.0),
     Input.GET_UP: lambda t_s: GetUp(t_s, t_s, Exit.ROLLED, "half"),
-    Input.EMPTIED: Emptied,
+    Input.MAT_EMPTIED: MatEmptied,
     Input.LOST: lambda t_s: SensorLost(t_s, 0xFFF),
     Input.BACK: lambda t_s: SensorBack(t_s, 0),
     Input.ROLLED_ASIDE: RolledAside,
     Input.ROLLED_BACK: RolledBack,
-    Input.STANDS: Stands,
-    Input.STOOD: lambda t_s: Stood(t_s, 5.0, 0.1, 0.02, 1e-4),
-    Input.END: lambda t_s: EndAsked(t_s, Reason.USER),
+    Input.STANDING_STARTED: StandingStarted,
+    Input.STANDING_ENDED: lambda t_s: StandingEnded(t_s, 5.0, 0.1, 0.02, 1e-4),
+    Input.END: lambda t_s: EndRequested(t_s, Reason.USER),
 }
 
 
@@ -251,7 +253,7 @@ def way_to(state: State) -> Player:
         State.IDLE: Player,
         State.SEATED: lambda: Player().until(10, Seated(10)),
         State.LOWERING: lambda: Player().until(10, Seated(10)).until(12, Lowering(12)),
-        State.STANDING: lambda: Player().until(10, Stands(10)),
+        State.STANDING: lambda: Player().until(10, StandingStarted(10)),
         State.SETTLING: lambda: lying,
         State.EASING: lambda: lying.until(75),
         State.RESTING: lambda: Player().lies(10.0).until(320),
@@ -262,7 +264,7 @@ def way_to(state: State) -> Player:
         State.PAUSED: lambda: lying.rises(60.0),
         State.LEAVING: lambda: lying.rises(140.0),
         State.UNCERTAIN: lambda: lying.until(60, SensorLost(60, 0xFFF)),
-        State.AFTERCARE: lambda: lying.rises(140.0).until(142, Emptied(142)),
+        State.AFTERCARE: lambda: lying.rises(140.0).until(142, MatEmptied(142)),
     }
     player = ways[state]()
     assert player.machine.state is state

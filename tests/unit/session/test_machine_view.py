@@ -2,23 +2,13 @@
 
 from collections.abc import Sequence
 
-from firmware.session.machine import Machine, MachineSettings
-from firmware.types import (
-    Confirmed,
-    Event,
-    Exit,
-    GetUp,
-    LieDown,
-    Reason,
-    Seated,
-    SessionEnded,
-    SessionView,
-    State,
-    Wiggle,
-)
+from firmware.enums import Exit, Reason, State
+from firmware.events import Confirmed, Event, GetUp, LieDown, Seated, SessionEnded, Wiggle
+from firmware.session.machine import SessionMachine, SessionSettings
+from firmware.view import SessionView
 
 
-def live(machine: Machine, from_s: float, until_s: float, happened: Sequence[Event] = ()) -> list[Event]:
+def live(machine: SessionMachine, from_s: float, until_s: float, happened: Sequence[Event] = ()) -> list[Event]:
     """Let the hops of some seconds pass; what happened comes with the first."""
     said: list[Event] = []
     for hop in range(round(from_s * 10) + 1, round(until_s * 10) + 1):
@@ -26,22 +16,22 @@ def live(machine: Machine, from_s: float, until_s: float, happened: Sequence[Eve
     return said
 
 
-def lying(settings: MachineSettings | None = None) -> Machine:
+def lying(settings: SessionSettings | None = None) -> SessionMachine:
     """Make a machine whose person lay down at 20 s and was found at 24 s."""
-    machine = Machine(settings)
+    machine = SessionMachine(settings)
     live(machine, 23.9, 24.0, (LieDown(20.0, 24.0, 400.0), Confirmed(24.0, "breathes")))
     return machine
 
 
 def test_an_empty_mat_shows_no_session() -> None:
     """Nobody has come yet: no number, no start, nothing elapsed, the goal of the next one."""
-    assert Machine().view(5.0) == SessionView(State.IDLE, False, 0, None, 0.0, 600.0, 0, 0)  # noqa: FBT003
-    assert Machine().view(5.0, 6).lost == 6
+    assert SessionMachine().view(5.0) == SessionView(State.IDLE, False, 0, None, 0.0, 600.0, 0, 0)  # noqa: FBT003
+    assert SessionMachine().view(5.0, 6).lost == 6
 
 
 def test_somebody_who_sits_occupies_the_mat_without_a_session() -> None:
     """The mat is taken, and there is no start."""
-    machine = Machine()
+    machine = SessionMachine()
     live(machine, 0.0, 1.0, (Seated(0.1),))
     assert machine.view(1.0) == SessionView(State.SEATED, True, 0, None, 0.0, 600.0, 0, 0)  # noqa: FBT003
 
@@ -74,7 +64,7 @@ def test_the_end_of_a_recording_is_told_with_its_time() -> None:
 
 def test_a_new_goal_leaves_all_other_settings_as_they_are() -> None:
     """A short grace was chosen; a new goal for the next session does not lengthen it."""
-    machine = Machine(MachineSettings(resume_s=10.0))
+    machine = SessionMachine(SessionSettings(resume_s=10.0))
     machine.set_goal(900.0)
     assert machine.view(0.0).goal_s == 900.0
     live(machine, 23.9, 24.0, (LieDown(20.0, 24.0, 400.0), Confirmed(24.0, "breathes")))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from firmware.enums import State
 from firmware.session.stages import StageSettings, after, at, schedule
-from firmware.types import State
 
 
 def names(goal_s: float) -> list[tuple[str, float]]:

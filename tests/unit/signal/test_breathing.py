@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from firmware.signal.breathing import UNKNOWN, Breathing, BreathingMeter, BreathingSettings
+from firmware.signal.breathing import UNKNOWN, Breathing, BreathingEstimator, BreathingSettings
 
 
 def run(
     rate_per_min: float, seconds: float = 60.0, *, noise: float = 0.0, amplitude: float = 1e6, seed: int = 1
 ) -> list[Breathing]:
-    chance, meter = np.random.default_rng(seed), BreathingMeter()
+    chance, meter = np.random.default_rng(seed), BreathingEstimator()
     found = []
     for hop in range(round(seconds * 10)):
         moment = amplitude * math.sin(2 * math.pi * rate_per_min / 60 * hop / 10) + noise * chance.normal()
@@ -48,7 +48,7 @@ def test_a_perfectly_still_load_is_unknown() -> None:
 
 def test_one_movement_in_the_window_changes_nothing() -> None:
     """A change of posture ten breaths high counts for no more than a breath."""
-    meter = BreathingMeter()
+    meter = BreathingEstimator()
     told = []
     for hop in range(1300):
         moment = 1e6 * math.sin(2 * math.pi * 0.2 * hop / 10) + (2e7 if hop >= 600 else 0.0)
@@ -58,7 +58,7 @@ def test_one_movement_in_the_window_changes_nothing() -> None:
 
 def breaths(lengths_s: list[float]) -> list[Breathing]:
     """What is said while breaths of these lengths are drawn."""
-    meter, phases = BreathingMeter(), []
+    meter, phases = BreathingEstimator(), []
     for length_s in lengths_s:
         hops = round(10 * length_s)
         phases += [hop / hops for hop in range(hops)]
@@ -75,7 +75,7 @@ def test_no_rate_is_told_when_one_number_does_not_describe_the_window() -> None:
 
 def test_gasps_between_the_breaths_withhold_the_rate() -> None:
     """Every third breath is drawn twice: the load still repeats itself, but not as often as they breathe."""
-    meter = BreathingMeter()
+    meter = BreathingEstimator()
     for hop in range(600):
         since_s = (hop % 150 - 30) / 10
         gasp = math.sin(math.pi * since_s / 1.6) ** 2 if 0 <= since_s < 1.6 else 0.0
@@ -93,14 +93,14 @@ def test_breaths_that_differ_a_little_still_have_a_rate(odd_s: float) -> None:
 
 def test_a_fit_alone_is_no_rate() -> None:
     """Two swings at either end of a window repeat each other perfectly, and are not breathing."""
-    meter = BreathingMeter(BreathingSettings(window_s=20.0, quality=0.0))
+    meter = BreathingEstimator(BreathingSettings(window_s=20.0, quality=0.0))
     found = [meter.step(round(1e6 * math.sin(hop * hop * 1e-4))) for hop in range(220)]
     assert found[-1].breaths_per_min is None
 
 
 def test_reset_forgets() -> None:
     """Somebody else may lie down."""
-    meter = BreathingMeter(BreathingSettings(window_s=20.0))
+    meter = BreathingEstimator(BreathingSettings(window_s=20.0))
     for hop in range(400):
         meter.step(round(1e6 * math.sin(hop * 0.12)))
     assert meter.found.breaths_per_min is not None
@@ -111,11 +111,11 @@ def test_reset_forgets() -> None:
 
 def test_a_ramp_has_no_rate() -> None:
     """A load that only creeps repeats nothing within the delays of breaths."""
-    meter = BreathingMeter()
+    meter = BreathingEstimator()
     assert [meter.step(hop * hop) for hop in range(700)][-1].breaths_per_min is None
 
 
 def test_a_window_longer_than_the_transforms_is_refused() -> None:
     """The delays would wrap round into each other."""
     with pytest.raises(ValueError, match=r"window_s is 120\.0"):
-        BreathingMeter(BreathingSettings(window_s=120.0))
+        BreathingEstimator(BreathingSettings(window_s=120.0))

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from firmware.frames import Frames, Signals, Status
 from firmware.signal.calibration import Calibration
 from firmware.signal.chain import SignalChain
-from firmware.signal.health import Fault
-from firmware.signal.zero import Refusal
-from firmware.types import Frames, Signals, Status
+from firmware.signal.health import CellFault
+from firmware.signal.zero_tracker import Refusal
 from hardware import board as boards
 
 BOARD = boards.load()
@@ -214,4 +214,4 @@ def test_lost_and_excluded_cells_are_told_together() -> None:
     block.status[80:, 9] = Status.STALE
     signals = last(unit, block)
     assert signals.lost == 1 << 4 | 1 << 9
-    assert [fault for fault in unit.faults if fault] == [Fault.STUCK, Fault.LOST]
+    assert [fault for fault in unit.faults if fault] == [CellFault.STUCK, CellFault.LOST]

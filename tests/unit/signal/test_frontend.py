@@ -5,8 +5,8 @@ from itertools import chain
 import numpy as np
 import pytest
 
+from firmware.frames import Frames, Status
 from firmware.signal.frontend import HOP_NS, FrontEnd, FrontEndSettings
-from firmware.types import Frames, Status
 
 CELLS = 3
 LIMIT = np.full(CELLS, 8_000_000, np.int32)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from firmware.signal.health import Cost, Fault, HealthWatch, cost_of
-from firmware.types import Status
+from firmware.frames import Status
+from firmware.signal.health import CellFault, CellHealthMonitor, Cost, cost_of
 from hardware import board as boards
 
 BOARD = boards.load()
@@ -23,7 +23,7 @@ class Bench:
     """A watch, and seconds of cells with their ordinary noise of 0.03 N a hop."""
 
     def __init__(self, *, noise_n: float = 0.03, zero: Floats | None = ZERO) -> None:
-        self.watch = HealthWatch(np.full(CELLS, SCALE))
+        self.watch = CellHealthMonitor(np.full(CELLS, SCALE))
         self._chance = np.random.default_rng(4)
         self._noise_n, self._zero = noise_n, zero
 
@@ -50,7 +50,7 @@ class Bench:
                 return second
         return None
 
-    def fault(self) -> tuple[int, Fault]:
+    def fault(self) -> tuple[int, CellFault]:
         """Give the one cell that is accused, and of what."""
         [found] = [(cell, fault) for cell, fault in enumerate(self.watch.faults()) if fault is not None]
         return found
@@ -88,10 +88,10 @@ def test_a_simulation_without_noise_is_not_stuck() -> None:
 @pytest.mark.parametrize("vacant", [True, False])
 @pytest.mark.parametrize(
     ("spoil", "fault", "after_s"),
-    [(stuck, Fault.STUCK, 10), (floating, Fault.FLOATING, 3)],
+    [(stuck, CellFault.STUCK, 10), (floating, CellFault.FLOATING, 3)],
 )
 def test_loads_that_are_none_are_taken_out(
-    spoil: Callable[[Floats], None], fault: Fault, after_s: int, vacant: bool
+    spoil: Callable[[Floats], None], fault: CellFault, after_s: int, vacant: bool
 ) -> None:
     """With somebody on the mat as without; and the cell is let in again when it behaves."""
     bench = Bench()
@@ -110,7 +110,7 @@ def test_noise_is_told_but_weighs_on() -> None:
     bench = Bench()
     assert bench.run(60, noisy, vacant=False) is None
     assert bench.run(60, noisy) == 10
-    assert bench.fault() == (7, Fault.NOISY)
+    assert bench.fault() == (7, CellFault.NOISY)
     assert bench.watch.excluded is None
 
 
@@ -134,15 +134,15 @@ def test_without_a_zero_floating_is_not_judged() -> None:
 @pytest.mark.parametrize(
     ("newest", "fault"),
     [
-        ((50_000, Status.STALE), Fault.LOST),
-        ((0, Status.DESYNC | Status.SUSPECT), Fault.LOST),
-        ((-1, 0), Fault.LOST),
-        ((0x7FFFFF, Status.SATURATED), Fault.SATURATED),
-        ((-0x800000, Status.SATURATED), Fault.SATURATED),
-        ((4_000_000, 0), Fault.SATURATED),
+        ((50_000, Status.STALE), CellFault.LOST),
+        ((0, Status.DESYNC | Status.SUSPECT), CellFault.LOST),
+        ((-1, 0), CellFault.LOST),
+        ((0x7FFFFF, Status.SATURATED), CellFault.SATURATED),
+        ((-0x800000, Status.SATURATED), CellFault.SATURATED),
+        ((4_000_000, 0), CellFault.SATURATED),
     ],
 )
-def test_a_missing_cell_is_silent_or_at_its_end(newest: tuple[int, int], fault: Fault) -> None:
+def test_a_missing_cell_is_silent_or_at_its_end(newest: tuple[int, int], fault: CellFault) -> None:
     """After two seconds; what its held value looks like accuses it of nothing else."""
     bench = Bench()
     assert bench.run(30, stuck, missing=7, newest=newest) == 2
@@ -156,9 +156,9 @@ def test_a_visit_that_left_a_cell_elsewhere_is_told() -> None:
     """Three newtons: a screw, wet foam, a tired cell. A graver fault of the same cell is told instead."""
     bench = Bench()
     crept_n = (0.0, -3.5, 2.9, *(0.0,) * 9)
-    assert bench.watch.faults(crept_n)[:3] == (None, Fault.DRIFTED, None)
+    assert bench.watch.faults(crept_n)[:3] == (None, CellFault.DRIFTED, None)
     bench.run(5, missing=1, newest=(50_000, int(Status.STALE)))
-    assert bench.watch.faults(crept_n)[1] is Fault.LOST
+    assert bench.watch.faults(crept_n)[1] is CellFault.LOST
 
 
 def test_what_missing_cells_cost() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from firmware.signal.seconds import SECOND_HOPS, Seconds, Still
+from firmware.signal.seconds import SECOND_HOPS, Seconds, StabilityDetector
 
 
 def test_a_second_is_ten_hops_however_they_come() -> None:
@@ -50,7 +50,7 @@ def test_four_wrong_hops_do_not_move_the_median() -> None:
 
 def test_still_counts_seconds_and_averages_them() -> None:
     """Within the limit of the first second; beyond it the count begins anew."""
-    unit = Still(np.array([1.0, 1.0]))
+    unit = StabilityDetector(np.array([1.0, 1.0]))
     for value in (0.0, 0.9, -0.9):
         unit.step(np.array([value, 0.0]), None)
     assert unit.for_s == 3
@@ -62,7 +62,7 @@ def test_still_counts_seconds_and_averages_them() -> None:
 
 def test_a_slow_creep_is_not_still() -> None:
     """Each second close to the last one, but away from the first."""
-    unit = Still(np.array([1.0]))
+    unit = StabilityDetector(np.array([1.0]))
     counts = []
     for second in range(12):
         unit.step(np.array([0.3 * second]), None)
@@ -72,7 +72,7 @@ def test_a_slow_creep_is_not_still() -> None:
 
 def test_an_ignored_cell_and_a_new_beginning() -> None:
     """A cell that is lost may jump; forget starts the count with the next second."""
-    unit = Still(np.array([1.0, 1.0]))
+    unit = StabilityDetector(np.array([1.0, 1.0]))
     unit.step(np.array([0.0, 0.0]), None)
     unit.step(np.array([0.0, 99.0]), np.array([False, True]))
     assert unit.for_s == 2

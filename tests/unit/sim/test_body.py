@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hardware import board as boards
-from sim.body import Body, Poses
-from sim.tiles import GRAVITY_M_S2, Contact, Newtons, Tiles, tipped
+from sim.people.body import Body, Poses
+from sim.sensors.tiles import GRAVITY_M_S2, Contact, Newtons, Tiles, tipped
 
 BOARD = boards.load()
 TILES = Tiles(BOARD)

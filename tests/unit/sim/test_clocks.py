@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.clocks import ClockModel, Clocks
+from sim.sensors.clocks import ClockModel, Clocks
 
 CELLS = 12
 

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 
 from firmware.errors import RecordingError
+from firmware.frames import Frames, Status
+from firmware.ports import Source
 from firmware.storage import recordings
-from firmware.types import Frames, Source, Status
 from hardware import board as boards
-from sim import story as stories
-from sim.breakage import DEAD_S, STALE_FRAMES
 from sim.frames import Bench, FrameSource, blocks_of, write_recording
-from sim.grid import BLOCK
-from sim.mishaps import Break, Gap, Gapped, Knock
-from sim.story import Story
-from sim.virtual_faults import Fault, FaultKind
+from sim.people import story as stories
+from sim.people.mishaps import Break, Gap, Gapped, Knock
+from sim.people.story import Story
+from sim.sensors.breakage import DEAD_S, STALE_FRAMES
+from sim.sensors.faults import Fault, FaultKind
+from sim.sensors.grid import BLOCK
 
 BOARD = boards.load()
 SHORT = stories.load("attempt")

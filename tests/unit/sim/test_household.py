@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from hardware import board as boards
-from sim.household import THINGS, Visit
-from sim.scene import Scene
-from sim.story import Story
-from sim.tiles import GRAVITY_M_S2
+from sim.people.household import THINGS, Visit
+from sim.people.scene import Scene
+from sim.people.story import Story
+from sim.sensors.tiles import GRAVITY_M_S2
 
 BOARD = boards.load()
 SPECIAL = {"walking_across", "cleaning", "footfalls"}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.layers import Breathing, Landing, Layer, Pulse, Sway, Track, Wiggle
-from sim.noise import key_of
+from sim.people.layers import Breathing, Landing, Layer, Pulse, Sway, Track, Wiggle
+from sim.sensors.noise import key_of
 
 PATTERN = np.array([1.0, -1.0, 2.0])
 ZERO = np.zeros(3)

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from firmware.storage import recordings
-from sim import story as stories
 from sim.__main__ import command
-from sim.virtual_faults import FaultKind
+from sim.people import story as stories
+from sim.sensors.faults import FaultKind
 
 
 def run(*words: str) -> Result:
@@ -50,7 +50,7 @@ def test_an_ordinary_session_reaches_its_goal() -> None:
     assert session["reason"] == "goal_reached"
     assert session["exit"] == "rolled"
     assert session["counted"] is True
-    stages = [line["state"] for line in lines if line.get("type") == "stage_entered"]
+    stages = [line["state"] for line in lines if line.get("type") == "stage_changed"]
     assert stages[:7] == ["seated", "lowering", "settling", "easing", "resting", "closing", "done"]
 
 
@@ -75,7 +75,7 @@ def test_through_the_chips_bit_by_bit(tmp_path: Path) -> None:
     assert kinds[0] == kinds[1]
     for one, other in zip(quick, slow, strict=True):
         if one["kind"] == "event":
-            within_s = 1.0 if one["type"] == "lying_seen" else 0.15
+            within_s = 1.0 if one["type"] == "lying_suspected" else 0.15
             assert one["t_s"] == pytest.approx(other["t_s"], abs=within_s)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.noise import key_of, mix, normal, uniform, wander
+from sim.sensors.noise import key_of, mix, normal, uniform, wander
 
 KEYS = mix(np.arange(200_000, dtype=np.uint64))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from firmware.types import Frames
+from firmware.frames import Frames
 from sim.pace import Paced
 
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware import board as boards
-from sim import story as stories
-from sim.acts import Fall, Leave, Lie, Lower, Roll, RollBack, Sit, SitUp, Wait, Wiggle
-from sim.scene import Scene
-from sim.story import Story, StoryError
-from sim.vitals import Vitals
+from sim.people import story as stories
+from sim.people.acts import Fall, Leave, Lie, Lower, Roll, RollBack, Sit, SitUp, Wait, Wiggle
+from sim.people.scene import Scene
+from sim.people.story import Story, StoryError
+from sim.people.vitals import Vitals
 
 BOARD = boards.load()
 STILL = Vitals(breath_n=0, pulse_n=0, restless_n=0)

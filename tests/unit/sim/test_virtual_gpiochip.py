@@ -6,10 +6,10 @@ from firmware.drivers import gpio_device as uapi
 from firmware.drivers.direct import DirectSource
 from firmware.drivers.gpiochip import GpiochipLines
 from hardware import board as boards
-from sim import story as stories
+from sim.chips.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
+from sim.chips.virtual_mat import lines_of
 from sim.frames import Bench
-from sim.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
-from sim.virtual_mat import lines_of
+from sim.people import story as stories
 
 BOARD = boards.load()
 PATH = "/dev/gpiochip0"

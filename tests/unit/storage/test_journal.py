@@ -12,15 +12,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from firmware.session.advice import Past
-from firmware.session.people import People
+from firmware.enums import Exit, Reason, State
+from firmware.events import Confirmed, SessionEnded, SessionSummary
+from firmware.programme.advice import SessionRecord
+from firmware.programme.people import People
 from firmware.storage.journal import NAME, WAITING_MOST, Journal
-from firmware.types import Confirmed, Exit, Reason, SessionEnded, SessionSummary, State, Tick
-from sim.fake_broker import HandClock
-from sim.ticks import tick
+from firmware.view import Tick
+from tests.doubles.fake_broker import HandClock
+from tests.doubles.ticks import tick
 
 SUMMARY = SessionSummary(1, 10.0, 650.0, 640.0, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 2, counted=True)
-PAST = Past(1_800_000_000.0, 20_833, 1, 640.0, 600.0)
+PAST = SessionRecord(1_800_000_000.0, 20_833, 1, 640.0, 600.0)
 
 
 def journal(folder: Path, **more: object) -> Journal:
@@ -59,8 +61,13 @@ def test_the_open_session_is_noted_every_ten_seconds(tmp_path: Path) -> None:
         kept.offer(lying(hop / 10, *([Confirmed(20.0, "breathes")] if hop == 200 else [])))
     kept.close()
     [(_, _, _, body)] = rows(tmp_path, "open_session")
-    noted = msgspec.json.decode(str(body), type=SessionSummary)
-    assert (noted.lying_s, noted.reason, noted.confirmed, noted.counted) == (30.0, Reason.INTERRUPTED, True, False)
+    queued_event = msgspec.json.decode(str(body), type=SessionSummary)
+    assert (queued_event.lying_s, queued_event.reason, queued_event.confirmed, queued_event.counted) == (
+        30.0,
+        Reason.INTERRUPTED,
+        True,
+        False,
+    )
 
 
 def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:
@@ -70,8 +77,9 @@ def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from firmware.storage.journal import Journal\n"
         "from firmware.clock import SystemClock\n"
-        "from firmware.types import Confirmed, State\n"
-        "from sim.ticks import tick\n"
+        "from firmware.enums import State\n"
+        "from firmware.events import Confirmed\n"
+        "from tests.doubles.ticks import tick\n"
         "kept = Journal(Path(sys.argv[1]), SystemClock(), boot='two')\n"
         "for hop in range(951):\n"
         "    kept.offer(tick(hop / 10, State.EASING, elapsed_s=hop / 10, events=(Confirmed(9.0, 'b'),)))\n"
@@ -102,16 +110,16 @@ def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:
 def test_people_and_their_past_come_back(tmp_path: Path) -> None:
     """What was said later of a session takes the place of what was kept; who is removed leaves nothing."""
     kept = journal(tmp_path)
-    kept.keep_people(People().add("Ana").add("Ben").choose("Ana"))
-    kept.keep_past("Ana", PAST)
-    kept.keep_past("Ana", replace(PAST, discomfort=2))
-    kept.keep_past("Ben", PAST)
+    kept.save_people(People().add("Ana").add("Ben").choose("Ana"))
+    kept.save_record("Ana", PAST)
+    kept.save_record("Ana", replace(PAST, discomfort=2))
+    kept.save_record("Ben", PAST)
     kept.close()
     found = journal(tmp_path)
     assert [person.name for person in found.people.persons] == ["Ana", "Ben"]
     assert found.people.chosen == "Ana"
     assert [past.discomfort for past in found.past["Ana"]] == [2]
-    found.keep_people(found.people.remove("Ben"))
+    found.save_people(found.people.remove("Ben"))
     found.close()
     last = journal(tmp_path)
     assert list(last.past) == ["Ana"]
@@ -152,7 +160,7 @@ def test_what_waits_is_bounded(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     for _ in range(WAITING_MOST + 50):
-        kept.keep_past("Ana", PAST)
+        kept.save_record("Ana", PAST)
     assert kept.dropped >= 48
     other.execute("ROLLBACK")
     other.close()
@@ -175,7 +183,7 @@ def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path, caplog: pyt
     (tmp_path / "taken").write_text("a file")
     kept = journal(tmp_path / "taken")
     kept.offer(lying(0.0))
-    kept.keep_people(People())
+    kept.save_people(People())
     kept.close()
     assert kept.trouble is not None
     assert len(caplog.records) == 1

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.errors import RecordingError
+from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
 from firmware.storage.recordings import RecordingSource, load, save
-from firmware.types import Frames
 from hardware import board as boards
 
 BOARD = boards.load()

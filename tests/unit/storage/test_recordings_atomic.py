@@ -13,7 +13,7 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from firmware.storage.recordings import save
-from firmware.types import Frames
+from firmware.frames import Frames
 
 path, count, limit = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 if limit:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from firmware.errors import CalibrationError
+from firmware.events import Zeroed
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.storage.zero import NAME, ZeroStore, load, save
-from firmware.types import Zeroed
-from sim.ticks import tick
+from tests.doubles.ticks import tick
 
 SCALE = (1000.0,) * 12
 ZERO = tuple(range(100, 112))

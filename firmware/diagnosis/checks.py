@@ -1,0 +1,283 @@
+"""What `acumat doctor` looks at: one row of a table for each thing, with what to do about it."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from firmware import daemon
+from firmware.clock import TIME_SYNCED
+from firmware.cues import table as cues
+from firmware.drivers import power
+from firmware.errors import AcumatError, DriverError
+from firmware.mqtt import connection_test as reach
+from firmware.programme import levels as programme
+from firmware.signal.chain import SignalChain
+from firmware.signal.health import CellFault, cost_of
+from firmware.storage import calibration as calibrations
+from firmware.storage.atomic_write import atomic_write
+from hardware.board import STANDARD_GRAVITY, BoardError
+
+if TYPE_CHECKING:
+    from firmware.clock import Clock
+    from firmware.drivers.factory import Choice
+    from firmware.mat import Mat
+    from firmware.mqtt.link import Dial
+    from firmware.ports import Source
+
+FREE_MB: Final = 50.0
+SLOW_DISK_S: Final = 1.0
+MOST_LINES: Final = 3  # of an error: the whole has to stay on one screen
+STAND_IN: Final = {
+    "settings": "correct the file; what follows was looked at with the defaults",
+    "board": "correct the board file; what follows was looked at with the one that comes with the program",
+}
+HELD_BY_US: Final = "acumat holds"  # how the GPIO driver names a running service
+GRAVE: Final = (CellFault.LOST, CellFault.SATURATED, CellFault.STUCK, CellFault.FLOATING)
+
+
+class Severity(StrEnum):
+    """How a finding is to be taken. Only MEND is a fault."""
+
+    FINE = "fine"
+    NOTE = "note"
+    FAIL = "mend"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was seen, in one sentence without secrets. mend is what to do about just this, empty for the check's own."""
+
+    grade: Severity
+    fact: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticContext:
+    """A mat as it is looked at: its settings, and the doors to everything else.
+
+    troubles are what could not be opened, by the name of the check, and why: something else stands for it. root is the
+    file system; with less than free_mb on the disk there is something to mend.
+    """
+
+    mat: "Mat"
+    config_file: Path | None
+    seconds: float
+    source: "Callable[[], Source]"
+    choose: "Callable[[], Choice]"
+    dial: "Callable[[], Dial]"
+    clock: "Clock"
+    may_realtime: Callable[[], bool]
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    root: Path = Path("/")
+    free_mb: float = FREE_MB
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row: what it is called, how it is looked at, what to do when it is not fine."""
+
+    name: str
+    look: Callable[[DiagnosticContext], Finding]
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding under its name, with what to do when it is not fine."""
+
+    name: str
+    finding: Finding
+    mend: str
+
+
+def examine(patient: DiagnosticContext) -> list[Row]:
+    """Look at everything. An error is a finding: nothing is left out because of it."""
+    rows: list[Row] = []
+    said: dict[str, str] = {}
+    for check in CHECKS:
+        try:
+            trouble = patient.troubles.get(check.name)
+            finding = Finding(Severity.FAIL, trouble, STAND_IN.get(check.name, "")) if trouble else check.look(patient)
+        except (AcumatError, BoardError, OSError) as error:
+            fact = str(error).splitlines()[0]
+            finding = Finding(Severity.FAIL, f"see {said[fact]}" if fact in said else fact)
+            said[fact] = check.name
+        rows.append(Row(check.name, finding, finding.mend or check.mend))
+    return rows
+
+
+def _settings(patient: DiagnosticContext) -> Finding:
+    return Finding(Severity.FINE, str(patient.config_file or "none: the defaults"))
+
+
+def _board(patient: DiagnosticContext) -> Finding:
+    board = patient.mat.board
+    cells, clocks = len(board.cells), len(board.sck_bcm)
+    return Finding(
+        Severity.FINE, f"{board.name}: {board.rows} x {board.cols}, {cells} cells of {board.cell_type}, {clocks} clocks"
+    )
+
+
+def _edited(path: Path | None, parse: Callable[[str, str], object]) -> Finding:
+    """Look at a file that people edit while the mat runs, as the mat does."""
+    if path is None:
+        return Finding(Severity.FINE, "the one that comes with the program")
+    try:
+        parse(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        return Finding(Severity.FAIL, f"{path}: cannot be read ({error.strerror})")
+    except UnicodeDecodeError as error:
+        return Finding(Severity.FAIL, f"{path}: is not UTF-8 text (byte {error.start})")
+    except ValueError as error:
+        return Finding(Severity.FAIL, first_lines(error))
+    return Finding(Severity.FINE, str(path))
+
+
+def first_lines(error: Exception) -> str:
+    """Give as much of an error as the screen has room for."""
+    lines = str(error).splitlines()
+    more = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _programme(patient: DiagnosticContext) -> Finding:
+    return _edited(patient.mat.settings.session.programme_file, programme.parse)
+
+
+def _cues(patient: DiagnosticContext) -> Finding:
+    return _edited(patient.mat.settings.outputs.cue_file, cues.parse)
+
+
+def _backend(patient: DiagnosticContext) -> Finding:
+    choice = patient.choose()
+    return Finding(Severity.FINE, f"{choice.backend}: {choice.reason}")
+
+
+def may_realtime() -> bool:
+    """Whether this user may have real-time priority and locked memory: tried, in a process that ends at once."""
+    words = "from firmware.drivers.sampler import *; raise SystemExit(not (take_realtime() and lock_memory()))"
+    return subprocess.run([sys.executable, "-c", words], check=False).returncode == 0  # noqa: S603 - our own words
+
+
+def _rights(patient: DiagnosticContext) -> Finding:
+    if patient.may_realtime():
+        return Finding(Severity.FINE, "real-time priority and locked memory")
+    return Finding(Severity.NOTE, "no real-time priority for this user; the service has it by its unit")
+
+
+def _cells(patient: DiagnosticContext) -> Finding:
+    board = patient.mat.board
+    try:
+        source = patient.source()
+    except DriverError as error:
+        if HELD_BY_US in str(error):
+            return Finding(Severity.NOTE, "the service is running and holds the lines")
+        raise
+    chain = SignalChain(board, patient.mat.calibration)
+    end_ns = patient.clock.boottime_ns() + int((2 * patient.seconds + 5) * 1e9)
+    frames, first_ns, last_ns = 0, None, 0
+    try:
+        for block in daemon.blocks_of(source, lambda: patient.clock.boottime_ns() > end_ns):
+            for _ in chain.feed(block):
+                pass
+            frames, last_ns = frames + len(block), int(block.t_ns[-1])
+            first_ns = int(block.t_ns[0]) if first_ns is None else first_ns
+            if last_ns - first_ns >= patient.seconds * 1e9:
+                break
+    finally:
+        source.close()
+    if first_ns is None:
+        return Finding(Severity.FAIL, "no frame came")
+    faults = {cell.name: fault for cell, fault in zip(board.cells, chain.faults, strict=True) if fault is not None}
+    lost = sum(1 << cell.index for cell in board.cells if faults.get(cell.name) in GRAVE)
+    cost = cost_of(board, lost)
+    pace = f"{(frames - 1) / max((last_ns - first_ns) / 1e9, 0.1):.1f} frames/s"
+    fact = f"{cost.usable} of {cost.cells} cells, {pace}"
+    if faults:
+        fact += "; " + ", ".join(f"{name} {fault}" for name, fault in faults.items())
+    if lost:
+        fact += f"; an even load reads {cost.load_share:.0%} low, its centre {100 * cost.cop_m:.0f} cm off"
+        fact += "" if cost.enough else "; too few to tell what happens on the mat"
+    return Finding(Severity.FAIL if lost else Severity.NOTE if faults else Severity.FINE, fact)
+
+
+def _calibration(patient: DiagnosticContext) -> Finding:
+    mat = patient.mat
+    records = calibrations.history(mat.settings.storage.state_dir, len(mat.board.cells))
+    if mat.calibration.zero_counts is None:
+        return Finding(Severity.FAIL, "no zero is known, so no load can be told")
+    if not records:
+        return Finding(Severity.NOTE, "not calibrated: loads follow the board's nominal scale")
+    newest = records[-1]
+    about, factory = newest.about, newest.calibration.zero_counts
+    day = "" if about.made_s is None else f" on {datetime.fromtimestamp(about.made_s, UTC):%Y-%m-%d}"
+    fact = f"number {newest.number}{day} by {about.method}"
+    fact += "" if about.error_share is None else f", ±{about.error_share:.1%} a tile"
+    if factory is not None:
+        moves = zip(mat.calibration.zero_counts, factory, mat.calibration.counts_per_newton, strict=True)
+        moved_kg = sum((zero - before) / scale for zero, before, scale in moves) / STANDARD_GRAVITY
+        fact += f"; zero {moved_kg:+.1f} kg since"
+    return Finding(Severity.FINE, fact)
+
+
+def _time(patient: DiagnosticContext) -> Finding:
+    if (patient.root / TIME_SYNCED.relative_to("/")).exists():
+        return Finding(Severity.FINE, "the clock was set by the network")
+    return Finding(Severity.NOTE, "the clock was not set since power-on: days and times are left out until it is")
+
+
+def _power(patient: DiagnosticContext) -> Finding:
+    now, since = power.flags(patient.root)
+    if now is None:
+        return Finding(Severity.NOTE, "not known: this computer has no such flags")
+    if now:
+        return Finding(Severity.FAIL, f"now: {', '.join(now)}")
+    if since:
+        return Finding(Severity.NOTE, f"since power-on: {', '.join(since)}")
+    return Finding(Severity.FINE, "no undervoltage, no throttling since power-on")
+
+
+def _broker(patient: DiagnosticContext) -> Finding:
+    settings = patient.mat.settings
+    if not settings.mqtt.enabled:
+        return Finding(Severity.FINE, "off: nothing leaves the mat")
+    version = reach.reach(patient.dial(), settings.device, patient.clock)
+    return Finding(Severity.FINE, f"{settings.mqtt.host}:{settings.mqtt.port} takes {version.value}")
+
+
+def _storage(patient: DiagnosticContext) -> Finding:
+    folder = patient.mat.settings.storage.state_dir
+    if not folder.is_dir():
+        make = f"`sudo install -d -o acumat -g acumat -m 700 {folder}` makes it, for the user of the service"
+        return Finding(Severity.FAIL, f"{folder}: there is no such folder", make)
+    begin_ns = patient.clock.boottime_ns()
+    atomic_write(folder / "doctor", "written by acumat doctor\n").unlink()
+    took_s = (patient.clock.boottime_ns() - begin_ns) / 1e9
+    free_mb = shutil.disk_usage(folder).free / 1e6
+    fact = f"{folder}: {free_mb:.0f} MB free, a file in {1000 * took_s:.0f} ms"
+    if free_mb < patient.free_mb:
+        return Finding(Severity.FAIL, fact)
+    return Finding(Severity.FINE if took_s < SLOW_DISK_S else Severity.NOTE, fact)
+
+
+CHECKS: Final = (
+    Check("settings", _settings, "correct the file"),
+    Check("board", _board, "correct the board file"),
+    Check("programme", _programme, "correct the file; until then the last sound one is in force"),
+    Check("cues", _cues, "correct the file; until then the last sound one is in force"),
+    Check("backend", _backend, "run it on a Raspberry Pi, as a user of the group gpio"),
+    Check("rights", _rights, "as a service: use the unit that comes with acumat"),
+    Check("cells", _cells, "`acumat probe` says more; to look at the cells, stop the service first"),
+    Check("calibration", _calibration, "clear the mat, then `acumat calibrate`, or `acumat tare` for the zero alone"),
+    Check("time", _time, "let the Pi reach a time server once"),
+    Check("power", _power, "use the certified supply and a short cable; let air to the Pi"),
+    Check("broker", _broker, "see [mqtt] in the settings"),
+    Check("storage", _storage, "make room, or give the service's user a folder of its own"),
+)

@@ -1,0 +1,222 @@
+"""What `acumat probe` measures: how the chips of this mat really behave on this computer, and whether that will do.
+
+Rates, clock pulses and mishaps cannot be looked up: oscillators differ, and so do computers and what else they do.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from firmware.drivers.cell import Cell
+from firmware.drivers.factory import Wires
+from firmware.drivers.readout import HIGH_LIMIT_NS, Readout
+from firmware.errors import DriverError
+from firmware.frames import Status
+from hardware.board import Board
+
+US: Final = 1_000
+HIGH_EDGES_US: Final = (2, 5, 10, 20, 35, 50, 60)  # the chip may switch off above 60, the driver drops reads above 50
+ENOUGH_FRAMES: Final = 0.97  # good frames per conversion of the slowest chip
+FEW_STRETCHED: Final = 0.005  # of reads; each costs five conversions of its bank
+FEW_COLLISIONS: Final = 0.01
+MANY_READS: Final = 20  # noise is 20 codes and more: so many equal ones are no measurement
+FAST_HZ: Final = 40.0  # between the two rates an HX711 has
+
+
+@dataclass(frozen=True, slots=True)
+class CellReport:
+    """One chip. rate_hz is what it was seen to give, None when it never became ready often enough to tell."""
+
+    name: str
+    rate_hz: float | None
+    reads: int
+    good: int
+    silent: int
+    stretched: int
+    collided: int
+    desynced: int
+    resets: int
+    saturated: int
+    distinct: int
+    spread_counts: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReport:
+    """What was measured in seconds of reading.
+
+    high_pulses[i] counts clock pulses that were high for less than HIGH_EDGES_US[i] (and not less than the edge
+    before); the last one counts those of 60 us and more. verdict are sentences; ok is false when one is a fault.
+    """
+
+    seconds: float
+    frames: int
+    good_frames: int
+    slowest_hz: float | None
+    high_pulses: tuple[int, ...]
+    longest_high_us: float
+    read_us: float
+    cells: tuple[CellReport, ...]
+    verdict: tuple[str, ...]
+    ok: bool
+
+
+class _Pulses:
+    """Counts clock pulses by how long they were high."""
+
+    def __init__(self) -> None:
+        self.bins = [0] * (len(HIGH_EDGES_US) + 1)
+        self.longest_ns = 0
+        self.read_ns: list[int] = []
+
+    def hear(self, shot: Readout) -> None:
+        """Count the pulses of a clocking-out."""
+        for high_ns in shot.high_ns:
+            place = sum(high_ns >= edge_us * US for edge_us in HIGH_EDGES_US)
+            self.bins[place] += 1
+        self.longest_ns = max(self.longest_ns, *shot.high_ns)
+        if not shot.stretched:
+            self.read_ns.append(shot.end_ns - shot.start_ns)
+
+
+class _Seen:
+    """What one cell's values looked like."""
+
+    def __init__(self) -> None:
+        self.count = self.saturated = 0
+        self.mean = self.squares = 0.0
+        self.codes: set[int] = set()
+
+    def hear(self, code: int, status: int) -> None:
+        """Take in a value: running mean and sum of squares (Welford 1962)."""
+        self.saturated += bool(status & Status.SATURATED)
+        if status & ~(Status.SATURATED | Status.SUSPECT):
+            return
+        self.codes.add(code)
+        self.count += 1
+        delta = code - self.mean
+        self.mean += delta / self.count
+        self.squares += delta * (code - self.mean)
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation in counts; None for fewer than two values."""
+        return (self.squares / (self.count - 1)) ** 0.5 if self.count > 1 else None
+
+
+def probe(
+    wires: Wires, board: Board, seconds: float, *, progress: Callable[[float], None] | None = None
+) -> ProbeReport:
+    """Read for so many seconds and report. Nobody should be on the mat. progress hears the share that is done.
+
+    Raises:
+        DriverError: the lines went away.
+        ValueError: a time that is not above 0.
+    """
+    if seconds <= 0:
+        raise ValueError(f"{seconds} seconds: give the time to measure, above 0")
+    pulses, seen = _Pulses(), [_Seen() for _ in board.cells]
+    lines, reader = wires.lines, wires.reader(board, pulses.hear)
+    start_ns = lines.now_ns()
+    frames = good = 0
+    first_good_ns: int | None = None
+    while (elapsed_s := (lines.now_ns() - start_ns) / 1e9) < seconds:
+        if progress is not None:
+            progress(elapsed_s / seconds)
+        frame = reader.read_frame(min(1.0, seconds - elapsed_s))
+        if gone := reader.gone:
+            raise DriverError(gone)
+        if frame is None:
+            continue
+        frames += 1
+        if not frame.status.any():
+            good += 1
+            first_good_ns = first_good_ns or frame.t_ns
+        for one, code, status in zip(seen, frame.counts.tolist(), frame.status.tolist(), strict=True):
+            one.hear(code, status)
+    reports = tuple(_cell_report(cell.name, reader.cells[cell.index], seen[cell.index]) for cell in board.cells)
+    rates = [one.rate_hz for one in reports if one.rate_hz is not None]
+    slowest_hz = min(rates, default=None)
+    steady_s = (lines.now_ns() - first_good_ns) / 1e9 if first_good_ns is not None else 0.0
+    pace = good / (steady_s * slowest_hz) if steady_s and slowest_hz else 0.0
+    faults = _faults(reports, pace)
+    notes = _notes(reports, board.rate_hz, pulses.bins)
+    return ProbeReport(
+        seconds=seconds,
+        frames=frames,
+        good_frames=good,
+        slowest_hz=slowest_hz,
+        high_pulses=tuple(pulses.bins),
+        longest_high_us=pulses.longest_ns / US,
+        read_us=sorted(pulses.read_ns)[len(pulses.read_ns) // 2] / US if pulses.read_ns else 0.0,
+        cells=reports,
+        verdict=(*faults, *notes) or ("all chips answer in time, no read was lost",),
+        ok=not faults,
+    )
+
+
+def _cell_report(name: str, known: Cell, seen: _Seen) -> CellReport:
+    counts, tracker = known.counts, known.tracker
+    return CellReport(
+        name=name,
+        rate_hz=1e9 / tracker.period_ns if tracker.learned else None,
+        reads=counts.reads,
+        good=counts.good,
+        silent=counts.silent,
+        stretched=counts.stretched,
+        collided=counts.collided,
+        desynced=counts.desynced,
+        resets=counts.resets,
+        saturated=seen.saturated,
+        distinct=len(seen.codes),
+        spread_counts=seen.spread,
+    )
+
+
+def _names(cells: list[CellReport]) -> str:
+    return ("cell " if len(cells) == 1 else "cells ") + ", ".join(one.name for one in cells)
+
+
+def _faults(cells: Sequence[CellReport], pace: float) -> list[str]:
+    """Say what has to be mended before this mat can be used."""
+    reads = sum(one.reads for one in cells) or 1
+    silent = [one for one in cells if not one.good and one.silent]
+    shorted = [one for one in cells if not one.good and one.desynced]
+    railed = [one for one in cells if one.saturated > one.good / 2]
+    frozen = [one for one in cells if one.good >= MANY_READS and one.distinct == 1 and one not in railed]
+    stretched = sum(one.stretched for one in cells) / reads
+    collided = sum(one.collided for one in cells) / reads
+    table = (
+        (silent, f"{_names(silent)}: no answer; look at its plug, its data wire and its supply"),
+        (shorted, f"{_names(shorted)}: data line low after the last pulse; look for a short to ground"),
+        (railed, f"{_names(railed)}: at the end of the range; look at the four wires of its load cell"),
+        (frozen, f"{_names(frozen)}: the same code again and again; look at the supply of the converter"),
+        (
+            stretched > FEW_STRETCHED,
+            f"{stretched:.1%} of reads had a clock pulse above {HIGH_LIMIT_NS // US} us: too much else runs here",
+        ),
+        (collided > FEW_COLLISIONS, f"{collided:.1%} of reads ran into an update: give the board more clock lines"),
+        (
+            not (silent or shorted or railed or frozen) and pace < ENOUGH_FRAMES,
+            f"only {pace:.0%} of the slowest chip's conversions became a good frame: reading is too slow here",
+        ),
+    )
+    return [text for broken, text in table if broken]
+
+
+def _notes(cells: Sequence[CellReport], rate_hz: float, bins: Sequence[int]) -> list[str]:
+    """Say what is worth knowing."""
+    rates = [one.rate_hz for one in cells if one.rate_hz is not None]
+    notes = []
+    if rates and (min(rates) < FAST_HZ) != (rate_hz < FAST_HZ):
+        notes.append(
+            f"the chips give {min(rates):.1f} to {max(rates):.1f} samples/s, board.toml says {rate_hz:g}: "
+            "correct rate_hz there, or the RATE pins"
+        )
+    if rates and min(rates) < FAST_HZ < max(rates):
+        notes.append("some chips are set to 10 and some to 80 samples/s: the slow ones set the pace of their bank")
+    if bins[-1]:
+        notes.append(
+            f"{bins[-1]} clock pulses were over 60 us: the chips of that bank were switched off and settled anew"
+        )
+    return notes

@@ -1,0 +1,88 @@
+"""The closed lists of values that events, views and requests use. Their values leave the program."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a session is. The order of the lying states is the order of the stages."""
+
+    IDLE = "idle"
+    SEATED = "seated"
+    LOWERING = "lowering"
+    STANDING = "standing"
+    SETTLING = "settling"
+    EASING = "easing"
+    RESTING = "resting"
+    CLOSING = "closing"
+    DONE = "done"
+    OVERTIME = "overtime"
+    ROLLING = "rolling"
+    PAUSED = "paused"
+    LEAVING = "leaving"
+    UNCERTAIN = "uncertain"
+    AFTERCARE = "aftercare"
+
+
+class Command(StrEnum):
+    """What a person asks of the mat, by the button, by MQTT or on the page: the same thing by each road."""
+
+    DISCOMFORT = "discomfort"  # it hurts now
+    EASING = "easing"  # it turns warm
+    END = "end"  # close the session now
+    CARRY_ON = "carry_on"  # seen that stopping is advised, stays
+    SHOW_STATE = "show_state"  # blink what you are
+    ZERO = "zero"  # the mat is empty now
+    SILENT = "silent"  # sound off, or on again
+    SHUTDOWN = "shutdown"  # switch off safely
+
+
+class HintKind(StrEnum):
+    """What the mat has to say about how somebody lies down, lies and gets up."""
+
+    LOWERED_FAST = "lowered_fast"
+    UNEVEN = "uneven"
+    LUMBAR_LOW = "lumbar_low"
+    ROLLED = "rolled"
+    SAT_UP = "sat_up"
+    ABRUPT = "abrupt"
+    STEADY = "steady"  # sat back soon after getting up
+    STOOD_LONG = "stood_long"
+    WATER = "water"
+
+
+class StopReason(StrEnum):
+    """Which rule advises to stop."""
+
+    PERSISTENT = "persistent"  # it still hurts after the first minutes
+    GROWING = "growing"  # presses come closer together
+
+
+class Exit(StrEnum):
+    """How a person got up."""
+
+    ROLLED = "rolled"
+    SAT_UP = "sat_up"
+    ABRUPT = "abrupt"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a session ended."""
+
+    GOAL_REACHED = "goal_reached"
+    LEFT_EARLY = "left_early"
+    TOO_SHORT = "too_short"
+    NOT_CONFIRMED = "not_confirmed"  # no evidence that a person lay there
+    SENSOR_LOST = "sensor_lost"
+    DISCOMFORT = "discomfort"  # ended by the person after saying that it hurts
+    USER = "user"  # ended by the person for any other reason
+    INTERRUPTED = "interrupted"  # the power failed; found at the next start
+    END_OF_RECORDING = "end_of_recording"
+
+
+class WiggleGrade(StrEnum):
+    """How large a wiggle is."""
+
+    SLIGHT = "slight"
+    CLEAR = "clear"
+    STRONG = "strong"

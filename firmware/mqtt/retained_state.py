@@ -1,0 +1,67 @@
+"""Everything the mat has to say, ready to send: a slot for each retained topic, and events as they come."""
+
+from dataclasses import dataclass
+
+from firmware.config import Device
+from firmware.mqtt.discovery import discovery_payload
+from firmware.mqtt.payloads import QueuedEvent, event_payload, info_payload, state_payload
+from firmware.mqtt.topics import AVAILABILITY, DISCOVERY, EVENT, INFO, OFFLINE, ONLINE, STATE
+from firmware.view import Tick
+from hardware.board import Board
+
+
+@dataclass(slots=True)
+class Slot:
+    """A retained topic: what it should say, what the broker is known to have, and what is on its way to it."""
+
+    path: str
+    min_gap_s: float
+    wanted: bytes | None = None
+    told: bytes | None = None
+    under_way: bytes | None = None
+    sent_s: float = float("-inf")
+
+    def due(self, now_s: float) -> bytes | None:
+        """Give the payload to send now, or None."""
+        free = self.under_way is None and now_s - self.sent_s >= self.min_gap_s
+        return self.wanted if free and self.wanted != self.told else None
+
+
+class RetainedState:
+    """The words of one mat in one run of the program."""
+
+    def __init__(self, device: Device, board: Board, software: str, run_id: str) -> None:
+        self._device_id = device.id
+        self._run_id = run_id
+        self._event_topic = EVENT.of(device.id)
+        self.availability, self.state = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (AVAILABILITY, STATE))
+        self.availability.wanted = ONLINE
+        self._discovery, info = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (DISCOVERY, INFO))
+        self._thing = device, board, software
+        info.wanted = info_payload(device, board, software, run_id)
+        # A dashboard that learns of the mat first understands what follows.
+        self.slots = (self._discovery, self.availability, info, self.state)
+
+    def show(self, tick: Tick | None) -> None:
+        """Make the state topic say what is now."""
+        if tick is not None:
+            self.state.wanted = state_payload(tick)
+
+    def leave(self) -> None:
+        """Make the availability topic say goodbye."""
+        self.availability.wanted = OFFLINE
+
+    def say_again(self) -> None:
+        """Make every slot due again as soon as its gap has passed."""
+        for slot in self.slots:
+            slot.told = None
+
+    def start_over(self, *, listens: bool) -> None:
+        """Make every slot due now: this broker may know nothing. listens: whether commands are heard through it."""
+        self._discovery.wanted = discovery_payload(*self._thing, listens=listens)
+        for slot in self.slots:
+            slot.told, slot.sent_s = None, float("-inf")
+
+    def event(self, item: QueuedEvent) -> tuple[str, bytes]:
+        """Give topic and payload of an event."""
+        return self._event_topic, event_payload(item, self._device_id, self._run_id)

@@ -1,0 +1,1 @@
+"""Signals in, posture events out: who is on the mat, and how. Pure."""

@@ -1,0 +1,1 @@
+"""What the next session should be: levels, people, offers. Pure."""

@@ -1,0 +1,252 @@
+"""What a person is offered next. Everything that affects a level lives in this file.
+
+- A level changes only when the person says so: every step, up or down, is an offer that may be declined.
+- Up: enough good sessions on different days. One level at a time, never two within two days.
+- Down: a stop for discomfort, too many unfinished sessions, or a long time away. An early end alone is no fault.
+- A stop holds the programme for a day, broken skin until the person says it has healed. A hold keeps from going up.
+- Who has not read what to know before use stays on the first level; timing works all the same.
+- Guests are on the first level, are offered nothing, and their sessions count for nobody.
+- A step or a "no, thank you" begins the evidence anew.
+Times are seconds and days of one calendar that the caller keeps; no wall clock is asked here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from firmware.enums import Reason
+from firmware.events import SessionSummary
+from firmware.programme.levels import Preset, Programme, Rules
+
+HOUR_S: Final = 3_600.0
+WEEK_DAYS: Final = 7
+
+
+class Marks(StrEnum):
+    """What the person sees on the skin afterwards."""
+
+    NONE = "none"
+    LIGHT = "light"
+    STRONG = "strong"
+    BROKEN_SKIN = "broken_skin"
+
+
+class OfferReason(StrEnum):
+    """Why a step is offered or the programme rests; words.py has the sentences."""
+
+    READY = "ready"
+    STOPPED = "stopped"
+    UNFINISHED = "unfinished"
+    AWAY = "away"
+    FAR_AWAY = "far_away"
+    SKIN = "skin"
+    ACKNOWLEDGE = "acknowledge"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A session that was, as far as the programme cares.
+
+    end_s is when it ended and day the number of that day in the calendar of the place; stopped: it was ended for
+    discomfort or stopping was advised; pressed_late: it hurt after rules.eased_by_s; eased_s, discomfort (0..10) and
+    marks are what the person said, None where they said nothing; counted: it was no mere attempt.
+    """
+
+    end_s: float
+    day: int
+    level: int
+    lying_s: float
+    goal_s: float
+    preset: Preset = Preset.NORMAL
+    counted: bool = True
+    stopped: bool = False
+    pressed_late: bool = False
+    eased_s: float | None = None
+    discomfort: int | None = None
+    marks: Marks | None = None
+
+
+def record_of(
+    summary: SessionSummary, *, end_s: float, day: int, level: int, preset: Preset = Preset.NORMAL
+) -> SessionRecord:
+    """Make a Past of a session that was just closed; what the person says afterwards is added with replace."""
+    return SessionRecord(
+        end_s=end_s,
+        day=day,
+        level=level,
+        lying_s=summary.lying_s,
+        goal_s=summary.goal_s,
+        preset=preset,
+        counted=summary.counted,
+        stopped=summary.stop_advised or summary.reason is Reason.DISCOMFORT,
+        pressed_late=summary.pressed_late,
+        eased_s=summary.eased_s,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """That the text was read: its version and the date as the person sees it. Nothing about health."""
+
+    version: int
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who goes by the programme. since_s: evidence counts from here; stepped_s: the last step up."""
+
+    name: str
+    level: int = 1
+    guest: bool = False
+    since_s: float | None = None
+    stepped_s: float | None = None
+    healed_s: float | None = None
+    acknowledgement: Acknowledgement | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a level that no programme has, or a guest above the first."""
+        if self.level < 1 or (self.guest and self.level != 1):
+            raise ValueError(f"level is {self.level}: levels begin with 1, and guests stay there")
+
+    def acknowledged(self, version: int) -> bool:
+        """Tell whether the text in force was read."""
+        return self.acknowledgement is not None and self.acknowledgement.version == version
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that the person may take or leave."""
+
+    level: int
+    why: OfferReason
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The programme rests; until_s is None when only the person can end it."""
+
+    why: OfferReason
+    until_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What there is to tell a person now. level is the one that counts today."""
+
+    level: int
+    offer: Offer | None
+    hold: Hold | None
+    needs_acknowledgement: bool
+    spacing: bool
+    week_sessions: int
+    week_target: int
+    programme_day: int
+
+
+def advise(
+    programme: Programme, person: Person, past: Sequence[SessionRecord], now_s: float, *, today: int, version: int
+) -> Advice:
+    """Look at the person's sessions (any order) and tell where they stand. version is that of the text to be read."""
+    rules = programme.rules
+    acknowledged = person.acknowledged(version)
+    if person.guest:
+        return Advice(
+            level=1,
+            offer=None,
+            hold=None,
+            needs_acknowledgement=not acknowledged,
+            spacing=False,
+            week_sessions=0,
+            week_target=rules.week_target,
+            programme_day=1,
+        )
+    # An attempt tells nothing, unless it ended because it hurt.
+    known = sorted((one for one in past if one.counted or one.stopped), key=lambda one: one.end_s)
+    fresh = [one for one in known if person.since_s is None or one.end_s > person.since_s]
+    level = min(person.level, len(programme.level)) if acknowledged else 1
+    hold = _hold(rules, person, known, now_s) if acknowledged else Hold(OfferReason.ACKNOWLEDGE)
+    offer = _down(rules, level, fresh, today)
+    rested = person.stepped_s is None or now_s - person.stepped_s >= rules.apart_h * HOUR_S
+    if offer is None and hold is None and rested and level < len(programme.level):
+        offer = _up(rules, level, fresh, today)
+    return Advice(
+        level=level,
+        offer=offer,
+        hold=hold,
+        needs_acknowledgement=not acknowledged,
+        spacing=bool(known) and now_s - known[-1].end_s < rules.spacing_h * HOUR_S,
+        week_sessions=sum(one.counted and today - WEEK_DAYS < one.day <= today for one in known),
+        week_target=rules.week_target,
+        programme_day=today - known[0].day + 1 if known else 1,
+    )
+
+
+def _hold(rules: Rules, person: Person, known: Sequence[SessionRecord], now_s: float) -> Hold | None:
+    broken_s = max((one.end_s for one in known if one.marks is Marks.BROKEN_SKIN), default=None)
+    if broken_s is not None and (person.healed_s is None or person.healed_s < broken_s):
+        return Hold(OfferReason.SKIN)
+    stopped_s = max((one.end_s for one in known if one.stopped), default=None)
+    if stopped_s is not None and now_s < (until_s := stopped_s + rules.hold_h * HOUR_S):
+        return Hold(OfferReason.STOPPED, until_s)
+    return None
+
+
+def _down(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
+    if level == 1 or not fresh:
+        return None
+    if any(one.stopped for one in fresh):
+        return Offer(level - 1, OfferReason.STOPPED)
+    away_days = today - fresh[-1].day
+    if away_days > rules.far_away_days:
+        return Offer(max(1, level - 2), OfferReason.FAR_AWAY)
+    if away_days > rules.away_days:
+        return Offer(level - 1, OfferReason.AWAY)
+    planned = [one for one in fresh if one.preset is not Preset.QUICK][-rules.of_last :]
+    if sum(one.lying_s < rules.share * one.goal_s for one in planned) >= rules.unfinished:
+        return Offer(level - 1, OfferReason.UNFINISHED)
+    return None
+
+
+def _up(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
+    recent = [one for one in fresh if one.level == level and today - rules.within_days < one.day <= today]
+    good_days = {one.day for one in recent if _good(rules, one)}
+    return Offer(level + 1, OfferReason.READY) if len(good_days) >= rules.sessions else None
+
+
+def _good(rules: Rules, one: SessionRecord) -> bool:
+    """Tell whether a session speaks for more."""
+    finished = one.preset is not Preset.QUICK and one.lying_s >= rules.share * one.goal_s
+    eased = not one.pressed_late or (one.eased_s is not None and one.eased_s <= rules.eased_by_s)
+    mild = not one.pressed_late if one.discomfort is None else one.discomfort <= rules.discomfort
+    unhurt = one.marks not in (Marks.STRONG, Marks.BROKEN_SKIN)
+    return finished and not one.stopped and eased and mild and unhurt
+
+
+def accept(person: Person, offer: Offer, now_s: float) -> Person:
+    """Take the step that was offered."""
+    stepped_s = now_s if offer.level > person.level else person.stepped_s
+    return replace(person, level=offer.level, since_s=now_s, stepped_s=stepped_s)
+
+
+def decline(person: Person, now_s: float) -> Person:
+    """Stay; the same evidence is not brought up again."""
+    return replace(person, since_s=now_s)
+
+
+def choose(programme: Programme, person: Person, level: int, now_s: float, *, confirmed: bool) -> Person:
+    """Go to a level of one's own choice: lower at any time, higher only when confirmed.
+
+    Raises ValueError: there is no such level, the person is a guest, or higher was not confirmed.
+    """
+    if not 1 <= level <= len(programme.level):
+        raise ValueError(f"level is {level}: there are 1 to {len(programme.level)}")
+    if level > person.level and not confirmed:
+        raise ValueError(f"level is {level}: higher than {person.level}, ask the person and give confirmed")
+    return accept(person, Offer(level, OfferReason.READY), now_s)
+
+
+def healed(person: Person, now_s: float) -> Person:
+    """Note that the person says the skin has healed."""
+    return replace(person, healed_s=now_s)

@@ -1,0 +1,131 @@
+"""The programme: levels that differ in one thing each, and the rules by which a step is offered.
+
+Read from TOML; a programme that exists is a legal one. Who goes by it, and what is offered to them, is in advice.py.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+from firmware.errors import ConfigError
+from hardware.schema import read_table
+
+MINUTES: Final = (5.0, 40.0)  # 40 is the most that how-to texts advise
+COVERS: Final = ("thick_towel", "thin_towel", "t_shirt", "bare")  # from the mildest on
+SURFACES: Final = ("bed", "floor")
+MOST_LEVELS: Final = 30
+
+
+class Preset(StrEnum):
+    """How long a person wants to lie today."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    LONG = "long"
+
+
+def _between(low: float, high: float) -> Any:  # noqa: ANN401 - dataclasses.field has no public type
+    return field(metadata={"bounds": (low, high)})
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A goal and how the person lies: what is between skin and points, and what the mat lies on."""
+
+    cover: Literal["thick_towel", "thin_towel", "t_shirt", "bare"]
+    surface: Literal["bed", "floor"]
+    minutes: float = _between(*MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When a step is offered; programme.toml says what each of them is. Days are those of the calendar."""
+
+    share: float = _between(0.5, 1.0)
+    sessions: int = _between(1, 20)
+    within_days: int = _between(1, 90)
+    discomfort: int = _between(0, 10)
+    eased_by_s: float = _between(30, 3600)
+    apart_h: float = _between(24, 720)
+    unfinished: int = _between(1, 10)
+    of_last: int = _between(1, 10)
+    away_days: int = _between(2, 365)
+    far_away_days: int = _between(2, 365)
+    hold_h: float = _between(12, 720)
+    spacing_h: float = _between(0, 48)
+    week_target: int = _between(3, 7)
+    quick_min: float = _between(*MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Levels from 1 on, and the rules. Raises ConfigError with a line for each rule that is broken."""
+
+    rules: Rules
+    level: tuple[Level, ...]
+
+    def __post_init__(self) -> None:
+        """Check what no level can know by itself."""
+        if lines := [*self._rule_faults(), *self._ladder_faults()]:
+            raise ConfigError("\n".join(lines))
+
+    def _rule_faults(self) -> Iterator[str]:
+        rules = self.rules
+        if rules.unfinished > rules.of_last:
+            yield f"rules.unfinished = {rules.unfinished}: is more than of_last = {rules.of_last}; give at most that"
+        if rules.far_away_days <= rules.away_days:
+            yield f"rules.far_away_days = {rules.far_away_days}: give more than away_days = {rules.away_days}"
+        if rules.sessions > rules.within_days:
+            yield f"rules.sessions = {rules.sessions}: on different days within {rules.within_days}; give at most that"
+
+    def _ladder_faults(self) -> Iterator[str]:
+        if not 1 <= len(self.level) <= MOST_LEVELS:
+            yield f"level: there are {len(self.level)}; give 1 to {MOST_LEVELS}"
+        for number, (below, above) in enumerate(pairwise(self.level), start=2):
+            changed = [name for name in ("minutes", "cover", "surface") if getattr(below, name) != getattr(above, name)]
+            if len(changed) != 1:
+                told = " and ".join(changed) if changed else "nothing"
+                yield f"level {number}: {told} changes from level {number - 1}; change one thing a step"
+            elif _rank(above) < _rank(below):
+                yield f"level {number}: {changed[0]} is milder than in level {number - 1}; levels only grow"
+
+    def goal_s(self, level: int, preset: Preset = Preset.NORMAL) -> float:
+        """Seconds of lying that a level (from 1 on) and a preset ask for; long is the next longer time there is."""
+        minutes = self.level[level - 1].minutes
+        if preset is Preset.QUICK:
+            return min(self.rules.quick_min, minutes) * 60.0
+        if preset is Preset.LONG:
+            minutes = next((above.minutes for above in self.level[level:] if above.minutes > minutes), minutes)
+        return minutes * 60.0
+
+
+def _rank(level: Level) -> tuple[float, int, int]:
+    return level.minutes, COVERS.index(level.cover), SURFACES.index(level.surface)
+
+
+def parse(text: str, origin: str = "programme.toml") -> Programme:
+    """Read a programme from TOML text. Raises ConfigError: a line for each fault, each with the origin."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{origin}: is not TOML: {error}") from error
+    problems: list[str] = []
+    try:
+        read = read_table(Programme, document, problems)
+    except ConfigError as error:
+        problems = str(error).splitlines()
+        read = None
+    if read is None:
+        raise ConfigError("\n".join(f"{origin}: {line}" for line in problems))
+    return read
+
+
+@cache
+def shipped() -> Programme:
+    """Give the programme that comes with the firmware."""
+    return parse(files("firmware.programme").joinpath("programme.toml").read_text(encoding="utf-8"))

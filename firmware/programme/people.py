@@ -1,0 +1,63 @@
+"""Who uses the mat: a few people with their own levels, and one guest who changes nothing for anybody.
+
+Who lies there is said, never guessed: the load on the mat is only a part of a person and depends on how they lie.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from firmware.programme.advice import Person
+
+GUEST: Final = Person("guest", guest=True)
+MOST: Final = 12
+_NAME: Final = re.compile(r"\S(?:[^\x00-\x1f\x7f]{0,30}\S)?")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people and who is next; without a choice it is the guest. Raises ValueError for names that cannot be told."""
+
+    persons: tuple[Person, ...] = ()
+    chosen: str = GUEST.name
+
+    def __post_init__(self) -> None:
+        """Check names, their number and the choice."""
+        names = [person.name.casefold() for person in self.persons]
+        for person in self.persons:
+            if person.guest or person.name.casefold() == GUEST.name:
+                raise ValueError(f'"{person.name}": the guest is always there, give another name')
+            if not _NAME.fullmatch(person.name):
+                raise ValueError(f'"{person.name}": give a name of 1 to 32 printable characters')
+            if names.count(person.name.casefold()) > 1:
+                raise ValueError(f'"{person.name}": there are two of that name, give another')
+        if len(self.persons) > MOST:
+            raise ValueError(f"{len(self.persons)} people: {MOST} are the most")
+        if self.chosen.casefold() not in (*names, GUEST.name):
+            raise ValueError(f'"{self.chosen}": nobody of that name; known are {", ".join([*names, GUEST.name])}')
+
+    @property
+    def who(self) -> Person:
+        """Give the person whose turn it is."""
+        return self.named(self.chosen)
+
+    def named(self, name: str) -> Person:
+        """Give a person by name, the guest for a name that nobody has."""
+        return next((person for person in self.persons if person.name.casefold() == name.casefold()), GUEST)
+
+    def choose(self, name: str) -> "People":
+        """Say whose turn it is. Raises ValueError when there is nobody of that name."""
+        return replace(self, chosen=name)
+
+    def add(self, name: str) -> "People":
+        """Take somebody in, on the first level, with the text still to be read."""
+        return replace(self, persons=(*self.persons, Person(name)))
+
+    def put(self, person: Person) -> "People":
+        """Take the new state of a person who is known; the guest's never changes."""
+        return replace(self, persons=tuple(person if one.name == person.name else one for one in self.persons))
+
+    def remove(self, name: str) -> "People":
+        """Let somebody go; if it was their turn, it is the guest's."""
+        left = tuple(one for one in self.persons if one.name.casefold() != name.casefold())
+        return People(left, GUEST.name if self.chosen.casefold() == name.casefold() else self.chosen)

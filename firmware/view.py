@@ -1,0 +1,48 @@
+"""What the core returns for each hop: the state of the session, light and sound, and both in one Tick."""
+
+from typing import NamedTuple
+
+from firmware.enums import State
+from firmware.events import Event
+from firmware.frames import Signals
+
+
+class SessionView(NamedTuple):
+    """What there is to show of the session now. Times in seconds of frame time; start_s is None with no session.
+
+    lost is a bit mask of the cells that do not answer, as in Signals. overlong: they lie there far too long.
+    """
+
+    state: State
+    occupied: bool
+    number: int
+    start_s: float | None
+    elapsed_s: float
+    goal_s: float
+    wiggles: int
+    lost: int = 0
+    overlong: bool = False
+
+
+class Output(NamedTuple):
+    """What the pod shows now: light 0..1 for each colour, tone_hz None for silence, volume 0..1 of the buzzer."""
+
+    red: float = 0.0
+    green: float = 0.0
+    blue: float = 0.0
+    tone_hz: float | None = None
+    volume: float = 0.0
+
+
+DARK = Output()
+
+
+class Tick(NamedTuple):
+    """What the core says once a hop. signals is None until the zero is known; mode is how much may sound."""
+
+    t_s: float
+    signals: Signals | None
+    events: tuple[Event, ...]
+    view: SessionView
+    output: Output
+    mode: str = "normal"

@@ -1,3 +1,0 @@
-.PHONY: trust
-trust: $(VENV)/.dev ## zero over days, wrong samples, power-up with a person, calibration, missing cells (ten minutes)
-	@$(BIN)/python -m sim.bench.trust

@@ -1,0 +1,78 @@
+"""A whole mat of virtual chips under a story: the slow, bit-exact door. The quick one is sim.frames."""
+
+from typing import TYPE_CHECKING
+
+from firmware.drivers.direct import DirectSource, banks_of
+from sim.chips.chip import Analogue, Chip, ChipSettings, Policy
+from sim.chips.wires import COST_NS, Stalls, VirtualLines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from firmware.frames import Frames
+    from sim.frames import Bench
+    from sim.sensors.faults import Fault
+
+JITTER_NS = 0.0  # the load cells work out the codes of equally spaced moments ahead; others cost a thousand times more
+
+
+def chips_of(bench: "Bench", policy: Policy = Policy.RELOAD) -> tuple[Chip, ...]:
+    """Build the chips of a bench: its clocks, and its load cells as what they measure (noise included)."""
+    clocks = bench.clocks
+    return tuple(
+        Chip(
+            _input(bench, cell), ChipSettings(1e9 / period_ns, phase_ns / period_ns, JITTER_NS, 0.0, policy, seed=cell)
+        )
+        for cell, (period_ns, phase_ns) in enumerate(zip(clocks.period_ns, clocks.phase_ns, strict=True))
+    )
+
+
+def lines_of(
+    bench: "Bench",
+    *,
+    policy: Policy = Policy.RELOAD,
+    cost_ns: int = COST_NS,
+    stalls: Stalls | None = None,
+    faults: "Iterable[Fault]" = (),
+) -> VirtualLines:
+    """Wire the chips of a bench as its board says. faults come on top of the story's own."""
+    wiring = banks_of(bench.board)
+    faults = (*bench.faults, *faults)
+    return VirtualLines(chips_of(bench, policy), wiring, cost_ns=cost_ns, stalls=stalls, faults=faults)
+
+
+class ChipSource:
+    """A firmware.ports.Source: a story read bit by bit through the driver. lines is the virtual wiring."""
+
+    def __init__(self, bench: "Bench", lines: VirtualLines | None = None) -> None:
+        self.lines = lines or lines_of(bench)
+        self.direct = DirectSource(self.lines, bench.board)
+        self._end_ns = round(bench.scene.length_s * 1e9)
+
+    def read(self, timeout_s: float) -> "Frames | None":
+        """Give the next frame.
+
+        Raises:
+            EOFError: the story is over.
+        """
+        if self.lines.t_ns >= self._end_ns:
+            raise EOFError("the story is over")
+        return self.direct.read(timeout_s)
+
+    def break_cell(self, fault: "Fault") -> None:
+        """Take a command: at its time (of the story, or now if that has passed) this happens to that cell."""
+        self.lines.break_cell(fault)
+
+    def close(self) -> None:
+        """End the story."""
+        self._end_ns = 0
+        self.direct.close()
+
+
+def _input(bench: "Bench", cell: int) -> Analogue:
+    code = bench.cells.code
+
+    def counts(t_ns: int) -> float:
+        return float(code(cell, t_ns))
+
+    return counts

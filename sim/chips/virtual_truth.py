@@ -1,0 +1,106 @@
+"""What the virtual chips really measured, beside what a driver says they did: for tests and the soak only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+
+from firmware.drivers.hx711 import Frame
+from sim.chips.chip import Analogue, Chip, ChipSettings, Policy
+from sim.chips.wires import VirtualLines
+
+OLDEST_PERIODS: Final = 5.0  # an accepted value must be of so recent a conversion (a stalled frame comes late)
+
+
+def scrambled(cell: int, seed: int) -> Analogue:
+    """Give an input that is a wholly different 24-bit code each conversion, so that any mix of two words shows."""
+    key = f"{seed}/{cell}".encode()
+
+    def counts(t_ns: int) -> float:
+        return int.from_bytes(blake2b(t_ns.to_bytes(8), key=key, digest_size=3).digest()) - (1 << 23)
+
+    return counts
+
+
+def scrambled_chips(
+    cells: int,
+    rate_hz: float,
+    *,
+    spread: float = 0.0,
+    policy: Policy = Policy.RELOAD,
+    settling_shows: bool = False,
+    keeps_gain: bool = False,
+    jitter_ns: float = 500.0,
+    seed: int = 0,
+    start_ns: int = 0,
+) -> tuple[Chip, ...]:
+    """Build chips that measure scrambled codes. rate_hz is of their middle; each is off by up to spread, evenly."""
+    chance = np.random.default_rng([seed, 1])
+    return tuple(
+        Chip(
+            scrambled(cell, seed),
+            ChipSettings(
+                rate_hz=rate_hz * (1 + spread * chance.uniform(-1, 1)),
+                phase=1 - float(chance.random()),
+                jitter_ns=jitter_ns,
+                noise_counts=0.0,
+                policy=policy,
+                settling_shows=settling_shows,
+                keeps_gain=keeps_gain,
+                seed=seed * 1000 + cell,
+            ),
+            start_ns,
+        )
+        for cell in range(cells)
+    )
+
+
+@dataclass(slots=True)
+class Verdict:
+    """How many values a driver accepted, how many of these no chip had measured, and how many it flagged."""
+
+    accepted: int = 0
+    wrong: int = 0
+    flagged: int = 0
+
+    @property
+    def cells(self) -> int:
+        """Cell reads in all."""
+        return self.accepted + self.flagged
+
+
+class Judge:
+    """Holds every accepted value against the log of its chip."""
+
+    def __init__(self, lines: VirtualLines) -> None:
+        self.verdict = Verdict()
+        self._lines = lines
+
+    def hear(self, frame: Frame) -> list[int]:
+        """Judge a frame as soon as it comes (logs are short) and give the cells whose accepted value is wrong."""
+        wrong = [
+            cell
+            for cell, (code, status) in enumerate(zip(frame.counts.tolist(), frame.status.tolist(), strict=True))
+            if not status and not self._measured(self._lines.chips[cell], code)
+        ]
+        flagged = int(np.count_nonzero(frame.status))
+        self.verdict.flagged += flagged
+        self.verdict.accepted += len(frame.status) - flagged
+        self.verdict.wrong += len(wrong)
+        return wrong
+
+    def _measured(self, chip: Chip, code: int) -> bool:
+        oldest_ns = self._lines.t_ns - OLDEST_PERIODS * chip.period_ns
+        for happening in reversed(chip.log):
+            if happening.t_ns < oldest_ns:
+                return False
+            if happening.value == code and happening.kind in ("update", "late_update"):
+                return True
+        return False
+
+
+def slowest_hz(chips: Sequence[Chip]) -> float:
+    """Give the rate of the slowest chip: the pace that frames can have."""
+    return 1e9 / max(chip.period_ns for chip in chips)

@@ -1,0 +1,198 @@
+"""The wires between virtual chips and a driver: one clock of whole nanoseconds for all, moved by what the driver does.
+
+Nothing here sleeps: every line operation costs time on that clock, and a sleep is a jump. So a driver sees exactly
+the delays, stalls and late wake-ups that it was given, and a test runs as fast as the computer can count.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from sim.chips.chip import NEVER, Chip
+from sim.sensors.faults import Fault
+
+COST_NS: Final = (
+    3_000  # one line operation: between RPi.GPIO on a Pi 4 (2 us) and a character device on a Zero 2 W (6 us)
+)
+CLOCK_COST_NS: Final = 100  # asking for the time
+SLEEP_LATE_NS: Final = 60_000  # Linux wakes a sleeper about so much late (timer slack 50 us)
+
+
+@dataclass(frozen=True, slots=True)
+class Stalls:
+    """Somebody else gets the processor: so often per line operation, for so long (evenly between the two)."""
+
+    probability: float = 0.0
+    shortest_ns: int = 20_000
+    longest_ns: int = 5_000_000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.probability <= 1.0:
+            raise ValueError(f"probability is {self.probability}; it is a share, 0 to 1")
+        if not 0 <= self.shortest_ns <= self.longest_ns:
+            raise ValueError(f"stalls from {self.shortest_ns} to {self.longest_ns} ns: the first is the shorter one")
+
+    def lengths(self) -> Iterator[int]:
+        """Give for each operation how long it stalls: positive before the line is touched, negative after, mostly 0."""
+        chance = np.random.default_rng(self.seed)
+        while True:
+            happens = chance.random(4096) < self.probability
+            lengths = chance.integers(self.shortest_ns, self.longest_ns, 4096, endpoint=True)
+            sides = chance.choice((-1, 1), 4096)
+            yield from (happens * lengths * sides).tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """One stall by appointment: the first pulse after t_ns is held up, while the clock is high or after it fell."""
+
+    t_ns: int
+    length_ns: int
+    high: bool
+
+    def __post_init__(self) -> None:
+        if self.t_ns < 0 or self.length_ns < 0:
+            raise ValueError(f"t_ns {self.t_ns} and length_ns {self.length_ns} of a stall cannot be negative")
+
+
+@dataclass(slots=True)
+class Operations:
+    """How often the driver used the wires."""
+
+    reads: int = 0
+    sets: int = 0
+    sleeps: int = 0
+
+    @property
+    def lines(self) -> int:
+        """Operations on lines; sleeps are none."""
+        return self.reads + self.sets
+
+
+class VirtualLines:
+    """The Lines protocol over virtual chips. banks lists the cells that share a clock line, chips are in cell order.
+
+    t_ns is the time now. operations counts what the driver did, stalled how many operations were held up.
+    """
+
+    def __init__(
+        self,
+        chips: Sequence[Chip],
+        banks: Sequence[Sequence[int]],
+        *,
+        cost_ns: int = COST_NS,
+        clock_cost_ns: int = CLOCK_COST_NS,
+        sleep_late_ns: int = SLEEP_LATE_NS,
+        stalls: Stalls | None = None,
+        faults: Sequence[Fault] = (),
+        start_ns: int = 0,
+    ) -> None:
+        wired = sorted(cell for bank in banks for cell in bank)
+        if wired != list(range(len(chips))):
+            raise ValueError(f"banks hold the cells {wired}; each of the {len(chips)} chips must be in one bank")
+        self.chips = tuple(chips)
+        self.t_ns = start_ns
+        self.operations = Operations()
+        self.stalled = 0
+        self._banks = tuple(tuple((chips[cell], 1 << cell) for cell in bank) for bank in banks)
+        self._high: set[int] = set()
+        self._cost_ns = cost_ns
+        self._clock_cost_ns = clock_cost_ns
+        self._sleep_late_ns = sleep_late_ns
+        self._stalls = (stalls or Stalls()).lengths()
+        self._faults = sorted(faults, key=lambda fault: fault.t_ns, reverse=True)
+        self._appointed: list[Stall] = []
+        self._fell = False  # the last operation was a falling clock edge
+        self._word = 0
+        self._next_ns = 0  # the first change from inside any chip, or a fault
+        self._advance()
+
+    def read_all(self) -> int:
+        """Levels of all data lines, bit i = cell i."""
+        self.operations.reads += 1
+        stall_ns = self._begin(pulse=self._fell, high=False)
+        self._fell = False
+        if self.t_ns >= self._next_ns or self._high:
+            self._advance()
+        if stall_ns < 0:
+            self.t_ns -= stall_ns
+        return self._word
+
+    def set_sck(self, bank: int, *, level: bool) -> None:
+        """Drive the clock line of a bank."""
+        self.operations.sets += 1
+        stall_ns = self._begin(pulse=not level, high=True)
+        self._fell = not level
+        if self._faults and self.t_ns >= self._faults[-1].t_ns:
+            self._advance()
+        if level != (bank in self._high):
+            self._clock(bank, level=level)
+        if stall_ns < 0:
+            self.t_ns -= stall_ns
+
+    def now_ns(self) -> int:
+        """Nanoseconds on the virtual clock."""
+        self.t_ns += self._clock_cost_ns
+        return self.t_ns
+
+    def sleep_ns(self, duration_ns: int) -> None:
+        """Jump ahead, and as late as a sleeper wakes on Linux."""
+        self.operations.sleeps += 1
+        self.t_ns += max(duration_ns, 0) + self._sleep_late_ns
+
+    def close(self) -> None:
+        """Leave the clock lines low."""
+        for bank in tuple(self._high):
+            self._clock(bank, level=False)
+
+    def break_cell(self, fault: Fault) -> None:
+        """Add a fault to those that are still to come; one whose time has passed happens at once."""
+        self._faults.append(replace(fault, t_ns=max(fault.t_ns, self.t_ns)))
+        self._faults.sort(key=lambda one: one.t_ns, reverse=True)
+        self._advance()
+
+    def hold_up(self, stall: Stall) -> None:
+        """Appoint one stall."""
+        self._appointed.append(stall)
+
+    def _begin(self, *, pulse: bool, high: bool) -> int:
+        """Spend the time of one operation, and of a stall before it; give the stall."""
+        stall_ns = next(self._stalls)
+        if self._appointed and pulse:
+            due = [stall for stall in self._appointed if stall.high is high and stall.t_ns <= self.t_ns]
+            for stall in due:
+                self._appointed.remove(stall)
+                stall_ns = max(stall_ns, stall.length_ns)
+        if stall_ns:
+            self.stalled += 1
+            self.t_ns += max(stall_ns, 0)
+        self.t_ns += self._cost_ns
+        return stall_ns
+
+    def _clock(self, bank: int, *, level: bool) -> None:
+        now_ns = self.t_ns
+        word, next_ns = self._word, self._next_ns
+        (self._high.add if level else self._high.discard)(bank)
+        for chip, bit in self._banks[bank]:
+            if level:
+                chip.rise(now_ns)
+            else:
+                chip.fall(now_ns)
+            word = word | bit if chip.dout else word & ~bit
+            next_ns = min(next_ns, chip.next_ns)
+        self._word, self._next_ns = word, next_ns
+
+    def _advance(self) -> None:
+        """Bring every chip to now, and the faults that are due to their chips."""
+        now_ns = self.t_ns
+        while self._faults and self._faults[-1].t_ns <= now_ns:
+            fault = self._faults.pop()
+            self.chips[fault.cell].do(fault.kind, fault.t_ns)
+        word, next_ns = 0, self._faults[-1].t_ns if self._faults else NEVER
+        for cell, chip in enumerate(self.chips):
+            word |= chip.level(now_ns) << cell
+            next_ns = min(next_ns, chip.next_ns)
+        self._word, self._next_ns = word, next_ns

@@ -1,0 +1,1 @@
+"""Bodies, what they do, and the stories of both."""

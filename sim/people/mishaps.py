@@ -1,0 +1,94 @@
+"""What goes wrong in a story, each with its time; in a TOML file a table whose key `what` names it."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from firmware.frames import Frames
+from sim.bounds import Bounds, check
+from sim.sensors.faults import Fault, FaultKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from firmware.ports import Source
+
+BOUNDS: Bounds = {"t_s": (0, 1e7)}
+
+
+class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="break"):
+    """A converter or its cell breaks, or is mended with the kind ok. This is a command to either door."""
+
+    cell: int
+    t_s: float
+    kind: FaultKind
+
+    def __post_init__(self) -> None:
+        check(self, BOUNDS)
+
+    def fault(self) -> Fault:
+        """Give the command."""
+        return Fault(self.cell, round(self.t_s * 1e9), self.kind)
+
+
+class Knock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="knock"):
+    """The mat is knocked or a screw gives way: the zero of a cell jumps by so many newtons, for good."""
+
+    cell: int
+    t_s: float
+    newtons: float
+
+    def __post_init__(self) -> None:
+        check(self, {**BOUNDS, "newtons": (-2000, 2000)})
+
+
+class Gap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="gap"):
+    """No frame comes for so many seconds: the reader was stopped. The chips go on."""
+
+    t_s: float
+    seconds: float
+
+    def __post_init__(self) -> None:
+        check(self, {**BOUNDS, "seconds": (0, 1e6)})
+
+
+AnyMishap = Break | Knock | Gap
+
+
+def faults(mishaps: "Iterable[AnyMishap]") -> tuple[Fault, ...]:
+    """Give the commands among mishaps."""
+    return tuple(one.fault() for one in mishaps if isinstance(one, Break))
+
+
+def knocks(mishaps: "Iterable[AnyMishap]") -> tuple[Knock, ...]:
+    """Give the knocks among mishaps, in the order of time."""
+    return tuple(sorted((one for one in mishaps if isinstance(one, Knock)), key=lambda one: one.t_s))
+
+
+class Gapped:
+    """A firmware.ports.Source around another one, whose frames in the gaps among mishaps never come."""
+
+    def __init__(self, source: "Source", mishaps: "Iterable[AnyMishap]", start_ns: int = 0) -> None:
+        """Cut the gaps out. start_ns is the time stamp of the beginning of the story."""
+        self._source = source
+        gaps = [one for one in mishaps if isinstance(one, Gap)]
+        self._gaps_ns = [(start_ns + one.t_s * 1e9, start_ns + (one.t_s + one.seconds) * 1e9) for one in gaps]
+
+    def read(self, timeout_s: float) -> "Frames | None":
+        """Give what is left of the next block, None when nothing is. Raises EOFError as the source does."""
+        frames = self._source.read(timeout_s)
+        if frames is None:
+            return None
+        keep = np.ones(len(frames), np.bool_)
+        for begin_ns, end_ns in self._gaps_ns:
+            keep &= (frames.t_ns < begin_ns) | (frames.t_ns >= end_ns)
+        if keep.all():
+            return frames
+        if not keep.any():
+            return None
+        return Frames(frames.seq, frames.t_ns[keep], frames.counts[keep], frames.status[keep])
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()

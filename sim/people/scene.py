@@ -1,0 +1,69 @@
+"""A load in newtons as a pure function of time."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.people.layers import Layer
+    from sim.sensors.noise import Floats
+    from sim.sensors.tiles import Newtons
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One time on the mat. start_s: 90 % of the load has moved over; end_s: half of it has left its place."""
+
+    start_s: float
+    end_s: float
+    exit: str
+    load_n: float
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """One wiggle as it truly was."""
+
+    start_s: float
+    end_s: float
+    moved_n: float
+
+
+@dataclass(slots=True)
+class Truth:
+    """What happened in a story. For tests only: no frame, file or message of the product may carry it."""
+
+    lyings: list[Lying] = field(default_factory=list)
+    wiggles: list[Burst] = field(default_factory=list)
+    breaths_s: list[float] = field(default_factory=list)
+    beats_s: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A finished story: length_s seconds of load on a number of cells."""
+
+    length_s: float
+    cells: int
+    layers: tuple["Layer", ...]
+    starts_s: "Floats"
+    ends_s: "Floats"
+    truth: Truth
+    compliance_hz: float  # of the bed below, 0 on a floor
+
+    def load_n(self, t_s: "Floats") -> "Newtons":
+        """Give newtons (n, cells) at rising times (n,); the same bits however the times are cut into calls."""
+        out = np.zeros((len(t_s), self.cells))
+        if not len(t_s):
+            return out
+        for index in np.flatnonzero((self.starts_s <= t_s[-1]) & (self.ends_s >= t_s[0])):
+            self.layers[index].add(t_s, out)
+        return np.maximum(out, 0.0, out=out)
+
+
+def scene_of(length_s: float, cells: int, layers: "list[Layer]", truth: Truth, compliance_hz: float = 0.0) -> Scene:
+    """Put layers together."""
+    starts_s = np.array([layer.start_s for layer in layers])
+    ends_s = np.array([layer.end_s for layer in layers])
+    return Scene(length_s, cells, tuple(layers), starts_s, ends_s, truth, compliance_hz)

@@ -1,0 +1,85 @@
+"""Stories: TOML tables of who comes to the mat and what they do there, from sim/people/stories or from a path."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from firmware.errors import AcumatError
+from sim.people.acts import AnyAct
+from sim.people.body import Body, Poses
+from sim.people.household import THINGS, Visit
+from sim.people.mishaps import AnyMishap
+from sim.people.scene import Scene, scene_of
+from sim.people.script import Script
+from sim.people.vitals import Vitals
+from sim.sensors.cell_model import CellModel
+from sim.sensors.clocks import ClockModel
+from sim.sensors.tiles import Tiles
+
+if TYPE_CHECKING:
+    from hardware.board import Board
+
+STORIES = Path(__file__).parent / "stories"
+COMPLIANCE_HZ = {"floor": 0.0, "bed": 4.0}  # a soft bed passes 2 to 6 Hz
+
+
+class StoryError(AcumatError, ValueError):
+    """A story cannot be read or cannot happen."""
+
+
+class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One story.
+
+    acts are what the person does, one after the other; visits are other weights, each at its own time; mishaps are what
+    breaks. cells and clocks say how good the sensors are. goal_min is what the person wants to lie, for those who play
+    the story; 0 leaves the product's own goal. seconds 0 is as long as acts and visits take.
+    """
+
+    title: str
+    goal_min: float = 0.0
+    seconds: float = 0.0
+    body: Body = Body()
+    vitals: Vitals = Vitals()
+    cells: CellModel = CellModel()
+    clocks: ClockModel = ClockModel()
+    acts: tuple[AnyAct, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    mishaps: tuple[AnyMishap, ...] = ()
+
+    def scene(self, board: "Board", seed: int) -> Scene:
+        """Play the story on a board: the load as a function of time, and the truth about it."""
+        tiles = Tiles(board)
+        script = Script(Poses(self.body, tiles), self.vitals, seed)
+        for act in self.acts:
+            act.play(script)
+        layers = script.finish()
+        for number, visit in enumerate(self.visits):
+            layers += visit.layers(tiles, seed, number)
+        length_s = self.seconds or max(script.now_s, *(one.start_s + one.seconds for one in self.visits), 0.0)
+        return scene_of(length_s, tiles.cells, layers, script.truth, COMPLIANCE_HZ[self.body.surface])
+
+
+def names() -> tuple[str, ...]:
+    """List the stories that come with the simulator: the files, then the household's visitors by their kind."""
+    files = sorted(path.stem for path in STORIES.glob("*.toml"))
+    return (*files, *(what for what in THINGS if what not in files))
+
+
+def load(name: str) -> Story:
+    """Read a story by its name, or from a TOML file. The name of a household's visitor is a story of its visit.
+
+    Raises:
+        StoryError: no such story, or one with unknown keys or impossible values; the text says which.
+    """
+    if name in THINGS and not (STORIES / f"{name}.toml").exists():
+        visit = Visit(what=name, start_s=20, seconds=180)  # type: ignore[arg-type]
+        return Story(title=f"A visit of three minutes: {name.replace('_', ' ')}", seconds=260, visits=(visit,))
+    path = Path(name) if name.endswith(".toml") else STORIES / f"{name}.toml"
+    try:
+        story = msgspec.toml.decode(path.read_bytes(), type=Story)
+    except OSError as error:
+        raise StoryError(f"no story {name!r}; there are {', '.join(names())}, or name a .toml file") from error
+    except msgspec.MsgspecError as error:
+        raise StoryError(f"story {name!r}: {error}") from error
+    return story

@@ -1,0 +1,125 @@
+"""A calibration as it is done: a weight put on one tile after the other, or a person who walks about on the mat."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from sim.bounds import Bounds, check
+from sim.people.layers import Landing, Layer, Sway, Track
+from sim.people.scene import Scene, Truth, scene_of
+from sim.people.story import COMPLIANCE_HZ, Story
+from sim.sensors.noise import key_of
+from sim.sensors.tiles import GRAVITY_M_S2, Contact, Tiles, tipped
+
+if TYPE_CHECKING:
+    from hardware.board import Board
+    from sim.sensors.tiles import Newtons
+
+SOLE: Final = ((0.5, 0.0), (0.5, 0.17))  # share of the load and distance from the heel: heel and ball
+SETTLE_S: Final = 1.5  # the hand has let go of a weight, the foot has come to rest
+BOUNDS: Bounds = {"kg": (0.1, 200), "at_s": (0, 1e6), "seconds": (1, 1e5)}
+
+
+class Put(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A weight of kg comes onto the middle of a tile at at_s and is taken off seconds later; off_m is beside it."""
+
+    cell: int
+    kg: float
+    at_s: float
+    seconds: float
+    off_m: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        check(self, BOUNDS)
+
+
+class Weights(Story, frozen=True):
+    """A story of weights only."""
+
+    puts: tuple[Put, ...] = ()
+
+    def scene(self, board: "Board", seed: int) -> Scene:  # noqa: ARG002 - weights leave nothing to chance
+        """Play it on a board."""
+        tiles = Tiles(board)
+        layers: list[Layer] = []
+        for put in self.puts:
+            x_m, y_m = tiles.x_m[put.cell] + put.off_m[0], tiles.y_m[put.cell] + put.off_m[1]
+            load = tiles.press([Contact(put.kg * GRAVITY_M_S2, float(x_m), float(y_m), 0.02, 0.02)])
+            layers += _there(load, put.at_s, put.at_s + put.seconds)
+            layers.append(Landing(put.at_s + SETTLE_S, 0.05 * load))
+        length_s = self.seconds or max(put.at_s + put.seconds for put in self.puts) + 20
+        return scene_of(length_s, tiles.cells, layers, Truth(), COMPLIANCE_HZ[self.body.surface])
+
+
+def on_each_tile(
+    board: "Board", kg: tuple[float, ...], *, first_s: float = 8.0, on_s: float = 12.0, off_s: float = 9.0
+) -> tuple[Put, ...]:
+    """Put each weight on each tile in the order of the cells, with a pause after each."""
+    puts: list[Put] = []
+    for one_kg in kg:
+        for cell in board.cells:
+            puts.append(Put(cell.index, one_kg, first_s + len(puts) * (on_s + off_s), on_s))
+    return tuple(puts)
+
+
+class Walk(Story, frozen=True):
+    """A person steps onto the mat at start_s, stands for stay_s in so many places all over it, and steps off.
+
+    across and one_foot are the shares of places in which they stand across the mat, and on one foot.
+    """
+
+    start_s: float = 10.0
+    across: float = 0.5
+    one_foot: float = 0.3
+    places: int = 40
+    stay_s: float = 4.0
+    step_s: float = 1.2
+
+    def scene(self, board: "Board", seed: int) -> Scene:
+        """Play it on a board."""
+        tiles, chance = Tiles(board), np.random.default_rng([seed, 11])
+        weight_n = self.body.mass_kg * GRAVITY_M_S2
+        poses = [self._stand(tiles, chance, weight_n) for _ in range(self.places)]
+        knots = [(self.start_s, np.zeros(tiles.cells)), (self.start_s + self.step_s, poses[0])]
+        layers: list[Layer] = []
+        for number, (pose, following) in enumerate(pairwise([*poses, np.zeros(tiles.cells)])):
+            begin_s = knots[-1][0]
+            end_s = begin_s + self.stay_s
+            sway = np.stack([tipped(pose, tiles.y_m), tipped(pose, tiles.x_m)])
+            layers.append(Sway(begin_s, end_s, 0.7, key_of(seed, 12, number), 0.02 * weight_n * sway))
+            lifted = 0.5 * (pose + following) * chance.uniform(0.92, 1.08)  # a step is never quite smooth
+            knots += [(end_s, pose), (end_s + self.step_s / 2, lifted), (end_s + self.step_s, following)]
+        track = Track(np.array([at_s for at_s, _ in knots]), np.stack([pose for _, pose in knots]))
+        length_s = self.seconds or knots[-1][0] + 20
+        return scene_of(length_s, tiles.cells, [track, *layers], Truth(), COMPLIANCE_HZ[self.body.surface])
+
+    def _stand(self, tiles: Tiles, chance: np.random.Generator, weight_n: float) -> "Newtons":
+        """Stand along or across the mat, on both feet or on one, somewhere with all of each sole on the tiles."""
+        across = chance.random() < self.across
+        size_m = (tiles.length_m, tiles.width_m) if across else (tiles.width_m, tiles.length_m)
+        if chance.random() < self.one_foot:
+            feet = [(1.0, float(chance.uniform(0.05, size_m[0] - 0.05)))]
+        else:
+            apart_m = float(chance.uniform(0.08, 0.25))
+            left, at_m = float(chance.uniform(0.3, 0.7)), float(chance.uniform(0.05, size_m[0] - 0.05 - apart_m))
+            feet = [(left, at_m), (1 - left, at_m + apart_m)]
+        heel_m = float(chance.uniform(0.04, size_m[1] - 0.21))
+        soles = [(share * part, at_m, heel_m + sole_m) for share, at_m in feet for part, sole_m in SOLE]
+        places = [(share, y, x) if across else (share, x, y) for share, x, y in soles]
+        return _all_on([Contact(share * weight_n, x, y, 0.025, 0.025) for share, x, y in places], tiles)
+
+
+def _all_on(contacts: list[Contact], tiles: Tiles) -> "Newtons":
+    """Press contacts, the whole of them: soles do not reach beyond the tiles."""
+    load = tiles.press(contacts)
+    whole: Newtons = load * (sum(contact.load_n for contact in contacts) / float(load.sum()))
+    return whole
+
+
+def _there(load: "Newtons", start_s: float, end_s: float) -> list[Layer]:
+    """Come within SETTLE_S, stay, go."""
+    nothing = np.zeros_like(load)
+    knots_s = np.array([start_s, start_s + SETTLE_S, end_s - 1.0, end_s])
+    return [Track(knots_s, np.stack([nothing, load, load, nothing]))]

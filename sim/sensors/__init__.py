@@ -1,0 +1,1 @@
+"""Tiles, load cells, oscillators, noise and faults."""

@@ -1,0 +1,133 @@
+"""Load cells and converters: from newtons on the tiles to 24-bit codes, with everything that real ones do wrong.
+
+What remembers is worked out on the grid of sim.sensors.grid; a code is read off it at any nanosecond, and its noise
+hangs on cell and nanosecond alone. So chips read one by one at odd instants and a whole block of frames get the same
+codes.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.sensors.grid import BLOCK, STEP_NS, Grid
+from sim.sensors.noise import key_of, mix, normal, uniform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hardware.board import Board
+    from sim.people.mishaps import Knock
+    from sim.people.scene import Scene
+    from sim.sensors.cell_model import CellModel
+    from sim.sensors.clocks import Clocks
+    from sim.sensors.tiles import Newtons
+
+Codes = npt.NDArray[np.int32]
+Times = npt.NDArray[np.int64]
+
+KEPT_BLOCKS = 3
+CODE_MAX, CODE_MIN = (1 << 23) - 1, -(1 << 23)
+SLOW_HZ, SLOW_NOISE = 40.0, 5 / 9  # the slow rate is the quieter one: data sheet 50 against 90 nV
+AHEAD_NS = 800_000_000  # so much of a single chip's conversions is worked out at once
+
+
+class LoadCells:
+    """The cells of one board under one scene; counts_per_newton and zero_counts (cells,) are what they truly have."""
+
+    def __init__(
+        self,
+        scene: "Scene",
+        board: "Board",
+        model: "CellModel",
+        clocks: "Clocks",
+        seed: int,
+        *,
+        knocks: "Sequence[Knock]" = (),
+    ) -> None:
+        rng = np.random.default_rng([seed, 3])
+        cells = len(board.cells)
+        self.scene, self.model = scene, model
+        self.counts_per_newton = board.counts_per_newton * np.clip(rng.normal(1, model.gain_spread, cells), 0.7, 1.3)
+        self.zero_counts = np.rint(rng.uniform(-1.7, 1.7, cells) * model.zero_spread_counts)
+        slow = SLOW_NOISE if clocks.rate_hz < SLOW_HZ else 1.0
+        self._counts_per_nv = board.gain * 2.0**24 / (model.supply_v * 1e9)
+        self._noise_counts = model.noise_nv * slow * self._counts_per_nv
+        self._keys = np.array([key_of(seed, 4, cell) for cell in range(cells)], np.uint64)
+        self._periods_ns = clocks.period_ns.tolist()
+        self._grid = Grid(scene, board, model, seed, rate_hz=clocks.rate_hz, knocks=knocks)
+        self._blocks: deque[Newtons] = deque()
+        self._window = np.empty((0, cells))
+        self._first_point = 0
+        self._next_block = 0
+        self._ahead_count = [max(1, AHEAD_NS // period_ns) for period_ns in self._periods_ns]
+        self._ahead: list[dict[int, int]] = [{} for _ in range(cells)]
+
+    def codes(self, t_ns: Times) -> Codes:
+        """Give the codes (n, cells) of conversions that end at t_ns (n, cells), in nanoseconds of the story.
+
+        Times may lie a few seconds before others asked for earlier; further back costs a new start of the story.
+        """
+        return self._codes(t_ns, np.arange(t_ns.shape[1]))
+
+    def code(self, cell: int, t_ns: int) -> int:
+        """Give the code of one conversion of one cell; quick when its conversions are asked for in order."""
+        ready = self._ahead[cell]
+        found = ready.pop(t_ns, None)
+        if found is None:
+            ready.clear()
+            times = t_ns + self._periods_ns[cell] * np.arange(self._ahead_count[cell], dtype=np.int64)[:, None]
+            ready.update(zip(times[:, 0].tolist(), self._codes(times, np.array([cell]))[:, 0].tolist(), strict=True))
+            found = ready.pop(t_ns)
+        return found
+
+    def _codes(self, t_ns: Times, cells: npt.NDArray[np.intp]) -> Codes:
+        point = t_ns // STEP_NS
+        self._reach(int(point.min()), int(point.max()) + 1)
+        part = (t_ns - point * STEP_NS) * (1.0 / STEP_NS)
+        flat = (point - self._first_point) * self._window.shape[1] + cells
+        window = self._window.reshape(-1)
+        value = window[flat]
+        part *= window[flat + self._window.shape[1]] - value
+        value += part
+        random = mix(t_ns.astype(np.uint64) ^ self._keys[cells])
+        if self._noise_counts:
+            noise = normal(random)
+            noise *= self._noise_counts
+            value += noise
+        if self.model.hum_nv:
+            value += self.model.hum_nv * self._counts_per_nv * np.sin((2e-9 * np.pi * 50) * (t_ns % 20_000_000))
+        codes: Codes = np.clip(np.rint(value), CODE_MIN, CODE_MAX).astype(np.int32)
+        if self.model.glitch_share:
+            random = mix(random)
+            wild = uniform(random) < self.model.glitch_share
+            if wild.any():
+                codes[wild] = wild_codes(codes[wild], random[wild])
+        return codes
+
+    def _reach(self, first: int, last: int) -> None:
+        """Have the grid from point first to point last."""
+        if first < self._first_point:
+            self._grid.restart()
+            self._blocks.clear()
+            self._first_point = self._next_block = 0
+        if self._next_block * BLOCK > last:
+            return
+        while self._next_block * BLOCK <= last:
+            self._blocks.append(self.zero_counts + self._grid.block(self._next_block) * self.counts_per_newton)
+            self._next_block += 1
+            if self._first_point + BLOCK <= min(first, (self._next_block - KEPT_BLOCKS) * BLOCK):
+                self._blocks.popleft()
+                self._first_point += BLOCK
+        self._window = np.concatenate(self._blocks)
+
+
+def wild_codes(codes: Codes, random: npt.NDArray[np.uint64]) -> Codes:
+    """Turn codes (n,) into the wrong ones that broken reads give: 2^k-1, -1, 0, shifted by a bit either way."""
+    old = codes.astype(np.int64)
+    kind = (random & np.uint64(0xFF)).astype(np.int64) % 5
+    bits = 12 + (random >> np.uint64(8) & np.uint64(0xFF)).astype(np.int64) % 12
+    wrong = np.choose(kind, [(1 << bits) - 1, np.full_like(old, -1), np.zeros_like(old), old >> 1, old << 1])
+    inside: Codes = np.clip(wrong, CODE_MIN, CODE_MAX).astype(np.int32)
+    return inside

@@ -1,0 +1,110 @@
+"""What every section of the accuracy report needs: how much to run, stories told by functions, and who hears what."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firmware.core import CoreSettings, MatCore
+from firmware.events import Event
+from firmware.session.machine import with_goal
+from firmware.view import Tick
+from hardware import board as boards
+from hardware.board import Board
+from sim.frames import Bench, FrameSource, blocks_of
+from sim.people.body import Poses
+from sim.people.mishaps import Gapped
+from sim.people.scene import Scene, scene_of
+from sim.people.script import Script
+from sim.people.story import COMPLIANCE_HZ, Story
+from sim.sensors.tiles import Tiles
+
+if TYPE_CHECKING:
+    from sim.people.scene import Truth
+
+BLOCK = 800  # frames a call: the results do not depend on it
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is run: the small one is for every change, the full one for the page."""
+
+    sessions: int
+    visits: int  # of each member of the household
+    hours: int
+    bursts: int  # of each size, in each noise
+    quiet_hours: int  # in each noise
+    belts: int  # recordings per real person and kind of belt
+    bodies: int
+    peer_traces: int
+    drift_hours: float
+    styles: tuple[str, ...]
+
+
+SMALL = Effort(12, 1, 2, 12, 1, 1, 8, 2, 1.0, ("roll",))
+FULL = Effort(200, 12, 30, 40, 4, 3, 60, 20, 72.0, ("roll", "abrupt", "sat_up"))
+
+
+class Told(Story, frozen=True, kw_only=True):
+    """A story that a function tells, for what no list of acts can say."""
+
+    tell: Callable[[Script], None]
+
+    def scene(self, board: Board, seed: int) -> Scene:
+        """Let the function write into a script."""
+        tiles = Tiles(board)
+        script = Script(Poses(self.body, tiles), self.vitals, seed)
+        self.tell(script)
+        layers = script.finish()
+        for number, visit in enumerate(self.visits):
+            layers += visit.layers(tiles, seed, number)
+        return scene_of(script.now_s, tiles.cells, layers, script.truth, COMPLIANCE_HZ[self.body.surface])
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One story on one seed. Times of the truth are story time; heard() and ticks() shift what is said to that too."""
+
+    bench: Bench
+
+    @classmethod
+    def of(cls, story: Story, seed: int, *, rate_hz: float | None = None) -> "Run":
+        """Set up a story on the board that ships."""
+        return cls(Bench(story, boards.load(), seed, rate_hz=rate_hz))
+
+    @property
+    def truth(self) -> "Truth":
+        """What truly happens."""
+        return self.bench.scene.truth
+
+    @property
+    def first_s(self) -> float:
+        """Story time of the first frame, which is time 0 of everything the core says."""
+        return float(self.bench.clocks.frames(0, 1)[1][0]) / 1e9
+
+    def ticks(self, *, goal_min: float = 20.0) -> Iterator[Tick]:
+        """Play it through a core."""
+        bench = self.bench
+        core = MatCore(bench.board, bench.calibration, CoreSettings(machine=with_goal(60 * goal_min)))
+        for frames in blocks_of(Gapped(FrameSource(bench, block=BLOCK), bench.mishaps)):
+            yield from core.push(frames)
+        yield from core.finish()
+
+    def heard(self, *, goal_min: float = 20.0) -> list[tuple[float, Event]]:
+        """Give every event with the story time at which it was said."""
+        first_s = self.first_s
+        return [(tick.t_s + first_s, event) for tick in self.ticks(goal_min=goal_min) for event in tick.events]
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Give the smallest value that so many percent of all do not exceed: no value that was not seen, infinity kept."""
+    ordered = sorted(values)
+    if not ordered:
+        return float("inf")
+    return float(ordered[max(0, -(-len(ordered) * percent // 100).__trunc__() - 1)])
+
+
+def rng_of(seed: int, section: int) -> np.random.Generator:
+    """Give each section its own chance, so that one section can grow without changing another."""
+    return np.random.default_rng([seed, section])

@@ -1,0 +1,87 @@
+"""The soak itself, in the size that every change has to pass; and that it would notice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from firmware.drivers.hx711 import BankReader
+from sim.chips.virtual_truth import Judge, scrambled_chips
+from sim.chips.wires import VirtualLines
+from tests.bench import soak
+from tests.bench.report import holds, publish, row
+
+SMALL = 50_000
+
+
+def test_fifty_thousand_reads_without_a_wrong_value() -> None:
+    """Every condition of `make soak`, a twentieth of its length: every row holds."""
+    grid = list(soak.cases())
+    assert len(grid) == 108
+    rows = soak.rows_of([soak.run(case, -(-SMALL // len(grid))) for case in grid])
+    assert [one for one in rows if not one.holds] == []
+    assert rows[0].n >= SMALL
+
+
+@dataclass(slots=True)
+class Careless:
+    """Wires that keep from the driver that time passed while an operation was held up."""
+
+    wires: VirtualLines
+    hidden_ns: int = 0
+
+    def read_all(self) -> int:
+        """Every 997th look takes three milliseconds that no clock shows."""
+        if self.wires.operations.reads % 997 == 0:
+            self.wires.t_ns += 3_000_000
+            self.hidden_ns += 3_000_000
+        return self.wires.read_all()
+
+    def set_sck(self, bank: int, *, level: bool) -> None:
+        """Pass it on."""
+        self.wires.set_sck(bank, level=level)
+
+    def now_ns(self) -> int:
+        """Tell the time without what was hidden."""
+        return self.wires.now_ns() - self.hidden_ns
+
+    def sleep_ns(self, duration_ns: int) -> None:
+        """Pass it on."""
+        self.wires.sleep_ns(duration_ns)
+
+    def close(self) -> None:
+        """Pass it on."""
+        self.wires.close()
+
+
+def test_judge_notices_words_that_were_mixed() -> None:
+    """A driver with a clock that lies runs into updates without knowing: wrong values are accepted, and are seen."""
+    wires = VirtualLines(scrambled_chips(12, 80, spread=0.05, seed=4), [tuple(range(12))])
+    reader, judge = BankReader(Careless(wires), [tuple(range(12))], 12, 80), Judge(wires)
+    while wires.t_ns < 20_000_000_000:
+        frame = reader.read_frame(1.0)
+        if frame is not None:
+            judge.hear(frame)
+    assert judge.verdict.wrong > 0
+
+
+def test_report_tells_by_its_exit_code_what_does_not_hold(tmp_path: Path) -> None:
+    """Two figures, one out of bounds: rows on disk, a page that says NO, exit code 1."""
+    (tmp_path / "docs").mkdir()
+    good = row("pace", 0.99, "", ">= 0.97", n=3, label="simulated", how="counted")
+    bad = row("wrong", 1, "values", "== 0", n=9, label="simulated", how="counted")
+    assert publish("x", "X", "words", [good], root=tmp_path) == 0
+    assert publish("x", "X", "words", [good, bad], root=tmp_path) == 1
+    assert [one["holds"] for one in msgspec.json.decode((tmp_path / "build/x.json").read_bytes())] == [True, False]
+    assert "**NO**" in (tmp_path / "docs/x.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("bound", ["=> 3", "3", "<="])
+def test_bound_that_cannot_be_read_is_refused(bound: str) -> None:
+    with pytest.raises(ValueError, match="give <=, >="):
+        holds(1.0, bound)
+
+
+def test_figure_without_a_bound_is_only_told() -> None:
+    assert holds(1e9, "")

@@ -1,0 +1,184 @@
+"""The programme at work: whose turn it is, how long they lie next, and what a session leaves behind."""
+
+from dataclasses import replace
+
+import pytest
+
+from firmware import words
+from firmware.enums import Exit, Reason
+from firmware.events import SessionSummary
+from firmware.programme.levels import Preset, shipped
+from firmware.programme.people import People
+from firmware.programme.plan import KEPT, VERSION, Plan, Today
+from firmware.requests import KINDS, refusal
+
+FULL = SessionSummary(1, 0.0, 610.0, 610.0, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 0, counted=True)
+DAY_S = 86_400.0
+
+
+def day(number: int) -> Today:
+    return Today(1_800_000_000.0 + number * DAY_S, 20_833 + number, f"2027-01-{15 + number:02}")
+
+
+def plan_of(guest_min: float = 10.0) -> Plan:
+    """Ana has read the text, and it is her turn."""
+    plan = Plan(shipped(), People().add("Ana").add("Ben").choose("Ana"), guest_min=guest_min)
+    plan.apply("acknowledge", VERSION, day(0))
+    return plan
+
+
+def lies(plan: Plan, number: int, summary: SessionSummary = FULL) -> None:
+    plan.session_started()
+    plan.session_ended(summary, day(number))
+
+
+@pytest.mark.requirement("D31")
+def test_three_good_days_bring_an_offer_that_may_be_taken() -> None:
+    """Not before the third; taken, the level is two and the evidence begins anew; nothing more is offered."""
+    plan = plan_of()
+    for number in (1, 2):
+        lies(plan, number)
+    with pytest.raises(ValueError, match="nothing is offered"):
+        plan.apply("accept", None, day(2))
+    lies(plan, 3)
+    assert plan.apply("accept", None, day(3))
+    assert (plan.people.who.level, plan.level, plan.goal_s) == (2, 2, 600.0)
+    with pytest.raises(ValueError, match="nothing is offered"):
+        plan.apply("accept", None, day(3))
+
+
+def test_no_thank_you_is_an_answer() -> None:
+    """The level stays, and the same days are not brought up again."""
+    plan = plan_of()
+    for number in (1, 2, 3):
+        lies(plan, number)
+    plan.apply("decline", None, day(3))
+    told = plan.advice(day(3))
+    assert told is not None
+    assert (told.level, told.offer) == (1, None)
+
+
+@pytest.mark.requirement("D24")
+def test_a_preset_and_own_minutes_are_for_one_session() -> None:
+    """Quick: five minutes; own minutes win; after one session it is the level's time again."""
+    plan = plan_of()
+    plan.apply("preset", "quick", None)
+    assert plan.goal_s == 300.0
+    plan.apply("goal_min", 12, None)
+    assert plan.goal_s == 720.0
+    lies(plan, 1)
+    assert (plan.goal_s, plan.preset, plan.minutes) == (600.0, Preset.NORMAL, None)
+    plan.apply("preset", "quick", None)
+    lies(plan, 2)
+    lies(plan, 3)
+    assert [past.preset for past in plan.past("Ana")] == [Preset.QUICK, Preset.QUICK, Preset.NORMAL]
+
+
+def test_a_choice_made_while_lying_is_for_the_next_session() -> None:
+    """It does not change what the present one was."""
+    plan = plan_of()
+    plan.session_started()
+    plan.apply("preset", "quick", None)
+    plan.session_ended(FULL, day(1))
+    assert plan.past("Ana")[0].preset is Preset.NORMAL
+    assert plan.goal_s == 300.0
+
+
+@pytest.mark.requirement("D42")
+def test_a_guest_has_own_minutes_and_leaves_no_trace() -> None:
+    """The minutes of the settings; no past, no level, no offers."""
+    plan = plan_of(guest_min=15.0)
+    plan.apply("person", "guest", None)
+    assert (plan.goal_s, plan.level) == (900.0, 1)
+    lies(plan, 1)
+    assert plan.past("guest") == ()
+    for name, value in (("healed", None), ("acknowledge", VERSION)):
+        with pytest.raises(ValueError, match="guest's turn"):
+            plan.apply(name, value, day(1))
+    with pytest.raises(ValueError, match="Please read"):
+        plan.apply("level", 1, day(1))
+
+
+@pytest.mark.requirement("D37", "D38", "D39")
+def test_who_has_not_read_the_text_times_at_the_first_level() -> None:
+    """An older version does not do; only version and date are kept."""
+    plan = plan_of()
+    plan.apply("person", "Ben", None)
+    with pytest.raises(ValueError, match=f"version {VERSION}"):
+        plan.apply("acknowledge", VERSION + 1, day(1))
+    with pytest.raises(ValueError, match=words.NEEDS_ACKNOWLEDGEMENT[:11]):
+        plan.apply("confirm_level", 3, day(1))
+    plan.apply("acknowledge", VERSION, day(1))
+    kept = plan.people.who.acknowledgement
+    assert kept is not None
+    assert (kept.version, kept.date) == (VERSION, "2027-01-16")
+    with pytest.raises(ValueError, match="give confirmed"):
+        plan.apply("level", 3, day(1))
+    plan.apply("confirm_level", 3, day(1))
+    assert plan.goal_s == 900.0
+    plan.apply("level", 1, day(2))
+    assert plan.goal_s == 600.0
+
+
+@pytest.mark.parametrize(
+    ("summary", "kept"),
+    [
+        (FULL, 1),
+        (replace(FULL, counted=False, reason=Reason.TOO_SHORT, lying_s=30.0), 0),
+        (replace(FULL, counted=False, confirmed=False, reason=Reason.NOT_CONFIRMED), 0),
+        (replace(FULL, counted=False, confirmed=False, reason=Reason.DISCOMFORT), 0),
+        (replace(FULL, counted=False, reason=Reason.DISCOMFORT, lying_s=30.0), 1),
+        (replace(FULL, counted=False, stop_advised=True, lying_s=30.0), 1),
+    ],
+)
+def test_what_leaves_a_trace(summary: SessionSummary, kept: int) -> None:
+    """What counted, and what ended because it hurt, however short; nothing without a date."""
+    plan = plan_of()
+    lies(plan, 1, summary)
+    assert len(plan.past("Ana")) == kept
+    plan.session_started()
+    assert plan.session_ended(summary, None) is None
+
+
+def test_what_is_said_afterwards_belongs_to_the_last_session() -> None:
+    """Marks and how much it hurt; strong marks keep an offer away, healed skin ends a hold."""
+    plan = plan_of()
+    with pytest.raises(ValueError, match="no session"):
+        plan.apply("hurt", 2, None)
+    for number in (1, 2, 3):
+        lies(plan, number)
+    plan.apply("hurt", 2, None)
+    plan.apply("marks", "broken_skin", None)
+    last = plan.past("Ana")[-1]
+    assert (last.discomfort, last.marks) == (2, "broken_skin")
+    told = plan.advice(day(3))
+    assert told is not None
+    assert told.hold is not None
+    plan.apply("healed", None, day(4))
+    told = plan.advice(day(4))
+    assert told is not None
+    assert told.hold is None
+
+
+def test_who_goes_leaves_nothing_and_what_is_kept_is_bounded() -> None:
+    """A year and more of sessions; then Ana is removed."""
+    plan = plan_of()
+    for _ in range(KEPT + 20):
+        lies(plan, 1)
+    assert len(plan.past("Ana")) == KEPT
+    plan.apply("remove_person", "ana", None)
+    assert plan.past("Ana") == ()
+    assert plan.people.who.guest
+    assert plan.advice(None) is None
+
+
+def test_other_requests_are_not_the_plan_s() -> None:
+    """The dispatcher goes on asking elsewhere; every name of the table is somebody's."""
+    plan = plan_of()
+    assert not plan.apply("mode", "quiet", None)
+    assert not plan.apply("end", None, None)
+    assert refusal("end", None) is None
+    assert refusal("mode", "loud") == "give normal, quiet, silent"
+    assert str(refusal("nothing", 1)).startswith("unknown command")
+    assert refusal("goal_min", True) is not None  # noqa: FBT003 - JSON's true is no number
+    assert len(KINDS) > 15

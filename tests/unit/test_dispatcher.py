@@ -1,0 +1,221 @@
+"""The dispatcher: key, requests, people, night and edited files come to the core between two blocks."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from firmware import daemon
+from firmware.core import MatCore
+from firmware.cues import table as cues
+from firmware.cues.quiet_hours import QuietHours
+from firmware.dispatcher import WAITING_MOST, CommandDispatcher
+from firmware.enums import Reason
+from firmware.events import Discomfort, EndRequested, SessionEnded
+from firmware.frames import ButtonEdge, Frames
+from firmware.programme import levels as programme
+from firmware.programme.plan import Plan
+from firmware.requests import Request
+from firmware.signal.calibration import Calibration
+from firmware.storage.file_watcher import Edited, FileWatcher
+from firmware.storage.journal import Journal
+from firmware.storage.last_good import LastGood
+from hardware import board as boards
+from sim.frames import Bench, FrameSource, blocks_of
+from sim.people import story as stories
+from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
+from sim.people.story import Story
+from tests.doubles.fake_broker import HandClock
+from tests.doubles.scripted import Heard, Scripted, still
+
+if TYPE_CHECKING:
+    from firmware.view import Tick
+
+BOARD = boards.load()
+KNOWN = Calibration((1000.0,) * len(BOARD.cells), (1000,) * len(BOARD.cells))
+VISIT = (Wait(seconds=3), Sit(seconds=5), Lower(seconds=4), Lie(seconds=75), Roll(seconds=2), Leave(seconds=1.6))
+
+
+class Key:
+    """A key that is pressed by a script: (t_s, down) of the story."""
+
+    def __init__(self, *edges: tuple[float, bool]) -> None:
+        self._edges = [ButtonEdge(round(t_s * 1e9), down) for t_s, down in edges]
+
+    def edges(self) -> Sequence[ButtonEdge]:
+        """Give all that is left."""
+        edges, self._edges = self._edges, []
+        return edges
+
+
+class Answers(list[str | None]):
+    """What the dispatcher said."""
+
+    def request(self, name: str, value: object = None) -> Request:
+        """Make a request that is answered here."""
+        return Request(name, value, self.append)
+
+
+def dispatcher_of(
+    core: MatCore | None = None, *, night: bool = False, set_: bool = True, **more: object
+) -> CommandDispatcher:
+    clock = HandClock()
+    hours = QuietHours("00:00", "23:59") if night else QuietHours("00:00", "00:00")  # wherever this runs
+    given = core or MatCore(BOARD, KNOWN)
+    return CommandDispatcher(given, Plan(programme.shipped()), clock, wall_is_set=lambda: set_, quiet=hours, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+def test_the_key_reaches_the_session() -> None:
+    """Pressed short at 40 s and long at 60 s of a story, through the loop: it hurts, and the end is theirs."""
+    bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=10))), BOARD, 1)
+    core = MatCore(BOARD, bench.calibration)
+    dispatcher = dispatcher_of(core, button=Key((40, True), (40.2, False), (60, True), (62.5, False)))
+    heard = Heard()
+    daemon.run(FrameSource(bench), core, sinks=[dispatcher, heard], attend=dispatcher.process_pending)
+    events = [event for tick in heard.ticks for event in tick.events]
+    assert len([event for event in events if isinstance(event, Discomfort)]) == 1
+    assert [event.reason for event in events if isinstance(event, EndRequested)] == [Reason.DISCOMFORT]
+    [summary] = [event.summary for event in events if isinstance(event, SessionEnded)]
+    assert (summary.reason, summary.discomforts) == (Reason.DISCOMFORT, 1)
+
+
+def test_requests_are_answered(answers: Answers) -> None:
+    """The goal is taken, an end without a session is refused in words, silence comes in the next hop."""
+    core = MatCore(BOARD, KNOWN)
+    dispatcher = dispatcher_of(core)
+    for name, value in (("goal_min", 20), ("end", None), ("silent", None), ("mode", "quiet"), ("person", "Nobody")):
+        dispatcher.submit(answers.request(name, value))
+    dispatcher.process_pending()
+    assert answers[:4] == [None, "There is no session: lie down first.", None, None]
+    assert "nobody of that name" in str(answers[4])
+    [tick, *_] = list(core.push(still(1)))
+    assert tick.view.goal_s == 1200.0
+
+
+def test_too_many_requests_are_refused_at_once(answers: Answers) -> None:
+    """Nothing waits without bound; what waits when the mat is switched off is answered too."""
+    dispatcher = dispatcher_of()
+    for _ in range(WAITING_MOST + 2):
+        dispatcher.submit(answers.request("silent"))
+    assert answers == ["too many at once: wait a moment"] * 2
+    dispatcher.close()
+    assert answers[2:] == ["the mat is switching off"] * WAITING_MOST
+
+
+@pytest.mark.requirement("D42")
+def test_a_session_belongs_to_whose_turn_it_was(tmp_path: Path, answers: Answers) -> None:
+    """Ana lies down for a quick one: it is kept for her in the journal, and the next goal is the level's again."""
+    journal = Journal(tmp_path, HandClock(), boot="one")
+    bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=60))), BOARD, 1)
+    core = MatCore(BOARD, bench.calibration)
+    dispatcher = dispatcher_of(core, keeper=journal)
+    for name, value in (("add_person", "Ana"), ("person", "Ana"), ("acknowledge", 1), ("preset", "quick")):
+        dispatcher.submit(answers.request(name, value))
+    heard = Heard()
+    daemon.run(FrameSource(bench), core, sinks=[dispatcher, journal, heard], attend=dispatcher.process_pending)
+    assert answers == [None] * 4
+    [summary] = [e.summary for tick in heard.ticks for e in tick.events if isinstance(e, SessionEnded)]
+    assert summary.goal_s == 300.0
+    assert dispatcher.plan.goal_s == 600.0
+    again = Journal(tmp_path, HandClock(), boot="two")
+    again.close()
+    assert [past.preset.value for past in again.past["Ana"]] == ["quick"]
+    assert again.people.who.acknowledgement is not None
+
+
+def test_without_a_set_clock_no_day_is_invented(answers: Answers) -> None:
+    """Levels hold, reading the text is put off, and it is not night."""
+    dispatcher = dispatcher_of(set_=False, night=True)
+    for name, value in (("add_person", "Ana"), ("person", "Ana"), ("acknowledge", 1), ("accept", None)):
+        dispatcher.submit(answers.request(name, value))
+    dispatcher.process_pending()
+    assert answers[:2] == [None, None]
+    assert {str(answer) for answer in answers[2:]} == {"the clock is not set yet: wait for the network"}
+
+
+def test_ten_seconds_on_an_empty_mat_switch_off() -> None:
+    """The long press ends the program by the way it was given."""
+    asked: list[bool] = []
+    core = MatCore(BOARD, KNOWN)
+    dispatcher = dispatcher_of(core, button=Key((1, True), (11.5, False)), shutdown=lambda: asked.append(True))
+    daemon.run(Scripted([still(13)]), core, sinks=[dispatcher], attend=dispatcher.process_pending)
+    assert asked == [True]
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    return tmp_path / "edited.toml"
+
+
+def test_a_bad_cue_file_is_told_whole_and_the_last_good_one_stays(text: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Two faults, two lines with key, value and bound; then a good file is taken; a bad one again changes nothing."""
+    source = Path(cues.__file__).with_name("cues.toml").read_text()
+    taken: list[object] = []
+    text.write_text(source.replace("[state.idle]", "[state.idle]\nbrightnes = 3\n", 1) + "\n[event.nonsense]\n")
+    watch = FileWatcher([Edited(text, LastGood(cues.shipped(), cues.parse), taken.append)], every_s=3600)
+    assert len(caplog.records) == 2
+    assert all("edited.toml" in record.message for record in caplog.records)
+    assert taken == []
+    text.write_text(source + "\n# mine\n")
+    watch.look()
+    assert len(taken) == 1
+    text.write_text("not TOML")
+    watch.look()
+    watch.look()
+    assert (len(taken), len(caplog.records)) == (1, 3)
+    text.unlink()
+    watch.look()
+    watch.close()
+    assert "cannot be read" in caplog.records[-1].message
+
+
+def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Edited while the mat runs: refused with every fault, then taken between two blocks."""
+    caplog.set_level(logging.WARNING)
+    core = MatCore(BOARD, KNOWN)
+    dispatcher = dispatcher_of(core)
+    dispatcher.plan.apply("add_person", "Ana", None)
+    dispatcher.plan.apply("person", "Ana", None)
+    source = Path(programme.__file__).with_name("programme.toml").read_text()
+    text.write_text(source.replace("minutes = 10.0", "minutes = 4.0").replace("share = 0.9", "share = 9"))
+    take = Edited(
+        text,
+        LastGood(programme.shipped(), programme.parse),
+        lambda new: dispatcher.call_soon(lambda: dispatcher.go_by(new)),
+    )
+    watch = FileWatcher([take], every_s=3600)
+    dispatcher.process_pending()
+    assert len(caplog.records) >= 2
+    assert next(iter(core.push(still(1)))).view.goal_s == 600.0
+    text.write_text(source.replace("minutes = 10.0", "minutes = 12.0"))
+    watch.look()
+    dispatcher.process_pending()
+    watch.close()
+    assert next(iter(core.push(still(1, start_ns=1_000_000_000)))).view.goal_s == 720.0
+
+
+def blocks(bench: Bench) -> Iterator[Frames]:
+    return blocks_of(FrameSource(bench))
+
+
+def test_at_night_the_lamp_is_dim() -> None:
+    """The wall clock says so, and only that: the same visit, the same times."""
+    found = []
+    for night in (False, True):
+        bench = Bench(stories.load("attempt"), BOARD, 1)
+        core = MatCore(BOARD, bench.calibration)
+        dispatcher = dispatcher_of(core, night=night)
+        ticks: list[Tick] = []
+        for frames in blocks(bench):
+            dispatcher.process_pending()
+            ticks += core.push(frames)
+        found.append((max(tick.output.blue for tick in ticks), [tick.events for tick in ticks]))
+    assert found[1][0] <= 0.05 < found[0][0]
+    assert found[0][1] == found[1][1]
