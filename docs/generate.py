@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+from docs import configuration_page
 from docs.picture import demo_picture
 from docs.states import state_diagram, state_table
-from firmware import config
 from firmware.mqtt import reference
 from tests import requirements
 
@@ -62,7 +62,7 @@ def architecture() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "architecture.md": architecture,
-    "configuration.md": config.reference,
+    "configuration.md": configuration_page.page,
     "mqtt.md": reference.page,
     "requirements.md": requirements.page,
 }

@@ -5,14 +5,15 @@ origin is the corner of the tile field at base and left hand. Seen from above, x
 a drawing whose top is the head.
 """
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from hardware import toml_text
 from hardware.rules import broken_rules
 from hardware.schema import Spec, read_table
+from hardware.toml_text import TomlError
 
 STANDARD_GRAVITY: Final = 9.80665  # newtons that one kilogram weighs, by definition (CGPM 1901)
 DEFAULT_PATH: Final = Path(__file__).with_name("board.toml")
@@ -82,10 +83,9 @@ def load(path: Path | None = None) -> Board:
     """
     origin = path or DEFAULT_PATH
     try:
-        text = origin.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise BoardError(f"{origin}: cannot be read ({why}); give the path of a board.toml") from error
+        text = toml_text.read_text(origin)
+    except TomlError as error:
+        raise BoardError(str(error)) from error
     return loads(text, str(origin))
 
 
@@ -96,9 +96,9 @@ def loads(text: str, origin: str = "board") -> Board:
         BoardError: the text is not TOML, or not a board that can be built.
     """
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BoardError(f"{origin}: not TOML ({error}); correct that line") from error
+        table = toml_text.parse(text, origin)
+    except TomlError as error:
+        raise BoardError(str(error)) from error
     problems: list[str] = []
     spec = read_table(Spec, table, problems)
     if spec is not None:

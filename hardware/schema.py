@@ -1,12 +1,13 @@
 """The shape of a board file: one frozen class a table, one line a key, and a reader that finds every fault at once."""
 
 import dataclasses
-import difflib
 import math
 import types
 import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
+
+from hardware.toml_text import suggestion
 
 T = TypeVar("T")
 
@@ -227,10 +228,8 @@ def read_table(cls: type[T], table: dict[str, object], problems: list[str], wher
     before = len(problems)
     hints = typing.get_type_hints(cls)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    for key in sorted(table.keys() - known.keys()):
-        near = difflib.get_close_matches(key, known, n=1)
-        mend = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
-        problems.append(f"{where}{key}: unknown key; {mend}")
+    unknown = sorted(table.keys() - known.keys())
+    problems += [f"{where}{key}: unknown key; {suggestion(key, known)}" for key in unknown]
     values: dict[str, object] = {}
     for key, spec in known.items():
         if key in table:

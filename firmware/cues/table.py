@@ -3,8 +3,6 @@
 A table that exists is a legal one. A file with faults is refused as a whole, a line for each fault.
 """
 
-import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +13,9 @@ from typing import Final, TypeVar
 from firmware.cues.cue import DONE_LEVEL, SESSION_LEVEL, Light, Sound
 from firmware.enums import State
 from firmware.errors import ConfigError
+from hardware import toml_text
 from hardware.schema import read_table
+from hardware.toml_text import TomlError, suggestion
 
 Cue = TypeVar("Cue", Light, Sound)
 
@@ -97,11 +97,11 @@ _NAMES: Final[dict[str, type[StrEnum]]] = {"state": State, "condition": Conditio
 def parse(text: str, origin: str = "cues.toml") -> CueTable:
     """Read a table from TOML text. Raises ConfigError: what is wrong, a line for each fault, each with the origin."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{origin}: is not TOML: {error}") from error
+        document = toml_text.parse(text, origin)
+    except TomlError as error:
+        raise ConfigError(str(error)) from error
     problems = [
-        f"[{section}]: unknown section{_did_you_mean(section, list(_NAMES))}"
+        f"[{section}]: unknown section; {suggestion(section, _NAMES)}"
         for section in sorted(document.keys() - _NAMES.keys())
     ]
     lights = {name: _section(document, name, Light, problems) for name in ("state", "condition", "event")}
@@ -125,7 +125,7 @@ def _section(document: dict[str, object], section: str, kind: type[Cue], problem
     for name, cue in body.items():
         where = f"{section}.{name}"
         if name not in known:
-            problems.append(f"[{where}]: unknown{_did_you_mean(name, known)}")
+            problems.append(f"[{where}]: unknown; {suggestion(name, known)}")
         elif not isinstance(cue, dict):
             problems.append(f"{where}: must be a section; write [{where}] above its keys")
         elif (made := _cue(kind, cue, problems, f"{where}.")) is not None:
@@ -139,11 +139,6 @@ def _cue(kind: type[Cue], body: dict[str, object], problems: list[str], where: s
     except ConfigError as error:
         problems += [f"{where}{line}" for line in str(error).splitlines()]
         return None
-
-
-def _did_you_mean(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
 
 
 @cache

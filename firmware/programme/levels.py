@@ -3,7 +3,6 @@
 Read from TOML; a programme that exists is a legal one. Who goes by it, and what is offered to them, is in advice.py.
 """
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +12,9 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 
 from firmware.errors import ConfigError
+from hardware import toml_text
 from hardware.schema import read_table
+from hardware.toml_text import TomlError
 
 MINUTES: Final = (5.0, 40.0)  # 40 is the most that how-to texts advise
 COVERS: Final = ("thick_towel", "thin_towel", "t_shirt", "bare")  # from the mildest on
@@ -111,9 +112,9 @@ def _rank(level: Level) -> tuple[float, int, int]:
 def parse(text: str, origin: str = "programme.toml") -> Programme:
     """Read a programme from TOML text. Raises ConfigError: a line for each fault, each with the origin."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{origin}: is not TOML: {error}") from error
+        document = toml_text.parse(text, origin)
+    except TomlError as error:
+        raise ConfigError(str(error)) from error
     problems: list[str] = []
     try:
         read = read_table(Programme, document, problems)

@@ -126,12 +126,12 @@ def test_unreadable_files(tmp_path: Path) -> None:
     for path, why in ((tmp_path / "none.toml", "No such file"), (tmp_path, "Is a directory"), (binary, "not UTF-8")):
         with pytest.raises(BoardError) as caught:
             board.load(path)
-        assert str(caught.value).startswith(f"{path}: cannot be read (")
+        assert str(caught.value).startswith(f"{path}: ")
         assert why in str(caught.value)
         assert "\n" not in str(caught.value)
 
 
 # Text that is not TOML says in which line it stops being TOML.
 def test_not_toml() -> None:
-    with pytest.raises(BoardError, match=r"^mine: not TOML \(.*line 2.*\); correct that line$"):
+    with pytest.raises(BoardError, match=r"^mine: is not TOML: .*line 2.*$"):
         board.loads('name = "x"\nrows 4\n', "mine")

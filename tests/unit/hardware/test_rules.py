@@ -217,7 +217,7 @@ SHAPES = {
         ("[anatomy] ", "[weather]\nrain = true\n\n[anatomy] "),
         (
             "b: weather: unknown key; "
-            "known here: name, pi, mat, mechanics, anatomy, adc, cell, loads, power, pins, wiring, bom"
+            "known are name, pi, mat, mechanics, anatomy, adc, cell, loads, power, pins, wiring, bom"
         ),
     ),
     "missing key": (("rate_hz = 80 ", "# "), "b: adc.rate_hz: missing; add it, the file that ships shows how"),
