@@ -110,7 +110,7 @@ def loads(text: str, origin: str = "board") -> Board:
 
 @cache
 def default_text() -> str:
-    """Give the board file that comes with the firmware, as text."""
+    """Return the text of the board file that ships with the firmware."""
     return DEFAULT_PATH.read_text("utf-8")
 
 

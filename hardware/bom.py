@@ -25,7 +25,7 @@ class Item:
 
 
 def amounts(board: Board) -> dict[str, float]:
-    """How many there are of each "per"."""
+    """Return the number (or length in metres) of each value of Part.per."""
     spec = board.spec
     cells = len(board.cells)
     lights = sum(bcm is not None for bcm in (board.red_bcm, board.green_bcm, board.blue_bcm))
@@ -46,13 +46,13 @@ def amounts(board: Board) -> dict[str, float]:
 
 
 def conditions(board: Board) -> set[str]:
-    """What this board has, in the words of Part.when."""
+    """Return the values of Part.when that hold for this board."""
     spec = board.spec
     light = board.red_bcm is not None or board.green_bcm is not None or board.blue_bcm is not None
     buzzer, button = board.buzzer_bcm is not None, board.button_bcm is not None
     found = {
         "always": True,
-        "mend": spec.adc.mend_ohm is not None,
+        "rework": spec.adc.feedback_parallel_ohm is not None,
         "one_supply": len(supplies(board)) == 2,  # noqa: PLR2004 - 3.3 V and ground
         "two_supplies": len(supplies(board)) > 2,  # noqa: PLR2004 - 5 V beside them
         "single_cell": spec.cell.types[spec.cell.use].sensors_per_tile == 1,
@@ -67,12 +67,12 @@ def conditions(board: Board) -> set[str]:
 
 
 def ohm(value: float) -> str:
-    """Write a resistance as it is printed on a bag: 330 Ω, 22 kΩ."""
+    """Return a resistance as printed on a bag: 330 Ω, 22 kΩ."""
     return f"{value / 1000:g} kΩ" if value >= 1000 else f"{value:g} Ω"  # noqa: PLR2004 - kilo
 
 
 def catalogue(board: Board) -> Bom:
-    """All parts known to this board; a board without a list of its own uses that of the default board."""
+    """Return all parts known to this board; a board file without a bom uses that of the default board."""
     bom = board.spec.bom or load().spec.bom
     if bom is None:
         raise AssertionError("board.toml comes with a bom")
@@ -80,12 +80,12 @@ def catalogue(board: Board) -> Bom:
 
 
 def items(board: Board) -> tuple[Item, ...]:
-    """List what the board needs, in the order of the catalogue."""
+    """Return the parts that the board needs, in the order of the catalogue."""
     spec, has, many = board.spec, conditions(board), amounts(board)
     words = {
         "regulator": spec.power.regulator,
         "series": ohm(spec.pins.series_ohm),
-        "mend": ohm(spec.adc.mend_ohm or 0),
+        "parallel": ohm(spec.adc.feedback_parallel_ohm or 0),
     }
     found = []
     for part in catalogue(board).parts:
@@ -97,7 +97,7 @@ def items(board: Board) -> tuple[Item, ...]:
 
 
 def bom_csv(board: Board) -> str:
-    """Write the bill of materials as comma-separated values, prices marked and dated."""
+    """Return the bill of materials as CSV text, prices marked as approximate and dated."""
     bom = catalogue(board)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")

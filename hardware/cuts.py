@@ -38,7 +38,7 @@ and feet with 100 % infill, because they carry the stops.
 
 
 def height_mm(board: Board) -> float:
-    """Height of the mat from the floor side of the base to the top of a tile."""
+    """Return the height in mm of the mat from the floor side of the base to the top of a tile."""
     spec = board.spec
     cell = spec.cell.types[spec.cell.use]
     gap_mm = spec.mechanics.stop_gap_m * 1e3 if cell.sensors_per_tile > 1 else 8.0  # or two spacers of 4 mm
@@ -46,7 +46,7 @@ def height_mm(board: Board) -> float:
 
 
 def sizes_mm(board: Board) -> dict[str, tuple[tuple[float, float, float], str]]:
-    """Give (along, across, thick) and material of every part that is cut, by its id in the list of parts."""
+    """Return (along, across, thick) in mm and the material of every cut part, by its id in the bill of materials."""
     mat, mech = board.spec.mat, board.spec.mechanics
     border, gap = mech.border_m * 1e3, mat.gap_m * 1e3
     along, across = mat.length_m * 1e3 + 2 * border, mat.width_m * 1e3 + 2 * border
@@ -65,7 +65,7 @@ def sizes_mm(board: Board) -> dict[str, tuple[tuple[float, float, float], str]]:
 
 
 def marks_mm(board: Board) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Give the distances from the edges of the base at which sensors (or stops) stand: across, then along."""
+    """Return the distances from the base edges to the sensors (or stops) in mm: across, then along."""
     mat, mech = board.spec.mat, board.spec.mechanics
     inset, gap, border = mech.sensor_inset_m * 1e3, mat.gap_m * 1e3, mech.border_m * 1e3
 
@@ -77,7 +77,7 @@ def marks_mm(board: Board) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def cuts_md(board: Board) -> str:
-    """Write the page."""
+    """Return the page as Markdown."""
     needed = {item.part.id: item for item in items(board)}
     cut = [
         (name, f"{needed[name].quantity:g}", *(f"{length:g}" for length in size), material)

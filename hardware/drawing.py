@@ -1,6 +1,6 @@
-"""Makes every file that follows from a board: pin table, loads, parts and cuts, wiring, plan, parameters.
+"""Generates every file that follows from a board: pin table, loads, parts and cuts, wiring, plan, parameters.
 
-`python -m hardware.drawing` writes those of all boards, `--check` only says which are not as they should be,
+`python -m hardware.drawing` writes those of all boards, `--check` only lists stale files,
 `--board FILE --out DIR` writes those of a board of your own. Pure Python; pictures are made by hardware.render.
 """
 
@@ -32,18 +32,18 @@ PAGES: Final[dict[str, Callable[[Board], str]]] = {
 
 
 def files(board: Board) -> dict[str, str]:
-    """Give the text of every file of a board, by its path below the board's folder."""
+    """Return the text of every generated file, keyed by its path below the board's folder."""
     made = {name: page(board) for name, page in PAGES.items()}
     return made | {f"wiring/{sheet.file}.yml": harness_yml(board, sheet) for sheet in sheets(board)}
 
 
 def boards() -> dict[Path, Path]:
-    """List the board files that come with the firmware, each with the folder of its drawings."""
+    """Return the board files that ship with the firmware, each with the folder of its drawings."""
     return {DEFAULT_PATH: HERE} | {path: path.with_suffix("") for path in sorted((HERE / "boards").glob("*.toml"))}
 
 
 def stale(board: Board, folder: Path) -> list[str]:
-    """List the files that are missing, differ from what the board gives, or belong to no sheet any more."""
+    """Return the files that are missing, differ from the generated text, or belong to a removed sheet."""
     wanted = files(board)
     found = [name for name, text in wanted.items() if not _is(folder / name, text)]
     left = {f"wiring/{path.name}" for path in (folder / "wiring").glob("*.yml")}
@@ -51,7 +51,7 @@ def stale(board: Board, folder: Path) -> list[str]:
 
 
 def write(board: Board, folder: Path) -> None:
-    """Write every file of a board; sheets it no longer has are removed."""
+    """Write every generated file of a board and delete the sheets it no longer has."""
     wanted = files(board)
     for name, text in wanted.items():
         path = folder / name
@@ -67,11 +67,11 @@ def _is(path: Path, text: str) -> bool:
 
 
 @click.command(help="Write every file that follows from a board.")
-@click.option("--check", is_flag=True, help="Write nothing; say what is not as it should be.")
+@click.option("--check", is_flag=True, help="Write nothing; list stale files.")
 @click.option("--board", "path", type=click.Path(path_type=Path), help="A board file of your own (default: all).")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the drawings of --board.")
 def main(*, check: bool, path: Path | None, out: Path | None) -> None:
-    """Run as a command: exit 1 when --check found a stale file, 2 for words or a board that cannot be used."""
+    """Run as a command: exit 1 when --check found a stale file, 2 for wrong arguments or an invalid board."""
     if (path is None) != (out is None):
         raise click.UsageError("--board and --out go together: the board to draw, and where to")
     chosen = {path: out} if path and out else boards()
@@ -85,7 +85,7 @@ def main(*, check: bool, path: Path | None, out: Path | None) -> None:
         if not check:
             write(board, folder)
     for name in wrong:
-        click.echo(f"{name}: not what the board gives; run python -m hardware.drawing", err=True)
+        click.echo(f"{name}: stale; run python -m hardware.drawing", err=True)
     sys.exit(1 if wrong else 0)
 
 

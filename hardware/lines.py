@@ -34,18 +34,18 @@ class Line:
 
 
 def supplies(board: Board) -> tuple[str, ...]:
-    """Name the supply wires: chips whose analog half is fed from 5 V have one more."""
+    """Return the names of the supply wires: chips with a 5 V analog supply have one more."""
     extra = ("5VS",) if board.spec.adc.supply_v > board.spec.power.rail_v else ()
     return ("3V3S", "GND", *extra)
 
 
 def clock_name(board: Board, bank: int) -> str:
-    """Name a clock: SCK alone when there is one, else with its number from 1."""
+    """Return the name of a clock: SCK if there is one, else SCK1, SCK2, ..."""
     return "SCK" if len(board.sck_bcm) == 1 else f"SCK{bank + 1}"
 
 
 def lines(board: Board) -> tuple[Line, ...]:
-    """List the cables of a board, from the base (or the left hand) on."""
+    """Return the cables of a board, starting at the base (or the left hand)."""
     by_rows = board.spec.pins.sck_order == "rows"
     count = board.rows if by_rows else board.cols
     made = []

@@ -1,6 +1,6 @@
 """The mat from above, to scale, as SVG: one unit is one millimetre, the head is at the top.
 
-Seen so, a person on the back has the LEFT hand on the right of the drawing: x of the board runs to the left.
+In this view a person lying on the back has the LEFT hand on the right of the drawing: x of the board runs to the left.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ STYLE: Final = (
 
 
 def plan_svg(board: Board) -> str:
-    """Draw the plan of a board."""
+    """Return the plan of a board as SVG."""
     width, length = board.width_m * 1e3, board.length_m * 1e3
     whole_w, whole_h = width + 2 * MARGIN_SIDE, length + MARGIN_TOP + MARGIN_BOTTOM
     body = [

@@ -1,8 +1,8 @@
-"""Makes the pictures: wiring sheets by WireViz, the schematic by schemdraw, the mechanics by OpenSCAD.
+"""Renders the pictures: wiring sheets by WireViz, the schematic by schemdraw, the mechanics by OpenSCAD.
 
-Development tools only (extra `hardware`; apt-get install openscad graphviz xvfb). What is not installed is named and
-left as it is. rendered.json beside the pictures keeps what each was made from, so that a test without any of these
-tools sees a stale one.
+Development tools only (extra `hardware`; apt-get install openscad graphviz xvfb). A missing tool is named and its
+pictures stay as they are. rendered.json beside the pictures holds the digests of their sources, so that a test can
+find a stale picture without any of these tools.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ MECHANICS: Final = HERE / "mechanics"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A picture of the mechanics. camera: what is looked at (x, y, z), rotation (x, y, z) and distance."""
+    """A picture of the mechanics. camera: target (x, y, z), rotation (x, y, z) and distance."""
 
     name: str
     source: str
@@ -52,17 +52,17 @@ VIEWS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A drawing program: what it draws, how to install it, whether it is there; its pictures and their sources."""
+    """A drawing program: what it draws, how to install it, whether it is installed; its pictures and their sources."""
 
     what: str
-    mend: str
+    install: str
     installed: Callable[[], bool]
     pictures: Callable[[Board, Path], dict[str, list[Path]]]
     draw: Callable[[Board, Path], None]
 
 
 def digest(paths: list[Path]) -> str:
-    """Give one SHA-256 for the content of files."""
+    """Return one SHA-256 over the content of files."""
     whole = hashlib.sha256()
     for path in paths:
         whole.update(path.read_bytes())
@@ -70,7 +70,7 @@ def digest(paths: list[Path]) -> str:
 
 
 def wiring_pictures(board: Board, folder: Path) -> dict[str, list[Path]]:
-    """Name the wiring sheets and what each is made from."""
+    """Return the wiring sheets and the sources of each."""
     return {f"wiring/{sheet.file}.svg": [folder / "wiring" / f"{sheet.file}.yml"] for sheet in sheets(board)}
 
 
@@ -83,7 +83,7 @@ def draw_wiring(board: Board, folder: Path) -> None:
 
 
 def schematic_pictures(_board: Board, folder: Path) -> dict[str, list[Path]]:
-    """Name the schematic and what it is made from."""
+    """Return the schematic and its sources."""
     return {"wiring/channel.svg": [HERE / "schematic.py", folder / "pins.md", folder / "loads.md"]}
 
 
@@ -95,12 +95,12 @@ def draw_schematic(board: Board, folder: Path) -> None:
 
 
 def mechanics_views(folder: Path) -> tuple[View, ...]:
-    """Choose the views of a board: parts that are the same for all are drawn once, in HERE."""
+    """Return the views of a board; parts that all boards share are drawn once, in HERE."""
     return VIEWS if folder == HERE else VIEWS[:2]
 
 
 def mechanics_pictures(_board: Board, folder: Path) -> dict[str, list[Path]]:
-    """Name the pictures of the mechanics and what they are made from."""
+    """Return the pictures of the mechanics and their sources."""
     parts = sorted(path for path in MECHANICS.glob("*.scad") if path.name != "params.scad")
     sources = [*parts, folder / "mechanics" / "params.scad"]
     return {f"mechanics/{view.name}.png": sources for view in mechanics_views(folder)}
@@ -165,7 +165,7 @@ TOOLS: Final = (
 
 
 def stale_pictures(board: Board, folder: Path) -> list[str]:
-    """List the pictures that are missing, were changed by hand, or were made from other sources than there are now."""
+    """Return the pictures that are missing, edited by hand, or older than their sources."""
     record = _record(folder)
     wanted = {name: sources for tool in TOOLS for name, sources in tool.pictures(board, folder).items()}
     wrong = [name for name, sources in wanted.items() if record.get(name) != _entry(folder / name, sources)]
@@ -212,7 +212,7 @@ def main(*, stl: Path | None) -> None:
                 tool.draw(board, folder)
                 kept |= {name: _entry(folder / name, sources) for name, sources in names.items()}
             else:
-                click.echo(f"{board.name}: {tool.what} not drawn: {tool.mend}")
+                click.echo(f"{board.name}: {tool.what} not drawn: {tool.install}")
                 kept |= {name: record[name] for name in names if name in record}
         (folder / RECORD).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
         wrong += [folder / name for name in stale_pictures(board, folder)]

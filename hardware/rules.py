@@ -1,4 +1,4 @@
-"""Every rule a board has to keep. A rule gives one line for each thing it finds: the fact, then the mend."""
+"""Every rule that a board must satisfy. A rule yields one line per violation: the fact, then the remedy."""
 
 import re
 from collections import Counter
@@ -14,14 +14,14 @@ PI_PIN_MAX_V: Final = 3.3
 AVDD_HEADROOM_V: Final = 0.1  # HX711 datasheet: VSUP at least AVDD + 100 mV
 AVDD_MIN_V: Final = 2.6  # HX711 datasheet; below it the middle of the bridge leaves the input range
 SAME_LENGTH_M: Final = 0.0005
-NOISE_MAX_G: Final = 30.0  # a tenth of the smallest movement that is to be seen, 300 g
+NOISE_MAX_G: Final = 30.0  # a tenth of the smallest movement to detect, 300 g
 HEEL_M: Final = 0.05  # length of a heel on the ground
 BED_BASE_M: Final = 0.012
-BOM_WORDS: Final = ("regulator", "series", "mend")
+BOM_WORDS: Final = ("regulator", "series", "parallel")
 
 
 def pin_uses(pins: Pins) -> list[tuple[int, str]]:
-    """List every (BCM number, what for) of the board, in the order of the file."""
+    """Return every (BCM number, use) of the board, in the order of the file."""
     uses = [(bcm, f"pins.sck[{n}]") for n, bcm in enumerate(pins.sck)]
     uses += [(bcm, f"pins.dout[{r}][{c}]") for r, row in enumerate(pins.dout) for c, bcm in enumerate(row)]
     for name in ("red", "green", "blue", "buzzer", "button"):
@@ -32,7 +32,7 @@ def pin_uses(pins: Pins) -> list[tuple[int, str]]:
 
 
 def _free(spec: Spec, among: frozenset[int]) -> str:
-    """Name the pins that could be taken instead."""
+    """Return the names of unused pins, as text."""
     taken = {bcm for bcm, _ in pin_uses(spec.pins)} | set(spec.pins.keep_free) | ID_BCM
     return ", ".join(str(bcm) for bcm in sorted(among & HEADER_PIN.keys() - taken)) or "none is left"
 
@@ -71,7 +71,7 @@ def _used_once(spec: Spec) -> Iterator[str]:
 
 
 def _pulls(spec: Spec) -> Iterator[str]:
-    """Hold the lines against the pulls of the Pi before any program runs."""
+    """Check the lines against the pulls of the Pi at reset."""
     low_at_reset = [(bcm, f"pins.sck[{n}]", "HX711 would sleep") for n, bcm in enumerate(spec.pins.sck)]
     for name in ("red", "green", "blue", "buzzer"):
         bcm = getattr(spec.pins, name)
@@ -103,17 +103,17 @@ def _converter(spec: Spec) -> Iterator[str]:
     if adc.avdd_v + AVDD_HEADROOM_V > adc.supply_v:
         yield (
             f"adc.supply_v: {adc.supply_v:g} V cannot feed a bridge set to {adc.avdd_v:.2f} V (0.1 V more is needed); "
-            "solder a resistor across the top feedback resistor (adc.mend_ohm), or feed VSUP from 5 V"
+            "solder a resistor across the top feedback resistor (adc.feedback_parallel_ohm), or feed VSUP from 5 V"
         )
     if adc.avdd_v < AVDD_MIN_V:
         yield (
-            f"adc.mend_ohm: the bridge gets {adc.avdd_v:.2f} V, an HX711 wants {AVDD_MIN_V:g} V or more; "
+            f"adc.feedback_parallel_ohm: the bridge gets {adc.avdd_v:.2f} V, an HX711 wants {AVDD_MIN_V:g} V or more; "
             "take a larger resistor"
         )
 
 
 def noise_g(adc: Adc, cell: CellType) -> float:
-    """Noise of a tile in grams: what the converter adds at its input, over the voltage of one gram."""
+    """Return the noise of a tile in grams: converter input noise over the bridge voltage of one gram."""
     nv_per_kg = cell.mv_per_v * 1e6 * adc.avdd_v / cell.rated_kg
     return 1e3 * adc.noise_nv / nv_per_kg
 
@@ -146,9 +146,9 @@ def _cells(spec: Spec) -> Iterator[str]:
 
 
 def tile_mpa(spec: Spec, load: Load) -> float:
-    """Bending stress of a tile under a load at the middle of its longer edge, between two corner supports.
+    """Return the bending stress in MPa of a tile under a load at the middle of its longer edge.
 
-    A beam on two supports, loaded over the length of a heel; half of the tile carries (our assumption).
+    A beam on two corner supports, loaded over the length of a heel; half of the tile carries (our assumption).
     """
     mat, mech = spec.mat, spec.mechanics
     long_m, wide_m = max(mat.tile_length_m, mat.tile_width_m), min(mat.tile_length_m, mat.tile_width_m)
@@ -180,7 +180,7 @@ def _plates(spec: Spec) -> Iterator[str]:
 
 
 def rail_ma(spec: Spec) -> float:
-    """Current of the sensor rail: each chip, and its bridge when that is fed from the rail too."""
+    """Return the current of the sensor rail in mA: each chip, and its bridge if that is fed from the rail."""
     cell = spec.cell.types[spec.cell.use]
     on_rail = spec.adc.supply_v <= spec.power.rail_v
     bridge_ma = 1e3 * min(spec.adc.avdd_v, spec.power.rail_v) / cell.bridge_ohm if on_rail else 0.0
@@ -262,7 +262,7 @@ _RULES: Final[tuple[Callable[[Spec], Iterator[str]], ...]] = (
 
 
 def broken_rules(spec: Spec) -> list[str]:
-    """Hold a board against every rule; one line for each that is broken, none for a good board."""
+    """Return one line for each broken rule; empty for a valid board."""
     if spec.cell.use not in spec.cell.types:
         return [f"cell.use: there is no cell.types.{spec.cell.use}; give one of {', '.join(spec.cell.types)}"]
     return [line for rule in (*_SHAPE_FIRST, *_RULES) for line in rule(spec)]

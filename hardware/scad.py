@@ -12,7 +12,7 @@ PI_BOARD_MM: Final = {"zero_2_w": (65, 30), "3": (85, 56), "4": (85, 56), "5": (
 
 
 def params_scad(board: Board) -> str:
-    """Write params.scad."""
+    """Return the text of params.scad."""
     spec, has = board.spec, conditions(board)
     mat, mech = spec.mat, spec.mechanics
     cell = spec.cell.types[spec.cell.use]

@@ -1,4 +1,4 @@
-"""The shape of a board file: one frozen class a table, one line a key, and a reader that finds every fault at once."""
+"""The shape of a board file: one frozen class a table, one line a key, and a reader that reports all errors at once."""
 
 import dataclasses
 import math
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def _num(low: float, high: float) -> Any:  # noqa: ANN401 - dataclasses.field has no public type
-    """Give a field that only takes numbers from low to high."""
+    """Return a dataclass field that accepts numbers from low to high."""
     return field(metadata={"bounds": (low, high)})
 
 
@@ -65,14 +65,14 @@ class Adc:
     feedback_top_ohm: float = _num(100, 1e6)
     feedback_bottom_ohm: float = _num(100, 1e6)
     current_ma: float = _num(0.1, 20)
-    mend_ohm: float | None = None
+    feedback_parallel_ohm: float | None = None
 
     @property
     def avdd_v(self) -> float:
-        """Voltage that feeds the bridge: HX711 datasheet, 1.25 V reference over the feedback divider."""
+        """Bridge supply in volts: HX711 datasheet, 1.25 V reference over the feedback divider."""
         top = self.feedback_top_ohm
-        if self.mend_ohm is not None:
-            top = top * self.mend_ohm / (top + self.mend_ohm)
+        if self.feedback_parallel_ohm is not None:
+            top = top * self.feedback_parallel_ohm / (top + self.feedback_parallel_ohm)
         return 1.25 * (top + self.feedback_bottom_ohm) / self.feedback_bottom_ohm
 
 
@@ -111,14 +111,14 @@ class CellTable:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A thing that happens to one tile."""
+    """A load case of one tile."""
 
     text: str
     tile_kg: float = _num(0.1, 5_000)
     on_one_sensor: float = _num(0.1, 1.0)
 
     def safety(self, cell: CellType) -> float:
-        """How many times this load the weakest sensor of the tile survives."""
+        """Return the safety factor of the weakest sensor of the tile: safe load over load."""
         share = self.on_one_sensor if cell.sensors_per_tile > 1 else 1.0
         return cell.rated_kg / cell.sensors_per_tile * cell.safe_overload / (self.tile_kg * share)
 
@@ -163,7 +163,7 @@ class Wiring:
 
 Per = Literal["mat", "cell", "sensor", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"]
 When = Literal[
-    "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "mend", "one_supply", "two_supplies", "quad50",
+    "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "rework", "one_supply", "two_supplies", "quad50",
     "bar50", "single100", "single_cell", "light", "buzzer", "button", "pod",
 ]  # fmt: skip
 
@@ -199,7 +199,7 @@ class Pi:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A whole board file, read but not yet held against the rules. A board without a bom uses that of board.toml."""
+    """A whole board file before the rules are checked. A board without a bom uses that of board.toml."""
 
     name: str
     pi: Pi
@@ -224,7 +224,7 @@ _PLAIN: dict[object, tuple[tuple[type, ...], str]] = {
 
 
 def read_table(cls: type[T], table: dict[str, object], problems: list[str], where: str = "") -> T | None:
-    """Make a cls of a TOML table. Every fault is added to problems, a line each; then the answer is None."""
+    """Return a cls made from a TOML table, or None with every error appended to problems, a line each."""
     before = len(problems)
     hints = typing.get_type_hints(cls)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
@@ -246,7 +246,7 @@ def _check_bounds(bounds: tuple[float, float] | None, value: object, problems: l
 
 
 def _read(hint: Any, value: object, problems: list[str], where: str) -> object:  # noqa: ANN401 - hints have no type
-    """Turn a TOML value into what the hint asks for; None when it cannot be."""
+    """Return a TOML value converted to the type of the hint; None if that is impossible."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:  # "or None": the key may be left out, so a value that is there has the first type
         return _read(args[0], value, problems, where)
@@ -263,7 +263,7 @@ def _read(hint: Any, value: object, problems: list[str], where: str) -> object: 
 
 
 def _fits(hint: Any, value: object) -> tuple[bool, str]:  # noqa: ANN401 - hints have no type
-    """Tell whether a plain value is of the kind asked for, and that kind in words."""
+    """Return whether a plain value has the type of the hint, and that type in words."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is Literal:
         return value in args, " or ".join(f'"{arg}"' for arg in args)

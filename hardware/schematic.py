@@ -1,4 +1,4 @@
-"""Draws the schematic of one channel: sensors, converter, cable, Pi; and how the common converter board is mended.
+"""Draws the schematic of one channel: sensors, converter, cable, Pi; and the rework of the common converter board.
 
 Needs schemdraw, from the extra `hardware`: python -m hardware.schematic FILE.svg
 """
@@ -17,7 +17,7 @@ from hardware.lines import clock_name, supplies
 from hardware.tables import where
 
 Point = tuple[float, float]
-MEND: Final = "#c22f2f"
+REWORK: Final = "#c22f2f"
 LEFT, RIGHT, FOOT, HEAD = 11.0, 15.6, -0.6, 9.9  # the converter board
 RAIL_Y: Final = 11.7
 PI_X: Final = 23.0
@@ -80,7 +80,7 @@ def _bridge(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not ty
 
 
 def _feedback(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not typed
-    """Draw the divider that sets the bridge voltage, and the resistor that mends it."""
+    """Draw the divider that sets the bridge voltage, and the resistor added to it."""
     adc = board.spec.adc
     rail, tap, low = (9.4, 8.4), (9.4, 6.2), (9.4, 4.4)
     for place in (rail, tap):
@@ -90,25 +90,25 @@ def _feedback(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not 
     d += elm.Ground().at(low)
     _wire(d, tap, PINS["VFB"])
     as_sold_v = 1.25 * (1 + adc.feedback_top_ohm / adc.feedback_bottom_ohm)
-    if adc.mend_ohm is None:
-        words = f"bridge: {as_sold_v:.2f} V from {adc.supply_v:g} V\nno mending needed"
+    if adc.feedback_parallel_ohm is None:
+        words = f"bridge: {as_sold_v:.2f} V from {adc.supply_v:g} V\nno rework needed"
         _words(d, (-0.2, 10.6), words, halign="left", valign="center")
         return
     _part(
         d,
-        elm.ResistorIEC().color(MEND),
+        elm.ResistorIEC().color(REWORK),
         (7.8, 8.4),
         (7.8, 6.2),
-        f"{ohm(adc.mend_ohm)}\nadded",
+        f"{ohm(adc.feedback_parallel_ohm)}\nadded",
         loc="top",
-        color=MEND,
+        color=REWORK,
     )
-    _wire(d, (7.8, 6.2), tap, color=MEND)
+    _wire(d, (7.8, 6.2), tap, color=REWORK)
     words = (
         f"As sold the bridge is set to {as_sold_v:.2f} V:\n{adc.supply_v:g} V cannot give that. "
-        f"{ohm(adc.mend_ohm)} across\nthe top resistor sets it to {adc.avdd_v:.2f} V."
+        f"{ohm(adc.feedback_parallel_ohm)} across\nthe top resistor sets it to {adc.avdd_v:.2f} V."
     )
-    _words(d, (-0.2, 10.6), words, color=MEND, halign="left", valign="center")
+    _words(d, (-0.2, 10.6), words, color=REWORK, halign="left", valign="center")
 
 
 def _supply(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not typed

@@ -59,7 +59,7 @@ class Sheet:
 
 
 def sheets(board: Board) -> tuple[Sheet, ...]:
-    """List all drawings of a board."""
+    """Return all wiring sheets of a board."""
     found = [_overview(board), *(_line(board, line) for line in lines(board))]
     if board.cell_type == "quad50":
         found.append(_ring(board))
@@ -67,7 +67,7 @@ def sheets(board: Board) -> tuple[Sheet, ...]:
 
 
 def parts_in_wiring(board: Board) -> dict[str, float]:
-    """Count what the sheets show, in pieces or metres, by the ids of the bill of materials."""
+    """Return the number of pieces (or metres) shown on the sheets, by the ids of the bill of materials."""
     count: Counter[str] = Counter()
     length_m: dict[str, float] = {}
     for sheet in sheets(board):
@@ -157,19 +157,19 @@ def _line(board: Board, line: Line) -> Sheet:
 
 
 def _channel(board: Board, line: Line, cell: Cell) -> Iterator[tuple[Box, Cable]]:
-    """Give the converter of a cell with its tail, then what gives the bridge with its cable."""
+    """Yield the converter of a cell with its tail, then the bridge with its cable."""
     spec = board.spec
     two = len(supplies(board)) > 2  # noqa: PLR2004 - 5 V beside 3.3 V and ground
     clock = next(wire for wire in line.wires if wire.bcm == board.sck_bcm[cell.bank])
     data = next(wire for wire in line.wires if wire.bcm == cell.dout_bcm)
     feed = (("3V3S", "RD", "VDD"), ("5VS", "OG", "VCC")) if two else (("3V3S", "RD", "VCC"),)
     tail = (*feed, ("GND", "BK", "GND"), (clock.signal, clock.colour, "SCK"), (data.signal, data.colour, "DT"))
-    mend = (("mend_resistor", 1),) if spec.adc.mend_ohm is not None else ()
+    rework = (("parallel_resistor", 1),) if spec.adc.feedback_parallel_ohm is not None else ()
     adc = Box(
         f"ADC {cell.name}",
         f"HX711 of tile {cell.name}",
         (*(pin for _, _, pin in tail), *BRIDGE),
-        (("hx711_two" if two else "hx711", 1), *mend),
+        (("hx711_two" if two else "hx711", 1), *rework),
         "RATE high for 80 Hz" if spec.adc.rate_hz > 10 else "RATE low: 10 Hz",  # noqa: PLR2004 - the slow rate
     )
     yield adc, Cable(f"TAIL {cell.name}", f"LINE {line.name}", adc.name, tail, "tail_cable", spec.wiring.tail_m)

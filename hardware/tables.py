@@ -32,7 +32,7 @@ Ratings are typical of such parts, not of the ones you bought: compare them with
 ## Cells
 
 Codes and noise are nominal for one tile; the range of the converter is that of the most sensitive cell of the type.
-Above the clip load a reading is marked as not trusted.
+Above the clip load a reading is marked as unreliable.
 """
 LOAD_CASES = """\
 ## Load cases
@@ -44,18 +44,18 @@ of its longer edge.
 SUPPLY = """\
 ## Supply
 
-The bridges are fed with {avdd_v:.2f} V. The sensor rail carries {rail_ma:.0f} mA; the regulator ({regulator}) may be
-asked for {allowed_ma:.0f} mA.
+The bridges are fed with {avdd_v:.2f} V. The sensor rail carries {rail_ma:.0f} mA; the regulator ({regulator}) may
+supply {allowed_ma:.0f} mA.
 """
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Write a Markdown table."""
+    """Return a Markdown table."""
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows)) + "\n"
 
 
 def outputs(board: Board) -> tuple[tuple[str, str, int | None], ...]:
-    """List (short name, what it is, BCM number) of everything that is not a converter."""
+    """Return (short name, description, BCM number) of everything that is not a converter."""
     return (
         ("LED red", "light of the pod", board.red_bcm),
         ("LED green", "light of the pod", board.green_bcm),
@@ -66,19 +66,19 @@ def outputs(board: Board) -> tuple[tuple[str, str, int | None], ...]:
 
 
 def uses(board: Board) -> dict[int, str]:
-    """Say what each BCM number is used for."""
+    """Return the use of each BCM number."""
     found = {bcm: clock_name(board, bank) for bank, bcm in enumerate(board.sck_bcm)}
     found |= {cell.dout_bcm: f"DT {cell.name}" for cell in board.cells}
     return found | {bcm: name for name, _, bcm in outputs(board) if bcm is not None}
 
 
 def where(bcm: int | None) -> str:
-    """Name a place on the header; None is a supply wire."""
+    """Return a place on the header as text; None is a supply wire."""
     return "supply of the HAT" if bcm is None else f"GPIO {bcm} (pin {HEADER_PIN[bcm]})"
 
 
 def pins_md(board: Board) -> str:
-    """Write the pin table: the header as it lies before you, then every cell, plug and pod wire."""
+    """Return the pin table: the header in its physical order, then every cell, plug and pod wire."""
     cells = [
         (
             cell.name,
@@ -131,7 +131,7 @@ def _header(board: Board) -> Iterator[str]:
 
 
 def loads_md(board: Board) -> str:
-    """Write what cells, tiles and supply bear, as computed from the board file."""
+    """Return the load ratings of cells, tiles and supply, computed from the board file."""
     spec, power = board.spec, board.spec.power
     cells = [
         (

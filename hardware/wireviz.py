@@ -11,7 +11,7 @@ HEAD = "# Made by `python -m hardware.drawing` from the board file: change that 
 
 
 def harness_yml(board: Board, sheet: Sheet) -> str:
-    """Write one sheet as WireViz YAML."""
+    """Return one sheet as WireViz YAML."""
     texts = {item.part.id: item.text for item in items(board)}
     built = f" (built {sheet.copies} times)" if sheet.copies > 1 else ""
     document = {
@@ -49,7 +49,7 @@ def _connection(cable: Cable) -> list[dict[str, object]]:
 
 
 def _yaml(value: object, indent: int = 0) -> Iterator[str]:
-    """Write block YAML of nested dicts and lists; scalars and flat lists as JSON, which YAML understands."""
+    """Yield block YAML of nested dicts and lists; scalars and flat lists as JSON, which YAML understands."""
     pad = "  " * indent
     if isinstance(value, dict):
         for key, item in value.items():

@@ -1,4 +1,4 @@
-"""The board file becomes a Board, and the Board says where everything is."""
+"""The board file becomes a Board, and the Board holds every position and pin."""
 
 import pickle
 import time
@@ -18,7 +18,7 @@ def one_clock(text: str) -> str:
 
 
 def clock_per_cell(text: str) -> str:
-    """Give each of the twelve chips its own clock; nothing is left for light, sound and button."""
+    """Return the default board text with a clock for each chip; no pin is left for light, sound and button."""
     text = text.replace("sck = [17, 24, 11, 16] ", f"sck = {list(range(16, 28))}")
     text = text.replace(
         "[27, 22, 23],               # A: base\n"
@@ -112,7 +112,7 @@ def test_a_board_can_be_sent_to_another_process() -> None:
     assert copy == mat
 
 
-# Everything starts by reading the board: it must not be felt (bound 50 ms, seen about 2 ms).
+# Every program start reads the board: it must not delay it (bound 50 ms, seen about 2 ms).
 def test_reading_is_quick() -> None:
     start = time.thread_time()
     board.load()

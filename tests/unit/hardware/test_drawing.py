@@ -24,7 +24,7 @@ MECHANICS = drawing.HERE / "mechanics"
 
 
 def changed(*changes: tuple[str, str]) -> Board:
-    """Give the default board with parts of its text replaced."""
+    """Return the default board with parts of its text replaced."""
     text = boards.default_text()
     for old, new in changes:
         assert text.count(old) == 1
@@ -64,19 +64,19 @@ VARIANTS = {
 each_variant = pytest.mark.parametrize("board", VARIANTS.values(), ids=VARIANTS.keys())
 
 
-# Whoever changes a board file and forgets to draw it again is told here which files are old.
+# A board file was changed and not drawn again: the stale files are listed.
 @pytest.mark.parametrize("path", drawing.boards(), ids=lambda path: path.stem)
 def test_committed_files_are_what_the_board_gives(path: Path) -> None:
     assert drawing.stale(boards.load(path), drawing.boards()[path]) == []
 
 
-# The same for pictures, without any drawing tool: each notes what it was made from.
+# The same for pictures, without any drawing tool: each has the digest of its sources.
 @pytest.mark.parametrize("path", drawing.boards(), ids=lambda path: path.stem)
 def test_committed_pictures_are_made_from_todays_sources(path: Path) -> None:
     assert render.stale_pictures(boards.load(path), drawing.boards()[path]) == []
 
 
-# A file that was lost, one edited by hand and one of a row that is no more: all three are named, and mended.
+# A file that was lost, one edited by hand and one of a row that is no more: all three are listed, and written again.
 def test_stale_files_are_found_and_written_again(tmp_path: Path) -> None:
     board = boards.load()
     drawing.write(board, tmp_path)
@@ -163,14 +163,14 @@ def test_list_of_parts() -> None:
     rows = list(csv.DictReader(io.StringIO(bom.bom_csv(boards.load()))))
     quantity = {row["id"]: row["quantity"] for row in rows}
     assert (quantity["hx711"], quantity["half_bridge"], quantity["tile_plate"]) == ("12", "48", "12")
-    assert (quantity["line_plug"], quantity["series_resistor"], quantity["mend_resistor"]) == ("8", "19", "12")
+    assert (quantity["line_plug"], quantity["series_resistor"], quantity["parallel_resistor"]) == ("8", "19", "12")
     assert "bar_cell" not in quantity
     assert "approx_usd_2026-11" in rows[0]
     assert rows[-1]["id"] == "total"
     assert "nothing was ordered" in rows[-1]["part"]
 
 
-# Whoever solders by the pin table finds each line once, at the pin the board file says.
+# The pin table lists each line once, at the pin of the board file.
 @each_variant
 def test_pin_table_has_every_line(board: Board) -> None:
     page = pins_md(board)
@@ -190,10 +190,10 @@ def test_lines_carry_every_cell_once(board: Board) -> None:
         assert pins >= {cell.dout_bcm for cell in line.cells} | {board.sck_bcm[cell.bank] for cell in line.cells}
 
 
-# Boards whose analog half is fed from 5 V get one more wire, and no resistor to mend what needs no mending.
+# Boards whose analog half is fed from 5 V get one more wire, and no added feedback resistor.
 def test_two_supplies() -> None:
     assert [wire.signal for wire in lines(SMALL)[0].wires] == ["3V3S", "GND", "5VS", "SCK1", "DT A1", "DT B1", "DT C1"]
-    assert "mend_resistor" not in parts_in_wiring(SMALL)
+    assert "parallel_resistor" not in parts_in_wiring(SMALL)
     assert parts_in_wiring(SMALL)["hx711_two"] == 6
 
 

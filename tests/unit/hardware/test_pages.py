@@ -17,7 +17,7 @@ MARKED = re.compile(r"not tried on real|tried on real|Nothing (here|on this page
 
 
 def variants() -> list[str]:
-    """Give the board changes shown in VARIANTS.md."""
+    """Return the board changes shown in VARIANTS.md."""
     return re.findall(r"```toml\n(.*?)```", (HERE / "VARIANTS.md").read_text(), re.DOTALL)
 
 
@@ -31,7 +31,7 @@ def merge(into: dict[str, object], change: dict[str, object]) -> None:
             into[key] = value
 
 
-# Whoever copies a variant from the page gets a board that keeps every rule.
+# Each variant of the page, merged into board.toml, is a valid board.
 @pytest.mark.parametrize("block", variants(), ids=lambda block: re.sub(r"\W+", " ", block)[:40].strip())
 def test_variants_are_boards(block: str) -> None:
     table = tomllib.loads(boards.default_text())
@@ -96,8 +96,8 @@ def test_numbers_in_the_text_are_those_of_the_board() -> None:
     assert f"{spec.adc.avdd_v:.2f} V ± 0.1 V" in (HERE / "BRINGUP.md").read_text().replace("\n", " ")
 
 
-# A variant is lines to put into a copy, never a file that is there: no page sends people to look for one.
-def test_who_has_boards_with_two_supplies_is_told_to_copy_the_board_file() -> None:
+# A variant is lines to put into a copy, never a file that is there: no page refers to a separate file.
+def test_boards_with_two_supplies_are_a_copy_of_the_board_file() -> None:
     step = (HERE / "ASSEMBLY.md").read_text().split("## 1. ")[1].split("## 2. ")[0]
     assert "into a copy of [board.toml](board.toml)" in re.sub(r"\s+", " ", step)
     assert "that board file" not in re.sub(r"\s+", " ", step)

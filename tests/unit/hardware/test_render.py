@@ -24,21 +24,21 @@ SMALL_PATH = drawing.HERE / "boards" / "mat_3x2.toml"
 
 
 def words(picture: Path) -> str:
-    """Give all text of an SVG."""
+    """Return all text of an SVG."""
     return " ".join(ET.parse(picture).getroot().itertext())  # noqa: S314 - our own drawing
 
 
-# The schematic of the default board warns of the supply and shows the mend; that of a board with two supplies does not.
+# The schematic of the default board shows the added resistor; that of a board with two supplies does not.
 @needs_schemdraw
 def test_schematic(tmp_path: Path) -> None:
     for name, path in (("one", None), ("two", SMALL_PATH)):
         (tmp_path / name / "wiring").mkdir(parents=True)
         render.draw_schematic(boards.load(path), tmp_path / name)
-    mended, two = (words(tmp_path / name / "wiring" / "channel.svg") for name in ("one", "two"))
-    assert "4.30 V" in mended
-    assert "22 kΩ" in mended
-    assert "GPIO 27 (pin 13)" in mended
-    assert "no mending needed" in two
+    reworked, two = (words(tmp_path / name / "wiring" / "channel.svg") for name in ("one", "two"))
+    assert "4.30 V" in reworked
+    assert "22 kΩ" in reworked
+    assert "GPIO 27 (pin 13)" in reworked
+    assert "no rework needed" in two
     assert "5VS" in two
 
 

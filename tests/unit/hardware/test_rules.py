@@ -8,7 +8,7 @@ from hardware.rules import rail_ma
 
 
 def broken(*changes: tuple[str, str]) -> list[str]:
-    """Change the default board (old text, new text) and give the lines of the error."""
+    """Return the error lines of the default board with (old text, new text) replaced."""
     text = board.default_text()
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} must occur once in board.toml"
@@ -88,13 +88,13 @@ RULES = {
         "b: adc.logic_v: data lines at 5 V destroy a Pi pin; feed DVDD with 3.3 V",
     ),
     "the common board as sold, at 3.3 V": (
-        ("mend_ohm = 22_000.0 ", "# mend_ohm "),
+        ("feedback_parallel_ohm = 22_000.0 ", "# feedback_parallel_ohm "),
         ("b: adc.supply_v: 3.3 V cannot feed a bridge set to 4.30 V (0.1 V more is needed); solder a resistor across "
-        "the top feedback resistor (adc.mend_ohm), or feed VSUP from 5 V"),
+        "the top feedback resistor (adc.feedback_parallel_ohm), or feed VSUP from 5 V"),
     ),
-    "mended too far": (
-        ("mend_ohm = 22_000.0 ", "mend_ohm = 10_000.0 "),
-        "b: adc.mend_ohm: the bridge gets 2.27 V, an HX711 wants 2.6 V or more; take a larger resistor",
+    "added resistor too small": (
+        ("feedback_parallel_ohm = 22_000.0 ", "feedback_parallel_ohm = 10_000.0 "),
+        "b: adc.feedback_parallel_ohm: the bridge gets 2.27 V, an HX711 wants 2.6 V or more; take a larger resistor",
     ),
     "a supply that is not there": (
         ("supply_v = 3.3 ", "supply_v = 4.0 "),
@@ -173,9 +173,9 @@ RULES = {
         ('id = "foot_pad"', 'id = "holder"'),
         "b: bom.parts: holder is listed 2 times; give each part one line",
     ),
-    "a word in a part that nobody fills in": (
-        ("resistor {mend}", "resistor {mended}"),
-        "b: bom.parts: mend_resistor: {mended} cannot be filled in; use regulator, series or mend",
+    "a word in a part without a value": (
+        ("resistor {parallel}", "resistor {paralel}"),
+        "b: bom.parts: parallel_resistor: {paralel} cannot be filled in; use regulator, series or parallel",
     ),
     "a lumbar row beyond the mat": (
         ("lumbar_rows = [1]", "lumbar_rows = [4]"),
@@ -200,7 +200,7 @@ RULES = {
 }  # fmt: skip
 
 
-# Whoever breaks one rule reads that one rule, with the place, the fact and the mend.
+# Each broken rule gives exactly one line: the place, the fact and the remedy.
 @pytest.mark.parametrize("case", RULES.values(), ids=RULES.keys())
 def test_a_broken_rule_gives_exactly_its_line(case: tuple[tuple[str, str] | str, ...]) -> None:
     changes = [part for part in case if isinstance(part, tuple)]
@@ -239,14 +239,14 @@ SHAPES = {
 }  # fmt: skip
 
 
-# A wrong key or value is named with its place before any rule is asked.
+# A wrong key or value is reported with its place before any rule runs.
 @pytest.mark.parametrize("case", SHAPES.values(), ids=SHAPES.keys())
 def test_a_wrong_value_gives_exactly_its_line(case: tuple[tuple[str, str], str]) -> None:
     change, line = case
     assert broken(change) == [line]
 
 
-# A file with three faults shows all three, so that it is mended in one go.
+# A file with three faults reports all three at once.
 def test_all_faults_at_once() -> None:
     lines = broken(("rows = 4", "rows = 40"), ("red = 13", "rad = 13"), ("gain = 128 ", 'gain = "high" '))
     assert lines == [
@@ -256,7 +256,7 @@ def test_all_faults_at_once() -> None:
     ]
 
 
-# Rules too are all told at once.
+# All broken rules are reported at once.
 def test_all_broken_rules_at_once() -> None:
     lines = broken(("[10, 9, 25]", "[10, 9, 27]"), ("logic_v = 3.3 ", "logic_v = 5.0 "), ("gain = 128 ", "gain = 64 "))
     assert [line.split(":")[1].strip() for line in lines] == ["pins.dout[1][2]", "adc.gain", "adc.logic_v"]

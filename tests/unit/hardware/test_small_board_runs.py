@@ -20,18 +20,18 @@ from tests.doubles.scripted import Heard
 SMALL = HERE / "boards" / "mat_3x2.toml"
 
 
-def told(*words: str) -> list[dict[str, object]]:
-    """Run a command and give the sessions it tells of."""
+def session_lines(*words: str) -> list[dict[str, object]]:
+    """Run a command and return its session lines."""
     done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120, check=True)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     return [row for row in rows if row["kind"] == "session"]
 
 
-# Stories of one person who lies down and leaves: the small mat tells the same session as the large one, to a second.
+# Stories of one person who lies down and leaves: the small mat reports the same session as the large one, to a second.
 @pytest.mark.parametrize("story", ["session", "abrupt"])
 def test_stories_end_alike_on_both_boards(story: str) -> None:
-    (large,) = told("sim", story, "--speed", "0", "--jsonl")
-    (small,) = told("sim", story, "--speed", "0", "--jsonl", "--board", str(SMALL))
+    (large,) = session_lines("sim", story, "--speed", "0", "--jsonl")
+    (small,) = session_lines("sim", story, "--speed", "0", "--jsonl", "--board", str(SMALL))
     assert {key: small[key] for key in ("reason", "exit", "counted")} == {
         key: large[key] for key in ("reason", "exit", "counted")
     }
@@ -41,17 +41,17 @@ def test_stories_end_alike_on_both_boards(story: str) -> None:
 
 # Through six virtual chips on two clocks, bit by bit.
 def test_bit_by_bit_on_two_clocks() -> None:
-    (session,) = told("sim", "quick", "--bits", "--speed", "0", "--jsonl", "--board", str(SMALL))
+    (session,) = session_lines("sim", "quick", "--bits", "--speed", "0", "--jsonl", "--board", str(SMALL))
     assert (session["reason"], session["exit"], session["counted"]) == ("goal_reached", "rolled", True)
 
 
-# Recorded on the small board and replayed: the recording knows its board, and gives the session that was seen live.
+# Recorded on the small board and replayed: the recording contains its board, and gives the same session as live.
 def test_replay_of_the_small_board(tmp_path: Path) -> None:
     file = tmp_path / "small.npz"
     words = ("sim", "session", "--speed", "0", "--board", str(SMALL))
     subprocess.run([sys.executable, "-m", *words, "--record", str(file)], check=True, capture_output=True, timeout=120)
-    (live,) = told(*words, "--jsonl")
-    (replayed,) = told("firmware", "replay", str(file), "--jsonl")
+    (live,) = session_lines(*words, "--jsonl")
+    (replayed,) = session_lines("firmware", "replay", str(file), "--jsonl")
     for key in ("start_s", "end_s", "reason", "exit", "counted"):
         assert replayed[key] == live[key]
 
@@ -84,28 +84,28 @@ LOOKS_LIKE_LYING = {
     "foot_each_end": "not confirmed on the large mat either",
     "standing": "two feet are longer than a row is: all three rows carry load, as under a short person",
 }
-MAKES_NO_SENSE = {
+NOT_COMPARABLE = {
     "stands": "who stands first and then lies down is one session, begun by the feet: see standing",
-    "dog": "its rows are too few to tell its breathing from a person's: it is taken for one",
+    "dog": "it has too few rows to separate the breathing of a dog from that of a person",
     "suitcase": "it is taken for a person on the large mat too",
     "household": "a day of the visitors above, dog and standing among them",
 }
 
 
 def sessions(name: str) -> list[SessionSummary]:
-    """Play a story on the small board and give the sessions that ended."""
+    """Play a story on the small board and return the sessions that ended."""
     story = stories.load(name)
     bench = Bench(story, boards.load(SMALL), 1)
     settings = CoreSettings(machine=with_goal((story.goal_min or 10.0) * 60.0))
-    heard = Heard()
-    daemon.run(FrameSource(bench), MatCore(bench.board, bench.calibration, settings), sinks=[heard])
-    return [event.summary for tick in heard.ticks for event in tick.events if isinstance(event, SessionEnded)]
+    recorder = Heard()
+    daemon.run(FrameSource(bench), MatCore(bench.board, bench.calibration, settings), sinks=[recorder])
+    return [event.summary for tick in recorder.ticks for event in tick.events if isinstance(event, SessionEnded)]
 
 
 # Every story is either played below, or there is a reason why not.
 def test_no_story_is_forgotten() -> None:
-    assert sorted([*ENDS, *NOBODY_LIES, *LOOKS_LIKE_LYING, *MAKES_NO_SENSE]) == sorted(stories.names())
-    assert all({**LOOKS_LIKE_LYING, **MAKES_NO_SENSE}.values())
+    assert sorted([*ENDS, *NOBODY_LIES, *LOOKS_LIKE_LYING, *NOT_COMPARABLE]) == sorted(stories.names())
+    assert all({**LOOKS_LIKE_LYING, **NOT_COMPARABLE}.values())
 
 
 # A person who lies down is one session, with its own end, light and heavy people alike.
@@ -121,7 +121,7 @@ def test_no_session_without_a_person_lying(name: str) -> None:
     assert sessions(name) == []
 
 
-# At most one that nobody confirms: no light of praise, no chime for the journal, not counted.
+# At most one session, which nobody confirms: no light of praise, no chime for the journal, not counted.
 @pytest.mark.parametrize("name", LOOKS_LIKE_LYING)
 def test_what_looks_like_lying_is_not_confirmed(name: str) -> None:
     assert [summary.confirmed or summary.counted for summary in sessions(name)] in ([], [False])
