@@ -121,8 +121,8 @@ def measure(
 def keep(folder: Path, found: Fit, zero: tuple[int, ...], way: Way, note: str) -> Path:
     """Add it to the calibrations of the mat; a day is written down only by a clock that was set."""
     made_s = clock.SystemClock().wall_s() if clock.wall_clock_is_set() else None
-    about = calibrations.About(way.method, made_s, max(found.error_share), note)
-    return calibrations.save(folder, Calibration(found.counts_per_newton, zero), about)
+    provenance = calibrations.Provenance(way.method, made_s, max(found.error_share), note)
+    return calibrations.save(folder, Calibration(found.counts_per_newton, zero), provenance)
 
 
 def table(board: "Board", found: Fit) -> Table:

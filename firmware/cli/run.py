@@ -24,7 +24,7 @@ from firmware.mqtt.publisher import Publisher
 from firmware.programme import levels as programme
 from firmware.programme.plan import Plan
 from firmware.session.machine import with_goal
-from firmware.storage.file_watcher import Edited, FileWatcher
+from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.journal import Journal
 from firmware.storage.last_good import LastGood
 from firmware.storage.zero import ZeroStore
@@ -66,7 +66,7 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
         dispatcher = dispatcher_of(opened, core, journal, outputs, stopping.set)
         watch = watch_of(opened, core, dispatcher)
         held.callback(watch.close)
-        sinks: list[Sink] = [dispatcher, journal, *listeners(opened, show=show, serve=dispatcher.submit)]
+        sinks: list[Sink] = [dispatcher, journal, *listeners(opened, show=show, submit=dispatcher.submit)]
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
         sinks.append(ZeroStore(opened.settings.storage.state_dir, lambda: core.calibration, opened.number))
@@ -99,18 +99,18 @@ def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> F
     """Follow the programme and the cue table that the settings name."""
     settings, files = opened.settings, []
     if settings.session.programme_file is not None:
-        in_force = LastGood(programme.shipped(), programme.parse)
+        last_good = LastGood(programme.shipped(), programme.parse)
         files.append(
-            Edited(
+            WatchedFile(
                 settings.session.programme_file,
-                in_force,
+                last_good,
                 lambda new: dispatcher.call_soon(lambda: dispatcher.go_by(new)),
             )
         )
     if settings.outputs.cue_file is not None:
         table = LastGood(cues.shipped(), cues.parse)
         files.append(
-            Edited(settings.outputs.cue_file, table, lambda new: dispatcher.call_soon(lambda: core.use_cues(new)))
+            WatchedFile(settings.outputs.cue_file, table, lambda new: dispatcher.call_soon(lambda: core.use_cues(new)))
         )
     return FileWatcher(files)
 
@@ -133,11 +133,13 @@ def core_of(opened: mat.Mat) -> MatCore:
     )
 
 
-def listeners(opened: mat.Mat, *, show: bool, serve: "Callable[[Request], None] | None" = None) -> "list[Sink]":
+def listeners(opened: mat.Mat, *, show: bool, submit: "Callable[[Request], None] | None" = None) -> "list[Sink]":
     """Make those who hear of every tick. Raises BrokerError when the MQTT settings lead nowhere."""
     sinks: list[Sink] = []
     if opened.settings.mqtt.enabled:
-        sinks.append(Publisher(opened.settings.mqtt, opened.settings.device, opened.board, SystemClock(), serve=serve))
+        sinks.append(
+            Publisher(opened.settings.mqtt, opened.settings.device, opened.board, SystemClock(), submit=submit)
+        )
     if show:
         sinks.append(LiveView(opened.board, SystemClock(), console=Terminal()))
     return sinks

@@ -216,10 +216,10 @@ def _calibration(patient: DiagnosticContext) -> Finding:
     if not records:
         return Finding(Severity.NOTE, "not calibrated: loads follow the board's nominal scale")
     newest = records[-1]
-    about, factory = newest.about, newest.calibration.zero_counts
-    day = "" if about.made_s is None else f" on {datetime.fromtimestamp(about.made_s, UTC):%Y-%m-%d}"
-    fact = f"number {newest.number}{day} by {about.method}"
-    fact += "" if about.error_share is None else f", ±{about.error_share:.1%} a tile"
+    provenance, factory = newest.provenance, newest.calibration.zero_counts
+    day = "" if provenance.made_s is None else f" on {datetime.fromtimestamp(provenance.made_s, UTC):%Y-%m-%d}"
+    fact = f"number {newest.number}{day} by {provenance.method}"
+    fact += "" if provenance.error_share is None else f", ±{provenance.error_share:.1%} a tile"
     if factory is not None:
         moves = zip(mat.calibration.zero_counts, factory, mat.calibration.counts_per_newton, strict=True)
         moved_kg = sum((zero - before) / scale for zero, before, scale in moves) / STANDARD_GRAVITY

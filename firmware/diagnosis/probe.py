@@ -69,14 +69,14 @@ class _Pulses:
         self.longest_ns = 0
         self.read_ns: list[int] = []
 
-    def hear(self, shot: Readout) -> None:
+    def hear(self, readout: Readout) -> None:
         """Count the pulses of a clocking-out."""
-        for high_ns in shot.high_ns:
+        for high_ns in readout.high_ns:
             place = sum(high_ns >= edge_us * US for edge_us in HIGH_EDGES_US)
             self.bins[place] += 1
-        self.longest_ns = max(self.longest_ns, *shot.high_ns)
-        if not shot.stretched:
-            self.read_ns.append(shot.end_ns - shot.start_ns)
+        self.longest_ns = max(self.longest_ns, *readout.high_ns)
+        if not readout.stretched:
+            self.read_ns.append(readout.end_ns - readout.start_ns)
 
 
 class _Seen:

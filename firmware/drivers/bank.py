@@ -60,7 +60,7 @@ class Bank:
         self.quiet_ns = self.high_until_ns
         for cell in self.cells:
             cell.counts.resets += 1
-            cell.unsure |= not in_word
+            cell.gain_unsure |= not in_word
             cell.tracker.forget_phase()
 
     def end_reset(self, lines: Lines) -> None:
@@ -77,20 +77,20 @@ class Bank:
             cell.await_edge(now_ns)
             cell.late_ns += 4 * cell.tracker.longest_ns
 
-    def take(self, shot: Readout) -> None:
+    def take(self, readout: Readout) -> None:
         """Judge a read, cell by cell, and keep its words. None follows before from_ns is set anew."""
         self.from_ns = float("inf")
-        took_ns = shot.end_ns - shot.start_ns
+        took_ns = readout.end_ns - readout.start_ns
         over_ns = took_ns - self.read_ns
-        if not shot.stretched:
-            self.words = shot.words[:BITS]
+        if not readout.stretched:
+            self.words = readout.words[:BITS]
             self.read_ns += min(over_ns, SLOW_READ_NS) / (4 if over_ns > 0 else 16)
-        ready_ns = min(shot.start_ns, self.awaited_ns)
+        ready_ns = min(readout.start_ns, self.awaited_ns)
         trackers = [cell.tracker for cell in self.live if cell.tracker.learned]
         edges = [tracker.last_before(max(ready_ns, tracker.hi_ns)) for tracker in trackers]
-        self.edge_ns = max(edges, default=float(shot.start_ns))
+        self.edge_ns = max(edges, default=float(readout.start_ns))
         for cell in self.live:
-            cell.flags = cell.judge(shot, slow=over_ns > SLOW_READ_NS)
+            cell.flags = cell.judge(readout, slow=over_ns > SLOW_READ_NS)
             self.quiet_ns = max(self.quiet_ns, cell.blind_ns)
 
     def drop_desynced(self, t_ns: float) -> None:
@@ -118,10 +118,10 @@ class Bank:
         """
         reset = False
         for cell in self.cells:
-            if not cell.may_return(t_ns):
+            if not cell.may_retry(t_ns):
                 continue
             if cell.dead and self.live and not cell.moved:
-                cell.hold_ns = t_ns + DEAD_NS
+                cell.retry_ns = t_ns + DEAD_NS
                 continue
             reset |= not cell.dead or not self.live or not cell.tracker.longest_ns
             cell.masked = False

@@ -51,12 +51,12 @@ class Cell:
     due_ns: tuple[float, float] | None = None
     late_ns: float = 0.0
     settled_ns: float = 0.0
-    unsure: bool = True
+    gain_unsure: bool = True
     masked: bool = False
     moved: bool = False
     failures: int = 0
-    hold_ns: float = 0.0
-    early_ns: float = 0.0
+    retry_ns: float = 0.0
+    early_retry_ns: float = 0.0
     blind_ns: float = 0.0
     good_run: int = 0
     desync_run: int = 0
@@ -66,42 +66,42 @@ class Cell:
         """Whether it was given up: only looked at, until its line moves again."""
         return self.masked and self.failures > len(BACK_OFF_NS)
 
-    def see_edge(self, high_ns: int, low_ns: int, released_ns: float) -> None:
+    def observe_edge(self, high_ns: int, low_ns: int, released_ns: float) -> None:
         """Take in that it became ready between high_ns and low_ns; its bank was reset at released_ns."""
         tracker = self.tracker
         if not tracker.longest_ns:
             tracker.set_nominal(FAST_NS if high_ns - released_ns < FAST_SLOW_NS else SLOW_NS)
         tracker.observe(high_ns, low_ns)
 
-    def judge(self, shot: Readout, *, slow: bool) -> Status:
+    def judge(self, readout: Readout, *, slow: bool) -> Status:
         """Say what is wrong with what was clocked out of it, and when its next edge is due."""
         tracker, counts = self.tracker, self.counts
         counts.reads += 1
         flags = Status.OK
-        if shot.stretched:
+        if readout.stretched:
             counts.stretched += 1
             return Status.STRETCHED
-        low = not shot.words[-1] >> self.index & 1
+        low = not readout.words[-1] >> self.index & 1
         if not tracker.learned:
             flags |= Status.SETTLING
-            self.unsure = True
+            self.gain_unsure = True
             if slow or low:
-                self.blind_ns = shot.end_ns + tracker.longest_ns
+                self.blind_ns = readout.end_ns + tracker.longest_ns
         else:
-            if slow or tracker.next_after(shot.start_ns)[0] - BUSY_NS < shot.end_ns:
+            if slow or tracker.next_after(readout.start_ns)[0] - BUSY_NS < readout.end_ns:
                 counts.collided += 1
                 flags |= Status.COLLISION
-                self.blind_ns = tracker.surely_after(shot.end_ns)[1]
-            if self.unsure:
-                self.unsure = False
-                self.settled_ns = shot.end_ns + SETTLING_PERIODS * tracker.longest_ns
-        if self.settled_ns > shot.start_ns:
+                self.blind_ns = tracker.surely_after(readout.end_ns)[1]
+            if self.gain_unsure:
+                self.gain_unsure = False
+                self.settled_ns = readout.end_ns + SETTLING_PERIODS * tracker.longest_ns
+        if self.settled_ns > readout.start_ns:
             flags |= Status.SETTLING
         self.desync_run = self.desync_run + 1 if low and not flags & Status.COLLISION else 0
         if self.desync_run:
             counts.desynced += 1
             flags |= Status.DESYNC
-        self.await_edge(shot.end_ns)
+        self.await_edge(readout.end_ns)
         if not flags:
             self.succeed()
         return flags
@@ -111,9 +111,9 @@ class Cell:
         """Whether only a reset can help: it did not end its reads as it should, and collisions do not explain it."""
         return self.desync_run >= (1 if self.tracker.learned else DESYNC_RUN)
 
-    def may_return(self, t_ns: float) -> bool:
+    def may_retry(self, t_ns: float) -> bool:
         """Whether a cell that was taken out may be tried again."""
-        return self.masked and (t_ns >= self.hold_ns or (self.moved and t_ns >= self.early_ns))
+        return self.masked and (t_ns >= self.retry_ns or (self.moved and t_ns >= self.early_retry_ns))
 
     def await_edge(self, t_ns: float) -> None:
         """Expect the next ready edge, counted from t_ns."""
@@ -126,8 +126,8 @@ class Cell:
         self.failures += 1
         self.masked, self.moved, self.good_run = True, False, 0
         given_up = self.failures > len(BACK_OFF_NS)
-        self.hold_ns = t_ns + (DEAD_NS if given_up else BACK_OFF_NS[self.failures - 1])
-        self.early_ns = t_ns + DEAD_EARLY_NS if given_up else t_ns if cause is Status.STALE else self.hold_ns
+        self.retry_ns = t_ns + (DEAD_NS if given_up else BACK_OFF_NS[self.failures - 1])
+        self.early_retry_ns = t_ns + DEAD_EARLY_NS if given_up else t_ns if cause is Status.STALE else self.retry_ns
         self.desync_run = 0
         self.flags = Status.DEAD if given_up else cause
 

@@ -11,12 +11,12 @@ from typing import Final
 
 LEARNED_EDGES: Final = 6
 LEARNED_WIDTH: Final = 0.02  # of a period: a coarser knowledge of the period cannot keep reads away from updates
-SHORTEST: Final = 0.70  # of the nominal period; measured chips ran 17 % fast, the data sheet gives no tolerance
-LONGEST: Final = 1.45
+PERIOD_MIN_SHARE: Final = 0.70  # of the nominal period; measured chips ran 17 % fast, the data sheet gives no tolerance
+PERIOD_MAX_SHARE: Final = 1.45
 BASELINE_EDGES: Final = 64  # the period is taken over so many to twice so many edges: short enough to follow warmth
 SLACK_NS: Final = 4_000.0  # what one conversion may be longer or shorter than the period says (jitter)
-MOST_SLACK_NS: Final = 128_000.0
-TRUST_AGAIN: Final = 0.98  # of the slack, each time the baseline moves on
+SLACK_MAX_NS: Final = 128_000.0
+SLACK_DECAY: Final = 0.98  # of the slack, each time the baseline moves on
 DRIFT: Final = 1.6e-4  # a second: how fast an oscillator may change, whatever rate it is set to
 
 
@@ -58,7 +58,7 @@ class EdgeTracker:
     def set_nominal(self, period_ns: float) -> None:
         """Say which rate the chip is set to; the bounds are as wide as oscillators differ."""
         self._nominal_ns = period_ns
-        self.shortest_ns, self.longest_ns = SHORTEST * period_ns, LONGEST * period_ns
+        self.shortest_ns, self.longest_ns = PERIOD_MIN_SHARE * period_ns, PERIOD_MAX_SHARE * period_ns
 
     @property
     def learned(self) -> bool:
@@ -78,21 +78,21 @@ class EdgeTracker:
     def observe(self, high_ns: int, low_ns: int) -> bool:
         """Take in that the line was still high at high_ns and low at low_ns. False: no edge was due in between."""
         if not self.seen or not self.longest_ns:
-            self._begin(high_ns, low_ns)
+            self._start(high_ns, low_ns)
             return True
         shortest, longest = self.shortest_ns - self.slack_ns, self.longest_ns + self.slack_ns
         least = max(1, ceil((high_ns - self.hi_ns) / longest))
         most = floor((low_ns - self.lo_ns) / shortest)
         if least > most:
-            return self._surprised(high_ns, low_ns)
+            return self._restart(high_ns, low_ns)
         if least < most and self.lo_ns + least * shortest < high_ns:
             if self.hi_ns - self.lo_ns + least * (longest - shortest) > shortest / 2:
-                self._begin(high_ns, low_ns)  # unseen for too long: the bounds say nothing any more
+                self._start(high_ns, low_ns)  # unseen for too long: the bounds say nothing any more
             return True  # it may be one edge or the next: it says less than the bounds do
         lo_ns = max(high_ns, self.lo_ns + least * shortest)
         hi_ns = min(low_ns, self.hi_ns + least * longest)
         if lo_ns > hi_ns:
-            return self._surprised(high_ns, low_ns)
+            return self._restart(high_ns, low_ns)
         self.lo_ns, self.hi_ns = lo_ns, hi_ns
         self.edges += 1
         return self._narrow_period(least)
@@ -113,7 +113,7 @@ class EdgeTracker:
         lo_ns, hi_ns = self.next_after(t_ns)
         return min((lo_ns + hi_ns) / 2 - self.period_ns, t_ns)
 
-    def _begin(self, lo_ns: float, hi_ns: float) -> None:
+    def _start(self, lo_ns: float, hi_ns: float) -> None:
         self.seen = True
         self.edges += 1
         self.lo_ns, self.hi_ns = lo_ns, hi_ns
@@ -128,23 +128,23 @@ class EdgeTracker:
         shortest = max(self.shortest_ns - steps * drift, (self.lo_ns - self._base[1]) / self._base_edges - lag)
         longest = min(self.longest_ns + steps * drift, (self.hi_ns - self._base[0]) / self._base_edges + lag)
         if shortest > longest:
-            return self._surprised(self.lo_ns, self.hi_ns)
+            return self._restart(self.lo_ns, self.hi_ns)
         self.shortest_ns, self.longest_ns = shortest, longest
         if self._middle_edges >= BASELINE_EDGES:
             self._base, self._base_edges = self._middle, self._middle_edges
             self._middle, self._middle_edges = (self.lo_ns, self.hi_ns), 0
-            self.slack_ns = max(SLACK_NS, self.slack_ns * TRUST_AGAIN)
+            self.slack_ns = max(SLACK_NS, self.slack_ns * SLACK_DECAY)
         return True
 
-    def _surprised(self, lo_ns: float, hi_ns: float) -> bool:
+    def _restart(self, lo_ns: float, hi_ns: float) -> bool:
         """Believe the edge, and learn anew; a period that was not sure yet is as wide open as at the start."""
         self.surprises += 1
         if self.learned:
-            self.slack_ns = min(2 * self.slack_ns, MOST_SLACK_NS)
+            self.slack_ns = min(2 * self.slack_ns, SLACK_MAX_NS)
             self.shortest_ns -= 2 * self.slack_ns
             self.longest_ns += 2 * self.slack_ns
         else:
             self.set_nominal(self._nominal_ns)
         self.edges = 0
-        self._begin(lo_ns, hi_ns)
+        self._start(lo_ns, hi_ns)
         return False

@@ -41,14 +41,14 @@ class Wires:
     lines: Lines
     clock_out: Callable[[int], Readout] | None = None
 
-    def reader(self, board: Board, on_shot: Callable[[Readout], None] | None = None) -> BankReader:
+    def reader(self, board: Board, on_readout: Callable[[Readout], None] | None = None) -> BankReader:
         """Make a reader of all cells; on_shot hears of every clocking-out."""
         return BankReader(
             self.lines,
             banks_of(board),
             len(board.cells),
             board.rate_hz,
-            on_shot=on_shot,
+            on_readout=on_readout,
             clock_out=self.clock_out,
         )
 

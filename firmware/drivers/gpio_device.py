@@ -35,7 +35,7 @@ LINE_VALUES: Final = struct.Struct("=QQ")  # bits, mask; bit i is the i-th line 
 
 _TRY = "`ls -l /dev/gpiochip*` shows the chips of this machine"
 _GROUP = "add the user to the device's group (on a Pi: sudo usermod -aG gpio NAME) and log in again"
-_OPEN_MENDS: Final = {
+_OPEN_REMEDIES: Final = {
     errno.ENOENT: f"does not exist; {_TRY}",
     errno.EACCES: f"may not be opened by this user; {_GROUP}",
     errno.EPERM: "is closed to this service; its unit needs DeviceAllow=char-gpiochip rw",
@@ -43,7 +43,7 @@ _OPEN_MENDS: Final = {
     errno.EINVAL: f"is not a GPIO chip; {_TRY}",
     errno.ENODEV: "was removed while it was being opened; start again when it is back",
 }
-_BUSY_MENDS: Final = (  # by how the holder's name begins
+_BUSY_REMEDIES: Final = (  # by how the holder's name begins
     (CONSUMER, "another copy is running, stop that one first (sudo systemctl stop acumat)"),
     ("spi", "set dtparam=spi=off in /boot/firmware/config.txt and restart the Pi"),
     ("", "stop that program, or switch that kernel driver off in /boot/firmware/config.txt"),
@@ -132,7 +132,7 @@ class Chip:
             self.kernel.ioctl(self.fd, GET_LINE, call)
         except OSError as error:
             if error.errno == errno.EBUSY:
-                raise DriverError(self._who_holds(offsets, roles)) from error
+                raise DriverError(self._describe_holders(offsets, roles)) from error
             asked = ", ".join(f"GPIO {offset}" for offset in offsets)
             raise DriverError(
                 f"{self.path} ({self.label}) refused {asked}: {error.strerror}; "
@@ -140,7 +140,7 @@ class Chip:
             ) from error
         return int(LINE_REQUEST.unpack(call)[-1])
 
-    def _who_holds(self, offsets: Sequence[int], roles: Mapping[int, str]) -> str:
+    def _describe_holders(self, offsets: Sequence[int], roles: Mapping[int, str]) -> str:
         holders: dict[str, list[str]] = {}
         for offset in offsets:
             info = bytearray(LINE_INFO.pack(b"", b"", offset, 0, 0))
@@ -155,7 +155,9 @@ class Chip:
         if not holders:
             return f"a line of {self.path} was in use a moment ago and is free now; start again"
         facts = "; ".join(f"{holder} holds {_some(lines)}" for holder, lines in holders.items())
-        mends = dict.fromkeys(next(mend for start, mend in _BUSY_MENDS if name.startswith(start)) for name in holders)
+        mends = dict.fromkeys(
+            next(mend for start, mend in _BUSY_REMEDIES if name.startswith(start)) for name in holders
+        )
         return f"{facts}; {'; '.join(mends)}"
 
 
@@ -173,7 +175,7 @@ def open_chip(kernel: Kernel, path: str) -> Chip:
     except OSError as error:
         if fd >= 0:
             kernel.close(fd)
-        mend = _OPEN_MENDS.get(error.errno or 0, f"cannot be opened: {error.strerror}; {_TRY}")
+        mend = _OPEN_REMEDIES.get(error.errno or 0, f"cannot be opened: {error.strerror}; {_TRY}")
         raise DriverError(f"{path} {mend}") from error
     _, label, size = CHIP_INFO.unpack(info)
     return Chip(kernel, path, fd, _text(label), size)

@@ -24,12 +24,14 @@ from firmware.frames import Status
 
 HELD_BACK: Final = 1.25  # periods after the last frame at which no bank waits for another one any more
 LATE_FRAME: Final = 1.5  # periods after the last frame at which one comes out with what there is
-PATIENCE_NS: Final = 50_000  # a shorter wait is not worth a sleep
+SHORTEST_SLEEP_NS: Final = 50_000  # a shorter wait is not worth a sleep
 IDLE_NS: Final = 100 * MS  # between frames while all cells are given up: enough to say so, and cheap
 REFUSED_NS: Final = 10 * MS  # so long nothing is tried after the operating system refused an operation
 GONE_NS: Final = 1_000 * MS  # refused for so long without a break: these lines will not come back
 GONE: Final = "the lines of the cells went away while they were in use"
-_HELD: Final = np.uint8(0xFF & ~(Status.SATURATED | Status.SUSPECT))  # with one of these the last good code is shown
+_HOLD_LAST: Final = np.uint8(
+    0xFF & ~(Status.SATURATED | Status.SUSPECT)
+)  # with one of these the last good code is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class BankReader:
         cells: int,
         rate_hz: float,
         *,
-        on_shot: Callable[[Readout], None] | None = None,
+        on_readout: Callable[[Readout], None] | None = None,
         clock_out: Callable[[int], Readout] | None = None,
     ) -> None:
         if sorted(cell for bank in banks for cell in bank) != list(range(cells)):
@@ -70,7 +72,7 @@ class BankReader:
         self._lines = lines
         self._refused_ns: int | None = None
         self._refusal = ""
-        self._on_shot = on_shot
+        self._on_readout = on_readout
         self._clock_out = clock_out or partial(pulses.clock_out, lines)
         self._banks = tuple(Bank(number, tuple(self.cells[i] for i in bank)) for number, bank in enumerate(banks))
         self._wiring = sorted(((b, c) for b in self._banks for c in b.cells), key=lambda wire: wire[1].index)
@@ -126,14 +128,16 @@ class BankReader:
         until_ns = min(wake_ns, frame_ns, end_ns)
         order = sorted(self._banks, key=lambda bank: bank.next_update_ns(until_ns))
         before_ns = lines.now_ns()
-        if until_ns - before_ns > PATIENCE_NS:
-            lines.sleep_ns(int(until_ns - before_ns - PATIENCE_NS))  # the system adds as much, but not for real time
+        if until_ns - before_ns > SHORTEST_SLEEP_NS:
+            lines.sleep_ns(
+                int(until_ns - before_ns - SHORTEST_SLEEP_NS)
+            )  # the system adds as much, but not for real time
             before_ns = lines.now_ns()
             if until_ns > before_ns:
                 lines.sleep_ns(int(until_ns - before_ns))
                 before_ns = lines.now_ns()
         word = lines.read_all()
-        self._see(word, before_ns, lines.now_ns())
+        self._observe(word, before_ns, lines.now_ns())
         for bank in self._banks:
             if bank.high_until_ns is not None and self._seen_ns >= bank.high_until_ns:
                 bank.end_reset(lines)
@@ -166,44 +170,44 @@ class BankReader:
         self._take(bank, self._clock_out(bank.number))
         return True
 
-    def _see(self, word: int, before_ns: int, after_ns: int) -> None:
+    def _observe(self, word: int, before_ns: int, after_ns: int) -> None:
         """Take in the levels that were sampled between before_ns and after_ns."""
         changed = self._word ^ word
         if changed:
             for bank in self._banks:
                 if changed & bank.mask and bank.high_until_ns is None:
-                    self._see_bank(bank, changed, word, after_ns)
+                    self._observe_bank(bank, changed, word, after_ns)
         self._word = word
         self._sampled_ns, self._seen_ns = before_ns, after_ns
 
-    def _see_bank(self, bank: Bank, changed: int, word: int, after_ns: int) -> None:
+    def _observe_bank(self, bank: Bank, changed: int, word: int, after_ns: int) -> None:
         for cell in bank.cells:
             bit = 1 << cell.index
             if changed & bit:
                 cell.moved = True
                 if not word & bit and self._sampled_ns >= cell.blind_ns:
-                    cell.see_edge(self._sampled_ns, after_ns, bank.released_ns)
+                    cell.observe_edge(self._sampled_ns, after_ns, bank.released_ns)
 
-    def _take(self, bank: Bank, shot: Readout) -> None:
+    def _take(self, bank: Bank, readout: Readout) -> None:
         """Judge what was clocked out. What the other lines did meanwhile is worth looking at too."""
         others = ~bank.mask
         own = self._word & bank.mask
-        ends = (*shot.low_ns[1:], shot.end_ns)
-        seen = zip(shot.words, shot.low_ns, ends, strict=True)
-        for word, low_ns, after_ns in islice(seen, shot.whole_from, None):
-            self._see(word & others | own, low_ns, after_ns)
-        self._word = self._word & others | shot.words[-1] & bank.mask
-        bank.take(shot)
-        if self._on_shot is not None:
-            self._on_shot(shot)
-        held_up_ns = shot.end_ns - shot.start_ns - bank.read_ns
+        ends = (*readout.low_ns[1:], readout.end_ns)
+        seen = zip(readout.words, readout.low_ns, ends, strict=True)
+        for word, low_ns, after_ns in islice(seen, readout.whole_from, None):
+            self._observe(word & others | own, low_ns, after_ns)
+        self._word = self._word & others | readout.words[-1] & bank.mask
+        bank.take(readout)
+        if self._on_readout is not None:
+            self._on_readout(readout)
+        held_up_ns = readout.end_ns - readout.start_ns - bank.read_ns
         if held_up_ns > SLOW_READ_NS:
             self._emitted_ns += int(held_up_ns)  # no fault of the banks that are still to be read for this frame
         self._fresh |= bank.live_mask
-        if shot.stretched:
-            bank.start_reset(self._lines, shot.end_ns, brief=True, in_word=len(shot.words) < PULSES)
+        if readout.stretched:
+            bank.start_reset(self._lines, readout.end_ns, brief=True, in_word=len(readout.words) < PULSES)
         else:
-            bank.drop_desynced(shot.end_ns)
+            bank.drop_desynced(readout.end_ns)
 
     def _emit(self, now_ns: int) -> Frame:
         flags = [self._flags(bank, cell, now_ns) for bank, cell in self._wiring]
@@ -211,14 +215,14 @@ class BankReader:
         words = np.array([bank.words for bank in self._banks], np.int64) & self._lanes
         codes = decode(np.bitwise_or.reduce(words, axis=0), len(self.cells))
         status |= np.where(status == 0, flag_codes(codes), np.uint8(0))
-        self._counts = np.where(status & _HELD, self._counts, codes)
+        self._counts = np.where(status & _HOLD_LAST, self._counts, codes)
         edges = [bank.edge_ns for bank in self._banks if self._fresh & bank.live_mask]
         self._stamp_ns = max(self._stamp_ns + 1, int(max(edges, default=now_ns)))
         frame = Frame(self._seq, self._stamp_ns, self._counts, status)
         self._seq += 1
         self._fresh = 0
         self._emitted_ns = now_ns
-        self._tend(now_ns)
+        self._maintain(now_ns)
         return frame
 
     def _flags(self, bank: Bank, cell: Cell, now_ns: int) -> Status:
@@ -230,7 +234,7 @@ class BankReader:
             return Status.SETTLING
         return Status.STALE
 
-    def _tend(self, now_ns: int) -> None:
+    def _maintain(self, now_ns: int) -> None:
         """Give up on silent cells, try lost ones again."""
         periods = [cell.tracker.period_ns for cell in self.cells if cell.tracker.learned and not cell.masked]
         self._period_ns = max(periods, default=IDLE_NS if all(cell.dead for cell in self.cells) else self._nominal_ns)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from hardware.board import Board
 
-LOUDEST_DUTY: Final = 0.10  # a piezo at 440..523 Hz is quiet at a duty of 2..10 %; 50 % would be its full voice
-EDGES_KEPT: Final = 64
-FINEST: Final = 3  # digits of a duty that are worth a system call
+DUTY_MAX: Final = 0.10  # a piezo at 440..523 Hz is quiet at a duty of 2..10 %; 50 % would be its full voice
+EDGES_MAX: Final = 64
+DUTY_DIGITS: Final = 3  # digits of a duty that are worth a system call
 
 
 class PodPins:
@@ -33,9 +33,9 @@ class PodPins:
 
     def __init__(self, board: "Board", factory: "Factory | None" = None, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_KEPT)
+        self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_MAX)
         self.edges_dropped = 0
-        self.trouble: str | None = None  # why light or buzzer failed while running; timing goes on without them
+        self.fault: str | None = None  # why light or buzzer failed while running; timing goes on without them
         self._devices: list[Any] = []  # gpiozero has no types
         self._shown = DARK
         self._open = True
@@ -82,12 +82,12 @@ class PodPins:
         self._shown = output
         try:
             for led, level in zip(self._leds, (output.red, output.green, output.blue), strict=True):
-                if led is not None and led.value != (duty := round(level, FINEST)):
+                if led is not None and led.value != (duty := round(level, DUTY_DIGITS)):
                     led.value = duty
             if self._buzzer is not None:
-                self._sound(output.tone_hz, round(output.volume * LOUDEST_DUTY, FINEST))
+                self._sound(output.tone_hz, round(output.volume * DUTY_MAX, DUTY_DIGITS))
         except Exception as error:  # noqa: BLE001 - a broken lamp must not stop the timing of a session
-            self.trouble = f"pod: light and buzzer failed ({error}): check the cable of the pod"
+            self.fault = f"pod: light and buzzer failed ({error}): check the cable of the pod"
 
     def _sound(self, tone_hz: float | None, duty: float) -> None:
         pwm = self._buzzer.pwm_device
@@ -102,7 +102,7 @@ class PodPins:
 
     def _edge(self, *, down: bool) -> None:
         """Runs in gpiozero's thread: only a time goes into the queue."""
-        self.edges_dropped += len(self._edges) == EDGES_KEPT
+        self.edges_dropped += len(self._edges) == EDGES_MAX
         self._edges.append(ButtonEdge(self._clock.boottime_ns(), down))
 
     def edges(self) -> tuple[ButtonEdge, ...]:

@@ -22,7 +22,7 @@ from firmware.frames import Frames
 from hardware.board import Board
 
 COMMAND: Final = (sys.executable, "-m", "firmware.drivers.sampler")
-GREET_S: Final = 20.0  # Python and numpy take seconds to load from a slow card
+HANDSHAKE_TIMEOUT_S: Final = 20.0  # Python and numpy take seconds to load from a slow card
 SILENT_S: Final = 2.0  # frames come every 0.15 s at the least, even when no chip answers: so long means it hangs
 FIRST_PAUSE_S: Final = 0.5  # before a start, doubled each time
 LONGEST_PAUSE_S: Final = 30.0
@@ -42,11 +42,11 @@ class SamplerHealth:
     greeting is what the present sampler said of itself, None while it starts; trouble is why the last one ended.
     """
 
-    greeting: Handshake | None
+    handshake: Handshake | None
     restarts: int
     dropped: int
     longest_high_us: float
-    trouble: str
+    fault: str
 
 
 class SampledSource:
@@ -63,7 +63,7 @@ class SampledSource:
         *,
         command: Sequence[str] = COMMAND,
         clock: Clock | None = None,
-        greet_s: float = GREET_S,
+        handshake_timeout_s: float = HANDSHAKE_TIMEOUT_S,
     ) -> None:
         """Start the sampler and wait until it greets, for greet_s at most.
 
@@ -72,29 +72,29 @@ class SampledSource:
         """
         self._board, self._backend, self._command = board, backend, tuple(command)
         self._clock = clock or SystemClock()
-        self._greet_s = greet_s
+        self._handshake_timeout_s = handshake_timeout_s
         self.on_records: Callable[[Records], None] | None = None
         self._layout = layout(len(board.cells))
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
-        self._greeting: Handshake | None = None
+        self._handshake: Handshake | None = None
         self._buffer = bytearray()
         self._seq = self._seq_shift = 0
         self._restarts = self._dropped_before = self._dropped = self._high_ns = 0
-        self._trouble = ""
+        self._fault = ""
         self._pause_s = FIRST_PAUSE_S
-        self._begun_ns = self._heard_ns = self._start_ns = 0
+        self._started_ns = self._received_ns = self._start_ns = 0
         self._start()
-        while self._greeting is None:
-            self._receive(self._greet_s)
+        while self._handshake is None:
+            self._receive(self._handshake_timeout_s)
             if self._process is None:
-                raise DriverError(self._trouble)
+                raise DriverError(self._fault)
 
     @property
     def health(self) -> SamplerHealth:
         """How it goes."""
         dropped = self._dropped_before + self._dropped
-        return SamplerHealth(self._greeting, self._restarts, dropped, self._high_ns / 1000, self._trouble)
+        return SamplerHealth(self._handshake, self._restarts, dropped, self._high_ns / 1000, self._fault)
 
     @property
     def pid(self) -> int | None:
@@ -109,7 +109,7 @@ class SampledSource:
         """
         until_ns = self._clock.boottime_ns() + round(timeout_s * 1e9)
         while True:
-            frames = self._take()
+            frames = self._next_block()
             left_s = (until_ns - self._clock.boottime_ns()) / 1e9
             if frames is not None or left_s <= 0:
                 return frames
@@ -124,7 +124,7 @@ class SampledSource:
     def close(self) -> None:
         """End the sampler, so that the clock lines are low and the lines free."""
         process, self._process = self._process, None
-        self._greeting = None
+        self._handshake = None
         self._start_ns = NEVER_NS
         if process is not None:
             process.terminate()
@@ -146,8 +146,8 @@ class SampledSource:
         finally:
             os.close(writing)
         self._process, self._pipe = process, reading
-        self._begun_ns = self._heard_ns = self._clock.boottime_ns()
-        self._greeting = None
+        self._started_ns = self._received_ns = self._clock.boottime_ns()
+        self._handshake = None
         self._buffer.clear()
         with contextlib.suppress(BrokenPipeError):  # it ended at once: its pipe will say so
             process.stdin.write(self._board.text.encode())  # type: ignore[union-attr]
@@ -155,39 +155,39 @@ class SampledSource:
 
     def _receive(self, timeout_s: float) -> None:
         """Wait for something from the sampler, and look whether it lives."""
-        limit_s = SILENT_S if self._greeting else self._greet_s
+        limit_s = SILENT_S if self._handshake else self._handshake_timeout_s
         poll = select.poll()
         poll.register(self._pipe, select.POLLIN)
         came = poll.poll(max(1, round(min(timeout_s, limit_s) * 1000)))
         now_ns = self._clock.boottime_ns()
         if not came:
-            if now_ns - self._heard_ns > limit_s * 1e9:
+            if now_ns - self._received_ns > limit_s * 1e9:
                 self._fail(f"the sampler was silent for {limit_s:g} s")
             return
-        self._heard_ns = now_ns
+        self._received_ns = now_ns
         part = os.read(self._pipe, PIPE_READ)
         if not part:
             self._fail(GONE if self._exit_code() == LINES_GONE else "the sampler ended by itself")
             return
         self._buffer += part
-        if self._greeting is None and b"\n" in self._buffer:
+        if self._handshake is None and b"\n" in self._buffer:
             line, _, rest = bytes(self._buffer).partition(b"\n")
             try:
-                self._greeting = read_handshake(line)
+                self._handshake = read_handshake(line)
             except DriverError as error:
-                trouble = self._trouble
+                fault = self._fault
                 self._fail(str(error))
-                raise DriverError(f"{trouble}; then: {error}" if trouble else str(error)) from None
+                raise DriverError(f"{fault}; then: {error}" if fault else str(error)) from None
             self._buffer[:] = rest
             self._seq_shift = self._seq
-            rights = "with" if self._greeting.realtime and self._greeting.locked else "without"
-            log.info("cells by %s, %s real-time rights: %s", self._greeting.backend, rights, self._greeting.reason)
-            if self._trouble:
-                log.warning("%s; reading goes on now", self._trouble)
+            rights = "with" if self._handshake.realtime and self._handshake.locked else "without"
+            log.info("cells by %s, %s real-time rights: %s", self._handshake.backend, rights, self._handshake.reason)
+            if self._fault:
+                log.warning("%s; reading goes on now", self._fault)
 
-    def _take(self) -> Frames | None:
+    def _next_block(self) -> Frames | None:
         """Turn what is in the buffer into a block, up to the first gap."""
-        count = len(self._buffer) // self._layout.itemsize if self._greeting else 0
+        count = len(self._buffer) // self._layout.itemsize if self._handshake else 0
         if not count:
             return None
         records = np.frombuffer(bytes(self._buffer[: count * self._layout.itemsize]), self._layout)
@@ -201,15 +201,15 @@ class SampledSource:
         self._high_ns = max(self._high_ns, int(records["high_ns"].max()))
         seq = self._seq_shift + int(records["seq"][0])
         self._seq = seq + len(records)
-        if self._clock.boottime_ns() - self._begun_ns > STEADY_S * 1e9:
+        if self._clock.boottime_ns() - self._started_ns > STEADY_S * 1e9:
             self._pause_s = FIRST_PAUSE_S
         return Frames(seq, records["t_ns"].copy(), records["counts"].copy(), records["status"].copy())
 
-    def _fail(self, trouble: str) -> None:
+    def _fail(self, fault: str) -> None:
         """Bury a sampler and have the next one start after a pause."""
         process, self._process = self._process, None
-        self._trouble = trouble
-        self._greeting = None
+        self._fault = fault
+        self._handshake = None
         self._dropped_before += self._dropped
         self._dropped = 0
         if process is not None:

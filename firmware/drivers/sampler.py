@@ -64,7 +64,7 @@ class Sampler:
 
     def __init__(self, board: Board, wires: Wires, pipe: int) -> None:
         self._wires = wires
-        self._reader = wires.reader(board, self._hear)
+        self._reader = wires.reader(board, self._record_high)
         self._writer = Writer(len(board.cells))
         self._pipe = pipe
         self._high_ns = 0
@@ -100,8 +100,8 @@ class Sampler:
         else:
             self._high_ns = 0
 
-    def _hear(self, shot: Readout) -> None:
-        self._high_ns = max(self._high_ns, *shot.high_ns)
+    def _record_high(self, readout: Readout) -> None:
+        self._high_ns = max(self._high_ns, *readout.high_ns)
 
 
 def main(arguments: Sequence[str], opener: Opener = open_wires) -> int:
@@ -119,8 +119,8 @@ def main(arguments: Sequence[str], opener: Opener = open_wires) -> int:
     sampler = Sampler(board, wires, pipe)
     signal.signal(signal.SIGTERM, sampler.stop)
     choice = wires.choice
-    greeting = Handshake(choice.backend, choice.reason, realtime=take_realtime(), locked=lock_memory())
-    os.write(pipe, greeting.line())
+    handshake = Handshake(choice.backend, choice.reason, realtime=take_realtime(), locked=lock_memory())
+    os.write(pipe, handshake.line())
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -14,12 +14,12 @@ from collections import deque
 from enum import Enum
 from typing import Final
 
-FIRST_S: Final = 1.0
-LONGEST_S: Final = 30.0
-REFUSED_S: Final = 300.0
-STABLE_S: Final = 10.0
-PER_MINUTE: Final = 6
-SPREAD: Final = 0.2
+FIRST_WAIT_S: Final = 1.0
+LONGEST_WAIT_S: Final = 30.0
+REFUSED_WAIT_S: Final = 300.0
+STABLE_AFTER_S: Final = 10.0
+ATTEMPTS_PER_MINUTE: Final = 6
+JITTER_SHARE: Final = 0.2
 
 
 class Failure(Enum):
@@ -29,7 +29,7 @@ class Failure(Enum):
     LOST = "the connection was lost"
     TAKEN_OVER = "another client with this name connected"
     REFUSED = "the broker does not accept this name or password"
-    OLD_PROTOCOL = "the broker does not know this version of MQTT"
+    UNSUPPORTED_VERSION = "the broker does not know this version of MQTT"
 
 
 class Backoff:
@@ -37,7 +37,7 @@ class Backoff:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._attempts: deque[float] = deque(maxlen=PER_MINUTE)
+        self._attempts: deque[float] = deque(maxlen=ATTEMPTS_PER_MINUTE)
         self._failures = 0
         self._count = 0
         self.next_s = 0.0
@@ -48,20 +48,20 @@ class Backoff:
 
     def failed(self, failure: Failure, now_s: float, lasted_s: float = 0.0) -> float:
         """An attempt failed, or a connection ended that had lasted lasted_s. Gives the wait in seconds."""
-        if failure is Failure.OLD_PROTOCOL:
+        if failure is Failure.UNSUPPORTED_VERSION:
             wait_s = 0.0  # the next attempt speaks the older version
         elif failure is Failure.REFUSED:
-            wait_s = REFUSED_S * (1 + self._spread())
+            wait_s = REFUSED_WAIT_S * (1 + self._jitter())
         else:
-            settled = failure is Failure.LOST and lasted_s >= STABLE_S
+            settled = failure is Failure.LOST and lasted_s >= STABLE_AFTER_S
             self._failures = 1 if settled else self._failures + 1
-            wait_s = min(FIRST_S * 2.0 ** min(self._failures - 1, 10), LONGEST_S) * (1 + self._spread())
+            wait_s = min(FIRST_WAIT_S * 2.0 ** min(self._failures - 1, 10), LONGEST_WAIT_S) * (1 + self._jitter())
         self.next_s = now_s + wait_s
-        if len(self._attempts) == PER_MINUTE:
+        if len(self._attempts) == ATTEMPTS_PER_MINUTE:
             self.next_s = max(self.next_s, self._attempts[0] + 60.0)
         return self.next_s - now_s
 
-    def _spread(self) -> float:
+    def _jitter(self) -> float:
         """A share of SPREAD that looks random but is the same at every start of this mat."""
         self._count += 1
-        return SPREAD * zlib.crc32(f"{self._name}{self._count}".encode()) / 2**32
+        return JITTER_SHARE * zlib.crc32(f"{self._name}{self._count}".encode()) / 2**32

@@ -16,12 +16,12 @@ from firmware.clock import Clock
 from firmware.mqtt.topics import COMMAND, RESULT
 from firmware.requests import Request, refusal
 
-PAYLOAD_MOST: Final = 512  # bytes
+PAYLOAD_MAX_BYTES: Final = 512  # bytes
 BURST: Final = 10
 PER_S: Final = 1.0
-OLD_S: Final = 30.0
-ANSWERS_MOST: Final = 32
-ERASES: Final = ("remove_person",)
+MAX_AGE_S: Final = 30.0
+RESULTS_MAX: Final = 32
+LOCAL_ONLY: Final = ("remove_person",)
 
 
 class Envelope(msgspec.Struct, forbid_unknown_fields=True):
@@ -36,13 +36,13 @@ class CommandReceiver:
     """One mat's ear. serve takes a request from any thread and answers it once; it never blocks."""
 
     def __init__(
-        self, device_id: str, serve: Callable[[Request], None], clock: Clock, wall_is_set: Callable[[], bool]
+        self, device_id: str, submit: Callable[[Request], None], clock: Clock, wall_is_set: Callable[[], bool]
     ) -> None:
         self._prefix = COMMAND.of(device_id).removesuffix("+")
         self.result_topic = RESULT.of(device_id)
-        self.listen_to = COMMAND.of(device_id)
-        self._serve, self._clock, self._wall_is_set = serve, clock, wall_is_set
-        self._answers: deque[bytes] = deque(maxlen=ANSWERS_MOST)
+        self.subscriptions = COMMAND.of(device_id)
+        self._submit, self._clock, self._wall_is_set = submit, clock, wall_is_set
+        self._results: deque[bytes] = deque(maxlen=RESULTS_MAX)
         self._tokens, self._filled_s = float(BURST), self._now_s()
         self.ignored = 0
 
@@ -51,32 +51,32 @@ class CommandReceiver:
         if not topic.startswith(self._prefix):
             return False
         name = topic.removeprefix(self._prefix)
-        if retained or not self._token():
+        if retained or not self._take_token():
             self.ignored += 1
             return True
         try:
             envelope = self._read(payload)
         except ValueError as error:
-            self._answer(name, None, str(error))
+            self._queue_result(name, None, str(error))
             return True
-        refused = self._old(envelope) or refusal(name, envelope.value)
-        if name in ERASES:
+        refused = self._expired(envelope) or refusal(name, envelope.value)
+        if name in LOCAL_ONLY:
             refused = "not by MQTT: whoever reaches the broker could erase what people have kept"
         if refused is not None:
-            self._answer(name, envelope.id, refused)
+            self._queue_result(name, envelope.id, refused)
             return True
         known = envelope.id
-        self._serve(Request(name, envelope.value, lambda error: self._answer(name, known, error)))
+        self._submit(Request(name, envelope.value, lambda error: self._queue_result(name, known, error)))
         return True
 
-    def next_answer(self) -> bytes | None:
+    def next_result(self) -> bytes | None:
         """Take out the oldest answer."""
-        return self._answers.popleft() if self._answers else None
+        return self._results.popleft() if self._results else None
 
     def _now_s(self) -> float:
         return self._clock.boottime_ns() / 1e9
 
-    def _token(self) -> bool:
+    def _take_token(self) -> bool:
         now_s = self._now_s()
         self._tokens = min(float(BURST), self._tokens + PER_S * (now_s - self._filled_s))
         self._filled_s = now_s
@@ -85,16 +85,16 @@ class CommandReceiver:
         self._tokens -= 1.0
         return True
 
-    def _old(self, envelope: Envelope) -> str | None:
+    def _expired(self, envelope: Envelope) -> str | None:
         if envelope.t is None or not self._wall_is_set():
             return None
-        return None if self._clock.wall_s() - envelope.t <= OLD_S else f"older than {OLD_S:g} s"
+        return None if self._clock.wall_s() - envelope.t <= MAX_AGE_S else f"older than {MAX_AGE_S:g} s"
 
     @staticmethod
     def _read(payload: bytes) -> Envelope:
         """Raise ValueError with what to mend."""
-        if len(payload) > PAYLOAD_MOST:
-            raise ValueError(f"{len(payload)} bytes: give at most {PAYLOAD_MOST}")
+        if len(payload) > PAYLOAD_MAX_BYTES:
+            raise ValueError(f"{len(payload)} bytes: give at most {PAYLOAD_MAX_BYTES}")
         text = payload.decode("utf-8", errors="strict").strip()
         if text.startswith("{"):
             try:
@@ -107,7 +107,7 @@ class CommandReceiver:
             bare = text
         return Envelope(bare)
 
-    def _answer(self, name: str, known: str | int | None, error: str | None) -> None:
-        told: dict[str, object] = {"v": 1, "id": known, "name": name[:64], "ok": error is None, "error": error}
-        told["t"] = round(self._clock.wall_s(), 3) if self._wall_is_set() else None
-        self._answers.append(msgspec.json.encode(told))
+    def _queue_result(self, name: str, known: str | int | None, error: str | None) -> None:
+        result: dict[str, object] = {"v": 1, "id": known, "name": name[:64], "ok": error is None, "error": error}
+        result["t"] = round(self._clock.wall_s(), 3) if self._wall_is_set() else None
+        self._results.append(msgspec.json.encode(result))

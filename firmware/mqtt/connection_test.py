@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from firmware.clock import Clock
     from firmware.config import Device, Mqtt
 
-PATIENCE_S: Final = 5.0
+TIMEOUT_S: Final = 5.0
 POLL_S: Final = 0.1
-MENDS: Final = {
+REMEDIES: Final = {
     Failure.UNREACHABLE: "see whether it runs, and whether mqtt.host, mqtt.port and mqtt.tls are right",
     Failure.LOST: "see whether mqtt.port and mqtt.tls are right, and what the broker's log says",
     Failure.TAKEN_OVER: "give every mat its own device.id",
     Failure.REFUSED: "check mqtt.username and mqtt.password_file",
-    Failure.OLD_PROTOCOL: "use a broker that speaks MQTT 3.1.1 or 5",
+    Failure.UNSUPPORTED_VERSION: "use a broker that speaks MQTT 3.1.1 or 5",
 }
 
 
@@ -42,48 +42,48 @@ def reach(dial: Dial, device: "Device", clock: "Clock") -> Version:
     Raises BrokerError: nobody answers, it does not let us in, or it passes nothing on; with the mend.
     """
     version = Version.V5
-    end = _visit(dial, version, device, clock)
-    if end.failure is Failure.OLD_PROTOCOL:
+    end = _attempt(dial, version, device, clock)
+    if end.failure is Failure.UNSUPPORTED_VERSION:
         version = Version.V311
-        end = _visit(dial, version, device, clock)
+        end = _attempt(dial, version, device, clock)
     if end.failure is not None:
-        raise BrokerError(f"{end.text}: {MENDS[end.failure]}")
+        raise BrokerError(f"{end.text}: {REMEDIES[end.failure]}")
     if end.text:
         raise BrokerError(f"it passes nothing on ({end.text}): allow this user to write to acumat/{device.id}/#")
     return version
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class _Outcome:
     """How a visit ended: failure None when an answer came, whose text is what was refused, mostly nothing."""
 
     failure: Failure | None
     text: str
 
 
-def _visit(dial: Dial, version: Version, device: "Device", clock: "Clock") -> _End:
+def _attempt(dial: Dial, version: Version, device: "Device", clock: "Clock") -> _Outcome:
     try:
         link = dial(version)
     except OSError as error:
-        return _End(Failure.UNREACHABLE, f"no connection ({error})")
-    end = _talk(link, topic(device), clock)
-    link.close(politely=end.failure is None)
+        return _Outcome(Failure.UNREACHABLE, f"no connection ({error})")
+    end = _exchange(link, topic(device), clock)
+    link.close(graceful=end.failure is None)
     return end
 
 
-def _talk(link: Link, to: str, clock: "Clock") -> _End:
+def _exchange(link: Link, to: str, clock: "Clock") -> _Outcome:
     """Wait to be let in, publish, wait for the answer."""
     number = 0
-    end_ns = clock.boottime_ns() + PATIENCE_S * 1e9
+    end_ns = clock.boottime_ns() + TIMEOUT_S * 1e9
     while clock.boottime_ns() < end_ns:
         for news in link.poll(POLL_S):
             match news:
                 case Opened():
                     number = link.publish(to, b"", retain=False)
                 case Acknowledged(mid, refused) if mid == number:
-                    return _End(None, refused)
+                    return _Outcome(None, refused)
                 case Closed(failure, text):
-                    return _End(failure, text)
+                    return _Outcome(failure, text)
                 case _:
                     pass
-    return _End(Failure.LOST, f"no answer within {PATIENCE_S:.0f} s")
+    return _Outcome(Failure.LOST, f"no answer within {TIMEOUT_S:.0f} s")

@@ -17,7 +17,7 @@ from hardware.board import Board
 ACTIVITY: Final = "activity"  # key of the entity that shows events
 
 
-def discovery_payload(device: Device, board: Board, software: str, *, listens: bool) -> bytes:
+def discovery_payload(device: Device, board: Board, software: str, *, accepts_commands: bool) -> bytes:
     """Give the JSON of the discovery topic; with the controls where the mat listens to commands."""
     components = {entity.key: _component(entity, device.id) for entity in ENTITIES if entity.platform}
     components[ACTIVITY] = {
@@ -28,7 +28,7 @@ def discovery_payload(device: Device, board: Board, software: str, *, listens: b
         "state_topic": EVENT.of(device.id),
         "event_types": EVENT_TYPES,
     }
-    if listens:
+    if accepts_commands:
         components |= {f"set_{control.command}": _control(control, device.id) for control in CONTROLS}
     return msgspec.json.encode(
         {
@@ -51,7 +51,7 @@ def _component(entity: Entity, device_id: str) -> dict[str, object]:
         "unique_id": _unique_id(device_id, entity.key),
         "name": entity.name,
         "qos": 1,  # not inherited from the top by Home Assistant 2024
-        **_shows(entity.key, device_id),
+        **_state_options(entity.key, device_id),
         **entity.options,
     }
 
@@ -63,12 +63,12 @@ def _control(control: Control, device_id: str) -> dict[str, object]:
         "name": control.name,
         "qos": 1,
         "command_topic": COMMAND.of(device_id).replace("+", control.command),
-        **({} if control.state is None else _shows(control.state, device_id)),
+        **({} if control.state is None else _state_options(control.state, device_id)),
         **control.options,
     }
 
 
-def _shows(key: str, device_id: str) -> dict[str, object]:
+def _state_options(key: str, device_id: str) -> dict[str, object]:
     """Where a value is found. Not at the top of the message: a control without it would inherit the whole state."""
     return {"state_topic": STATE.of(device_id), "value_template": f"{{{{ value_json.{key} }}}}"}
 

@@ -50,13 +50,13 @@ class Closed:
     text: str
 
 
-News = Opened | Acknowledged | Received | Closed
+LinkEvent = Opened | Acknowledged | Received | Closed
 
 
 class Link(Protocol):
     """A connection that is being made, or is made."""
 
-    def poll(self, timeout_s: float) -> Sequence[News]:
+    def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
         """Read and write what the network allows, waiting at most timeout_s. Never raises."""
         ...
 
@@ -64,7 +64,7 @@ class Link(Protocol):
         """Send with QoS 1, without waiting; gives the number by which it will be acknowledged."""
         ...
 
-    def close(self, *, politely: bool) -> None:
+    def close(self, *, graceful: bool) -> None:
         """End it. Politely: the broker forgets the last will. Otherwise it publishes the will."""
         ...
 

@@ -15,7 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from firmware.config import Mqtt
 from firmware.errors import BrokerError
 from firmware.mqtt.backoff import Failure
-from firmware.mqtt.link import Acknowledged, Closed, News, Opened, Received, Version
+from firmware.mqtt.link import Acknowledged, Closed, LinkEvent, Opened, Received, Version
 
 KEEPALIVE_S: Final = 15  # the broker publishes the last will after one and a half of these
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -24,7 +24,7 @@ PACKET_MAX: Final = 8192  # bytes that a broker may send us at once; only MQTT 5
 
 # Reason codes of CONNACK and DISCONNECT (MQTT 5, 2.4); paho translates those of 3.1.1 into the same numbers.
 FAILURES: Final = {
-    0x84: Failure.OLD_PROTOCOL,
+    0x84: Failure.UNSUPPORTED_VERSION,
     0x85: Failure.REFUSED,  # client identifier not valid
     0x86: Failure.REFUSED,  # bad user name or password
     0x87: Failure.REFUSED,  # not authorized
@@ -41,11 +41,13 @@ _PAHO_VERSION: Final = {Version.V5: MQTTProtocolVersion.MQTTv5, Version.V311: MQ
 class PahoDialer:
     """Makes links with one set of settings. Raises BrokerError when a file that they name cannot be used."""
 
-    def __init__(self, mqtt: Mqtt, client_id: str, will_topic: str, will: bytes, listen_to: tuple[str, ...]) -> None:
+    def __init__(
+        self, mqtt: Mqtt, client_id: str, will_topic: str, will: bytes, subscriptions: tuple[str, ...]
+    ) -> None:
         self._mqtt = mqtt
         self._client_id = client_id
         self._will_topic, self._will = will_topic, will
-        self._listen_to = listen_to
+        self._listen_to = subscriptions
         self._password = _password(mqtt.password_file)
         self._tls = _tls(mqtt.tls_ca_file) if mqtt.tls else None
 
@@ -83,37 +85,37 @@ class PahoDialer:
 class PahoLink:
     """One paho client and what it had to say. The callbacks hold only the list of news, so nothing points in a ring."""
 
-    def __init__(self, client: Client, listen_to: tuple[str, ...]) -> None:
+    def __init__(self, client: Client, subscriptions: tuple[str, ...]) -> None:
         self._client = client
-        self._news: deque[News] = deque()
-        _listen(client, self._news, listen_to)
+        self._events: deque[LinkEvent] = deque()
+        _register_callbacks(client, self._events, subscriptions)
 
-    def poll(self, timeout_s: float) -> Sequence[News]:
+    def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
         """Turn paho's loop once."""
         try:
             result = self._client.loop(timeout_s)
         except Exception as error:  # noqa: BLE001 - what paho raises on a malformed packet is not written down
-            self._news.append(Closed(Failure.LOST, f"the broker sent what is not MQTT ({type(error).__name__})"))
+            self._events.append(Closed(Failure.LOST, f"the broker sent what is not MQTT ({type(error).__name__})"))
         else:
             if result is not MQTTErrorCode.MQTT_ERR_SUCCESS:
-                self._news.append(Closed(Failure.LOST, LOST))
-        news = list(self._news)
-        self._news.clear()
+                self._events.append(Closed(Failure.LOST, LOST))
+        news = list(self._events)
+        self._events.clear()
         return news
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
         """Hand a message to paho, which writes what the socket takes at once."""
         return self._client.publish(topic, payload, qos=1, retain=retain).mid
 
-    def close(self, *, politely: bool) -> None:
+    def close(self, *, graceful: bool) -> None:
         """Say goodbye or hang up; paho closes its sockets when the last reference goes."""
-        if politely:
+        if graceful:
             self._client.disconnect()
             self._client.loop(0.0)
         del self._client
 
 
-def _listen(client: Client, news: deque[News], listen_to: tuple[str, ...]) -> None:
+def _register_callbacks(client: Client, news: deque[LinkEvent], subscriptions: tuple[str, ...]) -> None:
     """Let paho write into news what happens to it."""
 
     def on_connect(
@@ -123,8 +125,8 @@ def _listen(client: Client, news: deque[News], listen_to: tuple[str, ...]) -> No
             news.append(Closed(FAILURES.get(reason.value, Failure.LOST), f"the broker says: {reason}"))
             return
         news.append(Opened(min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))))
-        if listen_to:
-            client.subscribe([(topic, 1) for topic in listen_to])
+        if subscriptions:
+            client.subscribe([(topic, 1) for topic in subscriptions])
 
     def on_disconnect(
         _client: Client, _userdata: object, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None

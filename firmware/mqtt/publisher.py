@@ -23,7 +23,7 @@ from firmware.view import Tick
 from hardware.board import Board
 
 POLL_S: Final = 0.1  # how late an event may leave; the loop's ticks come as often
-GOODBYE_S: Final = 1.0  # for what is still waiting when the program ends
+DRAIN_S: Final = 1.0  # for what is still waiting when the program ends
 JOIN_S: Final = 1.8
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Publisher:
         run_id: str | None = None,
         wall_is_set: Callable[[], bool] = wall_clock_is_set,
         dial: Dial | None = None,
-        serve: Callable[[Request], None] | None = None,
+        submit: Callable[[Request], None] | None = None,
     ) -> None:
         """Prepare everything that can fail, then start.
 
@@ -65,14 +65,14 @@ class Publisher:
         """
         self._clock = clock
         self._wall_is_set = wall_is_set
-        self._inbox = Outbox()
-        self._script = RetainedState(device, board, _software(), run_id or secrets.token_hex(4))
+        self._outbox = Outbox()
+        self._retained = RetainedState(device, board, _software(), run_id or secrets.token_hex(4))
         client_id = f"acumat-{device.id}"
-        commands = None if serve is None else CommandReceiver(device.id, serve, clock, wall_is_set)
+        commands = None if submit is None else CommandReceiver(device.id, submit, clock, wall_is_set)
         if dial is None:
-            listen_to = (BIRTH,) if commands is None else (BIRTH, commands.listen_to)
-            dial = PahoDialer(mqtt, client_id, AVAILABILITY.of(device.id), OFFLINE, listen_to)
-        self._uplink = Uplink(dial, self._inbox, self._script, clock, Backoff(client_id), commands=commands)
+            subscriptions = (BIRTH,) if commands is None else (BIRTH, commands.subscriptions)
+            dial = PahoDialer(mqtt, client_id, AVAILABILITY.of(device.id), OFFLINE, subscriptions)
+        self._uplink = Uplink(dial, self._outbox, self._retained, clock, Backoff(client_id), commands=commands)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self._thread.start()
@@ -80,14 +80,14 @@ class Publisher:
     def offer(self, tick: Tick) -> None:
         """Take a tick. Never blocks."""
         known = tick.events and self._wall_is_set()
-        self._inbox.put(tick, self._clock.wall_s() if known else None)
+        self._outbox.put(tick, self._clock.wall_s() if known else None)
 
     def close(self) -> None:
         """Deliver what waits if that takes no more than a second, say goodbye, and end within two seconds."""
         self._stop.set()
         self._thread.join(JOIN_S)  # a thread that is stuck in looking up a name is left behind
-        if len(self._inbox):
-            log.warning("mqtt: %d events were not delivered", len(self._inbox))
+        if len(self._outbox):
+            log.warning("mqtt: %d events were not delivered", len(self._outbox))
 
     @property
     def health(self) -> Health:
@@ -95,9 +95,9 @@ class Publisher:
         return Health(
             connected=self._uplink.connected,
             attempts=self._uplink.attempts,
-            events_waiting=len(self._inbox),
-            events_dropped=self._inbox.events_dropped,
-            ticks_replaced=self._inbox.ticks_replaced,
+            events_waiting=len(self._outbox),
+            events_dropped=self._outbox.events_dropped,
+            ticks_replaced=self._outbox.ticks_replaced,
             messages_refused=self._uplink.messages_refused,
         )
 
@@ -105,11 +105,11 @@ class Publisher:
         while not self._stop.is_set():
             if not self._step():
                 self._stop.wait(POLL_S)
-        self._script.leave()
-        end_ns = self._clock.boottime_ns() + int(GOODBYE_S * 1e9)
-        while self._uplink.connected and not self._uplink.gone_quietly and self._clock.boottime_ns() < end_ns:
+        self._retained.go_offline()
+        end_ns = self._clock.boottime_ns() + int(DRAIN_S * 1e9)
+        while self._uplink.connected and not self._uplink.drained and self._clock.boottime_ns() < end_ns:
             self._step()
-        self._uplink.hang_up()
+        self._uplink.disconnect()
 
     def _step(self) -> bool:
         """Step, and outlive whatever goes wrong: the mat must not lose its dashboard for a day over one message."""
@@ -117,7 +117,7 @@ class Publisher:
             return self._uplink.step(POLL_S)
         except Exception:
             log.exception("mqtt: this is a fault of the program; connecting anew")
-            self._uplink.lost(Failure.LOST, "gave the connection up")
+            self._uplink.connection_lost(Failure.LOST, "gave the connection up")
             return False
 
 

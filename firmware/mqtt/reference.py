@@ -60,10 +60,10 @@ Home Assistant 2024.11 or newer finds the mat by itself (device discovery). It m
 FIGURES: Final = {
     "keepalive": paho_link.KEEPALIVE_S,
     "waiting": outbox.EVENTS_MAX,
-    "first": round(backoff.FIRST_S),
-    "longest": round(backoff.LONGEST_S),
-    "per_minute": backoff.PER_MINUTE,
-    "refused": round(backoff.REFUSED_S / 60),
+    "first": round(backoff.FIRST_WAIT_S),
+    "longest": round(backoff.LONGEST_WAIT_S),
+    "per_minute": backoff.ATTEMPTS_PER_MINUTE,
+    "refused": round(backoff.REFUSED_WAIT_S / 60),
     "ack": round(uplink.ACK_S),
     "packet": paho_link.PACKET_MAX,
     "birth": BIRTH,
@@ -103,7 +103,7 @@ def _info() -> list[str]:
     return ["## Info", "", "A JSON object with `v` and:", "", *_table("key | meaning", rows)]
 
 
-def _without() -> dict[str, list[str]]:
+def _without_control() -> dict[str, list[str]]:
     """Give the commands that have no control, by the reason."""
     reasons: dict[str, list[str]] = {}
     for name, why in NO_CONTROL.items():
@@ -112,28 +112,29 @@ def _without() -> dict[str, list[str]]:
 
 
 def _commands() -> Iterator[str]:
-    homes = {control.command: f"{control.platform} {control.name}" for control in CONTROLS}
+    entities = {control.command: f"{control.platform} {control.name}" for control in CONTROLS}
     yield from (
         "## Commands",
         "",
         "Publish to `acumat/<device id>/cmd/<name>` with QoS 1: a bare value, or a JSON object with `value` and, if",
-        f"wanted, `id` (given back in the answer) and `t` (seconds since 1970: {commands.OLD_S:g} s later it is not",
-        f"obeyed). Ignored: retained ones, more than {commands.BURST} at once or {commands.PER_S:g} a second. At most",
-        f"{commands.PAYLOAD_MOST} bytes. Nothing but these names is obeyed; the answer comes on `cmd_result`.",
+        "wanted, `id` (repeated in the result) and `t` (seconds since 1970; a command more than",
+        f"{commands.MAX_AGE_S:g} s old is rejected). Ignored: retained commands, and those beyond {commands.BURST} at",
+        f"once or {commands.PER_S:g} a second. At most {commands.PAYLOAD_MAX_BYTES} bytes. Unknown names are rejected;",
+        "the result is published on `cmd_result`.",
         "None of them erases anything, or makes the mat louder or brighter than its settings allow.",
         "",
         *_table(
             "name | value | what it does | in Home Assistant",
             (
-                f"`{name}` | {kind.value} | {kind.does} | {homes.get(name, '')}"
+                f"`{name}` | {kind.value} | {kind.does} | {entities.get(name, '')}"
                 for name, kind in KINDS.items()
-                if name not in commands.ERASES
+                if name not in commands.LOCAL_ONLY
             ),
         ),
         "",
         "Not in Home Assistant:",
         "",
-        *(f"- {', '.join(f'`{name}`' for name in names)}: {why}." for why, names in _without().items()),
+        *(f"- {', '.join(f'`{name}`' for name in names)}: {why}." for why, names in _without_control().items()),
     )
 
 

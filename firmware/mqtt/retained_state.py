@@ -17,14 +17,14 @@ class Slot:
     path: str
     min_gap_s: float
     wanted: bytes | None = None
-    told: bytes | None = None
-    under_way: bytes | None = None
+    acked: bytes | None = None
+    in_flight: bytes | None = None
     sent_s: float = float("-inf")
 
     def due(self, now_s: float) -> bytes | None:
         """Give the payload to send now, or None."""
-        free = self.under_way is None and now_s - self.sent_s >= self.min_gap_s
-        return self.wanted if free and self.wanted != self.told else None
+        free = self.in_flight is None and now_s - self.sent_s >= self.min_gap_s
+        return self.wanted if free and self.wanted != self.acked else None
 
 
 class RetainedState:
@@ -37,30 +37,30 @@ class RetainedState:
         self.availability, self.state = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (AVAILABILITY, STATE))
         self.availability.wanted = ONLINE
         self._discovery, info = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (DISCOVERY, INFO))
-        self._thing = device, board, software
+        self._identity = device, board, software
         info.wanted = info_payload(device, board, software, run_id)
         # A dashboard that learns of the mat first understands what follows.
         self.slots = (self._discovery, self.availability, info, self.state)
 
-    def show(self, tick: Tick | None) -> None:
+    def update(self, tick: Tick | None) -> None:
         """Make the state topic say what is now."""
         if tick is not None:
             self.state.wanted = state_payload(tick)
 
-    def leave(self) -> None:
+    def go_offline(self) -> None:
         """Make the availability topic say goodbye."""
         self.availability.wanted = OFFLINE
 
-    def say_again(self) -> None:
+    def republish(self) -> None:
         """Make every slot due again as soon as its gap has passed."""
         for slot in self.slots:
-            slot.told = None
+            slot.acked = None
 
-    def start_over(self, *, listens: bool) -> None:
+    def reset_for_new_broker(self, *, accepts_commands: bool) -> None:
         """Make every slot due now: this broker may know nothing. listens: whether commands are heard through it."""
-        self._discovery.wanted = discovery_payload(*self._thing, listens=listens)
+        self._discovery.wanted = discovery_payload(*self._identity, accepts_commands=accepts_commands)
         for slot in self.slots:
-            slot.told, slot.sent_s = None, float("-inf")
+            slot.acked, slot.sent_s = None, float("-inf")
 
     def event(self, item: QueuedEvent) -> tuple[str, bytes]:
         """Give topic and payload of an event."""

@@ -13,16 +13,16 @@ import logging
 from typing import Final
 
 from firmware.clock import Clock
-from firmware.mqtt.backoff import STABLE_S, Backoff, Failure
+from firmware.mqtt.backoff import STABLE_AFTER_S, Backoff, Failure
 from firmware.mqtt.commands import CommandReceiver
-from firmware.mqtt.link import Acknowledged, Closed, Dial, Link, News, Opened, Received, Version
+from firmware.mqtt.link import Acknowledged, Closed, Dial, Link, LinkEvent, Opened, Received, Version
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.payloads import QueuedEvent
 from firmware.mqtt.retained_state import RetainedState, Slot
 from firmware.mqtt.topics import BIRTH, OFFLINE, ONLINE
 
 ACK_S: Final = 15.0
-LOG_AGAIN_S: Final = 600.0
+LOG_REPEAT_S: Final = 600.0
 CAUSES_MAX: Final = 20  # remembered, of those that were logged
 
 CHECK_ACCOUNT: Final = "; check mqtt.username and mqtt.password_file"
@@ -38,7 +38,7 @@ class Uplink:
         self,
         dial: Dial,
         outbox: Outbox,
-        script: RetainedState,
+        retained_state: RetainedState,
         clock: Clock,
         backoff: Backoff,
         *,
@@ -47,14 +47,14 @@ class Uplink:
         self._commands = commands
         self._dial = dial
         self._outbox = outbox
-        self._script = script
+        self._retained = retained_state
         self._clock = clock
         self._backoff = backoff
         self._version = Version.V5
         self._link: Link | None = None
         self._opened_s: float | None = None
         self._window = 0
-        self._under_way: dict[int, tuple[Slot | QueuedEvent | bytes, float]] = {}
+        self._in_flight: dict[int, tuple[Slot | QueuedEvent | bytes, float]] = {}
         self._last_cause = ""
         self._logged_s: dict[str, float] = {}
         self.attempts = 0
@@ -66,9 +66,9 @@ class Uplink:
         return self._opened_s is not None
 
     @property
-    def gone_quietly(self) -> bool:
+    def drained(self) -> bool:
         """Whether the broker has acknowledged every event and the goodbye."""
-        return not self._under_way and not len(self._outbox) and self._script.availability.told == OFFLINE
+        return not self._in_flight and not len(self._outbox) and self._retained.availability.acked == OFFLINE
 
     def step(self, timeout_s: float) -> bool:
         """Go on with the conversation, waiting at most timeout_s for news; False when there is nothing to wait for."""
@@ -78,35 +78,35 @@ class Uplink:
             self._link = self._connect()
             return True
         for news in self._link.poll(timeout_s):
-            self._hear(news, self._now_s())
+            self._handle(news, self._now_s())
             if self._link is None:
                 return True
         if self.connected:
-            self._speak(self._link, self._now_s())
+            self._send_due(self._link, self._now_s())
         return True
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         """End the connection, if there is one; the broker publishes the last will unless it has the goodbye."""
         if self._link is not None:
-            self._link.close(politely=self._script.availability.told == OFFLINE)
-            self._forget()
+            self._link.close(graceful=self._retained.availability.acked == OFFLINE)
+            self._requeue_in_flight()
 
-    def lost(self, failure: Failure, text: str) -> None:
+    def connection_lost(self, failure: Failure, text: str) -> None:
         """Give the connection up, and plan the next."""
         now_s = self._now_s()
         lasted_s = 0.0 if self._opened_s is None else now_s - self._opened_s
         if self._link is not None:
-            self._link.close(politely=False)
-            self._forget()
-        if failure is Failure.OLD_PROTOCOL:
+            self._link.close(graceful=False)
+            self._requeue_in_flight()
+        if failure is Failure.UNSUPPORTED_VERSION:
             failure = Failure.REFUSED if self._version is Version.V311 else failure  # there is nothing older to try
             self._version = Version.V311
         wait_s = self._backoff.failed(failure, now_s, lasted_s)
         # Some brokers (mosquitto 2.0.11) end the connection of the older client of a name without saying why.
-        short = failure is Failure.LOST and 0.0 < lasted_s < STABLE_S
-        mend = CHECK_NAME if short or failure is Failure.TAKEN_OVER else ""
-        mend = CHECK_ACCOUNT if failure is Failure.REFUSED else mend
-        self._log(f"{text}{mend}; trying again, next in {wait_s:.0f} s")
+        short = failure is Failure.LOST and 0.0 < lasted_s < STABLE_AFTER_S
+        remedy = CHECK_NAME if short or failure is Failure.TAKEN_OVER else ""
+        remedy = CHECK_ACCOUNT if failure is Failure.REFUSED else remedy
+        self._log(f"{text}{remedy}; trying again, next in {wait_s:.0f} s")
 
     def _now_s(self) -> float:
         return self._clock.boottime_ns() / 1e9
@@ -117,63 +117,65 @@ class Uplink:
         try:
             return self._dial(self._version)
         except OSError as error:
-            self.lost(Failure.UNREACHABLE, f"no connection to the broker ({error})")
+            self.connection_lost(Failure.UNREACHABLE, f"no connection to the broker ({error})")
             return None
 
-    def _hear(self, news: News, now_s: float) -> None:
+    def _handle(self, news: LinkEvent, now_s: float) -> None:
         match news:
             case Opened(window):
                 self._opened_s, self._window = now_s, window
                 self._log(f"connected to the broker with {self._version.value}", logging.INFO)
-                self._script.start_over(listens=self._commands is not None and self._version is Version.V5)
-            case Acknowledged(number, refused) if number in self._under_way:
-                item, _ = self._under_way.pop(number)
+                self._retained.reset_for_new_broker(
+                    accepts_commands=self._commands is not None and self._version is Version.V5
+                )
+            case Acknowledged(number, refused) if number in self._in_flight:
+                item, _ = self._in_flight.pop(number)
                 if isinstance(item, Slot):
-                    item.told, item.under_way = item.under_way, None
+                    item.acked, item.in_flight = item.in_flight, None
                 if refused:
                     self.messages_refused += 1
                     self._log(f"the broker does not pass a message on ({refused}); allow this user to write to it")
             case Received(topic, payload) if topic == BIRTH and payload == ONLINE:
-                self._script.say_again()
+                self._retained.republish()
             case Received(topic, payload, retained) if self._commands is not None:
                 self._commands.take(topic, payload, retained=retained)
             case Closed(failure, text):
-                self.lost(failure, text)
+                self.connection_lost(failure, text)
             case _:
                 pass  # an acknowledgement of nothing we sent, or a message that means nothing to us
 
-    def _speak(self, link: Link, now_s: float) -> None:
+    def _send_due(self, link: Link, now_s: float) -> None:
         """Send what is due and what the window allows."""
-        if any(now_s - sent_s > ACK_S for _, sent_s in self._under_way.values()):
-            self.lost(Failure.LOST, "the broker does not answer")
+        if any(now_s - sent_s > ACK_S for _, sent_s in self._in_flight.values()):
+            self.connection_lost(Failure.LOST, "the broker does not answer")
             return
-        self._script.show(self._outbox.latest())
-        for slot in self._script.slots:
-            if len(self._under_way) < self._window and (payload := slot.due(now_s)) is not None:
-                slot.under_way, slot.sent_s = payload, now_s
-                self._under_way[link.publish(slot.path, payload, retain=True)] = slot, now_s
-        while len(self._under_way) < self._window and (queued_event := self._outbox.next_event()) is not None:
-            topic, payload = self._script.event(queued_event)
-            self._under_way[link.publish(topic, payload, retain=False)] = queued_event, now_s
+        self._retained.update(self._outbox.latest())
+        for slot in self._retained.slots:
+            if len(self._in_flight) < self._window and (payload := slot.due(now_s)) is not None:
+                slot.in_flight, slot.sent_s = payload, now_s
+                self._in_flight[link.publish(slot.path, payload, retain=True)] = slot, now_s
+        while len(self._in_flight) < self._window and (queued_event := self._outbox.next_event()) is not None:
+            topic, payload = self._retained.event(queued_event)
+            self._in_flight[link.publish(topic, payload, retain=False)] = queued_event, now_s
         if self._commands is not None:
             topic = self._commands.result_topic
-            while len(self._under_way) < self._window and (answer := self._commands.next_answer()) is not None:
-                self._under_way[link.publish(topic, answer, retain=False)] = answer, now_s
+            while len(self._in_flight) < self._window and (answer := self._commands.next_result()) is not None:
+                self._in_flight[link.publish(topic, answer, retain=False)] = answer, now_s
 
-    def _forget(self) -> None:
+    def _requeue_in_flight(self) -> None:
         """Take back what was on its way."""
-        items = [item for item, _ in self._under_way.values()]
+        items = [item for item, _ in self._in_flight.values()]
         self._outbox.put_back([item for item in items if isinstance(item, QueuedEvent)])
         for item in items:
             if isinstance(item, Slot):
-                item.under_way = None
-        self._under_way.clear()
+                item.in_flight = None
+        self._in_flight.clear()
         self._link = self._opened_s = None
 
     def _log(self, text: str, level: int = logging.WARNING) -> None:
         cause = text.partition("; trying")[0]
         repeats, self._last_cause = cause == self._last_cause, cause
-        if repeats or self._now_s() - self._logged_s.get(cause, float("-inf")) < LOG_AGAIN_S:
+        if repeats or self._now_s() - self._logged_s.get(cause, float("-inf")) < LOG_REPEAT_S:
             return
         if len(self._logged_s) >= CAUSES_MAX:
             self._logged_s.clear()

@@ -18,12 +18,12 @@ from firmware.storage.atomic_write import atomic_write
 
 VERSION: Final = 2
 NAME: Final = "calibration.json"
-KEPT: Final = 20  # records; the oldest goes first
+RECORDS_MAX: Final = 20  # records; the oldest goes first
 AGAIN: Final = "remove it and calibrate again"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Provenance:
     """How a calibration was made. made_s counts seconds since 1970, None when no clock was set.
 
     error_share is how far a cell may be off by its own account, a share of the load; None when nobody can tell.
@@ -41,7 +41,7 @@ class Record:
 
     number: int
     calibration: Calibration
-    about: About
+    provenance: Provenance
 
 
 def load(folder: Path, cells: int) -> Calibration | None:
@@ -53,8 +53,8 @@ def load(folder: Path, cells: int) -> Calibration | None:
     if not records:
         return None
     newest = records[-1]
-    kept = zeros.load(folder, cells, newest.number)
-    return newest.calibration if kept is None else replace(newest.calibration, zero_counts=kept)
+    stored = zeros.load(folder, cells, newest.number)
+    return newest.calibration if stored is None else replace(newest.calibration, zero_counts=stored)
 
 
 def number(folder: Path, cells: int) -> int:
@@ -89,7 +89,7 @@ def history(folder: Path, cells: int) -> tuple[Record, ...]:
     return records
 
 
-def save(folder: Path, calibration: Calibration, about: About | None = None) -> Path:
+def save(folder: Path, calibration: Calibration, provenance: Provenance | None = None) -> Path:
     """Add a record with the factory zero of the calibration; it is in force from now on. Gives the path.
 
     A file that cannot be used any more is put aside as calibration.damaged. Raises CalibrationError when the file
@@ -102,18 +102,18 @@ def save(folder: Path, calibration: Calibration, about: About | None = None) -> 
         before = ()
         with contextlib.suppress(OSError):  # then the writing below says what is wrong
             path.replace(path.with_suffix(".damaged"))
-    record = Record(before[-1].number + 1 if before else 1, calibration, about or About())
-    return atomic_write(path, _text((*before, record)[-KEPT:]))
+    record = Record(before[-1].number + 1 if before else 1, calibration, provenance or Provenance())
+    return atomic_write(path, _text((*before, record)[-RECORDS_MAX:]))
 
 
 def _text(records: Sequence[Record]) -> str:
     rows = [
         {
             "number": record.number,
-            "made_s": record.about.made_s,
-            "method": record.about.method,
-            "error_share": record.about.error_share,
-            "note": record.about.note,
+            "made_s": record.provenance.made_s,
+            "method": record.provenance.method,
+            "error_share": record.provenance.error_share,
+            "note": record.provenance.note,
             "counts_per_newton": record.calibration.counts_per_newton,
             "zero_counts": record.calibration.zero_counts,
         }
@@ -124,14 +124,14 @@ def _text(records: Sequence[Record]) -> str:
 
 def _read(data: Mapping[str, Any]) -> tuple[Record, ...]:
     if data["version"] == 1:
-        return (Record(1, _calibration(data), About()),)
+        return (Record(1, _calibration(data), Provenance()),)
     if data["version"] != VERSION:
         raise CalibrationError(f"is of version {data['version']!r}, this acumat reads {VERSION}: calibrate again")
     return tuple(
         Record(
             int(row["number"]),
             _calibration(row),
-            About(str(row["method"]), _number(row["made_s"]), _number(row["error_share"]), str(row["note"])),
+            Provenance(str(row["method"]), _number(row["made_s"]), _number(row["error_share"]), str(row["note"])),
         )
         for row in data["calibrations"]
     )

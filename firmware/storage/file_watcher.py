@@ -9,46 +9,46 @@ from typing import Any, Final
 
 from firmware.storage.last_good import LastGood
 
-LOOK_S: Final = 5.0
+POLL_S: Final = 5.0
 JOIN_S: Final = 1.0
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class WatchedFile:
     """A file, what is read from it, and what is done with a new one: apply is called in the thread of the watch."""
 
     path: Path
-    in_force: LastGood[Any]
+    last_good: LastGood[Any]
     apply: Callable[[Any], None]
 
 
 class FileWatcher:
     """Reads every file when made, and again whenever its text has changed. Faults are told line by line."""
 
-    def __init__(self, files: Sequence[Edited], every_s: float = LOOK_S) -> None:
+    def __init__(self, files: Sequence[WatchedFile], every_s: float = POLL_S) -> None:
         self._files, self._every_s = files, every_s
         self._seen: dict[Path, str] = {}
         self._stop = threading.Event()
-        self.look()
+        self.check()
         self._thread = threading.Thread(target=self._run, name="edited", daemon=True)
         if files:
             self._thread.start()
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Look at every file now."""
         for file in self._files:
             try:
                 text = file.path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                self._tell(file, str(error), (f"{file.path}: cannot be read ({error})",))
+                self._log_faults(file, str(error), (f"{file.path}: cannot be read ({error})",))
                 continue
             if self._seen.get(file.path) != text:
-                faults = file.in_force.offer(text, str(file.path))
-                self._tell(file, text, faults)
+                faults = file.last_good.offer(text, str(file.path))
+                self._log_faults(file, text, faults)
                 if not faults:
-                    file.apply(file.in_force.value)
+                    file.apply(file.last_good.value)
 
     def close(self) -> None:
         """Stop looking."""
@@ -56,7 +56,7 @@ class FileWatcher:
         if self._thread.is_alive():
             self._thread.join(JOIN_S)
 
-    def _tell(self, file: Edited, text: str, faults: Sequence[str]) -> None:
+    def _log_faults(self, file: WatchedFile, text: str, faults: Sequence[str]) -> None:
         if self._seen.get(file.path) == text:
             return
         self._seen[file.path] = text
@@ -65,4 +65,4 @@ class FileWatcher:
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):
-            self.look()
+            self.check()

@@ -29,7 +29,7 @@ from firmware.view import Tick
 
 NAME: Final = "journal.db"
 CHECKPOINT_S: Final = 10.0
-WAITING_MOST: Final = 256
+QUEUE_MAX: Final = 256
 BUSY_S: Final = 5.0
 JOIN_S: Final = 2.0
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -63,16 +63,16 @@ class Journal:
         """Open or begin the file. Never raises: where nothing can be kept, trouble says why."""
         self._clock, self._wall_is_set = clock, wall_is_set
         self._boot = boot or _boot()
-        self._queue: queue.Queue[tuple[Write, ...] | None] = queue.Queue(WAITING_MOST)
-        self._noted_s: float | None = None
+        self._queue: queue.Queue[tuple[Write, ...] | None] = queue.Queue(QUEUE_MAX)
+        self._checkpoint_s: float | None = None
         self._confirmed: set[int] = set()
         self._dated = False
-        self.trouble: str | None = None
+        self.fault: str | None = None
         self.dropped = 0
         self.people = People()
         self.past: dict[str, list[SessionRecord]] = {}
         self.interrupted: SessionSummary | None = None
-        self._base = self._open(folder / NAME)
+        self._connection = self._open(folder / NAME)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -84,10 +84,10 @@ class Journal:
             elif isinstance(event, SessionEnded):
                 self._close_session(event.summary)
         if tick.view.start_s is None:
-            self._noted_s = None
-        elif self._noted_s is None or tick.t_s - self._noted_s >= CHECKPOINT_S:
-            self._noted_s = tick.t_s
-            body = msgspec.json.encode(self._so_far(tick)).decode()
+            self._checkpoint_s = None
+        elif self._checkpoint_s is None or tick.t_s - self._checkpoint_s >= CHECKPOINT_S:
+            self._checkpoint_s = tick.t_s
+            body = msgspec.json.encode(self._checkpoint(tick)).decode()
             values = (self._boot, self._clock.boottime_ns(), body)
             self._put(("INSERT OR REPLACE INTO open_session VALUES (1, ?, ?, ?)", values))
 
@@ -114,7 +114,7 @@ class Journal:
         if self.dropped:
             log.warning("journal: %d notes could not be kept", self.dropped)
 
-    def _so_far(self, tick: Tick) -> SessionSummary:
+    def _checkpoint(self, tick: Tick) -> SessionSummary:
         view = tick.view
         confirmed = view.number in self._confirmed
         return SessionSummary(
@@ -131,7 +131,7 @@ class Journal:
         )
 
     def _close_session(self, summary: SessionSummary) -> None:
-        self._noted_s = None
+        self._checkpoint_s = None
         known = self._wall_is_set()
         values = (
             self._boot,
@@ -164,7 +164,7 @@ class Journal:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                return self._begin(path)
+                return self._create(path)
             except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
@@ -173,66 +173,68 @@ class Journal:
                 for suffix in ("-wal", "-shm"):
                     path.with_name(path.name + suffix).unlink(missing_ok=True)
                 path.replace(aside)
-                return self._begin(path)
+                return self._create(path)
         except (OSError, sqlite3.Error) as error:
-            self.trouble = f"{path}: cannot be written ({error}): nothing is kept; give the service's user the right to"
-            log.warning("journal: %s", self.trouble)
+            self.fault = f"{path}: cannot be written ({error}): nothing is kept; give the service's user the right to"
+            log.warning("journal: %s", self.fault)
             return None
 
-    def _begin(self, path: Path) -> sqlite3.Connection:
-        base = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    def _create(self, path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
-            base.execute("PRAGMA journal_mode=WAL")
-            base.execute("PRAGMA synchronous=FULL")
-            [(told,)] = base.execute("PRAGMA quick_check(1)").fetchall()
-            if told != "ok":
-                raise sqlite3.DatabaseError(told)  # noqa: TRY301 - told as SQLite tells other damage
-            base.executescript(SCHEMA)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            [(result,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
+            if result != "ok":
+                raise sqlite3.DatabaseError(result)  # noqa: TRY301 - told as SQLite tells other damage
+            connection.executescript(SCHEMA)
             # A file whose name is not on the card yet is gone after a power cut.
             folder = os.open(path.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
-            self._read(base)
+            self._read(connection)
         except BaseException:
-            base.close()
+            connection.close()
             raise
-        return base
+        return connection
 
-    def _read(self, base: sqlite3.Connection) -> None:
-        for (body,) in base.execute("SELECT body FROM people"):
+    def _read(self, connection: sqlite3.Connection) -> None:
+        for (body,) in connection.execute("SELECT body FROM people"):
             self.people = msgspec.json.decode(body, type=People)
-        for name, body in base.execute("SELECT name, body FROM past ORDER BY end_s"):
+        for name, body in connection.execute("SELECT name, body FROM past ORDER BY end_s"):
             self.past.setdefault(name, []).append(msgspec.json.decode(body, type=SessionRecord))
-        for boot, noted_ns, body in base.execute("SELECT boot, noted_ns, summary FROM open_session").fetchall():
+        for boot, noted_ns, body in connection.execute("SELECT boot, noted_ns, summary FROM open_session").fetchall():
             self.interrupted = msgspec.json.decode(body, type=SessionSummary)
-            base.execute("BEGIN IMMEDIATE")
-            base.execute("INSERT INTO session (boot, closed_ns, summary) VALUES (?, ?, ?)", (boot, noted_ns, body))
-            base.execute("DELETE FROM open_session")
-            base.execute("COMMIT")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(
+                "INSERT INTO session (boot, closed_ns, summary) VALUES (?, ?, ?)", (boot, noted_ns, body)
+            )
+            connection.execute("DELETE FROM open_session")
+            connection.execute("COMMIT")
             log.warning("journal: a session was interrupted after %.0f s of lying", self.interrupted.lying_s)
 
     def _run(self) -> None:
         while (writes := self._queue.get()) is not None:
-            if self._base is not None:
-                self._write(self._base, writes)
-        if self._base is not None:
-            self._base.close()
+            if self._connection is not None:
+                self._write(self._connection, writes)
+        if self._connection is not None:
+            self._connection.close()
 
-    def _write(self, base: sqlite3.Connection, writes: tuple[Write, ...]) -> None:
+    def _write(self, connection: sqlite3.Connection, writes: tuple[Write, ...]) -> None:
         try:
-            base.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN IMMEDIATE")
             for text, values in writes:
-                base.execute(text, values)
-            base.execute("COMMIT")
+                connection.execute(text, values)
+            connection.execute("COMMIT")
         except sqlite3.Error as error:
             self.dropped += 1
-            if base.in_transaction:
-                base.execute("ROLLBACK")
-            if self.trouble is None:
-                self.trouble = f"cannot write ({error}): make room on the card"
-                log.warning("journal: %s", self.trouble)
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if self.fault is None:
+                self.fault = f"cannot write ({error}): make room on the card"
+                log.warning("journal: %s", self.fault)
         else:
-            self.trouble = None
+            self.fault = None
 
 
 def _boot() -> str:

@@ -111,19 +111,19 @@ def save(
         if calibration.zero_counts is not None:
             arrays["zero_counts"] = np.array(calibration.zero_counts, dtype=np.int32)
     meta = json.dumps({"version": VERSION, "board": board_text, "source": label, "note": note})
-    beside = path.with_name(path.name + ".part")
+    part = path.with_name(path.name + ".part")
     try:
-        with beside.open("wb") as file:
+        with part.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, meta=np.array(meta), **arrays)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        part.replace(path)
     except OSError as error:
         raise RecordingError(
             f"{path}: cannot be written ({error.strerror}): choose a folder that is yours and has room"
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
 def _arrays(file: BinaryIO) -> dict[str, npt.NDArray[np.generic]]:

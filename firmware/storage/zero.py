@@ -55,11 +55,11 @@ class ZeroStore:
     def __init__(self, folder: Path, in_use: "Callable[[], Calibration]", calibration: int) -> None:
         self._folder, self._in_use, self._calibration = folder, in_use, calibration
         self._waiting: tuple[int, ...] | None = None
-        self._kept = in_use().zero_counts
+        self._stored = in_use().zero_counts
         self._next_s = DRIFT_EVERY_S
         self._open = True
-        self._news = threading.Condition()
-        self.trouble: str | None = None
+        self._changed = threading.Condition()
+        self.fault: str | None = None
         self._thread = threading.Thread(target=self._write, name="zero", daemon=True)
         self._thread.start()
 
@@ -67,36 +67,36 @@ class ZeroStore:
         """Take a tick."""
         if tick.t_s >= self._next_s or any(isinstance(event, Zeroed) for event in tick.events):
             self._next_s = tick.t_s + DRIFT_EVERY_S
-            self._hand_over()
+            self._enqueue()
 
     def close(self) -> None:
         """Keep the zero as it is now, and give the disk a moment for it."""
-        self._hand_over()
-        with self._news:
+        self._enqueue()
+        with self._changed:
             self._open = False
-            self._news.notify()
+            self._changed.notify()
         self._thread.join(CLOSE_S)
 
-    def _hand_over(self) -> None:
+    def _enqueue(self) -> None:
         zero_counts = self._in_use().zero_counts
-        if zero_counts is not None and zero_counts != self._kept:
-            self._kept = zero_counts
-            with self._news:
+        if zero_counts is not None and zero_counts != self._stored:
+            self._stored = zero_counts
+            with self._changed:
                 self._waiting = zero_counts
-                self._news.notify()
+                self._changed.notify()
 
     def _write(self) -> None:
         while True:
-            with self._news:
-                self._news.wait_for(lambda: self._waiting is not None or not self._open)
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting is not None or not self._open)
                 zero_counts, self._waiting = self._waiting, None
             if zero_counts is None:
                 return
             try:
                 save(self._folder, zero_counts, self._calibration)
             except CalibrationError as error:
-                if self.trouble is None:
+                if self.fault is None:
                     log.warning("%s", error)
-                self.trouble = str(error)
+                self.fault = str(error)
             else:
-                self.trouble = None
+                self.fault = None

@@ -177,12 +177,12 @@ def pulses_here(*, busy: bool, seconds: float) -> list[float]:
     board, clock = boards.load(), SystemClock()
     high_us: list[float] = []
 
-    def hear(shot: Readout) -> None:
-        high_us.append(max(shot.high_ns) / 1000)
+    def hear(readout: Readout) -> None:
+        high_us.append(max(readout.high_ns) / 1000)
 
     chips = scrambled_chips(12, 80.0, spread=0.02, jitter_ns=0.0, seed=1, start_ns=clock.boottime_ns())
     lines = RealTimeLines(chips, banks_of(board), start_ns=clock.boottime_ns())
-    reader = BankReader(lines, banks_of(board), 12, 80, on_shot=hear)
+    reader = BankReader(lines, banks_of(board), 12, 80, on_readout=hear)
     end_ns = clock.boottime_ns() + seconds * 1e9
     with busy_thread(on=busy):
         while clock.boottime_ns() < end_ns:

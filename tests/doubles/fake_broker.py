@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from firmware.mqtt.backoff import Failure
-from firmware.mqtt.link import Acknowledged, Closed, News, Opened, Received, Version
+from firmware.mqtt.link import Acknowledged, Closed, LinkEvent, Opened, Received, Version
 
 
 @dataclass
@@ -87,10 +87,12 @@ class FakeLink:
         self._numbers = 0
         self._unanswered: dict[int, str] = {}
         self._closed = False
-        refuse = broker.refuse if version in broker.speaks else Failure.OLD_PROTOCOL
-        self.news: list[News] = [Opened(broker.window) if refuse is None else Closed(refuse, "refused by the fake")]
+        refuse = broker.refuse if version in broker.speaks else Failure.UNSUPPORTED_VERSION
+        self.news: list[LinkEvent] = [
+            Opened(broker.window) if refuse is None else Closed(refuse, "refused by the fake")
+        ]
 
-    def poll(self, timeout_s: float) -> Sequence[News]:
+    def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
         """Give the news; when there is none, time passes."""
         assert not self._closed, "polled after its end"
         broker = self._broker
@@ -115,9 +117,9 @@ class FakeLink:
         self._broker.messages.append(Message(self._broker.clock.now_s, topic, payload, retain))
         return self._numbers
 
-    def close(self, *, politely: bool) -> None:
+    def close(self, *, graceful: bool) -> None:
         """End it."""
         assert not self._closed, "closed twice"
         self._closed = True
-        self._broker.goodbyes.append(politely)
+        self._broker.goodbyes.append(graceful)
         self._broker.link = None

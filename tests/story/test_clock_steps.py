@@ -89,7 +89,7 @@ class Sent:
         self._inbox.put(tick, self._clock.wall_s())
         while (item := self._inbox.next_event()) is not None:
             self.events.append(msgspec.json.decode(self._script.event(item)[1]))
-        self._script.show(tick)
+        self._script.update(tick)
         self.states.append(msgspec.json.decode(self._script.state.wanted or b"{}"))
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
 from firmware.events import StageChanged
 from firmware.mqtt import Publisher
-from firmware.mqtt.link import News, Opened, Version
+from firmware.mqtt.link import LinkEvent, Opened, Version
 from firmware.ports import Sink
 from firmware.session.machine import with_goal
 from firmware.storage.journal import NAME, Journal
@@ -42,7 +42,7 @@ class HangingLink:
         self._freed = freed
         self._opened = False
 
-    def poll(self, timeout_s: float) -> Sequence[News]:  # noqa: ARG002 - the door's signature
+    def poll(self, timeout_s: float) -> Sequence[LinkEvent]:  # noqa: ARG002 - the door's signature
         """Open, then hang."""
         if self._opened:
             self._freed.wait(60.0)
@@ -54,7 +54,7 @@ class HangingLink:
         self._freed.wait(60.0)
         return 1
 
-    def close(self, *, politely: bool) -> None:
+    def close(self, *, graceful: bool) -> None:
         """Be hung up on."""
 
 

@@ -19,7 +19,7 @@ from firmware.programme import levels as programme
 from firmware.programme.plan import Plan
 from firmware.requests import Request
 from firmware.signal.calibration import Calibration
-from firmware.storage.file_watcher import Edited, FileWatcher
+from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.journal import Journal
 from firmware.storage.last_good import LastGood
 from hardware import board as boards
@@ -159,19 +159,19 @@ def test_a_bad_cue_file_is_told_whole_and_the_last_good_one_stays(text: Path, ca
     source = Path(cues.__file__).with_name("cues.toml").read_text()
     taken: list[object] = []
     text.write_text(source.replace("[state.idle]", "[state.idle]\nbrightnes = 3\n", 1) + "\n[event.nonsense]\n")
-    watch = FileWatcher([Edited(text, LastGood(cues.shipped(), cues.parse), taken.append)], every_s=3600)
+    watch = FileWatcher([WatchedFile(text, LastGood(cues.shipped(), cues.parse), taken.append)], every_s=3600)
     assert len(caplog.records) == 2
     assert all("edited.toml" in record.message for record in caplog.records)
     assert taken == []
     text.write_text(source + "\n# mine\n")
-    watch.look()
+    watch.check()
     assert len(taken) == 1
     text.write_text("not TOML")
-    watch.look()
-    watch.look()
+    watch.check()
+    watch.check()
     assert (len(taken), len(caplog.records)) == (1, 3)
     text.unlink()
-    watch.look()
+    watch.check()
     watch.close()
     assert "cannot be read" in caplog.records[-1].message
 
@@ -185,7 +185,7 @@ def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pyte
     dispatcher.plan.apply("person", "Ana", None)
     source = Path(programme.__file__).with_name("programme.toml").read_text()
     text.write_text(source.replace("minutes = 10.0", "minutes = 4.0").replace("share = 0.9", "share = 9"))
-    take = Edited(
+    take = WatchedFile(
         text,
         LastGood(programme.shipped(), programme.parse),
         lambda new: dispatcher.call_soon(lambda: dispatcher.go_by(new)),
@@ -195,7 +195,7 @@ def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pyte
     assert len(caplog.records) >= 2
     assert next(iter(core.push(still(1)))).view.goal_s == 600.0
     text.write_text(source.replace("minutes = 10.0", "minutes = 12.0"))
-    watch.look()
+    watch.check()
     dispatcher.process_pending()
     watch.close()
     assert next(iter(core.push(still(1, start_ns=1_000_000_000)))).view.goal_s == 720.0

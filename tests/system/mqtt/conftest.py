@@ -19,7 +19,7 @@ from firmware.mqtt import Publisher
 from hardware.board import load
 from sim.broker import ADDRESS, Mosquitto, installed
 
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Dashboard:
 
     def __init__(self, port: int, name: str, username: str = "", password: str = "") -> None:
         self.heard: list[Heard] = []
-        self._news = threading.Condition()
+        self._events = threading.Condition()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
         if username:
             self._client.username_pw_set(username, password)
@@ -59,24 +59,24 @@ class Dashboard:
 
     def say(self, topic: str, payload: bytes) -> None:
         """Publish and wait until the broker has it."""
-        self._client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
+        self._client.publish(topic, payload, qos=1).wait_for_publish(TIMEOUT_S)
 
     def on(self, ending: str) -> list[Heard]:
         """What came on topics that end so, without what repeats itself when a connection comes back."""
         return [message for message in self.heard if message.topic.endswith(ending)]
 
-    def until(self, wish: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    def until(self, wish: Callable[[], bool], patience_s: float = TIMEOUT_S) -> None:
         """Wait until the wish is true; says what was heard when it does not come true."""
-        with self._news:
-            assert self._news.wait_for(wish, patience_s), f"heard only {self.heard}"
+        with self._events:
+            assert self._events.wait_for(wish, patience_s), f"heard only {self.heard}"
 
     def _note(self, message: paho.MQTTMessage | None) -> None:
-        with self._news:
+        with self._events:
             if message is None:
                 self._subscribed = True
             else:
                 self.heard.append(Heard(perf_counter(), message.topic, bytes(message.payload), message.retain))
-            self._news.notify_all()
+            self._events.notify_all()
 
 
 @pytest.fixture

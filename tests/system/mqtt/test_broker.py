@@ -267,7 +267,7 @@ def obeying(broker: Mosquitto) -> Iterator[list[Request]]:
         request.answer(None)
 
     mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port)
-    publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", serve=serve)
+    publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", submit=serve)
     try:
         yield heard
     finally:

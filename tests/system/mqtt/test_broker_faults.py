@@ -234,10 +234,10 @@ class OldBroker:
         while not self._stop.is_set():
             with suppress(TimeoutError):
                 client, _ = self._server.accept()
-                self._threads.append(threading.Thread(target=self._talk, args=(client,)))
+                self._threads.append(threading.Thread(target=self._exchange, args=(client,)))
                 self._threads[-1].start()
 
-    def _talk(self, client: socket.socket) -> None:
+    def _exchange(self, client: socket.socket) -> None:
         with client:
             hello = client.recv(4096)
             if hello[hello.index(b"MQTT") + 4] == 5:  # the protocol level follows the name

@@ -238,7 +238,11 @@ def test_a_calibration_is_kept_with_what_is_known_of_it(tmp_path: Path) -> None:
     assert path == tmp_path / "calibration.json"
     assert calibrations.load(tmp_path, 12) == Calibration((1000.0,) * 12, (7,) * 12)
     [record] = calibrations.history(tmp_path, 12)
-    assert (record.about.method, record.about.error_share, record.about.note) == ("weights of 5 kg", 0.02, "new cells")
+    assert (record.provenance.method, record.provenance.error_share, record.provenance.note) == (
+        "weights of 5 kg",
+        0.02,
+        "new cells",
+    )
 
 
 @pytest.mark.parametrize("words", [(), ("--mass", "5", "--body", "80")])

@@ -48,7 +48,7 @@ def patient(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> Diagnos
     """A calibrated mat in order, on a Pi in order, whose story has mishaps; everything of it lives in a folder."""
     bench = Bench(Story("empty", seconds=seconds, mishaps=mishaps), BOARD, 3, rate_hz=10)
     settings = config.Settings(storage=config.Storage(state_dir=folder))
-    calibrations.save(folder, bench.calibration, calibrations.About("weights of 5 kg", 1.8e9, 0.012))
+    calibrations.save(folder, bench.calibration, calibrations.Provenance("weights of 5 kg", 1.8e9, 0.012))
     synced = folder / "root" / "run/systemd/timesync/synchronized"
     synced.parent.mkdir(parents=True, exist_ok=True)
     synced.touch()

@@ -13,7 +13,7 @@ from firmware.cli.main import VERBS, acumat
 from firmware.diagnosis import calibration_prompt as weigh
 from firmware.enums import Exit, Reason, State
 from firmware.events import SessionSummary
-from firmware.storage.calibration import KEPT
+from firmware.storage.calibration import RECORDS_MAX
 from firmware.terminal.json_lines import session_line, tick_line
 from firmware.view import DARK, SessionView, Tick
 from sim.__main__ import command as acumat_sim
@@ -139,5 +139,5 @@ def test_the_figures_of_the_pages_are_those_of_the_program() -> None:
     assert "`acumat probe`, 15 seconds" in bringup
     assert weigh.PATIENCE_S == 120.0
     assert "for two minutes it ends" in re.sub(r"\s+", " ", calibration)
-    assert KEPT == 20
+    assert RECORDS_MAX == 20
     assert "the last twenty" in calibration

@@ -42,15 +42,15 @@ class Mat:
         self.period_ns = 1e9 / rate_hz
         chips = scrambled_chips(12, rate_hz, settling_shows=shows, seed=3)
         self.lines = VirtualLines(chips, banks)
-        self.reader = BankReader(self.lines, banks, 12, rate_hz, on_shot=self.hear)
+        self.reader = BankReader(self.lines, banks, 12, rate_hz, on_readout=self.hear)
         self.stretched_ns = 0
         self.longest_gap_ns = 0
         self.watch(40)
 
-    def hear(self, shot: Readout) -> None:
+    def hear(self, readout: Readout) -> None:
         """Remember when a clock pulse was too long."""
-        if shot.stretched:
-            self.stretched_ns = shot.end_ns
+        if readout.stretched:
+            self.stretched_ns = readout.end_ns
 
     def watch(self, periods: float) -> list[Seen]:
         """Read for so many conversions."""

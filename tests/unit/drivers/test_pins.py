@@ -10,7 +10,7 @@ import pytest
 from gpiozero import LED
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from firmware.drivers.pins import EDGES_KEPT, LOUDEST_DUTY, PodPins, all_off
+from firmware.drivers.pins import DUTY_MAX, EDGES_MAX, PodPins, all_off
 from firmware.errors import DriverError
 from firmware.frames import ButtonEdge
 from firmware.view import DARK, Output
@@ -70,11 +70,11 @@ def test_volume_is_the_duty_of_the_buzzer_and_pitch_its_frequency(factory: Any) 
     pod = PodPins(BOARD, factory)
     buzzer = factory.pin(BOARD.buzzer_bcm)
     pod.show(CHIME)
-    assert (buzzer.frequency, buzzer.state) == (440.0, 0.5 * LOUDEST_DUTY)
+    assert (buzzer.frequency, buzzer.state) == (440.0, 0.5 * DUTY_MAX)
     pod.show(CHIME._replace(volume=0.25))
-    assert (buzzer.frequency, buzzer.state) == (440.0, 0.25 * LOUDEST_DUTY)
+    assert (buzzer.frequency, buzzer.state) == (440.0, 0.25 * DUTY_MAX)
     pod.show(CHIME._replace(tone_hz=523.25, volume=1.0))
-    assert (buzzer.frequency, buzzer.state) == (523.25, LOUDEST_DUTY)
+    assert (buzzer.frequency, buzzer.state) == (523.25, DUTY_MAX)
     pod.show(CHIME._replace(volume=0.0))
     assert buzzer.frequency is None
     pod.show(DARK)
@@ -82,7 +82,7 @@ def test_volume_is_the_duty_of_the_buzzer_and_pitch_its_frequency(factory: Any) 
     pod.show(CHIME)
     pod.close()
     assert buzzer.state == 0
-    assert max(state.state for state in buzzer.states) <= LOUDEST_DUTY
+    assert max(state.state for state in buzzer.states) <= DUTY_MAX
 
 
 def test_a_repeated_output_does_not_touch_a_pin(factory: Any) -> None:  # noqa: ANN401
@@ -117,8 +117,8 @@ def test_a_chattering_key_cannot_fill_the_memory(factory: Any) -> None:  # noqa:
     for _ in range(100):
         key.drive_low()
         key.drive_high()
-    assert len(pod.edges()) == EDGES_KEPT
-    assert pod.edges_dropped == 200 - EDGES_KEPT
+    assert len(pod.edges()) == EDGES_MAX
+    assert pod.edges_dropped == 200 - EDGES_MAX
     pod.close()
 
 
@@ -146,7 +146,7 @@ def test_a_board_without_a_pod_shows_nothing_and_hears_nothing(factory: Any) -> 
     pod.show(AMBER)
     pod.show(CHIME)
     assert pod.edges() == ()
-    assert pod.trouble is None
+    assert pod.fault is None
     pod.close()
     assert not factory.pins
 
@@ -157,8 +157,8 @@ def test_a_light_that_breaks_while_running_does_not_stop_the_loop(factory: Any) 
     for device in pod._devices:  # noqa: SLF001 - the failure has to come from below
         device.close()
     pod.show(AMBER)
-    assert pod.trouble is not None
-    assert "check the cable of the pod" in pod.trouble
+    assert pod.fault is not None
+    assert "check the cable of the pod" in pod.fault
     pod.close()
 
 

@@ -119,7 +119,7 @@ def test_gpiozero_drives_the_pod_through_the_package() -> None:
         pins.outside(BOARD.button_bcm, 0)
         pins.outside(BOARD.button_bcm, 1)
         assert [edge.down for edge in pod.edges()] == [True, False]
-        assert pod.trouble is None
+        assert pod.fault is None
         pod.close()
         assert not any(pwm.running for pwm in pins.pwm.values())
         factory.close()

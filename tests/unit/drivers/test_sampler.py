@@ -27,9 +27,11 @@ BOARD = boards.load()
 CLOCK = SystemClock()
 
 
-def sampled(way: str, greet_s: float = 20.0) -> SampledSource:
+def sampled(way: str, handshake_timeout_s: float = 20.0) -> SampledSource:
     """Start a sampler of pretended chips in which this goes wrong."""
-    return SampledSource(BOARD, command=(sys.executable, "-m", "sim.chips.virtual_sampler", way), greet_s=greet_s)
+    return SampledSource(
+        BOARD, command=(sys.executable, "-m", "sim.chips.virtual_sampler", way), handshake_timeout_s=handshake_timeout_s
+    )
 
 
 def blocks_for(source: SampledSource, seconds: float) -> Iterator[Frames]:
@@ -72,9 +74,9 @@ def test_frames_of_the_other_process_arrive_whole_and_in_order() -> None:
     assert status.shape[1] == 12
     assert len(stamps) > 60  # a computer with much else to do makes frames late, never fewer than this
     assert (status == Status.OK).any()
-    assert (health.restarts, health.dropped, health.trouble) == (0, 0, "")
-    assert health.greeting is not None
-    assert health.greeting.reason == "pretended chips"
+    assert (health.restarts, health.dropped, health.fault) == (0, 0, "")
+    assert health.handshake is not None
+    assert health.handshake.reason == "pretended chips"
     assert health.longest_high_us > 0
 
 
@@ -85,7 +87,7 @@ def test_wires_that_cannot_be_had_are_one_clear_line() -> None:
 
 def test_sampler_that_does_not_greet_is_given_up() -> None:
     with pytest.raises(DriverError, match=r"the sampler was silent for 1\.5 s"):
-        sampled("hang-at-start", greet_s=1.5)
+        sampled("hang-at-start", handshake_timeout_s=1.5)
 
 
 def test_program_that_is_not_there_is_one_clear_line() -> None:
@@ -105,21 +107,21 @@ def test_packages_that_print_do_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "trouble"),
+    ("way", "fault"),
     [
         ("hang", "the sampler was silent for 2 s"),
         ("die", "the sampler ended by itself"),
         ("gone", "the lines of the cells went away while they were in use"),
     ],
 )
-def test_sampler_in_trouble_is_started_again(way: str, trouble: str) -> None:
+def test_sampler_in_trouble_is_started_again(way: str, fault: str) -> None:
     """It hangs, or dies, or its lines go, after some seconds; the loop does not wait, and frames go on."""
     with closing(sampled(way)) as source:
         first = source.pid
         seen: list[Frames] = []
         longest_ns = last_ns = 0
         end_ns = CLOCK.boottime_ns() + 40_000_000_000
-        while source.pid in (first, None) or not seen or source.health.greeting is None or source.health.restarts < 1:
+        while source.pid in (first, None) or not seen or source.health.handshake is None or source.health.restarts < 1:
             before_ns = CLOCK.boottime_ns()
             assert before_ns < end_ns
             frames = source.read(0.1)
@@ -127,7 +129,7 @@ def test_sampler_in_trouble_is_started_again(way: str, trouble: str) -> None:
             if frames is not None:
                 seen.append(frames)
         after = next(blocks_for(source, 5.0))
-        assert source.health.trouble == trouble
+        assert source.health.fault == fault
         assert after.seq == seen[-1].seq + len(seen[-1])
         assert after.t_ns[0] > seen[-1].t_ns[-1]
         assert longest_ns < 2_000_000_000
@@ -240,14 +242,14 @@ def test_dropped_frames_split_a_block_and_are_counted() -> None:
     with closing(SampledSource(BOARD, command=(sys.executable, "-c", GAP))) as source:
         blocks = list(blocks_for(source, 0.5))
         assert source.health.dropped == 2
-        assert source.health.trouble == "the sampler ended by itself"
+        assert source.health.fault == "the sampler ended by itself"
     assert sum(len(block) for block in blocks) == 5
     assert [(block.seq, block.t_ns[0]) for block in blocks[:2]] == [(0, 10), (4, 50)]
 
 
 def test_greeting_says_what_the_system_allowed() -> None:
-    greeting = Handshake("gpiochip", "tabs\tand\nlines", realtime=True, locked=False)
-    assert read_handshake(greeting.line()) == Handshake("gpiochip", "tabs and lines", realtime=True, locked=False)
+    handshake = Handshake("gpiochip", "tabs\tand\nlines", realtime=True, locked=False)
+    assert read_handshake(handshake.line()) == Handshake("gpiochip", "tabs and lines", realtime=True, locked=False)
 
 
 def test_mat_too_large_for_the_pipe_is_refused() -> None:

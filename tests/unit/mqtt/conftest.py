@@ -34,13 +34,13 @@ def outbox() -> Outbox:
 
 
 @pytest.fixture
-def script(board: Board) -> RetainedState:
+def retained_state(board: Board) -> RetainedState:
     return RetainedState(Device(id="attic"), board, "1.2.3", "run1")
 
 
 @pytest.fixture
-def uplink(broker: FakeBroker, outbox: Outbox, script: RetainedState, clock: HandClock) -> Uplink:
-    return Uplink(broker.dial, outbox, script, clock, Backoff("acumat-attic"))
+def uplink(broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: HandClock) -> Uplink:
+    return Uplink(broker.dial, outbox, retained_state, clock, Backoff("acumat-attic"))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from firmware.mqtt.backoff import Backoff
-from firmware.mqtt.commands import ANSWERS_MOST, BURST, PAYLOAD_MOST, CommandReceiver
+from firmware.mqtt.commands import BURST, PAYLOAD_MAX_BYTES, RESULTS_MAX, CommandReceiver
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
@@ -40,7 +40,7 @@ def ear(dispatcher: CommandDispatcher, clock: HandClock) -> CommandReceiver:
 
 def answers(ear: CommandReceiver) -> list[dict[str, object]]:
     found = []
-    while (answer := ear.next_answer()) is not None:
+    while (answer := ear.next_result()) is not None:
         found.append(json.loads(answer))
     return found
 
@@ -86,7 +86,7 @@ def test_what_is_obeyed(
         ("end", b"{", "give value, id and t"),
         ("end", b"\xff\xfe", "utf-8"),
         ("end", b'{"t": 1800000900}', "older than 30 s"),
-        ("person", b"x" * (PAYLOAD_MOST + 1), "513 bytes: give at most 512"),
+        ("person", b"x" * (PAYLOAD_MAX_BYTES + 1), "513 bytes: give at most 512"),
         ("goal_min", b"[" * 500, "give number"),
         ("remove_person", b"Zoe", "not by MQTT: whoever reaches the broker could erase"),
     ],
@@ -141,15 +141,15 @@ def test_answers_that_nobody_fetches_are_bounded(ear: CommandReceiver, clock: Ha
     for _ in range(100):
         clock.sleep_s(2.0)
         ear.take(ROOT + "reboot", b"", retained=False)
-    assert len(answers(ear)) == ANSWERS_MOST
+    assert len(answers(ear)) == RESULTS_MAX
 
 
 def test_over_the_broker(
-    broker: FakeBroker, script: RetainedState, clock: HandClock, dispatcher: CommandDispatcher
+    broker: FakeBroker, retained_state: RetainedState, clock: HandClock, dispatcher: CommandDispatcher
 ) -> None:
     """A command comes in, the answer goes out, once and not retained."""
     ear = CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
-    uplink = Uplink(broker.dial, Outbox(), script, clock, Backoff("acumat-attic"), commands=ear)
+    uplink = Uplink(broker.dial, Outbox(), retained_state, clock, Backoff("acumat-attic"), commands=ear)
     run_for(uplink, clock, 2.0)
     broker.say(ROOT + "goal_min", b"15")
     broker.say(ROOT + "goal_min", b"10", retained=True)

@@ -19,12 +19,12 @@ from tests.doubles.ticks import tick
 
 @pytest.fixture
 def message(board: Board) -> dict[str, Any]:
-    return told(board, listens=True)
+    return shown(board, accepts_commands=True)
 
 
-def told(board: Board, *, listens: bool) -> dict[str, Any]:
+def shown(board: Board, *, accepts_commands: bool) -> dict[str, Any]:
     message: dict[str, Any] = json.loads(
-        discovery_payload(Device(id="attic", name="Mat"), board, "1.2.3", listens=listens)
+        discovery_payload(Device(id="attic", name="Mat"), board, "1.2.3", accepts_commands=accepts_commands)
     )
     return message
 
@@ -105,7 +105,7 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
 
 def test_a_mat_that_does_not_listen_offers_no_controls(message: dict[str, Any], board: Board) -> None:
     """Buttons that do nothing would be a lie: without commands there is only what can be seen."""
-    deaf = told(board, listens=False)["components"]
+    deaf = shown(board, accepts_commands=False)["components"]
     assert not [part for part in deaf.values() if "command_topic" in part]
     assert message["components"].keys() - deaf.keys() == {f"set_{control.command}" for control in CONTROLS}
 

@@ -96,9 +96,9 @@ def test_an_event_to_the_byte() -> None:
 def test_the_end_of_a_session_names_the_session_that_ended() -> None:
     """When it is told the mat may be idle again, so the number comes from the summary."""
     event = SessionEnded(t_s=605.0, summary=SUMMARY)
-    told = json.loads(event_payload(queued_event(1, tick(605.0, events=(event,)), event, None), "attic", "r"))
-    assert (told["event_type"], told["session"], told["t"]) == ("session_ended", 7, None)
-    assert told["summary"] == {
+    shown = json.loads(event_payload(queued_event(1, tick(605.0, events=(event,)), event, None), "attic", "r"))
+    assert (shown["event_type"], shown["session"], shown["t"]) == ("session_ended", 7, None)
+    assert shown["summary"] == {
         "number": 7,
         "start_s": 1.0,
         "end_s": 601.235,
@@ -129,10 +129,10 @@ def test_every_event_has_its_labels_and_its_own_fields_and_nothing_else(kind: ty
 
     @given(built(kind))
     def check(event: Any) -> None:  # noqa: ANN401 - any member of Event
-        told = json.loads(event_payload(QueuedEvent(1, 2.0, 3, event), "attic", "r"))
-        assert list(told) == LABELS + [field.name for field in dataclasses.fields(kind)]
-        assert told["event_type"] == event_type(kind) in EVENT_TYPES
-        back = msgspec.convert({key: told[key] for key in told if key not in LABELS}, kind)
+        shown = json.loads(event_payload(QueuedEvent(1, 2.0, 3, event), "attic", "r"))
+        assert list(shown) == LABELS + [field.name for field in dataclasses.fields(kind)]
+        assert shown["event_type"] == event_type(kind) in EVENT_TYPES
+        back = msgspec.convert({key: shown[key] for key in shown if key not in LABELS}, kind)
         assert back.t_s == pytest.approx(event.t_s, abs=0.0006)
 
     check()

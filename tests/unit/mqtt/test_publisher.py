@@ -13,7 +13,7 @@ from firmware.config import Device, Mqtt
 from firmware.errors import BrokerError
 from firmware.events import MatEmptied
 from firmware.mqtt import Publisher
-from firmware.mqtt.link import News, Version
+from firmware.mqtt.link import LinkEvent, Version
 from hardware.board import Board
 from tests.doubles.ticks import tick
 
@@ -21,7 +21,7 @@ from tests.doubles.ticks import tick
 class BrokenLink:
     """A link with a fault of the program in it."""
 
-    def poll(self, timeout_s: float) -> Sequence[News]:
+    def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
         """Fail."""
         raise ZeroDivisionError(timeout_s)
 
@@ -29,9 +29,9 @@ class BrokenLink:
         """Never reached."""
         raise AssertionError((topic, payload, retain))
 
-    def close(self, *, politely: bool) -> None:
+    def close(self, *, graceful: bool) -> None:
         """Be hung up on."""
-        assert not politely
+        assert not graceful
 
 
 def wait_for_attempts(publisher: Publisher, attempts: int) -> None:

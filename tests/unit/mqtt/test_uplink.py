@@ -274,41 +274,41 @@ def test_an_acknowledgement_of_nothing_is_nothing(broker: FakeBroker, outbox: Ou
 
 
 def test_goodbye_is_said_and_then_no_will_is_left(
-    broker: FakeBroker, script: RetainedState, run: Run, uplink: Uplink, outbox: Outbox
+    broker: FakeBroker, retained_state: RetainedState, run: Run, uplink: Uplink, outbox: Outbox
 ) -> None:
     """At the end of the program availability says offline and the connection ends politely."""
     outbox.put(tick(), None)
     run(2)
-    script.leave()
+    retained_state.go_offline()
     run(0.2)
-    assert uplink.gone_quietly
-    uplink.hang_up()
+    assert uplink.drained
+    uplink.disconnect()
     assert broker.messages[-1].payload == b"offline"
     assert broker.goodbyes == [True]
 
 
 def test_without_an_acknowledged_goodbye_the_will_speaks(
-    broker: FakeBroker, script: RetainedState, run: Run, uplink: Uplink
+    broker: FakeBroker, retained_state: RetainedState, run: Run, uplink: Uplink
 ) -> None:
     """The broker froze before the end: the mat hangs up without a goodbye packet, so the will stays in force."""
     run(2)
     broker.answers = False
-    script.leave()
+    retained_state.go_offline()
     run(0.2)
-    assert not uplink.gone_quietly
-    uplink.hang_up()
-    uplink.hang_up()
+    assert not uplink.drained
+    uplink.disconnect()
+    uplink.disconnect()
     assert broker.goodbyes == [False]
 
 
 @pytest.mark.parametrize("version", Version)
 def test_controls_are_offered_where_commands_are_heard(
-    version: Version, broker: FakeBroker, outbox: Outbox, script: RetainedState, clock: HandClock
+    version: Version, broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: HandClock
 ) -> None:
     """With 3.1.1 the mat listens to nothing, so Home Assistant is offered nothing that would not be heard."""
     broker.speaks = (version,)
     commands = CommandReceiver("attic", lambda request: request.answer(None), clock, lambda: True)
-    uplink = Uplink(broker.dial, outbox, script, clock, Backoff("acumat-attic"), commands=commands)
+    uplink = Uplink(broker.dial, outbox, retained_state, clock, Backoff("acumat-attic"), commands=commands)
     for _ in range(20):
         if not uplink.step(0.1):
             clock.sleep_s(0.1)

@@ -12,7 +12,7 @@ import pytest
 
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
-from firmware.storage.calibration import NAME, About, Record, history, load, number, save
+from firmware.storage.calibration import NAME, Provenance, Record, history, load, number, save
 
 SCALE = tuple(1000.0 + cell / 3 for cell in range(12))
 ROW = {
@@ -52,7 +52,7 @@ def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
     old = {"version": 1, "counts_per_newton": list(SCALE), "zero_counts": list(range(12))}
     (tmp_path / NAME).write_text(json.dumps(old))
     [record] = history(tmp_path, 12)
-    assert record == Record(1, Calibration(SCALE, tuple(range(12))), About())
+    assert record == Record(1, Calibration(SCALE, tuple(range(12))), Provenance())
     save(tmp_path, Calibration((500.0,) * 12))
     assert [one.number for one in history(tmp_path, 12)] == [1, 2]
 
@@ -61,11 +61,11 @@ def test_every_calibration_is_kept_and_the_newest_holds(tmp_path: Path) -> None:
     """Twenty of them: with number, date, method and the error it was made with; the oldest goes first."""
     assert number(tmp_path, 12) == 0
     for turn in range(1, 24):
-        about = About("body weight", 1.8e9 + turn, 0.05, "on the floor")
-        save(tmp_path, Calibration((500.0 + turn,) * 12, (turn,) * 12), about)
+        provenance = Provenance("body weight", 1.8e9 + turn, 0.05, "on the floor")
+        save(tmp_path, Calibration((500.0 + turn,) * 12, (turn,) * 12), provenance)
     records = history(tmp_path, 12)
     assert [one.number for one in records] == list(range(4, 24))
-    assert records[-1].about == About("body weight", 1.8e9 + 23, 0.05, "on the floor")
+    assert records[-1].provenance == Provenance("body weight", 1.8e9 + 23, 0.05, "on the floor")
     assert load(tmp_path, 12) == Calibration((523.0,) * 12, (23,) * 12)
     assert number(tmp_path, 12) == 23
 

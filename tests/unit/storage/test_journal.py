@@ -16,7 +16,7 @@ from firmware.enums import Exit, Reason, State
 from firmware.events import Confirmed, SessionEnded, SessionSummary
 from firmware.programme.advice import SessionRecord
 from firmware.programme.people import People
-from firmware.storage.journal import NAME, WAITING_MOST, Journal
+from firmware.storage.journal import NAME, QUEUE_MAX, Journal
 from firmware.view import Tick
 from tests.doubles.fake_broker import HandClock
 from tests.doubles.ticks import tick
@@ -30,11 +30,11 @@ def journal(folder: Path, **more: object) -> Journal:
 
 
 def rows(folder: Path, table: str) -> list[tuple[object, ...]]:
-    base = sqlite3.connect(folder / NAME)
+    connection = sqlite3.connect(folder / NAME)
     try:
-        return base.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a name of ours
+        return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a name of ours
     finally:
-        base.close()
+        connection.close()
 
 
 def lying(t_s: float, *events: object) -> Tick:
@@ -43,10 +43,10 @@ def lying(t_s: float, *events: object) -> Tick:
 
 def test_a_closed_session_is_kept_and_nothing_is_left_open(tmp_path: Path) -> None:
     """With boot, time since power-on, and the time on the wall."""
-    kept = journal(tmp_path)
-    kept.offer(lying(30.0))
-    kept.offer(tick(651.0, events=(SessionEnded(651.0, SUMMARY),)))
-    kept.close()
+    stored = journal(tmp_path)
+    stored.offer(lying(30.0))
+    stored.offer(tick(651.0, events=(SessionEnded(651.0, SUMMARY),)))
+    stored.close()
     [(_, boot, closed_ns, wall_s, body)] = rows(tmp_path, "session")
     assert (boot, closed_ns, wall_s) == ("one", 1_000_000_000_000, 1.8e9 + 1000)
     assert msgspec.json.decode(str(body), type=SessionSummary) == SUMMARY
@@ -56,10 +56,10 @@ def test_a_closed_session_is_kept_and_nothing_is_left_open(tmp_path: Path) -> No
 
 def test_the_open_session_is_noted_every_ten_seconds(tmp_path: Path) -> None:
     """After 35 s the note of 30 s is there, and only that one."""
-    kept = journal(tmp_path)
+    stored = journal(tmp_path)
     for hop in range(351):
-        kept.offer(lying(hop / 10, *([Confirmed(20.0, "breathes")] if hop == 200 else [])))
-    kept.close()
+        stored.offer(lying(hop / 10, *([Confirmed(20.0, "breathes")] if hop == 200 else [])))
+    stored.close()
     [(_, _, _, body)] = rows(tmp_path, "open_session")
     queued_event = msgspec.json.decode(str(body), type=SessionSummary)
     assert (queued_event.lying_s, queued_event.reason, queued_event.confirmed, queued_event.counted) == (
@@ -109,12 +109,12 @@ def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:
 
 def test_people_and_their_past_come_back(tmp_path: Path) -> None:
     """What was said later of a session takes the place of what was kept; who is removed leaves nothing."""
-    kept = journal(tmp_path)
-    kept.save_people(People().add("Ana").add("Ben").choose("Ana"))
-    kept.save_record("Ana", PAST)
-    kept.save_record("Ana", replace(PAST, discomfort=2))
-    kept.save_record("Ben", PAST)
-    kept.close()
+    stored = journal(tmp_path)
+    stored.save_people(People().add("Ana").add("Ben").choose("Ana"))
+    stored.save_record("Ana", PAST)
+    stored.save_record("Ana", replace(PAST, discomfort=2))
+    stored.save_record("Ben", PAST)
+    stored.close()
     found = journal(tmp_path)
     assert [person.name for person in found.people.persons] == ["Ana", "Ben"]
     assert found.people.chosen == "Ana"
@@ -129,50 +129,50 @@ def test_people_and_their_past_come_back(tmp_path: Path) -> None:
 def test_sessions_from_before_the_clock_was_set_get_their_time(tmp_path: Path) -> None:
     """The network comes between two sessions: the first is dated with the second."""
     known = [False]
-    kept = journal(tmp_path, wall_is_set=lambda: known[0])
-    kept.offer(tick(651.0, events=(SessionEnded(651.0, SUMMARY),)))
+    stored = journal(tmp_path, wall_is_set=lambda: known[0])
+    stored.offer(tick(651.0, events=(SessionEnded(651.0, SUMMARY),)))
     known[0] = True
-    kept.offer(tick(1651.0, events=(SessionEnded(1651.0, SUMMARY),)))
-    kept.close()
+    stored.offer(tick(1651.0, events=(SessionEnded(1651.0, SUMMARY),)))
+    stored.close()
     assert [row[3] for row in rows(tmp_path, "session")] == [1.8e9 + 1000, 1.8e9 + 1000]
 
 
 def test_a_stalled_card_costs_the_loop_nothing(tmp_path: Path) -> None:
     """Somebody holds the file for seconds: a tick is taken in under a millisecond all the same, and is kept later."""
-    kept = journal(tmp_path)
+    stored = journal(tmp_path)
     other = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     slowest_s = 0.0
     for hop in range(300):
         begun_s = time.perf_counter()
-        kept.offer(lying(hop / 10))
+        stored.offer(lying(hop / 10))
         slowest_s = max(slowest_s, time.perf_counter() - begun_s)
     other.execute("ROLLBACK")
     other.close()
-    kept.close()
+    stored.close()
     assert slowest_s < 0.05
     assert len(rows(tmp_path, "open_session")) == 1
 
 
 def test_what_waits_is_bounded(tmp_path: Path) -> None:
     """A card that is away for hours: what is too much is counted, not hoarded."""
-    kept = journal(tmp_path)
+    stored = journal(tmp_path)
     other = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    for _ in range(WAITING_MOST + 50):
-        kept.save_record("Ana", PAST)
-    assert kept.dropped >= 48
+    for _ in range(QUEUE_MAX + 50):
+        stored.save_record("Ana", PAST)
+    assert stored.dropped >= 48
     other.execute("ROLLBACK")
     other.close()
-    kept.close()
+    stored.close()
 
 
 def test_a_damaged_file_is_moved_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The mat begins a new one, says so, and keeps the old bytes for who may want them."""
     (tmp_path / NAME).write_bytes(b"no database at all" * 100)
-    kept = journal(tmp_path)
-    kept.offer(tick(651.0, events=(SessionEnded(651.0, SUMMARY),)))
-    kept.close()
+    stored = journal(tmp_path)
+    stored.offer(tick(651.0, events=(SessionEnded(651.0, SUMMARY),)))
+    stored.close()
     assert "is damaged" in caplog.text
     assert (tmp_path / "journal.damaged").read_bytes().startswith(b"no database")
     assert len(rows(tmp_path, "session")) == 1
@@ -181,9 +181,9 @@ def test_a_damaged_file_is_moved_aside(tmp_path: Path, caplog: pytest.LogCapture
 def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A file where the folder should be: timing goes on, nothing is kept, one line."""
     (tmp_path / "taken").write_text("a file")
-    kept = journal(tmp_path / "taken")
-    kept.offer(lying(0.0))
-    kept.save_people(People())
-    kept.close()
-    assert kept.trouble is not None
+    stored = journal(tmp_path / "taken")
+    stored.offer(lying(0.0))
+    stored.save_people(People())
+    stored.close()
+    assert stored.fault is not None
     assert len(caplog.records) == 1

@@ -39,9 +39,9 @@ def names(folder: Path) -> list[str]:
 def test_killed_in_between_there_is_no_half_file(tmp_path: Path) -> None:
     """Kill -9 while it writes: nothing of that name. What lies beside it goes with the next save."""
     path = tmp_path / "a.npz"
-    beside = tmp_path / "a.npz.part"
+    part = tmp_path / "a.npz.part"
     with saver(path, 300_000) as child:
-        while child.poll() is None and not (beside.exists() and beside.stat().st_size):
+        while child.poll() is None and not (part.exists() and part.stat().st_size):
             time.sleep(0.002)
         child.send_signal(signal.SIGKILL)
     assert child.returncode == -signal.SIGKILL

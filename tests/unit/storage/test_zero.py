@@ -113,11 +113,11 @@ def test_a_disk_that_fails_is_told_once_and_tried_again(
     store = ZeroStore(folder, mat.calibration, 0)
     mat.zero = (1,) * 12
     store.offer(tick(1.0, events=(Zeroed(1.0, 0.0, "placed"),)))
-    until(lambda: store.trouble is not None)
+    until(lambda: store.fault is not None)
     if mended:
         folder.unlink()
     mat.zero = (3,) * 12
     store.close()
     assert [record.message.startswith(str(folder)) for record in caplog.records] == [True]
-    assert (store.trouble is None) == mended
+    assert (store.fault is None) == mended
     assert load(folder, 12, 0) == ((3,) * 12 if mended else None)
