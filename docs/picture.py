@@ -1,4 +1,4 @@
-"""A picture of the demonstration, drawn by the program itself from a simulated session."""
+"""The picture of the demonstration, drawn by the program from a simulated session."""
 
 import io
 
@@ -15,7 +15,7 @@ from sim.people import story as stories
 STORY, SEED, AT_S = "session", 1, 275.0
 WIDTH = 104  # characters
 TITLE = "make demo: a simulated session"
-# As rich draws it, without the fonts that it would fetch from elsewhere.
+# The format of rich without the web fonts that it would fetch.
 FORMAT = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" xml:space="preserve">
     <style>
     .{unique_id}-matrix {{ font-family: monospace; font-size: {char_height}px; line-height: {line_height}px; }}
@@ -40,7 +40,7 @@ FORMAT = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/sv
 
 
 def demo_picture() -> str:
-    """Give the terminal as an SVG picture, some minutes into the session."""
+    """Return the terminal as an SVG picture, some minutes into the session."""
     board = boards.load()
     bench = Bench(stories.load(STORY), board, SEED)
     core = MatCore(board, bench.calibration)

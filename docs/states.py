@@ -9,13 +9,13 @@ from firmware.session.stages import StageSettings, schedule
 
 STAYS, CANNOT = "stays", ""
 SHORT: dict[str, str] = {STAGE: "*its stage*", NEXT: "*next stage*"}
-GROUPS = {"lying": LYING, "stages": STAGES}  # the larger one first; what holds for all of a group is drawn once
+GROUPS = {"lying": LYING, "stages": STAGES}  # the larger one first; a transition of the whole group is drawn once
 IN_ORDER = tuple(state for state in State if any(known is state for known, _ in TABLE))
 SCHEDULE = tuple(stage.state for stage in schedule(StageSettings()))
 
 
 def state_table() -> str:
-    """Give the whole table in Markdown: what an input leads to; an empty field is an input that cannot happen there."""
+    """Return the whole table in Markdown. An empty field is an input that cannot occur in that state."""
     inputs = tuple(on for on in Input if any(known is on for _, known in TABLE))
     lines = [f"| | {' | '.join(inputs)} |", "|---" * (len(inputs) + 1) + "|"]
     lines += [f"| **{state}** | {' | '.join(_field(state, on) for on in inputs)} |" for state in IN_ORDER]
@@ -28,7 +28,7 @@ def _field(state: State, on: Input) -> str:
 
 
 def state_diagram() -> str:
-    """Give the table as a Mermaid diagram. Staying is not drawn."""
+    """Return the table as a Mermaid diagram. A transition to the same state is not drawn."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for (state, on), to in TABLE.items():
         for there in () if to == state else _targets(state, to):
@@ -43,7 +43,7 @@ def state_diagram() -> str:
 
 
 def _from(state: State, on: Input, to: State | str) -> str:
-    """Name the largest group from all of whose states this input leads there, or the state itself."""
+    """Return the largest group whose states all have this transition, or else the state itself."""
     if to == NEXT:
         return str(state)
     for name, group in GROUPS.items():
@@ -53,7 +53,7 @@ def _from(state: State, on: Input, to: State | str) -> str:
 
 
 def _targets(state: State, to: State | str) -> tuple[str, ...]:
-    """Name where a field of the table leads to; a sentence leads to each state that it names."""
+    """Return the targets of a field of the table; a field in words has each state that it names."""
     if to == STAGE:
         return ("lying",)
     if to == NEXT:

@@ -1,8 +1,9 @@
-"""The pages: links lead somewhere, what is made from the code is current, and the picture says that it is simulated."""
+"""The pages: links resolve, generated parts are current, and the picture is labelled as simulated."""
 
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,20 +23,20 @@ PAGES = sorted(path for path in ROOT.rglob("*.md") if not path.relative_to(ROOT)
 
 
 def links(page: Path) -> Iterator[str]:
-    """Give the targets of the links and pictures of a page, code left out."""
+    """Yield the targets of the links and pictures of a page, code excluded."""
     text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     yield from re.findall(r"\]\(([^)\s]+)\)", text)
 
 
 def anchors(page: Path) -> set[str]:
-    """Give what a link may name behind #: the headings as GitHub writes them."""
+    """Return the anchors of a page: its headings in the form that GitHub uses."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
-def test_every_link_leads_somewhere(page: Path) -> None:
-    """Files and headings inside the repository; what is outside is not asked for here."""
+def test_every_link_resolves(page: Path) -> None:
+    """Files and headings inside the repository; addresses outside are not fetched."""
     for link in links(page):
         if re.match(r"(https?|mailto):", link):
             continue
@@ -45,13 +46,30 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{page.name}: {link}"
 
 
-def test_the_architecture_page_is_current() -> None:
-    """The rooms and the states are those of the code; `make docs` writes them."""
-    assert generate.ARCHITECTURE.read_text(encoding="utf-8") == generate.architecture()
+def test_the_architecture_page_has_every_room_in_the_order_of_the_contracts() -> None:
+    """A new room needs a row that says what belongs there; a removed room must not keep one."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = {tuple(one.get("containers", ())): one["layers"] for one in contracts["contracts"] if "layers" in one}
+    inside = [room.strip(" ()") for layer in layers["firmware",] for room in layer.split("|")]
+    rooms = [f"firmware.{room}" for room in inside if _exists(ROOT / "firmware" / room) and room != "__main__"]
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \**([a-z_.]+)\** \|", page, flags=re.MULTILINE)
+    houses = {"firmware": rooms}
+    expected = [room for house in layers[()] for room in houses.get(house, [house])]
+    assert rows == ["room", "tests", *expected]
 
 
-def test_every_state_and_every_move_is_in_the_diagram() -> None:
-    """No state without an arrow that leads to it, and none without one that leads away."""
+def _exists(room: Path) -> bool:
+    return room.is_dir() or room.with_suffix(".py").exists()
+
+
+def test_the_session_page_is_current() -> None:
+    """The diagram and the table are those of the code; `make docs` writes them."""
+    assert generate.SESSION.read_text(encoding="utf-8") == generate.session()
+
+
+def test_every_state_and_every_transition_is_in_the_diagram() -> None:
+    """Every state can be reached and left."""
     arrows = re.findall(r"^ +([\w\[\]*]+) --> (\w+) : ", state_diagram(), flags=re.MULTILINE)
     groups = {"lying", "stages"}
     leads_to = {there for _, there in arrows} | {"idle"}
@@ -66,8 +84,8 @@ def _lying() -> set[State]:
     return {State(word) for word in re.findall(r"^\s+(\w+)$", inside[1], flags=re.MULTILINE)}
 
 
-def test_the_picture_of_the_demo_says_what_it_is() -> None:
-    """Simulated, in the picture and in its title; nothing is fetched from elsewhere to show it."""
+def test_the_picture_of_the_demo_is_labelled() -> None:
+    """Simulated, in the picture and in its title; nothing is fetched to show it."""
     for text in (generate.PICTURE.read_text(encoding="utf-8"), demo_picture()):
         assert "SIMULATED" in text
         assert "simulated&#160;session" in text
@@ -75,7 +93,7 @@ def test_the_picture_of_the_demo_says_what_it_is() -> None:
 
 
 def test_the_readme_has_the_two_commands() -> None:
-    """Both are there as lines of their own, and the Makefile knows them."""
+    """Both are lines of their own and targets of the Makefile."""
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     for command in ("make demo", "make test"):
         assert f"    {command}" in lines
@@ -84,9 +102,9 @@ def test_the_readme_has_the_two_commands() -> None:
 
 
 def test_the_disclaimer_is_that_of_the_program() -> None:
-    """Word for word, but for the line that points to the section it stands in."""
+    """Word for word, except for the line that points to this section."""
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    told = words.DISCLAIMER.replace('Read "Before you use it". ', "")
-    assert told in readme
+    disclaimer = words.DISCLAIMER.replace('Read "Before you use it". ', "")
+    assert disclaimer in readme
     for sentence in words.BEFORE_YOU_USE_IT:
         assert sentence in readme

@@ -105,7 +105,7 @@ def test_the_pages_quote_the_program(name: str) -> None:
 
 def test_architecture_lists_the_fields_of_the_lines() -> None:
     """Every field of a session and of a tick, in their order: who writes a reader has nothing else to go by."""
-    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/recordings.md").read_text(encoding="utf-8")
     listed = [
         re.findall(r'"(\w+)"', found)
         for found in re.findall(r'`\{("kind": "(?:session|tick)",.*?)\}`', page, re.DOTALL)
