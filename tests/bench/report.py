@@ -1,5 +1,6 @@
 """The form of every report: rows in build/<target>.json, and from the same rows a page in docs/."""
 
+import math
 import operator
 import sys
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure. holds is worked out from value and bound; a figure without a bound always holds."""
+    """One figure. holds is computed from value and bound; a figure without a bound always holds."""
 
     name: str
     value: float
@@ -32,9 +33,19 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     label: Label
     how: str
 
+    @property
+    def margin(self) -> float:
+        """Distance from the bound as a share of it, negative when it does not hold; infinite without a bound."""
+        if not self.bound:
+            return math.inf
+        sign, _, number = self.bound.partition(" ")
+        bound = float(number)
+        distance = bound - self.value if sign in ("<=", "<") else self.value - bound
+        return (-abs(distance) if sign == "==" else distance) / (abs(bound) or 1.0)
+
 
 def row(name: str, value: float, unit: str, bound: str, *, n: int, label: Label, how: str) -> Row:
-    """Make a row. bound is a comparison and a number, as in "<= 76", or empty for a figure that is only told.
+    """Return a row. bound is a comparison and a number, as in "<= 76", or empty for a figure without a bound.
 
     Raises:
         ValueError: the bound is not of that form.
@@ -43,35 +54,66 @@ def row(name: str, value: float, unit: str, bound: str, *, n: int, label: Label,
 
 
 def holds(value: float, bound: str) -> bool:
-    """Say whether a value keeps a bound."""
+    """Return whether a value is within a bound.
+
+    Raises:
+        ValueError: the bound is not a comparison, a blank and a number.
+    """
     if not bound:
         return True
     sign, _, number = bound.partition(" ")
     if sign not in _COMPARE or not number:
-        raise ValueError(f"bound {bound!r}: give {', '.join(_COMPARE)}, a blank and a number")
+        raise ValueError(f"bound {bound!r}: must be {', '.join(_COMPARE)}, a blank and a number")
     return _COMPARE[sign](value, float(number))
 
 
 def page(title: str, words: str, rows: Sequence[Row]) -> str:
-    """Give a page of Markdown: words, then the table."""
-    lines = [
-        f"# {title}",
-        "",
-        words,
-        "",
-        "| figure | value | bound | holds | n | label | how |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    """Return a page of Markdown: a summary for one minute, then the method and every figure in an appendix.
+
+    The first paragraph of words stays at the top, the others are the method. The summary has the worst row of each
+    family, which is all rows with a bound whose names agree up to the first comma.
+    """
+    opening, _, method = words.strip().partition("\n\n")
+    lines = [f"# {title}", opening, "", _verdict(rows), ""]
+    lines += ["| figure | worst value | bound | holds | rows | label |", "|---|---|---|---|---|---|"]
     lines += [
-        f"| {one.name} | {one.value:.6g} {one.unit} | {one.bound or '-'} | {'yes' if one.holds else '**NO**'} "
+        f"| {worst.name} | {worst.value:.4g} {worst.unit} | {worst.bound} | {_yes(worst)} | {n} | {worst.label} |"
+        for worst, n in _summary(rows)
+    ]
+    if method.strip():
+        lines += ["", "## Appendix: method", method.strip()]
+    lines += ["", "## Appendix: all figures"]
+    lines += ["| figure | value | bound | holds | n | label | how |", "|---|---|---|---|---|---|---|"]
+    lines += [
+        f"| {one.name} | {one.value:.6g} {one.unit} | {one.bound or '-'} | {_yes(one)} "
         f"| {one.n:,} | {one.label} | {one.how} |"
         for one in rows
     ]
     return "\n".join(lines) + "\n"
 
 
+def _yes(one: Row) -> str:
+    return "yes" if one.holds else "**NO**"
+
+
+def _verdict(rows: Sequence[Row]) -> str:
+    bounded = [one for one in rows if one.bound]
+    held = sum(one.holds for one in bounded)
+    verdict = f"All {held} bounds hold" if held == len(bounded) else f"{held} of {len(bounded)} bounds hold"
+    return f"**{verdict}.** Figures without a bound, in the appendix: {len(rows) - len(bounded)}."
+
+
+def _summary(rows: Sequence[Row]) -> list[tuple[Row, int]]:
+    """Return the row nearest to its bound of each family, with the number of rows in the family."""
+    families: dict[tuple[str, str], list[Row]] = {}
+    for one in rows:
+        if one.bound:
+            families.setdefault((one.name.partition(",")[0], one.unit), []).append(one)
+    return [(min(family, key=lambda one: one.margin), len(family)) for family in families.values()]
+
+
 def publish(target: str, title: str, words: str, rows: Sequence[Row], *, root: Path = ROOT, docs: bool = True) -> int:
-    """Write build/<target>.json and docs/<target>.md, print the rows; give 0, or 1 when one does not hold."""
+    """Write build/<target>.json and docs/<target>.md and print the rows; return 1 when a row does not hold, else 0."""
     (root / "build").mkdir(exist_ok=True)
     (root / "build" / f"{target}.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(list(rows)), indent=1) + b"\n"

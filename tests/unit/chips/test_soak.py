@@ -77,9 +77,28 @@ def test_report_tells_by_its_exit_code_what_does_not_hold(tmp_path: Path) -> Non
     assert "**NO**" in (tmp_path / "docs/x.md").read_text("utf-8")
 
 
+def test_the_page_opens_with_the_worst_row_of_each_family(tmp_path: Path) -> None:
+    """Three rows of one family become one line: the one nearest to its bound; the whole table is in the appendix."""
+    (tmp_path / "docs").mkdir()
+    rows = [
+        row("cost, one", 5, "us", "<= 10", n=1, label="measured", how="timed"),
+        row("cost, two", 9, "us", "<= 10", n=1, label="measured", how="timed"),
+        row("cost, free", 99, "us", "", n=1, label="measured", how="timed"),
+        row("lost", 0, "rows", "== 0", n=1, label="measured", how="counted"),
+    ]
+    publish("x", "X", "Opening.\n\nMethod.", rows, root=tmp_path)
+    summary, method, figures = (tmp_path / "docs/x.md").read_text("utf-8").split("## Appendix: ")
+    assert "Opening." in summary
+    assert "**All 3 bounds hold.** Figures without a bound, in the appendix: 1." in summary
+    assert "| cost, two | 9 us | <= 10 | yes | 2 |" in summary
+    assert "cost, one" not in summary
+    assert "Method." in method
+    assert all(one.name in figures for one in rows)
+
+
 @pytest.mark.parametrize("bound", ["=> 3", "3", "<="])
 def test_bound_that_cannot_be_read_is_refused(bound: str) -> None:
-    with pytest.raises(ValueError, match="give <=, >="):
+    with pytest.raises(ValueError, match="must be <=, >="):
         holds(1.0, bound)
 
 
