@@ -5,26 +5,7 @@ from dataclasses import dataclass, field
 
 from firmware.mqtt.backoff import Failure
 from firmware.mqtt.link import Acknowledged, Closed, LinkEvent, Opened, Received, Version
-
-
-@dataclass
-class HandClock:
-    """A clock that is moved by hand, or by those who wait for something to come."""
-
-    now_s: float = 1000.0
-    wall_offset_s: float = 1.8e9
-
-    def boottime_ns(self) -> int:
-        """Nanoseconds since an invented power-on."""
-        return round(self.now_s * 1e9)
-
-    def wall_s(self) -> float:
-        """Seconds since 1970, as invented."""
-        return self.now_s + self.wall_offset_s
-
-    def sleep_s(self, seconds: float) -> None:
-        """Move on."""
-        self.now_s += seconds
+from tests.doubles.clock import ManualClock
 
 
 @dataclass(frozen=True)
@@ -45,7 +26,7 @@ class FakeBroker:
     forbids: ends of topics that it does not pass on. throws_out_after_s ends every connection so late after its start.
     """
 
-    clock: HandClock
+    clock: ManualClock
     reachable: bool = True
     speaks: tuple[Version, ...] = tuple(Version)
     refuse: Failure | None = None

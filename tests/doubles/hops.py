@@ -1,4 +1,4 @@
-"""Signals from nothing but the loads of the cells: for those who look at postures and have no frames."""
+"""Signals made from the loads of the cells alone, for tests of detectors without frames."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ Loads = npt.NDArray[np.float64]
 
 
 class Hops:
-    """Hops of 100 ms one after the other, as the signal chain would give them for these loads."""
+    """Hops of 100 ms one after the other, as the signal chain would return them for these loads."""
 
     def __init__(self, board: "Board") -> None:
         self._board = board
@@ -28,8 +28,8 @@ class Hops:
         self._before: Loads | None = None
         self.number = 0
 
-    def next(self, cells_n: "Sequence[float] | Loads", lost: int = 0) -> Signals:
-        """Give the next hop; a lost cell (a bit of lost) says 0 whatever it carries."""
+    def next(self, cells_n: "Sequence[float] | Loads", lost: int = 0, settled: float | None = None) -> Signals:
+        """Return the next hop; a lost cell (a bit of lost) reads 0 whatever it carries."""
         alive = np.array([0.0 if lost >> cell & 1 else 1.0 for cell in range(len(self._x_m))])
         loads = np.asarray(cells_n, dtype=float) * alive
         self.number += 1
@@ -48,4 +48,5 @@ class Hops:
             row_shares=tuple((rows / load_n).tolist()) if shared else (0.0,) * self._board.rows,
             evenness=1.0 - abs(left_n - right_n) / (left_n + right_n) if left_n + right_n > LOAD_FLOOR_N else None,
             motion=100.0 * moved_n / load_n if shared else 0.0,
+            settled=settled,
         )

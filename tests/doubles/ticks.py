@@ -1,4 +1,4 @@
-"""A tick as the core would give it, without a core: for those who only listen to ticks."""
+"""Signals and ticks as the core would return them, for tests of what only consumes them."""
 
 from firmware.enums import State
 from firmware.events import Event
@@ -6,14 +6,20 @@ from firmware.frames import Signals
 from firmware.view import DARK, SessionView, Tick
 
 
-def signals(t_s: float = 0.0, load_n: float = 0.0, evenness: float | None = None, lost: int = 0) -> Signals:
-    """Twelve cells that carry the same."""
+def signals(
+    t_s: float = 0.0,
+    load_n: float = 0.0,
+    evenness: float | None = None,
+    lost: int = 0,
+    cop_m: tuple[float, float] | None = None,
+) -> Signals:
+    """Twelve cells that carry the same; the centre of pressure is set by hand."""
     return Signals(
         t_s=t_s,
         cells_n=(load_n / 12,) * 12,
         lost=lost,
         load_n=load_n,
-        cop_m=None,
+        cop_m=cop_m,
         row_shares=(0.25,) * 4,
         evenness=evenness,
         motion=0.0,
@@ -31,7 +37,7 @@ def tick(
     evenness: float | None = None,
     lost: int = 0,
 ) -> Tick:
-    """A moment of a session that began at 0; load_n None: the zero is not known yet."""
+    """A tick of a session that started at 0; load_n None: the zero is not known yet."""
     idle = state is State.IDLE
     return Tick(
         t_s=t_s,

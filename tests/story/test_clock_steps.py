@@ -32,7 +32,7 @@ from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.story import Story
-from tests.doubles.fake_broker import HandClock
+from tests.doubles.clock import ManualClock
 from tests.doubles.scripted import Heard
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ STEPS = {  # (second of the story, by how much the wall clock jumps)
 class Stepped:
     """A source that moves a clock with its frames; the wall clock jumps at its times."""
 
-    def __init__(self, source: FrameSource, clock: HandClock, steps: list[tuple[float, int]]) -> None:
+    def __init__(self, source: FrameSource, clock: ManualClock, steps: list[tuple[float, int]]) -> None:
         self._source, self._clock, self._steps = source, clock, sorted(steps)
         self._start_s = clock.now_s
 
@@ -78,7 +78,7 @@ class Stepped:
 class Sent:
     """A sink that keeps what a broker would be told, without the broker and its thread."""
 
-    def __init__(self, clock: HandClock) -> None:
+    def __init__(self, clock: ManualClock) -> None:
         self._clock, self._inbox = clock, Outbox()
         self._script = RetainedState(Device(id="attic"), BOARD, "1", "r")
         self.events: list[dict[str, Any]] = []
@@ -110,7 +110,7 @@ class Told:
 
 
 def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told:
-    clock = HandClock(now_s=float(up_s))
+    clock = ManualClock(now_s=float(up_s))
     bench = Bench(STORY, BOARD, 3, rate_hz=10.0)
     core = MatCore(BOARD, bench.calibration)
     journal = Journal(folder, clock, boot="one", wall_is_set=lambda: True)

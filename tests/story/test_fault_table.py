@@ -90,7 +90,7 @@ class Seen(NamedTuple):
     words: tuple[Word | None, ...]
 
 
-class Mat:
+class EmptyMat:
     """An empty mat that is read, and what was seen of it."""
 
     def __init__(self, board: boards.Board, rate_hz: int) -> None:
@@ -134,7 +134,7 @@ class Mat:
 @pytest.mark.parametrize("row", TABLE, ids=[row.what for row in TABLE])
 def test_fault(row: Row, board: boards.Board, rate_hz: int) -> None:
     """Hit, told, mended, well again."""
-    mat = Mat(board, rate_hz)
+    mat = EmptyMat(board, rate_hz)
     hit_ns, first = mat.lines.t_ns, len(mat.seen)
     row.hit(mat.lines)
     mat.held_up_ns = 0 if row.told else LONG_NS

@@ -27,7 +27,7 @@ from sim.frames import Bench, FrameSource, blocks_of
 from sim.people import story as stories
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.story import Story
-from tests.doubles.fake_broker import HandClock
+from tests.doubles.clock import ManualClock
 from tests.doubles.scripted import Heard, Scripted, still
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Answers(list[str | None]):
 def dispatcher_of(
     core: MatCore | None = None, *, night: bool = False, set_: bool = True, **more: object
 ) -> CommandDispatcher:
-    clock = HandClock()
+    clock = ManualClock()
     hours = QuietHours("00:00", "23:59") if night else QuietHours("00:00", "00:00")  # wherever this runs
     given = core or MatCore(BOARD, KNOWN)
     return CommandDispatcher(given, Plan(programme.shipped()), clock, wall_is_set=lambda: set_, quiet=hours, **more)  # type: ignore[arg-type]
@@ -112,7 +112,7 @@ def test_too_many_requests_are_refused_at_once(answers: Answers) -> None:
 @pytest.mark.requirement("D42")
 def test_a_session_belongs_to_whose_turn_it_was(tmp_path: Path, answers: Answers) -> None:
     """Ana lies down for a quick one: it is kept for her in the journal, and the next goal is the level's again."""
-    journal = Journal(tmp_path, HandClock(), boot="one")
+    journal = Journal(tmp_path, ManualClock(), boot="one")
     bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=60))), BOARD, 1)
     core = MatCore(BOARD, bench.calibration)
     dispatcher = dispatcher_of(core, keeper=journal)
@@ -124,7 +124,7 @@ def test_a_session_belongs_to_whose_turn_it_was(tmp_path: Path, answers: Answers
     [summary] = [e.summary for tick in heard.ticks for e in tick.events if isinstance(e, SessionEnded)]
     assert summary.goal_s == 300.0
     assert dispatcher.plan.goal_s == 600.0
-    again = Journal(tmp_path, HandClock(), boot="two")
+    again = Journal(tmp_path, ManualClock(), boot="two")
     again.close()
     assert [past.preset.value for past in again.past["Ana"]] == ["quick"]
     assert again.people.who.acknowledgement is not None

@@ -25,7 +25,8 @@ from sim.frames import Bench, FrameSource
 from sim.people.mishaps import AnyMishap, Break
 from sim.people.story import Story
 from sim.sensors.faults import FaultKind
-from tests.doubles.fake_broker import FakeBroker, HandClock
+from tests.doubles.clock import ManualClock
+from tests.doubles.fake_broker import FakeBroker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +150,7 @@ def test_no_frame_at_all(tmp_path: Path) -> None:
 
 def test_a_source_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     """Twice the time that was asked for, and five seconds."""
-    clock = HandClock()
+    clock = ManualClock()
 
     class Silent:
         def read(self, timeout_s: float) -> None:
@@ -210,14 +211,14 @@ def test_time_and_power(tmp_path: Path) -> None:
     assert finding(one, "power").grade is Severity.FINE
 
 
-def with_broker(one: DiagnosticContext, clock: HandClock, dial: "Dial") -> DiagnosticContext:
+def with_broker(one: DiagnosticContext, clock: ManualClock, dial: "Dial") -> DiagnosticContext:
     settings = dataclasses.replace(one.mat.settings, mqtt=config.Mqtt(enabled=True, host="attic.lan"))
     return dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings), clock=clock, dial=lambda: dial)
 
 
 def test_broker(tmp_path: Path) -> None:
     """It answers; or why it does not, with what to mend; and never a password."""
-    clock = HandClock()
+    clock = ManualClock()
     broker = FakeBroker(clock)
     one = with_broker(patient(tmp_path), clock, broker.dial)
     one = dataclasses.replace(one, source=refuse("acumat holds GPIO 27"))
@@ -260,7 +261,7 @@ def test_storage(tmp_path: Path) -> None:
 def test_a_slow_disk_is_noted(tmp_path: Path) -> None:
     """A card that needs seconds for one small file."""
 
-    class Slow(HandClock):
+    class Slow(ManualClock):
         def boottime_ns(self) -> int:
             self.now_s += 2.0
             return super().boottime_ns()

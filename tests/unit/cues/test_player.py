@@ -29,7 +29,7 @@ from firmware.view import Output, SessionView
 IN_SESSION = set(State) - {State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE}
 
 
-class Mat:
+class Rig:
     """A mat whose state is set by hand; hops of 100 ms, light looked at 50 times a second."""
 
     def __init__(self, settings: CueSettings | None = None) -> None:
@@ -46,7 +46,7 @@ class Mat:
         """Time of the last hop."""
         return self.hop / 10
 
-    def stay(self, state: State, seconds: float, *events: Event) -> "Mat":
+    def stay(self, state: State, seconds: float, *events: Event) -> "Rig":
         """Stay in a state; the events come with the first hop."""
         if state in IN_SESSION and self.state not in IN_SESSION:
             self.number += 1
@@ -98,7 +98,7 @@ def press(lying_s: float = 30.0) -> Discomfort:
 
 def test_an_idle_mat_ticks_every_ten_seconds() -> None:
     """Nobody is there for half a minute: three short dim ticks show that it lives."""
-    mat = Mat().stay(State.IDLE, 31)
+    mat = Rig().stay(State.IDLE, 31)
     lit = [at_s for at_s, output in mat.seen if level(output) > 0.03]
     starts = [at_s for n, at_s in enumerate(lit) if n == 0 or at_s - lit[n - 1] > 1]
     assert [after - before for before, after in itertools.pairwise(starts)] == pytest.approx([10.0, 10.0], abs=0.05)
@@ -108,7 +108,7 @@ def test_an_idle_mat_ticks_every_ten_seconds() -> None:
 @pytest.mark.requirement("D10", "D17", "D18", "D27")
 def test_a_whole_session_looks_as_the_cue_language_says() -> None:
     """Sit, lower, lie to the goal, get up: each stage has its own light, and only the end makes a sound."""
-    mat = Mat().stay(State.SEATED, 8).stay(State.LOWERING, 5)
+    mat = Rig().stay(State.SEATED, 8).stay(State.LOWERING, 5)
     begin_s = mat.t_s
     mat.stay(State.SETTLING, 60).stay(State.EASING, 240).stay(State.RESTING, 240).stay(State.CLOSING, 60)
     done_s = mat.t_s
@@ -140,7 +140,7 @@ def test_a_whole_session_looks_as_the_cue_language_says() -> None:
 def test_every_stage_is_shown_with_the_hop_that_tells_of_it(phase_hops: int) -> None:
     """A stage begins: the light starts to turn to it with that very hop, whatever the pacer was doing."""
     for before, after in itertools.pairwise([State.SETTLING, State.EASING, State.RESTING, State.CLOSING, State.DONE]):
-        mat = Mat().stay(before, 20 + phase_hops / 10)
+        mat = Rig().stay(before, 20 + phase_hops / 10)
         told_s = mat.t_s + 0.1
         mat.stay(after, 1)
         assert mat.times(f"state.{after}") == [pytest.approx(told_s)]
@@ -149,7 +149,7 @@ def test_every_stage_is_shown_with_the_hop_that_tells_of_it(phase_hops: int) -> 
 @pytest.mark.requirement("D18")
 def test_the_pacer_keeps_its_rhythm_from_stage_to_stage() -> None:
     """Easing begins in the middle of a breath: the breath is finished, not begun anew."""
-    mat = Mat().stay(State.SETTLING, 63).stay(State.EASING, 30)
+    mat = Rig().stay(State.SETTLING, 63).stay(State.EASING, 30)
     at = {round(at_s, 2): output for at_s, output in mat.seen}
     assert level(at[64.1]) == pytest.approx(0.2, abs=1e-3)
     assert level(at[70.1]) == pytest.approx(0.02, abs=1e-3)
@@ -158,18 +158,18 @@ def test_the_pacer_keeps_its_rhythm_from_stage_to_stage() -> None:
 
 def test_the_pacer_is_told_only_where_there_is_one() -> None:
     """The page may breathe along from settling to resting, even when the light has gone out; not elsewhere."""
-    mat = Mat().stay(State.RESTING, 200.1)
+    mat = Rig().stay(State.RESTING, 200.1)
     assert mat.player.pacer_s(mat.t_s) == pytest.approx(0.0, abs=0.01)
     mat.stay(State.CLOSING, 5)
     assert mat.player.pacer_s(mat.t_s) is None
     assert CuePlayer().pacer_s(0.0) is None
-    mat = Mat().stay(State.SETTLING, 0.1)
+    mat = Rig().stay(State.SETTLING, 0.1)
     assert mat.player.pacer_s(mat.t_s) == 0.0
 
 
 def test_saying_that_it_hurts_is_seen_and_the_pacer_begins_anew() -> None:
     """A press in the first minute: one long amber light, then a breath from its beginning."""
-    mat = Mat().stay(State.SETTLING, 27)
+    mat = Rig().stay(State.SETTLING, 27)
     mat.stay(State.SETTLING, 1, press())
     pressed_s = 27.1
     assert mat.player.pacer_s(mat.t_s) is None
@@ -185,7 +185,7 @@ def test_saying_that_it_hurts_is_seen_and_the_pacer_begins_anew() -> None:
 @pytest.mark.requirement("D14")
 def test_wiggling_gives_two_short_dim_lights_at_most_twice_a_minute() -> None:
     """Somebody moves every five seconds for two minutes: a hint each half minute, no sound at all."""
-    mat = Mat().stay(State.RESTING, 130)
+    mat = Rig().stay(State.RESTING, 130)
     for _ in range(24):
         mat.stay(State.RESTING, 5, Wiggle(0.0, 30.0))
     times = mat.times("event.wiggle")
@@ -199,13 +199,13 @@ def test_wiggling_gives_two_short_dim_lights_at_most_twice_a_minute() -> None:
 
 def test_a_wiggle_after_the_goal_is_not_pointed_out() -> None:
     """Somebody gets ready to rise: nothing to be told."""
-    mat = Mat().stay(State.DONE, 5, Wiggle(0.0, 30.0))
+    mat = Rig().stay(State.DONE, 5, Wiggle(0.0, 30.0))
     assert mat.times("event.wiggle") == []
 
 
 def test_a_new_stage_takes_the_place_of_a_hint() -> None:
     """A hint has just begun when easing begins: the stage is shown at once, the rest of the hint is dropped."""
-    mat = Mat().stay(State.SETTLING, 20).stay(State.SETTLING, 0.3, Wiggle(0.0, 30.0)).stay(State.EASING, 5)
+    mat = Rig().stay(State.SETTLING, 20).stay(State.SETTLING, 0.3, Wiggle(0.0, 30.0)).stay(State.EASING, 5)
     assert mat.times("event.wiggle") == [pytest.approx(20.1)]
     assert mat.times("state.easing") == [pytest.approx(20.4)]
     assert [name for _, name in mat.begun] == ["state.settling", "event.wiggle", "state.easing"]
@@ -213,7 +213,7 @@ def test_a_new_stage_takes_the_place_of_a_hint() -> None:
 
 def test_the_weightier_moment_stays_and_the_lighter_waits_or_is_dropped() -> None:
     """A wiggle during the answer to a press is not shown; an answer to a press takes the place of a wiggle."""
-    mat = Mat().stay(State.SETTLING, 9).stay(State.SETTLING, 0.5, press()).stay(State.SETTLING, 5, Wiggle(0.0, 9.0))
+    mat = Rig().stay(State.SETTLING, 9).stay(State.SETTLING, 0.5, press()).stay(State.SETTLING, 5, Wiggle(0.0, 9.0))
     assert mat.times("event.wiggle") == []
     mat.stay(State.SETTLING, 0.2, Wiggle(0.0, 9.0)).stay(State.SETTLING, 5, press())
     assert len(mat.times("event.wiggle")) == 1
@@ -222,7 +222,7 @@ def test_the_weightier_moment_stays_and_the_lighter_waits_or_is_dropped() -> Non
 
 def test_pressing_again_and_again_never_flashes_fast() -> None:
     """Somebody hammers on the button ten times a second: the answers come at most twice a second."""
-    mat = Mat().stay(State.SETTLING, 9)
+    mat = Rig().stay(State.SETTLING, 9)
     for _ in range(40):
         mat.stay(State.SETTLING, 0.1, press())
     times = mat.times("event.discomfort")
@@ -232,7 +232,7 @@ def test_pressing_again_and_again_never_flashes_fast() -> None:
 
 def test_a_moment_that_waits_too_long_means_nothing_any_more() -> None:
     """Advice to stop is being shown, which weighs more than a hint: the hint waits five seconds and is gone."""
-    mat = Mat().stay(State.SETTLING, 9).stay(State.SETTLING, 0.1, StopAdvised(0.0, StopReason.GROWING))
+    mat = Rig().stay(State.SETTLING, 9).stay(State.SETTLING, 0.1, StopAdvised(0.0, StopReason.GROWING))
     mat.stay(State.SETTLING, 4.9, Wiggle(0.0, 9.0)).stay(State.SETTLING, 3, CommandAccepted(0.0, Command.CARRY_ON))
     assert mat.times("event.wiggle") == [pytest.approx(14.1, abs=0.01)]
     mat.stay(State.SETTLING, 60).stay(State.SETTLING, 0.1, StopAdvised(0.0, StopReason.GROWING))
@@ -243,7 +243,7 @@ def test_a_moment_that_waits_too_long_means_nothing_any_more() -> None:
 @pytest.mark.parametrize("answer", [CommandAccepted(0.0, Command.CARRY_ON), Eased(0.0, State.RESTING, 400.0)])
 def test_advice_to_stop_is_seen_until_it_is_answered(answer: Event) -> None:
     """Two falling notes once, long-short-short every four seconds, until the person says otherwise."""
-    mat = Mat().stay(State.RESTING, 150).stay(State.RESTING, 60, StopAdvised(0.0, StopReason.PERSISTENT))
+    mat = Rig().stay(State.RESTING, 150).stay(State.RESTING, 60, StopAdvised(0.0, StopReason.PERSISTENT))
     assert mat.times("sound.stop_advised") == [pytest.approx(150.1)]
     tones = [(at_s, output.tone_hz) for at_s, output in mat.seen if output.tone_hz is not None]
     assert [tone for tone, _ in itertools.groupby(hz for _, hz in tones)] == [523.25, 392.0]
@@ -256,7 +256,7 @@ def test_advice_to_stop_is_seen_until_it_is_answered(answer: Event) -> None:
 
 def test_advice_to_stop_ends_with_the_session() -> None:
     """The person got up: the next session begins without yesterday's advice."""
-    mat = Mat().stay(State.RESTING, 50, StopAdvised(0.0, StopReason.GROWING)).stay(State.AFTERCARE, 5)
+    mat = Rig().stay(State.RESTING, 50, StopAdvised(0.0, StopReason.GROWING)).stay(State.AFTERCARE, 5)
     assert mat.begun[-1][1] == "state.aftercare"
     mat.stay(State.IDLE, 2).stay(State.SETTLING, 20)
     assert mat.begun[-1][1] == "state.settling"
@@ -265,19 +265,19 @@ def test_advice_to_stop_ends_with_the_session() -> None:
 @pytest.mark.requirement("D27")
 def test_chimes_at_the_goal_grow_gently_and_stop_when_the_person_moves() -> None:
     """Nobody gets up for eight minutes: a chime each two minutes, never above the third step; rolling ends it."""
-    mat = Mat().stay(State.DONE, 500)
+    mat = Rig().stay(State.DONE, 500)
     times = mat.times("sound.done")
     assert times == pytest.approx([15.1, 135.1, 255.1, 375.1, 495.1], abs=0.11)
     loudest = [max(output.volume for at_s, output in mat.seen if 0 <= at_s - time_s < 1) for time_s in times]
     assert loudest == pytest.approx([0.25, 0.5, 0.75, 0.75, 0.75], abs=0.07)
-    mat = Mat().stay(State.DONE, 15.1).stay(State.ROLLING, 1)
+    mat = Rig().stay(State.DONE, 15.1).stay(State.ROLLING, 1)
     assert mat.times("sound.done") != []
     assert all(output.tone_hz is None for _, output in mat.since(15.2))
 
 
 def test_coming_back_to_the_goal_does_not_begin_its_chimes_anew() -> None:
     """Somebody rolls to the side and back, again and again: no more than one chime in two minutes."""
-    mat = Mat()
+    mat = Rig()
     for _ in range(60):
         mat.stay(State.DONE, 3).stay(State.ROLLING, 1)
     assert len(mat.times("sound.done")) <= 2
@@ -286,7 +286,7 @@ def test_coming_back_to_the_goal_does_not_begin_its_chimes_anew() -> None:
 @pytest.mark.requirement("D25")
 def test_overtime_chimes_five_times_and_then_lets_sleep() -> None:
     """Fast asleep: five double chimes a minute apart, then only light."""
-    mat = Mat().stay(State.OVERTIME, 900)
+    mat = Rig().stay(State.OVERTIME, 900)
     assert mat.times("sound.overtime") == pytest.approx([0.1, 60.1, 120.1, 180.1, 240.1], abs=0.11)
     assert mat.begun[:2] == [(0.1, "state.overtime"), (0.1, "sound.overtime")]
 
@@ -305,7 +305,7 @@ def test_overtime_chimes_five_times_and_then_lets_sleep() -> None:
 )
 def test_quiet_silent_and_night_make_less_sound(mode: Mode, night: bool, heard: set[str], loudest: float) -> None:
     """The same long session in each mode: what sounds, and how loud at most."""
-    mat = Mat(CueSettings(mode=mode))
+    mat = Rig(CueSettings(mode=mode))
     mat.player.set_night(night=night)
     mat.stay(State.RESTING, 20, StopAdvised(0.0, StopReason.GROWING)).stay(State.DONE, 400).stay(State.OVERTIME, 200)
     assert {name.removeprefix("sound.") for _, name in mat.begun if name.startswith("sound.")} == heard
@@ -314,19 +314,19 @@ def test_quiet_silent_and_night_make_less_sound(mode: Mode, night: bool, heard: 
 
 def test_a_chime_that_was_due_in_silence_is_not_caught_up() -> None:
     """Silent until a minute after the goal, then normal: the next chime is the one of the next turn."""
-    mat = Mat(CueSettings(mode=Mode.SILENT)).stay(State.DONE, 60)
+    mat = Rig(CueSettings(mode=Mode.SILENT)).stay(State.DONE, 60)
     mat.player.set_mode(Mode.QUIET)
     mat.stay(State.DONE, 100)
     assert mat.player.mode is Mode.QUIET
     assert mat.times("sound.done") == [pytest.approx(135.1, abs=0.11)]
-    mat = Mat().stay(State.DONE, 10).stay(State.ROLLING, 20).stay(State.DONE, 60)
+    mat = Rig().stay(State.DONE, 10).stay(State.ROLLING, 20).stay(State.DONE, 60)
     assert mat.times("sound.done") == []
 
 
 @pytest.mark.requirement("D26", "D27")
 def test_at_night_no_light_is_brighter_than_a_twentieth() -> None:
     """The night begins in the middle of a session: the light sinks within a second and keeps its shape."""
-    mat = Mat().stay(State.SETTLING, 14)
+    mat = Rig().stay(State.SETTLING, 14)
     mat.player.set_night(night=True)
     mat.stay(State.SETTLING, 20, press()).stay(State.DONE, 40)
     late = [(at_s, output) for at_s, output in mat.since(15.2)]
@@ -337,7 +337,7 @@ def test_at_night_no_light_is_brighter_than_a_twentieth() -> None:
 
 def test_brightness_and_volume_are_factors_and_never_more_than_one() -> None:
     """A person likes half the light and half the sound."""
-    half = Mat(CueSettings(brightness=0.5, volume=0.5)).stay(State.DONE, 60)
+    half = Rig(CueSettings(brightness=0.5, volume=0.5)).stay(State.DONE, 60)
     assert max(level(output) for _, output in half.seen) == pytest.approx(0.2)
     assert max(output.volume for _, output in half.seen) == pytest.approx(0.125, abs=0.02)
     for wrong in ({"brightness": 1.1}, {"volume": -0.1}):
@@ -347,7 +347,7 @@ def test_brightness_and_volume_are_factors_and_never_more_than_one() -> None:
 
 def test_back_after_a_longer_pause_the_first_breaths_are_guided_again() -> None:
     """Up for twenty seconds in resting, when the light had gone out: half a minute of pacer. After ten: nothing."""
-    mat = Mat().stay(State.RESTING, 150).stay(State.PAUSED, 20)
+    mat = Rig().stay(State.RESTING, 150).stay(State.PAUSED, 20)
     back_s = mat.t_s + 0.1
     mat.stay(State.RESTING, 60)
     assert mat.times("event.resumed") == [pytest.approx(back_s)]
@@ -355,15 +355,15 @@ def test_back_after_a_longer_pause_the_first_breaths_are_guided_again() -> None:
     assert colour(at[round(back_s + 4, 2)]) == "amber"
     assert level(at[round(back_s + 4, 2)]) == pytest.approx(0.2, abs=1e-3)
     assert level(at[round(back_s + 33, 2)]) == 0.0
-    mat = Mat().stay(State.RESTING, 150).stay(State.PAUSED, 15).stay(State.RESTING, 5).stay(State.ROLLING, 20)
+    mat = Rig().stay(State.RESTING, 150).stay(State.PAUSED, 15).stay(State.RESTING, 5).stay(State.ROLLING, 20)
     assert mat.stay(State.RESTING, 10).times("event.resumed") == []
-    mat = Mat().stay(State.CLOSING, 10).stay(State.PAUSED, 20).stay(State.CLOSING, 5)
+    mat = Rig().stay(State.CLOSING, 10).stay(State.PAUSED, 20).stay(State.CLOSING, 5)
     assert len(mat.times("event.resumed")) == 1
 
 
 def test_a_shift_to_the_side_and_back_does_not_light_the_room_again() -> None:
     """Resting had gone dark; rolling lights the way; back on the back it goes dark again."""
-    mat = Mat().stay(State.RESTING, 150).stay(State.ROLLING, 6).stay(State.RESTING, 10)
+    mat = Rig().stay(State.RESTING, 150).stay(State.ROLLING, 6).stay(State.RESTING, 10)
     assert all(level(output) == 0.0 for _, output in mat.since(mat.t_s - 8))
 
 
@@ -380,7 +380,7 @@ def test_a_shift_to_the_side_and_back_does_not_light_the_room_again() -> None:
 )
 def test_each_moment_has_its_own_light(event: Event, name: str, hue: str, number: int) -> None:
     """Each thing that is acknowledged gives its number of lights in its colour."""
-    mat = Mat().stay(State.IDLE, 2).stay(State.IDLE, 4, event)
+    mat = Rig().stay(State.IDLE, 2).stay(State.IDLE, 4, event)
     assert mat.times(f"event.{name}") == [pytest.approx(2.1)]
     lit = [(at_s, output) for at_s, output in mat.seen if 2.1 <= at_s < 5.0]
     assert len(flashes(lit)) == number
@@ -389,7 +389,7 @@ def test_each_moment_has_its_own_light(event: Event, name: str, hue: str, number
 
 def test_hints_are_shown_only_where_they_help() -> None:
     """Uneven is shown while settling, at most every 15 s; what is told after the session is not shown at all."""
-    mat = Mat().stay(State.SETTLING, 10).stay(State.SETTLING, 5, Hint(0.0, HintKind.UNEVEN))
+    mat = Rig().stay(State.SETTLING, 10).stay(State.SETTLING, 5, Hint(0.0, HintKind.UNEVEN))
     mat.stay(State.SETTLING, 5, Hint(0.0, HintKind.UNEVEN)).stay(State.SETTLING, 10)
     mat.stay(State.SETTLING, 5, Hint(0.0, HintKind.UNEVEN)).stay(State.RESTING, 5, Hint(0.0, HintKind.UNEVEN))
     assert mat.times("event.uneven") == pytest.approx([10.1, 30.1])
@@ -399,19 +399,19 @@ def test_hints_are_shown_only_where_they_help() -> None:
 
 def test_silent_is_toggled_and_goes_back_to_what_was_chosen() -> None:
     """Held for two seconds at rest: silent; again: as before. A mat that is silent by choice becomes normal."""
-    mat = Mat(CueSettings(mode=Mode.QUIET)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
+    mat = Rig(CueSettings(mode=Mode.QUIET)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
     modes = [mat.player.mode]
     mat.stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
     assert [*modes, mat.player.mode] == [Mode.SILENT, Mode.QUIET]
     assert mat.times("event.silent_off") == [pytest.approx(3.1)]
-    mat = Mat(CueSettings(mode=Mode.SILENT)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
+    mat = Rig(CueSettings(mode=Mode.SILENT)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
     assert mat.player.mode is Mode.NORMAL
 
 
 def test_switching_off_fades_away_and_stays_dark() -> None:
     """Ten seconds on the button: the light says goodbye in four seconds. A zero asked for is answered by Zeroed."""
     mat = (
-        Mat()
+        Rig()
         .stay(State.IDLE, 2)
         .stay(State.IDLE, 4.9, CommandAccepted(0.0, Command.SHUTDOWN), CommandAccepted(0.0, Command.ZERO))
     )
@@ -423,13 +423,13 @@ def test_switching_off_fades_away_and_stays_dark() -> None:
 
 def test_faults_are_shown_only_when_nobody_lies_there() -> None:
     """Cells die, the broker goes: three short amber at rest, nothing while somebody lies on the mat."""
-    mat = Mat().stay(State.IDLE, 1).stay(State.IDLE, 20, SensorLost(0.0, 15))
+    mat = Rig().stay(State.IDLE, 1).stay(State.IDLE, 20, SensorLost(0.0, 15))
     assert mat.times("condition.fault") == [pytest.approx(1.1)]
     lit = [(at_s, output) for at_s, output in mat.seen if 1.5 < at_s < 21]
     assert len(flashes(lit)) == pytest.approx(12, abs=2)
     mat.stay(State.IDLE, 1, SensorBack(0.0, 0))
     assert mat.begun[-1][1] == "state.idle"
-    mat = Mat().stay(State.RESTING, 150, ButtonStuck(0.0, stuck=True))
+    mat = Rig().stay(State.RESTING, 150, ButtonStuck(0.0, stuck=True))
     mat.player.set_condition(Condition.OFFLINE, on=True)
     mat.player.set_condition(Condition.DEGRADED, on=True)
     mat.player.set_condition(Condition.FAULT, on=True)
@@ -439,7 +439,7 @@ def test_faults_are_shown_only_when_nobody_lies_there() -> None:
 
 def test_the_weightiest_condition_is_shown_and_the_next_when_it_is_over() -> None:
     """Stuck button, lost cell and no broker at once: the fault first; freed, the doubtful cell; then the broker."""
-    mat = Mat()
+    mat = Rig()
     mat.player.set_condition(Condition.OFFLINE, on=True)
     mat.player.set_condition(Condition.DEGRADED, on=True)
     mat.stay(State.IDLE, 10, ButtonStuck(0.0, stuck=True))
@@ -458,7 +458,7 @@ def test_the_weightiest_condition_is_shown_and_the_next_when_it_is_over() -> Non
 
 def test_not_knowing_is_one_slow_light_a_minute_without_sound() -> None:
     """All cells are gone in the middle of a session: one slow amber light each minute, nothing to hear."""
-    mat = Mat().stay(State.RESTING, 150).stay(State.UNCERTAIN, 150, SensorLost(0.0, 4095))
+    mat = Rig().stay(State.RESTING, 150).stay(State.UNCERTAIN, 150, SensorLost(0.0, 4095))
     lit = [at_s for at_s, output in mat.seen if at_s > 150 and level(output) > 0.05]
     starts = [at_s for n, at_s in enumerate(lit) if n == 0 or at_s - lit[n - 1] > 5]
     assert starts == pytest.approx([150.9, 210.9, 270.9], abs=0.2)
@@ -467,7 +467,7 @@ def test_not_knowing_is_one_slow_light_a_minute_without_sound() -> None:
 
 def test_a_storm_of_faults_gives_at_most_one_cue_a_minute() -> None:
     """Cells come and go five times a second for ten minutes, with false wiggles: what nobody asked for stays rare."""
-    mat = Mat().stay(State.RESTING, 130)
+    mat = Rig().stay(State.RESTING, 130)
     for turn in range(600):
         mat.lost = turn % 5
         mat.stay(State.UNCERTAIN, 0.1, SensorLost(0.0, 4095)).stay(
@@ -482,7 +482,7 @@ def test_a_storm_of_faults_gives_at_most_one_cue_a_minute() -> None:
 def test_another_table_is_taken_without_a_new_start() -> None:
     """A person edits the table while the mat runs: the next hop goes by it."""
     text = files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8")
-    mat = Mat().stay(State.DONE, 5)
+    mat = Rig().stay(State.DONE, 5)
     mat.player.use(parse(text.replace("high = 0.40", "high = 0.10").replace("after_s = 15.0", "after_s = 10.0")))
     mat.stay(State.DONE, 40)
     assert level(mat.seen[-1][1]) == pytest.approx(0.1)
@@ -510,7 +510,7 @@ def test_looking_between_hops_changes_nothing() -> None:
 
 def test_light_and_sound_may_be_switched_off_altogether() -> None:
     """Both factors 0: nothing is seen or heard through a whole session, advice to stop and overtime included."""
-    mat = Mat(CueSettings(brightness=0.0, volume=0.0))
+    mat = Rig(CueSettings(brightness=0.0, volume=0.0))
     mat.stay(State.SETTLING, 20, Wiggle(0.0, 9.0)).stay(State.RESTING, 10, StopAdvised(0.0, StopReason.GROWING))
     mat.stay(State.DONE, 20).stay(State.OVERTIME, 70)
     assert {level(output) for _, output in mat.seen} == {0.0}

@@ -34,7 +34,7 @@ class Seen:
     others: Status
 
 
-class Mat:
+class ReaderRig:
     """Twelve chips at exactly their rate and a reader that has run for forty frames."""
 
     def __init__(self, banks: Banks, rate_hz: float, *, shows: bool = False) -> None:
@@ -86,7 +86,7 @@ def test_cell_that_stays_broken_is_given_up_and_leaves_the_others_alone(
     *, banks: Banks, rate_hz: float, kind: FaultKind, flag: Status
 ) -> None:
     """Five resets, each after a longer pause, then DEAD; from then on no other cell is flagged for its sake."""
-    mat = Mat(banks, rate_hz)
+    mat = ReaderRig(banks, rate_hz)
     mat.hurt(kind)
     resets = mat.reader.cells[VICTIM].counts.resets
     pauses = sum(BACK_OFF_NS) / mat.period_ns
@@ -101,7 +101,7 @@ def test_cell_that_stays_broken_is_given_up_and_leaves_the_others_alone(
 
 def test_given_up_cell_comes_back_when_its_line_moves() -> None:
     """Found dead, plugged in again half a minute later: good within a second, no reset, the others undisturbed."""
-    mat = Mat(ROWS, 80.0)
+    mat = ReaderRig(ROWS, 80.0)
     mat.hurt(FaultKind.UNPLUGGED)
     mat.watch((sum(BACK_OFF_NS) + 2 * DEAD_EARLY_NS) / mat.period_ns)
     resets = mat.reader.cells[VICTIM].counts.resets
@@ -125,7 +125,7 @@ def test_pulse_held_high_costs_four_conversions_of_its_bank(
     Good again within the settling time of the data sheet and one conversion: 62.5 ms at 80, 500 ms at 10. Where there
     are several clocks, the frame waits for the other banks: one conversion more at most.
     """
-    mat = Mat(banks, rate_hz, shows=shows)
+    mat = ReaderRig(banks, rate_hz, shows=shows)
     mat.lines.hold_up(Stall(mat.lines.t_ns, length_us * 1_000, high=True))
     seen = mat.watch(12)
     worst = [one.victim | one.others for one in seen]
@@ -148,7 +148,7 @@ def test_pulse_held_high_costs_four_conversions_of_its_bank(
 @RATES
 def test_pause_between_pulses_is_a_collision_only(rate_hz: float) -> None:
     """The driver is held up for most of a conversion with the clock low: one frame is dropped, nothing is reset."""
-    mat = Mat(ROWS, rate_hz)
+    mat = ReaderRig(ROWS, rate_hz)
     resets = [cell.counts.resets for cell in mat.reader.cells]
     mat.lines.hold_up(Stall(mat.lines.t_ns, round(0.9 * mat.period_ns), high=False))
     worst = [one.victim | one.others for one in mat.watch(12)]
@@ -161,7 +161,7 @@ def test_pause_between_pulses_is_a_collision_only(rate_hz: float) -> None:
 
 def test_all_cells_unplugged_cost_hardly_any_work() -> None:
     """Nothing answers: frames go on, all flagged, below 5 % of a processor; plugged in again, all is well."""
-    mat = Mat(ROWS, 80.0)
+    mat = ReaderRig(ROWS, 80.0)
     mat.hurt(FaultKind.UNPLUGGED, *range(12))
     mat.watch(sum(BACK_OFF_NS) / mat.period_ns + 80)
     used_s = -time.thread_time()

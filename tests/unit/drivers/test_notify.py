@@ -9,25 +9,7 @@ from pathlib import Path
 import pytest
 
 from firmware.drivers.notify import Notifier, Watchdog
-
-
-class HandClock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def boottime_ns(self) -> int:
-        """Give the time of the hand."""
-        return int(self.now_s * 1e9)
-
-    def wall_s(self) -> float:
-        """Give no date."""
-        return 0.0
-
-    def sleep_s(self, seconds: float) -> None:
-        """Move the hand."""
-        self.now_s += seconds
+from tests.doubles.clock import ManualClock
 
 
 class Manager:
@@ -100,7 +82,7 @@ def test_a_service_manager_that_does_not_read_never_blocks_the_loop(address: str
 
 def test_only_advancing_frames_feed_the_watchdog(manager: Manager, address: str) -> None:
     """A loop turns for a minute, but the frames stop after half of it: the last food is from then."""
-    clock = HandClock()
+    clock = ManualClock()
     notifier = Notifier(address)
     environ = {"WATCHDOG_USEC": "10000000", "WATCHDOG_PID": str(os.getpid())}
     watchdog = Watchdog.from_environment(notifier, environ, clock)

@@ -15,28 +15,11 @@ from firmware.errors import DriverError
 from firmware.frames import ButtonEdge
 from firmware.view import DARK, Output
 from hardware import board as boards
+from tests.doubles.clock import ManualClock
 
 BOARD = boards.load()
 AMBER = Output(red=0.2, green=0.084, blue=0.0)
 CHIME = Output(tone_hz=440.0, volume=0.5)
-
-
-class HandClock:
-    """A clock that is moved by hand."""
-
-    now_ns = 5
-
-    def boottime_ns(self) -> int:
-        """Give the time of the hand."""
-        return self.now_ns
-
-    def wall_s(self) -> float:
-        """Give no date."""
-        return 0.0
-
-    def sleep_s(self, seconds: float) -> None:
-        """Move the hand."""
-        self.now_ns += int(seconds * 1e9)
 
 
 @pytest.fixture
@@ -99,13 +82,13 @@ def test_a_repeated_output_does_not_touch_a_pin(factory: Any) -> None:  # noqa: 
 
 def test_presses_wait_in_a_queue_with_their_times(factory: Any) -> None:  # noqa: ANN401
     """A key is pressed and let go while the loop is busy; the loop finds both times afterwards, once."""
-    clock = HandClock()
+    clock = ManualClock(now_s=5.0)
     pod = PodPins(BOARD, factory, clock)
     key = factory.pin(BOARD.button_bcm)
     key.drive_low()
     clock.sleep_s(0.2)
     key.drive_high()
-    assert pod.edges() == (ButtonEdge(5, down=True), ButtonEdge(200_000_005, down=False))
+    assert pod.edges() == (ButtonEdge(5_000_000_000, down=True), ButtonEdge(5_200_000_000, down=False))
     assert pod.edges() == ()
     pod.close()
 
@@ -180,6 +163,7 @@ factory = MockFactory(pin_class=MockPWMPin)
 from firmware.drivers.pins import PodPins
 from firmware.view import Output
 from hardware import board as boards
+from tests.doubles.clock import ManualClock
 board = boards.load()
 red = factory.pin(board.red_bcm)
 atexit.register(lambda: print("at the end", red.state))

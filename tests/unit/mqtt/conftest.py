@@ -10,7 +10,8 @@ from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
 from hardware.board import Board, load
-from tests.doubles.fake_broker import FakeBroker, HandClock
+from tests.doubles.clock import ManualClock
+from tests.doubles.fake_broker import FakeBroker
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +20,12 @@ def board() -> Board:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def broker(clock: HandClock) -> FakeBroker:
+def broker(clock: ManualClock) -> FakeBroker:
     return FakeBroker(clock)
 
 
@@ -39,12 +40,12 @@ def retained_state(board: Board) -> RetainedState:
 
 
 @pytest.fixture
-def uplink(broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: HandClock) -> Uplink:
+def uplink(broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: ManualClock) -> Uplink:
     return Uplink(broker.dial, outbox, retained_state, clock, Backoff("acumat-attic"))
 
 
 @pytest.fixture
-def run(uplink: Uplink, clock: HandClock) -> Callable[[float], None]:
+def run(uplink: Uplink, clock: ManualClock) -> Callable[[float], None]:
     """Let the talk go on for some seconds of the clock."""
 
     def run(seconds: float) -> None:

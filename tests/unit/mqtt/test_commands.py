@@ -10,7 +10,8 @@ from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
 from firmware.requests import Request
-from tests.doubles.fake_broker import FakeBroker, HandClock
+from tests.doubles.clock import ManualClock
+from tests.doubles.fake_broker import FakeBroker
 
 ROOT = "acumat/attic/cmd/"
 
@@ -34,7 +35,7 @@ def dispatcher() -> CommandDispatcher:
 
 
 @pytest.fixture
-def ear(dispatcher: CommandDispatcher, clock: HandClock) -> CommandReceiver:
+def ear(dispatcher: CommandDispatcher, clock: ManualClock) -> CommandReceiver:
     return CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
 
 
@@ -116,7 +117,7 @@ def test_retained_and_foreign_messages_are_not_obeyed(ear: CommandReceiver, disp
     assert (dispatcher.heard, answers(ear), ear.ignored) == ([], [], 1)
 
 
-def test_without_a_set_clock_no_command_is_old(dispatcher: CommandDispatcher, clock: HandClock) -> None:
+def test_without_a_set_clock_no_command_is_old(dispatcher: CommandDispatcher, clock: ManualClock) -> None:
     """The mat does not know what time it is."""
     ear = CommandReceiver("attic", dispatcher.submit, clock, lambda: False)
     ear.take(ROOT + "end", b'{"t": 1}', retained=False)
@@ -124,7 +125,7 @@ def test_without_a_set_clock_no_command_is_old(dispatcher: CommandDispatcher, cl
     assert [one["t"] for one in answers(ear)] == [None]
 
 
-def test_a_flood_is_a_trickle(ear: CommandReceiver, dispatcher: CommandDispatcher, clock: HandClock) -> None:
+def test_a_flood_is_a_trickle(ear: CommandReceiver, dispatcher: CommandDispatcher, clock: ManualClock) -> None:
     """A thousand at once: ten are heard, then one a second, and no answer feeds the flood."""
     for _ in range(1000):
         ear.take(ROOT + "discomfort", b"", retained=False)
@@ -136,7 +137,7 @@ def test_a_flood_is_a_trickle(ear: CommandReceiver, dispatcher: CommandDispatche
     assert len(dispatcher.heard) == BURST + 3
 
 
-def test_answers_that_nobody_fetches_are_bounded(ear: CommandReceiver, clock: HandClock) -> None:
+def test_answers_that_nobody_fetches_are_bounded(ear: CommandReceiver, clock: ManualClock) -> None:
     """A broker that is away for long."""
     for _ in range(100):
         clock.sleep_s(2.0)
@@ -145,7 +146,7 @@ def test_answers_that_nobody_fetches_are_bounded(ear: CommandReceiver, clock: Ha
 
 
 def test_over_the_broker(
-    broker: FakeBroker, retained_state: RetainedState, clock: HandClock, dispatcher: CommandDispatcher
+    broker: FakeBroker, retained_state: RetainedState, clock: ManualClock, dispatcher: CommandDispatcher
 ) -> None:
     """A command comes in, the answer goes out, once and not retained."""
     ear = CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
@@ -159,7 +160,7 @@ def test_over_the_broker(
     assert (json.loads(answer.payload)["ok"], answer.retain) == (True, False)
 
 
-def run_for(uplink: Uplink, clock: HandClock, seconds: float) -> None:
+def run_for(uplink: Uplink, clock: ManualClock, seconds: float) -> None:
     end_s = clock.now_s + seconds
     while clock.now_s < end_s:
         if not uplink.step(0.1):

@@ -7,14 +7,15 @@ from firmware.errors import BrokerError
 from firmware.mqtt.backoff import Failure
 from firmware.mqtt.connection_test import reach
 from firmware.mqtt.link import Received, Version
-from tests.doubles.fake_broker import FakeBroker, FakeLink, HandClock
+from tests.doubles.clock import ManualClock
+from tests.doubles.fake_broker import FakeBroker, FakeLink
 
 DEVICE = Device(id="attic")
 
 
 @pytest.fixture
 def visited() -> FakeBroker:
-    return FakeBroker(HandClock())
+    return FakeBroker(ManualClock())
 
 
 def visit(broker: FakeBroker) -> Version:

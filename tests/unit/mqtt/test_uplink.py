@@ -15,7 +15,8 @@ from firmware.mqtt.link import Acknowledged, Closed, Version
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
-from tests.doubles.fake_broker import FakeBroker, HandClock
+from tests.doubles.clock import ManualClock
+from tests.doubles.fake_broker import FakeBroker
 from tests.doubles.ticks import tick
 
 Run = Callable[[float], None]
@@ -51,7 +52,7 @@ def test_before_the_first_tick_no_state_is_invented(broker: FakeBroker, run: Run
 
 
 def test_state_goes_out_on_change_and_at_most_once_a_second(
-    broker: FakeBroker, outbox: Outbox, clock: HandClock, run: Run
+    broker: FakeBroker, outbox: Outbox, clock: ManualClock, run: Run
 ) -> None:
     """A minute of ticks at 10 Hz whose load changes with every tick: at most 60 states, the last one true."""
     run(1)
@@ -137,7 +138,7 @@ def test_events_without_acknowledgement_are_sent_again(
 
 
 def test_a_broken_connection_starts_over_at_once(
-    broker: FakeBroker, outbox: Outbox, run: Run, clock: HandClock
+    broker: FakeBroker, outbox: Outbox, run: Run, clock: ManualClock
 ) -> None:
     """The first connection breaks with everything on its way; the next one gets all of it the moment it is open."""
     broker.answers = False
@@ -303,7 +304,7 @@ def test_without_an_acknowledged_goodbye_the_will_speaks(
 
 @pytest.mark.parametrize("version", Version)
 def test_controls_are_offered_where_commands_are_heard(
-    version: Version, broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: HandClock
+    version: Version, broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: ManualClock
 ) -> None:
     """With 3.1.1 the mat listens to nothing, so Home Assistant is offered nothing that would not be heard."""
     broker.speaks = (version,)

@@ -7,17 +7,13 @@ import pytest
 from firmware.core import MatCore
 from firmware.enums import Exit
 from firmware.events import Confirmed, Event, GetUp, LieDown, MatEmptied, Seated
-from firmware.frames import Signals
 from firmware.posture.liveness import LivenessDetector
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people import story as stories
+from tests.doubles.ticks import signals
 
 BOARD = boards.load()
-
-
-def signals(t_s: float, *, load_n: float = 300.0, x_m: float = 0.2, y_m: float = 0.3) -> Signals:
-    return Signals(t_s, (), 0, load_n, (x_m, y_m), (), None, 0.0)
 
 
 def lying(
@@ -31,7 +27,7 @@ def lying(
         along = 0.3 + breath_m * math.sin(2 * math.pi * 0.25 * t_s)
         across = x_m + sway_m * math.sin(2 * math.pi * 0.7 * t_s)
         happened = (*before, LieDown(0.0, 0.1, 300.0)) if hop == 0 else ()
-        said += watch.step(signals(t_s, x_m=across, y_m=along), happened)
+        said += watch.step(signals(t_s, 300.0, cop_m=(across, along)), happened)
     return said
 
 
@@ -57,7 +53,7 @@ def test_one_push_is_not_breathing(at_s: float) -> None:
         t_s = round((hop + 1) / 10, 1)
         moved_m = 0.005 * min(max(t_s - at_s, 0.0), 1.0)
         happened = (LieDown(0.0, 0.1, 300.0),) if hop == 0 else ()
-        said += watch.step(signals(t_s, y_m=0.3 + moved_m), happened)
+        said += watch.step(signals(t_s, 300.0, cop_m=(0.2, 0.3 + moved_m)), happened)
     assert said == []
 
 
@@ -68,7 +64,7 @@ def test_what_shakes_the_whole_mat_is_not_breathing() -> None:
     for hop in range(900):
         t_s = round((hop + 1) / 10, 1)
         happened = (LieDown(0.0, 0.1, 300.0),) if hop == 0 else ()
-        said += watch.step(signals(t_s, load_n=200 + 18 * math.sin(1.3 * t_s)), happened)
+        said += watch.step(signals(t_s, load_n=200 + 18 * math.sin(1.3 * t_s), cop_m=(0.2, 0.3)), happened)
     assert said == []
 
 
@@ -92,14 +88,16 @@ def test_what_came_over_the_side_must_lie_stiller() -> None:
 def test_a_lift_needs_no_new_evidence_and_an_empty_mat_does() -> None:
     """Confirmed stands while somebody is about, and ends with them."""
     watch = LivenessDetector(BOARD)
-    breathing = [signals(round(hop / 10, 1), y_m=0.3 + 0.001 * math.sin(hop * 0.15)) for hop in range(1, 300)]
+    breathing = [
+        signals(round(hop / 10, 1), 300.0, cop_m=(0.2, 0.3 + 0.001 * math.sin(hop * 0.15))) for hop in range(1, 300)
+    ]
     said = [
         event for one in breathing for event in watch.step(one, (LieDown(0.0, 0.1, 300.0),) if one.t_s == 0.1 else ())
     ]
     assert len(said) == 1
-    assert list(watch.step(signals(31.0), (GetUp(31.0, 31.0, Exit.SAT_UP, "up"),))) == []
+    assert list(watch.step(signals(31.0, 300.0, cop_m=(0.2, 0.3)), (GetUp(31.0, 31.0, Exit.SAT_UP, "up"),))) == []
     assert watch.confirmed
-    list(watch.step(Signals(33.0, (), 0, 0.0, None, (), None, 0.0), (MatEmptied(33.0),)))
+    list(watch.step(signals(33.0), (MatEmptied(33.0),)))
     assert not watch.confirmed
 
 

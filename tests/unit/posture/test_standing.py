@@ -8,34 +8,24 @@ import pytest
 from firmware.events import Event, MatEmptied, Seated, StandingEnded, StandingStarted
 from firmware.posture.standing import StandingDetector, Sway
 from hardware import board as boards
-from tests.doubles.hops import Hops
+from tests.doubles.detector_rig import DetectorRig
 
 BOARD = boards.load()
 FEET = 700.0 * np.array([1, 0, 1, 19, 9, 20, 19, 10, 19, 1, 0, 1]) / 100
 
 
-class Mat:
-    """Loads go in for so long; what is said is kept."""
-
-    def __init__(self) -> None:
-        self.watch = StandingDetector(BOARD)
-        self.hops = Hops(BOARD)
-        self.said: list[Event] = []
-
-    def hold(self, loads: "np.ndarray[tuple[int], np.dtype[np.float64]]", seconds: float, *posture: Event) -> "Mat":
-        """The posture detector says posture with the first hop."""
-        for hop in range(round(seconds * 10)):
-            signals = self.hops.next(loads)
-            self.said += self.watch.step(signals, posture if hop == 0 else (), may_stand=True)
-        return self
+def rig() -> DetectorRig:
+    """A detector of standing on an empty mat."""
+    detector = StandingDetector(BOARD)
+    return DetectorRig(lambda signals, posture: detector.step(signals, posture, may_stand=True))
 
 
 def test_two_feet_are_told_after_a_moment_and_until_they_are_gone() -> None:
     """Stands after a second and a half, Stood a second after the last step."""
-    mat = Mat().hold(FEET, 10.0)
-    [stands] = mat.said
+    mat = rig().hold(10.0, FEET)
+    [stands] = mat.events
     assert stands == StandingStarted(1.5)
-    stood = mat.hold(np.zeros(12), 3.0).said[-1]
+    stood = mat.hold(3.0, np.zeros(12)).events[-1]
     assert isinstance(stood, StandingEnded)
     assert stood.t_s == pytest.approx(11.0)
     assert stood.standing_s == pytest.approx(8.4, abs=0.11)
@@ -55,18 +45,18 @@ def test_two_feet_are_told_after_a_moment_and_until_they_are_gone() -> None:
 )
 def test_what_is_not_standing(cells: list[float]) -> None:
     """None of these is told."""
-    assert Mat().hold(700.0 * np.array(cells) / sum(cells), 20.0).said == []
+    assert rig().hold(20.0, 700.0 * np.array(cells) / sum(cells)).events == []
 
 
 def test_a_child_of_twenty_kilograms_is_too_light_to_be_told() -> None:
     """Under 25 kg it may be anything."""
-    assert Mat().hold(FEET * 0.28, 20.0).said == []
+    assert rig().hold(20.0, FEET * 0.28).events == []
 
 
 @pytest.mark.parametrize("posture", [Seated(5.0), MatEmptied(5.0)])
 def test_another_posture_ends_it_at_once(posture: Event) -> None:
     """What the posture detector says comes first."""
-    assert [type(event) for event in Mat().hold(FEET, 5.0).hold(FEET, 0.1, posture).said] == [
+    assert [type(event) for event in rig().hold(5.0, FEET).hold(0.1, FEET, posture).events] == [
         StandingStarted,
         StandingEnded,
     ]
@@ -74,8 +64,8 @@ def test_another_posture_ends_it_at_once(posture: Event) -> None:
 
 def test_a_short_step_aside_is_still_standing() -> None:
     """Half a second on one foot."""
-    mat = Mat().hold(FEET, 5.0).hold(FEET * np.array([2, 1, 0] * 4), 0.5).hold(FEET, 5.0)
-    assert [type(event) for event in mat.said] == [StandingStarted]
+    mat = rig().hold(5.0, FEET).hold(0.5, FEET * np.array([2, 1, 0] * 4)).hold(5.0, FEET)
+    assert [type(event) for event in mat.events] == [StandingStarted]
 
 
 def test_the_sway_of_a_circle_is_known() -> None:

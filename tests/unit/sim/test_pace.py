@@ -1,33 +1,13 @@
 """Real time for those who watch, on a clock that the test moves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from firmware.frames import Frames
 from sim.pace import Paced
-
-
-@dataclass
-class HandClock:
-    """A clock that only moves when somebody sleeps."""
-
-    now_ns: int = 5_000_000_000
-    slept_s: list[float] = field(default_factory=list)
-
-    def boottime_ns(self) -> int:
-        """Now."""
-        return self.now_ns
-
-    def wall_s(self) -> float:
-        """Not needed here."""
-        return 0.0
-
-    def sleep_s(self, seconds: float) -> None:
-        """Move on."""
-        self.slept_s.append(seconds)
-        self.now_ns += round(seconds * 1e9)
+from tests.doubles.clock import ManualClock
 
 
 @dataclass
@@ -53,7 +33,7 @@ class Ten:
 @pytest.mark.parametrize("speed", [1.0, 60.0])
 def test_as_many_times_real_time(speed: float) -> None:
     """Nine tenths of a second of story take that long at speed 1 and a sixtieth of it at 60; then the story ends."""
-    clock, source = HandClock(), Ten()
+    clock, source = ManualClock(), Ten()
     paced = Paced(source, speed, clock)
     for number in range(10):
         frames = paced.read(0.5)
@@ -68,7 +48,7 @@ def test_as_many_times_real_time(speed: float) -> None:
 
 def test_a_block_that_is_not_due_is_kept() -> None:
     """The reader is not held longer than he allows; the block comes later and none is lost."""
-    clock = HandClock()
+    clock = ManualClock()
     paced = Paced(Ten(), 0.1, clock)
     assert paced.read(0.3) is not None
     assert [paced.read(0.3) is None for _ in range(4)] == [True, True, True, False]
@@ -77,10 +57,10 @@ def test_a_block_that_is_not_due_is_kept() -> None:
 
 def test_a_slow_reader_is_not_slowed_further() -> None:
     """Who comes late gets the block at once."""
-    clock = HandClock()
+    clock = ManualClock()
     paced = Paced(Ten(), 1.0, clock)
     paced.read(0.5)
-    clock.now_ns += 10_000_000_000
+    clock.now_s += 10.0
     assert paced.read(0.5) is not None
     assert not clock.slept_s
 
@@ -88,4 +68,4 @@ def test_a_slow_reader_is_not_slowed_further() -> None:
 def test_speed_is_a_factor() -> None:
     """Standing still is not a speed."""
     with pytest.raises(ValueError, match="speed is 0"):
-        Paced(Ten(), 0, HandClock())
+        Paced(Ten(), 0, ManualClock())

@@ -18,7 +18,7 @@ from firmware.programme.advice import SessionRecord
 from firmware.programme.people import People
 from firmware.storage.journal import NAME, QUEUE_MAX, Journal
 from firmware.view import Tick
-from tests.doubles.fake_broker import HandClock
+from tests.doubles.clock import ManualClock
 from tests.doubles.ticks import tick
 
 SUMMARY = SessionSummary(1, 10.0, 650.0, 640.0, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 2, counted=True)
@@ -26,7 +26,7 @@ PAST = SessionRecord(1_800_000_000.0, 20_833, 1, 640.0, 600.0)
 
 
 def journal(folder: Path, **more: object) -> Journal:
-    return Journal(folder, HandClock(), **({"boot": "one", "wall_is_set": lambda: True} | more))  # type: ignore[arg-type]
+    return Journal(folder, ManualClock(), **({"boot": "one", "wall_is_set": lambda: True} | more))  # type: ignore[arg-type]
 
 
 def rows(folder: Path, table: str) -> list[tuple[object, ...]]:

@@ -55,7 +55,7 @@ def test_the_newest_calibration_is_given_the_zero_that_was_kept(tmp_path: Path) 
     assert calibrations.load(tmp_path, 12) == Calibration(SCALE, (7,) * 12)
 
 
-class Mat:
+class FakeCore:
     """A core, as far as the store sees it."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ def until(wish: Callable[[], Any]) -> None:
 
 def test_a_new_zero_is_kept_at_once_and_drift_every_ten_minutes(tmp_path: Path) -> None:
     """Between them nothing is written, and nothing that has not changed."""
-    mat = Mat()
+    mat = FakeCore()
     store = ZeroStore(tmp_path, mat.calibration, 2)
     store.offer(tick(1.0, events=(Zeroed(1.0, 0.0, "start"),)))
     store.offer(tick(600.0))
@@ -95,7 +95,7 @@ def test_a_new_zero_is_kept_at_once_and_drift_every_ten_minutes(tmp_path: Path) 
 
 def test_a_mat_without_a_zero_keeps_none(tmp_path: Path) -> None:
     """There is nothing to keep."""
-    mat = Mat()
+    mat = FakeCore()
     mat.zero = None
     store = ZeroStore(tmp_path, mat.calibration, 0)
     store.offer(tick(700.0))
@@ -108,7 +108,7 @@ def test_a_disk_that_fails_is_told_once_and_tried_again(
     mended: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Somebody put a file where the folder should be, and takes it away again, or not."""
-    mat, folder = Mat(), tmp_path / "state"
+    mat, folder = FakeCore(), tmp_path / "state"
     folder.write_text("")
     store = ZeroStore(folder, mat.calibration, 0)
     mat.zero = (1,) * 12

@@ -2,7 +2,7 @@
 
 import io
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import EnumType
 from itertools import product
 from typing import Literal, get_type_hints
@@ -32,6 +32,7 @@ from firmware.terminal.live_view import LINES_KEPT, MAP_FROM_WIDTH, SESSIONS_KEP
 from firmware.view import DARK, Output, SessionView, Tick
 from firmware.words.event_lines import told
 from hardware import board as boards
+from tests.doubles.clock import ManualClock
 
 BOARD = boards.load()
 ESCAPE = "\x1b"
@@ -59,24 +60,6 @@ SIGNALS = Signals(
 )
 
 
-@dataclass
-class HandClock:
-    """A clock that moves when the test says so."""
-
-    now_ns: int = 0
-
-    def boottime_ns(self) -> int:
-        """Now."""
-        return self.now_ns
-
-    def wall_s(self) -> float:
-        """Not needed here."""
-        return 0.0
-
-    def sleep_s(self, seconds: float) -> None:
-        """Not needed here."""
-
-
 def tick(*events: Event, signals: Signals | None = SIGNALS, view: SessionView = VIEW, output: Output = DARK) -> Tick:
     """Give a tick of a person who rests."""
     return Tick(390.0, signals, events, view, output)
@@ -93,7 +76,7 @@ def console(*, terminal: bool, width: int = 100) -> tuple[Console, io.StringIO]:
 def picture(shown: Tick, *, simulated: bool = False, width: int = 100) -> str:
     """Give the picture of a tick as plain characters."""
     made, text = console(terminal=False, width=width)
-    view = LiveView(BOARD, HandClock(), console=made, simulated=simulated)
+    view = LiveView(BOARD, ManualClock(), console=made, simulated=simulated)
     made.print(view.picture(shown))
     return text.getvalue()
 
@@ -101,7 +84,7 @@ def picture(shown: Tick, *, simulated: bool = False, width: int = 100) -> str:
 def test_a_pipe_gets_one_line_an_event() -> None:
     """Into a file: no control codes, a line for each event with its time, the word SIMULATED, the table at the end."""
     made, text = console(terminal=False)
-    view = LiveView(BOARD, HandClock(), console=made, simulated=True)
+    view = LiveView(BOARD, ManualClock(), console=made, simulated=True)
     view.offer(tick(LieDown(16.8, 20.6, 385.0), StageChanged(16.8, State.SETTLING)))
     view.offer(tick())
     view.offer(tick(SessionEnded(654.5, SUMMARY)))
@@ -122,7 +105,7 @@ def test_a_dumb_terminal_gets_lines_too() -> None:
     """TERM=dumb cannot move its cursor."""
     text = io.StringIO()
     dumb = Console(file=text, force_terminal=True, width=100, _environ={"TERM": "dumb"})
-    view = LiveView(BOARD, HandClock(), console=dumb)
+    view = LiveView(BOARD, ManualClock(), console=dumb)
     view.offer(tick(MatEmptied(12.0)))
     view.close()
     assert "nobody on the mat" in text.getvalue()
@@ -132,10 +115,10 @@ def test_a_dumb_terminal_gets_lines_too() -> None:
 def test_at_most_ten_pictures_a_second() -> None:
     """A thousand ticks in one second of real time draw ten times, and what happened in between is not lost."""
     made, text = console(terminal=True)
-    clock = HandClock()
+    clock = ManualClock()
     view = LiveView(BOARD, clock, console=made)
     for number in range(1000):
-        clock.now_ns = number * 1_000_000
+        clock.now_s = number / 1000
         view.offer(tick(*([Wiggle(391.0, 27.0)] if number == 555 else [])))
     drawn = text.getvalue().count("resting")
     view.close()
@@ -146,7 +129,7 @@ def test_at_most_ten_pictures_a_second() -> None:
 def test_the_last_tick_is_seen() -> None:
     """However soon it comes after the one before, the end of the story is on the screen."""
     made, text = console(terminal=True)
-    view = LiveView(BOARD, HandClock(), console=made)
+    view = LiveView(BOARD, ManualClock(), console=made)
     view.offer(tick())
     view.offer(tick(view=VIEW._replace(state=State.CLOSING)))
     assert "closing" not in text.getvalue()
@@ -252,7 +235,7 @@ def test_every_width_fits(width: int) -> None:
 def test_memory_is_bounded() -> None:
     """A month of sessions keeps the last ones only."""
     made, text = console(terminal=True)
-    view = LiveView(BOARD, HandClock(), console=made)
+    view = LiveView(BOARD, ManualClock(), console=made)
     for number in range(5 * SESSIONS_KEPT):
         view.offer(tick(SessionEnded(1.0, replace(SUMMARY, number=1000 + number)), *[MatEmptied(1.0)] * LINES_KEPT))
     view.close()
@@ -264,7 +247,7 @@ def test_memory_is_bounded() -> None:
 def test_nothing_happened() -> None:
     """An evening without a session says so."""
     made, text = console(terminal=False)
-    LiveView(BOARD, HandClock(), console=made).close()
+    LiveView(BOARD, ManualClock(), console=made).close()
     assert text.getvalue().strip() == "no session"
 
 
@@ -323,7 +306,7 @@ def test_every_reason_for_a_zero_has_words() -> None:
 def test_a_long_line_stays_one_line_in_a_pipe() -> None:
     """A program may read it, or grep: as long as it is, it is not broken at column 80."""
     made, text = console(terminal=False)
-    LiveView(BOARD, HandClock(), console=made).offer(tick(GetUp(1.0, 1.5, Exit.ROLLED, "so " * 60 + "it is")))
+    LiveView(BOARD, ManualClock(), console=made).offer(tick(GetUp(1.0, 1.5, Exit.ROLLED, "so " * 60 + "it is")))
     assert [line for line in text.getvalue().splitlines() if line.endswith("it is")]
     assert len(text.getvalue().splitlines()) == 1
 
