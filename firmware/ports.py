@@ -1,30 +1,33 @@
-"""The doors of the daemon: where frames come from, where ticks go, what shows light and sound."""
+"""The ports of the daemon: sources of frames, sinks of ticks, outputs for light and sound."""
 
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
 
 from firmware.frames import Frames
 from firmware.view import Output, Tick
+
+READ_TIMEOUT_S: Final = 0.5
 
 
 class Source(Protocol):
     """Where frames come from: chips, a recording, the simulator."""
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the next block; None when none came in time.
+        """Return the next block; None when none came in time.
 
         Raises:
             EOFError: there will be no more.
-            DriverError: there is no way to the chips any more.
+            DriverError: the chips can no longer be reached.
         """
         ...
 
     def close(self) -> None:
-        """Let go of whatever was opened."""
+        """Release everything that was opened."""
         ...
 
 
 class Sink(Protocol):
-    """Who hears of every tick. offer never blocks: a sink that is slow has its own bounded queue."""
+    """Receives every tick. offer never blocks: a slow sink has its own bounded queue."""
 
     def offer(self, tick: Tick) -> None:
         """Take a tick."""
@@ -45,3 +48,14 @@ class Outputs(Protocol):
     def close(self) -> None:
         """Light and buzzer off."""
         ...
+
+
+def blocks_of(source: Source, stop: Callable[[], bool]) -> Iterator[Frames]:
+    """Yield the blocks of a source that are not empty, until it ends or stop() is true."""
+    while not stop():
+        try:
+            frames = source.read(READ_TIMEOUT_S)
+        except EOFError:
+            return
+        if frames is not None and len(frames):
+            yield frames

@@ -9,7 +9,6 @@ import click
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from firmware import daemon
-from firmware.cli.ranges import Between
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
@@ -17,6 +16,7 @@ from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
 from firmware.mqtt.publisher import Publisher
 from firmware.session.machine import SessionSettings, with_goal
+from firmware.terminal.arguments import Between
 from firmware.terminal.console import reader_may_leave
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
@@ -121,7 +121,7 @@ def command(
     source: Source = Gapped(door, bench.mishaps)
     if record is not None:
         if record.exists():
-            raise RecordingError(f"{record}: is there already: choose another name")
+            raise RecordingError(f"{record}: exists already: choose another name")
         count = write_recording(record, bench, source, note=f"story {story}, seed {seed}")
         click.echo(f"{record}: {count} frames of {len(board.cells)} cells, simulated")
         return

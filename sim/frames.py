@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware import daemon
-from firmware.cli.record import collect
+from firmware import ports
 from firmware.errors import RecordingError
 from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
 from firmware.storage import recordings
+from firmware.storage.capture import collect
 from sim.people import mishaps
 from sim.sensors.breakage import Breakage
 from sim.sensors.cells import LoadCells
@@ -141,10 +141,10 @@ def write_recording(path: "Path", bench: Bench, source: "Source", note: str = ""
         RecordingError: the story is over before the first frame, or the file cannot be written.
     """
     try:
-        frames, gone = collect(source, math.inf, _never)
+        frames, lost = collect(source, math.inf, _never)
     except RecordingError as error:
         raise RecordingError(f"{path}: the story is over before the first frame: make it longer") from error
-    assert gone is None, gone  # noqa: S101 - pretended lines do not go away
+    assert lost is None, lost  # noqa: S101 - pretended lines do not go away
     recordings.save(
         path, frames, board_text=bench.board.text, calibration=bench.calibration, label="simulated", note=note
     )
@@ -153,7 +153,7 @@ def write_recording(path: "Path", bench: Bench, source: "Source", note: str = ""
 
 def blocks_of(source: "Source") -> "Iterator[Frames]":
     """Give the blocks of a source until it ends."""
-    return daemon.blocks_of(source, _never)
+    return ports.blocks_of(source, _never)
 
 
 def _never() -> bool:

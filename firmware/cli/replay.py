@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from firmware import daemon
-from firmware.cli.ranges import Between
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.session.machine import with_goal
 from firmware.storage import recordings
+from firmware.terminal.arguments import Between
 from firmware.terminal.console import Terminal
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView

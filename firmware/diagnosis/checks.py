@@ -1,21 +1,22 @@
-"""What `acumat doctor` looks at: one row of a table for each thing, with what to do about it."""
+"""The checks of `acumat doctor`: one row each, with the remedy."""
 
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from firmware import daemon
+from firmware import ports
 from firmware.clock import TIME_SYNCED
 from firmware.cues import table as cues
+from firmware.diagnosis.context import DiagnosticContext, first_lines
 from firmware.drivers import power
 from firmware.errors import AcumatError, DriverError
-from firmware.mqtt import connection_test as reach
+from firmware.mqtt import connection_test
 from firmware.programme import levels as programme
 from firmware.signal.chain import SignalChain
 from firmware.signal.health import CellFault, cost_of
@@ -23,69 +24,39 @@ from firmware.storage import calibration as calibrations
 from firmware.storage.atomic_write import atomic_write
 from hardware.board import STANDARD_GRAVITY, BoardError
 
-if TYPE_CHECKING:
-    from firmware.clock import Clock
-    from firmware.drivers.factory import Choice
-    from firmware.mat import Mat
-    from firmware.mqtt.link import Dial
-    from firmware.ports import Source
-
-FREE_MB: Final = 50.0
 SLOW_DISK_S: Final = 1.0
-MOST_LINES: Final = 3  # of an error: the whole has to stay on one screen
 STAND_IN: Final = {
-    "settings": "correct the file; what follows was looked at with the defaults",
-    "board": "correct the board file; what follows was looked at with the one that comes with the program",
+    "settings": "correct the file; the checks below use the defaults",
+    "board": "correct the board file; the checks below use the one that comes with the program",
 }
 HELD_BY_US: Final = "acumat holds"  # how the GPIO driver names a running service
 GRAVE: Final = (CellFault.LOST, CellFault.SATURATED, CellFault.STUCK, CellFault.FLOATING)
 
 
 class Severity(StrEnum):
-    """How a finding is to be taken. Only MEND is a fault."""
+    """How serious a finding is. Only FAIL is a fault."""
 
     FINE = "fine"
     NOTE = "note"
-    FAIL = "mend"
+    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was seen, in one sentence without secrets. mend is what to do about just this, empty for the check's own."""
+    """The fact, in one sentence without secrets. remedy stands for the check's own where it is not empty."""
 
-    grade: Severity
+    severity: Severity
     fact: str
-    mend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosticContext:
-    """A mat as it is looked at: its settings, and the doors to everything else.
-
-    troubles are what could not be opened, by the name of the check, and why: something else stands for it. root is the
-    file system; with less than free_mb on the disk there is something to mend.
-    """
-
-    mat: "Mat"
-    config_file: Path | None
-    seconds: float
-    source: "Callable[[], Source]"
-    choose: "Callable[[], Choice]"
-    dial: "Callable[[], Dial]"
-    clock: "Clock"
-    may_realtime: Callable[[], bool]
-    troubles: Mapping[str, str] = field(default_factory=dict)
-    root: Path = Path("/")
-    free_mb: float = FREE_MB
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One row: what it is called, how it is looked at, what to do when it is not fine."""
+    """One row: its name, the function that examines it, what to do when it is not fine."""
 
     name: str
-    look: Callable[[DiagnosticContext], Finding]
-    mend: str
+    examine: Callable[[DiagnosticContext], Finding]
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +65,33 @@ class Row:
 
     name: str
     finding: Finding
-    mend: str
+    remedy: str
 
 
-def examine(patient: DiagnosticContext) -> list[Row]:
-    """Look at everything. An error is a finding: nothing is left out because of it."""
+def examine(context: DiagnosticContext) -> list[Row]:
+    """Run every check. An error is a finding: no check is left out because of it."""
     rows: list[Row] = []
-    said: dict[str, str] = {}
+    reported: dict[str, str] = {}
     for check in CHECKS:
         try:
-            trouble = patient.troubles.get(check.name)
-            finding = Finding(Severity.FAIL, trouble, STAND_IN.get(check.name, "")) if trouble else check.look(patient)
+            failure = context.failures.get(check.name)
+            finding = (
+                Finding(Severity.FAIL, failure, STAND_IN.get(check.name, "")) if failure else check.examine(context)
+            )
         except (AcumatError, BoardError, OSError) as error:
             fact = str(error).splitlines()[0]
-            finding = Finding(Severity.FAIL, f"see {said[fact]}" if fact in said else fact)
-            said[fact] = check.name
-        rows.append(Row(check.name, finding, finding.mend or check.mend))
+            finding = Finding(Severity.FAIL, f"see {reported[fact]}" if fact in reported else fact)
+            reported[fact] = check.name
+        rows.append(Row(check.name, finding, finding.remedy or check.remedy))
     return rows
 
 
-def _settings(patient: DiagnosticContext) -> Finding:
-    return Finding(Severity.FINE, str(patient.config_file or "none: the defaults"))
+def _settings(context: DiagnosticContext) -> Finding:
+    return Finding(Severity.FINE, str(context.config_file or "none: the defaults"))
 
 
-def _board(patient: DiagnosticContext) -> Finding:
-    board = patient.mat.board
+def _board(context: DiagnosticContext) -> Finding:
+    board = context.mat.board
     cells, clocks = len(board.cells), len(board.sck_bcm)
     return Finding(
         Severity.FINE, f"{board.name}: {board.rows} x {board.cols}, {cells} cells of {board.cell_type}, {clocks} clocks"
@@ -126,7 +99,7 @@ def _board(patient: DiagnosticContext) -> Finding:
 
 
 def _edited(path: Path | None, parse: Callable[[str, str], object]) -> Finding:
-    """Look at a file that people edit while the mat runs, as the mat does."""
+    """Examine a file that people edit while the mat runs, as the mat does."""
     if path is None:
         return Finding(Severity.FINE, "the one that comes with the program")
     try:
@@ -140,56 +113,49 @@ def _edited(path: Path | None, parse: Callable[[str, str], object]) -> Finding:
     return Finding(Severity.FINE, str(path))
 
 
-def first_lines(error: Exception) -> str:
-    """Give as much of an error as the screen has room for."""
-    lines = str(error).splitlines()
-    more = len(lines) - MOST_LINES
-    return "\n".join([*lines[:MOST_LINES], *([f"and {more} more"] if more > 0 else [])])
+def _programme(context: DiagnosticContext) -> Finding:
+    return _edited(context.mat.settings.session.programme_file, programme.parse)
 
 
-def _programme(patient: DiagnosticContext) -> Finding:
-    return _edited(patient.mat.settings.session.programme_file, programme.parse)
+def _cues(context: DiagnosticContext) -> Finding:
+    return _edited(context.mat.settings.outputs.cue_file, cues.parse)
 
 
-def _cues(patient: DiagnosticContext) -> Finding:
-    return _edited(patient.mat.settings.outputs.cue_file, cues.parse)
-
-
-def _backend(patient: DiagnosticContext) -> Finding:
-    choice = patient.choose()
+def _backend(context: DiagnosticContext) -> Finding:
+    choice = context.choose()
     return Finding(Severity.FINE, f"{choice.backend}: {choice.reason}")
 
 
 def may_realtime() -> bool:
-    """Whether this user may have real-time priority and locked memory: tried, in a process that ends at once."""
+    """Whether this user may have real-time priority and locked memory: tried in a process that ends at once."""
     words = "from firmware.drivers.sampler import *; raise SystemExit(not (take_realtime() and lock_memory()))"
     return subprocess.run([sys.executable, "-c", words], check=False).returncode == 0  # noqa: S603 - our own words
 
 
-def _rights(patient: DiagnosticContext) -> Finding:
-    if patient.may_realtime():
+def _rights(context: DiagnosticContext) -> Finding:
+    if context.may_realtime():
         return Finding(Severity.FINE, "real-time priority and locked memory")
     return Finding(Severity.NOTE, "no real-time priority for this user; the service has it by its unit")
 
 
-def _cells(patient: DiagnosticContext) -> Finding:
-    board = patient.mat.board
+def _cells(context: DiagnosticContext) -> Finding:
+    board = context.mat.board
     try:
-        source = patient.source()
+        source = context.source()
     except DriverError as error:
         if HELD_BY_US in str(error):
             return Finding(Severity.NOTE, "the service is running and holds the lines")
         raise
-    chain = SignalChain(board, patient.mat.calibration)
-    end_ns = patient.clock.boottime_ns() + int((2 * patient.seconds + 5) * 1e9)
+    chain = SignalChain(board, context.mat.calibration)
+    end_ns = context.clock.boottime_ns() + int((2 * context.seconds + 5) * 1e9)
     frames, first_ns, last_ns = 0, None, 0
     try:
-        for block in daemon.blocks_of(source, lambda: patient.clock.boottime_ns() > end_ns):
+        for block in ports.blocks_of(source, lambda: context.clock.boottime_ns() > end_ns):
             for _ in chain.feed(block):
                 pass
             frames, last_ns = frames + len(block), int(block.t_ns[-1])
             first_ns = int(block.t_ns[0]) if first_ns is None else first_ns
-            if last_ns - first_ns >= patient.seconds * 1e9:
+            if last_ns - first_ns >= context.seconds * 1e9:
                 break
     finally:
         source.close()
@@ -204,15 +170,15 @@ def _cells(patient: DiagnosticContext) -> Finding:
         fact += "; " + ", ".join(f"{name} {fault}" for name, fault in faults.items())
     if lost:
         fact += f"; an even load reads {cost.load_share:.0%} low, its centre {100 * cost.cop_m:.0f} cm off"
-        fact += "" if cost.enough else "; too few to tell what happens on the mat"
+        fact += "" if cost.enough else "; too few to recognise what happens on the mat"
     return Finding(Severity.FAIL if lost else Severity.NOTE if faults else Severity.FINE, fact)
 
 
-def _calibration(patient: DiagnosticContext) -> Finding:
-    mat = patient.mat
+def _calibration(context: DiagnosticContext) -> Finding:
+    mat = context.mat
     records = calibrations.history(mat.settings.storage.state_dir, len(mat.board.cells))
     if mat.calibration.zero_counts is None:
-        return Finding(Severity.FAIL, "no zero is known, so no load can be told")
+        return Finding(Severity.FAIL, "no zero is known, so no load can be reported")
     if not records:
         return Finding(Severity.NOTE, "not calibrated: loads follow the board's nominal scale")
     newest = records[-1]
@@ -227,14 +193,14 @@ def _calibration(patient: DiagnosticContext) -> Finding:
     return Finding(Severity.FINE, fact)
 
 
-def _time(patient: DiagnosticContext) -> Finding:
-    if (patient.root / TIME_SYNCED.relative_to("/")).exists():
+def _time(context: DiagnosticContext) -> Finding:
+    if (context.root / TIME_SYNCED.relative_to("/")).exists():
         return Finding(Severity.FINE, "the clock was set by the network")
     return Finding(Severity.NOTE, "the clock was not set since power-on: days and times are left out until it is")
 
 
-def _power(patient: DiagnosticContext) -> Finding:
-    now, since = power.flags(patient.root)
+def _power(context: DiagnosticContext) -> Finding:
+    now, since = power.flags(context.root)
     if now is None:
         return Finding(Severity.NOTE, "not known: this computer has no such flags")
     if now:
@@ -244,25 +210,25 @@ def _power(patient: DiagnosticContext) -> Finding:
     return Finding(Severity.FINE, "no undervoltage, no throttling since power-on")
 
 
-def _broker(patient: DiagnosticContext) -> Finding:
-    settings = patient.mat.settings
+def _broker(context: DiagnosticContext) -> Finding:
+    settings = context.mat.settings
     if not settings.mqtt.enabled:
         return Finding(Severity.FINE, "off: nothing leaves the mat")
-    version = reach.reach(patient.dial(), settings.device, patient.clock)
+    version = connection_test.reach(context.dial(), settings.device, context.clock)
     return Finding(Severity.FINE, f"{settings.mqtt.host}:{settings.mqtt.port} takes {version.value}")
 
 
-def _storage(patient: DiagnosticContext) -> Finding:
-    folder = patient.mat.settings.storage.state_dir
+def _storage(context: DiagnosticContext) -> Finding:
+    folder = context.mat.settings.storage.state_dir
     if not folder.is_dir():
         make = f"`sudo install -d -o acumat -g acumat -m 700 {folder}` makes it, for the user of the service"
         return Finding(Severity.FAIL, f"{folder}: there is no such folder", make)
-    begin_ns = patient.clock.boottime_ns()
+    begin_ns = context.clock.boottime_ns()
     atomic_write(folder / "doctor", "written by acumat doctor\n").unlink()
-    took_s = (patient.clock.boottime_ns() - begin_ns) / 1e9
+    took_s = (context.clock.boottime_ns() - begin_ns) / 1e9
     free_mb = shutil.disk_usage(folder).free / 1e6
     fact = f"{folder}: {free_mb:.0f} MB free, a file in {1000 * took_s:.0f} ms"
-    if free_mb < patient.free_mb:
+    if free_mb < context.free_mb:
         return Finding(Severity.FAIL, fact)
     return Finding(Severity.FINE if took_s < SLOW_DISK_S else Severity.NOTE, fact)
 

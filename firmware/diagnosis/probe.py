@@ -1,6 +1,6 @@
-"""What `acumat probe` measures: how the chips of this mat really behave on this computer, and whether that will do.
+"""What `acumat probe` measures: how the chips of this mat behave on this computer, and whether that suffices.
 
-Rates, clock pulses and mishaps cannot be looked up: oscillators differ, and so do computers and what else they do.
+Rates, clock pulses and lost reads cannot be looked up: oscillators differ, and so do computers and their load.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ FAST_HZ: Final = 40.0  # between the two rates an HX711 has
 
 @dataclass(frozen=True, slots=True)
 class CellReport:
-    """One chip. rate_hz is what it was seen to give, None when it never became ready often enough to tell."""
+    """One chip. rate_hz is the measured rate, None when it became ready too seldom to measure one."""
 
     name: str
     rate_hz: float | None
@@ -43,10 +43,10 @@ class CellReport:
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
-    """What was measured in seconds of reading.
+    """The measurements of a number of seconds.
 
     high_pulses[i] counts clock pulses that were high for less than HIGH_EDGES_US[i] (and not less than the edge
-    before); the last one counts those of 60 us and more. verdict are sentences; ok is false when one is a fault.
+    before); the last one counts those of 60 us and more. verdict are sentences, ok is false if one is a fault.
     """
 
     seconds: float
@@ -69,8 +69,8 @@ class _Pulses:
         self.longest_ns = 0
         self.read_ns: list[int] = []
 
-    def hear(self, readout: Readout) -> None:
-        """Count the pulses of a clocking-out."""
+    def add(self, readout: Readout) -> None:
+        """Count the pulses of a readout."""
         for high_ns in readout.high_ns:
             place = sum(high_ns >= edge_us * US for edge_us in HIGH_EDGES_US)
             self.bins[place] += 1
@@ -79,16 +79,16 @@ class _Pulses:
             self.read_ns.append(readout.end_ns - readout.start_ns)
 
 
-class _Seen:
-    """What one cell's values looked like."""
+class _CodeStatistics:
+    """Spread and variety of the codes of one cell."""
 
     def __init__(self) -> None:
         self.count = self.saturated = 0
         self.mean = self.squares = 0.0
         self.codes: set[int] = set()
 
-    def hear(self, code: int, status: int) -> None:
-        """Take in a value: running mean and sum of squares (Welford 1962)."""
+    def add(self, code: int, status: int) -> None:
+        """Add a code: running mean and sum of squares (Welford 1962)."""
         self.saturated += bool(status & Status.SATURATED)
         if status & ~(Status.SATURATED | Status.SUSPECT):
             return
@@ -107,16 +107,25 @@ class _Seen:
 def probe(
     wires: Wires, board: Board, seconds: float, *, progress: Callable[[float], None] | None = None
 ) -> ProbeReport:
-    """Read for so many seconds and report. Nobody should be on the mat. progress hears the share that is done.
+    """Read for that many seconds from an empty mat. progress is called with the share that is done.
+
+    The lines are released.
 
     Raises:
-        DriverError: the lines went away.
-        ValueError: a time that is not above 0.
+        DriverError: the lines were lost.
+        ValueError: seconds is not above 0.
     """
     if seconds <= 0:
-        raise ValueError(f"{seconds} seconds: give the time to measure, above 0")
-    pulses, seen = _Pulses(), [_Seen() for _ in board.cells]
-    lines, reader = wires.lines, wires.reader(board, pulses.hear)
+        raise ValueError(f"{seconds} seconds: the time to measure must be above 0")
+    try:
+        return _measure(wires, board, seconds, progress)
+    finally:
+        wires.lines.close()
+
+
+def _measure(wires: Wires, board: Board, seconds: float, progress: Callable[[float], None] | None) -> ProbeReport:
+    pulses, statistics = _Pulses(), [_CodeStatistics() for _ in board.cells]
+    lines, reader = wires.lines, wires.reader(board, pulses.add)
     start_ns = lines.now_ns()
     frames = good = 0
     first_good_ns: int | None = None
@@ -132,9 +141,9 @@ def probe(
         if not frame.status.any():
             good += 1
             first_good_ns = first_good_ns or frame.t_ns
-        for one, code, status in zip(seen, frame.counts.tolist(), frame.status.tolist(), strict=True):
-            one.hear(code, status)
-    reports = tuple(_cell_report(cell.name, reader.cells[cell.index], seen[cell.index]) for cell in board.cells)
+        for one, code, status in zip(statistics, frame.counts.tolist(), frame.status.tolist(), strict=True):
+            one.add(code, status)
+    reports = tuple(_cell_report(cell.name, reader.cells[cell.index], statistics[cell.index]) for cell in board.cells)
     rates = [one.rate_hz for one in reports if one.rate_hz is not None]
     slowest_hz = min(rates, default=None)
     steady_s = (lines.now_ns() - first_good_ns) / 1e9 if first_good_ns is not None else 0.0
@@ -155,8 +164,8 @@ def probe(
     )
 
 
-def _cell_report(name: str, known: Cell, seen: _Seen) -> CellReport:
-    counts, tracker = known.counts, known.tracker
+def _cell_report(name: str, cell: Cell, statistics: _CodeStatistics) -> CellReport:
+    counts, tracker = cell.counts, cell.tracker
     return CellReport(
         name=name,
         rate_hz=1e9 / tracker.period_ns if tracker.learned else None,
@@ -167,9 +176,9 @@ def _cell_report(name: str, known: Cell, seen: _Seen) -> CellReport:
         collided=counts.collided,
         desynced=counts.desynced,
         resets=counts.resets,
-        saturated=seen.saturated,
-        distinct=len(seen.codes),
-        spread_counts=seen.spread,
+        saturated=statistics.saturated,
+        distinct=len(statistics.codes),
+        spread_counts=statistics.spread,
     )
 
 
@@ -178,7 +187,7 @@ def _names(cells: list[CellReport]) -> str:
 
 
 def _faults(cells: Sequence[CellReport], pace: float) -> list[str]:
-    """Say what has to be mended before this mat can be used."""
+    """Return the faults that must be repaired before this mat can be used."""
     reads = sum(one.reads for one in cells) or 1
     silent = [one for one in cells if not one.good and one.silent]
     shorted = [one for one in cells if not one.good and one.desynced]
@@ -193,7 +202,7 @@ def _faults(cells: Sequence[CellReport], pace: float) -> list[str]:
         (frozen, f"{_names(frozen)}: the same code again and again; look at the supply of the converter"),
         (
             stretched > FEW_STRETCHED,
-            f"{stretched:.1%} of reads had a clock pulse above {HIGH_LIMIT_NS // US} us: too much else runs here",
+            f"{stretched:.1%} of reads had a clock pulse above {HIGH_LIMIT_NS // US} us: this computer is too busy",
         ),
         (collided > FEW_COLLISIONS, f"{collided:.1%} of reads ran into an update: give the board more clock lines"),
         (
@@ -205,7 +214,7 @@ def _faults(cells: Sequence[CellReport], pace: float) -> list[str]:
 
 
 def _notes(cells: Sequence[CellReport], rate_hz: float, bins: Sequence[int]) -> list[str]:
-    """Say what is worth knowing."""
+    """Return what is worth knowing and is no fault."""
     rates = [one.rate_hz for one in cells if one.rate_hz is not None]
     notes = []
     if rates and (min(rates) < FAST_HZ) != (rate_hz < FAST_HZ):
@@ -217,6 +226,6 @@ def _notes(cells: Sequence[CellReport], rate_hz: float, bins: Sequence[int]) -> 
         notes.append("some chips are set to 10 and some to 80 samples/s: the slow ones set the pace of their bank")
     if bins[-1]:
         notes.append(
-            f"{bins[-1]} clock pulses were over 60 us: the chips of that bank were switched off and settled anew"
+            f"{bins[-1]} clock pulses were over 60 us: the chips of that bank were switched off and had to settle again"
         )
     return notes

@@ -20,7 +20,7 @@ from firmware.signal.pressure import PressureMap
 from firmware.terminal.body_map import CELL_WIDTH, between_map, heat_map
 from firmware.terminal.console import Terminal
 from firmware.view import Tick
-from firmware.words.event_lines import told
+from firmware.words.event_lines import describe_event
 from hardware.board import STANDARD_GRAVITY
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ class LiveView:
         """Take a tick: print its events, or draw the picture if the last one is old enough."""
         self._tick = tick
         for event in tick.events:
-            self._lines.append((event.t_s, told(event)))
+            self._lines.append((event.t_s, describe_event(event)))
             if isinstance(event, SessionEnded):
                 self._sessions.append(event.summary)
             if self._plain:
-                line = f"{minutes(event.t_s):>9}  {told(event)}"
+                line = f"{minutes(event.t_s):>9}  {describe_event(event)}"
                 self._console.print(line, markup=False, highlight=False, soft_wrap=True)
         if not self._plain:
             now_ns = self._clock.boottime_ns()

@@ -1,4 +1,4 @@
-"""What a person reads of an event: its words, with what they say of it, and never the name of a field."""
+"""Events as sentences for people, without the names of fields."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -11,7 +11,7 @@ LEAST: Final = 0.01  # of an overshoot that is worth a word
 
 
 def _plain(value: str) -> str:
-    """Give a value of an enum as words."""
+    """Return a value of an enum as words."""
     return value.replace("_", " ")
 
 
@@ -46,10 +46,10 @@ MORE: Final[Mapping[type[object], Callable[[Any], dict[str, object]]]] = {
     t.Hint: lambda e: {"how": words.HINT[e.kind]},
     t.Zeroed: lambda e: {"kg": e.offset_n / STANDARD_GRAVITY, "how": words.ZEROED[e.reason]},
     t.SessionEnded: lambda e: {"how": _plain(e.summary.reason)},
-}  # what the words of an event want that is none of its fields
+}  # values in the words of an event that are not its fields
 
 
-def told(event: t.Event) -> str:
-    """Say an event in a few words."""
+def describe_event(event: t.Event) -> str:
+    """Return an event in a few words."""
     more = MORE.get(type(event))
     return words.EVENT[t.event_type(type(event))].format(e=event, **(more(event) if more else {}))

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from firmware import daemon
+from firmware import ports
 from firmware.clock import SystemClock
 from firmware.core import MatCore
 from firmware.drivers.adafruit import AdafruitLines, load_package
@@ -229,10 +229,10 @@ def cpu_rows(way: str, seconds: float, settle_s: float = GIVEN_UP_S) -> Iterator
     core = MatCore(board, Calibration((board.counts_per_newton,) * len(board.cells), (0,) * len(board.cells)))
     with closing(SampledSource(board, command=(*COMMAND[:-1], way))) as source:
         begin_ns = clock.boottime_ns() + round(settle_s * 1e9)
-        for frames in daemon.blocks_of(source, lambda: clock.boottime_ns() >= begin_ns):
+        for frames in ports.blocks_of(source, lambda: clock.boottime_ns() >= begin_ns):
             tuple(core.push(frames))
         ours_s, theirs_s, count, status = -cpu_s(os.getpid()), -cpu_s(source.pid), 0, Status.OK
-        for frames in daemon.blocks_of(source, lambda: clock.boottime_ns() >= begin_ns + seconds * 1e9):
+        for frames in ports.blocks_of(source, lambda: clock.boottime_ns() >= begin_ns + seconds * 1e9):
             tuple(core.push(frames))
             count, status = count + len(frames), Status(int(frames.status[-1].min()))
         ours_s, theirs_s = ours_s + cpu_s(os.getpid()), theirs_s + cpu_s(source.pid)

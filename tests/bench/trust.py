@@ -1,6 +1,5 @@
 """Can the cells be trusted? Zero, wrong samples, power-up with a person, calibration, missing cells: `make trust`."""
 
-import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,10 +10,9 @@ from typing import Final
 
 import click
 import numpy as np
-from rich.console import Console
 
-from firmware.cli.calibrate import Way, by_body, by_weights, measure
 from firmware.core import MatCore
+from firmware.diagnosis.calibration import Method, by_body, by_weights, measure, validate
 from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SessionEnded, Zeroed
 from firmware.frames import Signals
 from firmware.signal.calibration import Calibration
@@ -60,6 +58,13 @@ class Effort:
     power_ups: int
     calibrations: int
     broken: int
+
+
+class Silent:
+    """A prompt that shows nothing."""
+
+    def show(self, instruction: str, hint: str, share: float) -> None:
+        """Show nothing."""
 
 
 PLACES: Final = 150  # the person stops when the calibration has enough
@@ -129,10 +134,11 @@ def calibrations(times: int) -> Iterator[Row]:
         errors, claims, sums = [], [], []
         for seed, rate_hz in product(range(1, times + 1), (10.0, 80.0)):
             bench = Bench(story, BOARD, seed, rate_hz=rate_hz)
-            way: Way = (
+            method: Method = (
                 by_weights(BOARD, (5.0, 20.0), None, None) if story is weights else by_body(BOARD, 80, None, None)
             )
-            found, _ = measure(FrameSource(bench), BOARD, way, Console(file=io.StringIO()), lambda: False)
+            found, _ = measure(FrameSource(bench), BOARD, method, Silent(), lambda: False)
+            validate(BOARD, found)
             ratio = np.array(found.counts_per_newton) / bench.cells.counts_per_newton
             errors.append(float(np.sqrt(((ratio - 1) ** 2).mean())))
             claims.append(max(found.error_share))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from firmware import daemon
+from firmware import daemon, ports
 from firmware.core import MatCore
 from firmware.drivers.notify import Notifier
 from firmware.drivers.pins import PodPins
@@ -74,7 +74,7 @@ def test_reads_in_which_nothing_came_are_no_end() -> None:
     source, heard = Scripted([None, nothing, None, still(1), None]), Heard()
     daemon.run(source, core(), sinks=[heard])
     assert len(heard.ticks) == 10
-    assert source.waited_s == [daemon.READ_TIMEOUT_S] * 6
+    assert source.waited_s == [ports.READ_TIMEOUT_S] * 6
 
 
 def test_no_frame_at_all_is_an_end_without_ticks() -> None:
@@ -179,7 +179,7 @@ def test_the_light_is_on_while_somebody_lies_and_off_afterwards() -> None:
 CHILD = """
 import signal
 import sys
-from firmware import daemon
+from firmware import daemon, ports
 from firmware.clock import SystemClock
 from firmware.core import MatCore
 from firmware.signal.calibration import Calibration

@@ -10,7 +10,7 @@ import pytest
 
 from firmware.cli import probe
 from firmware.cli.main import VERBS, acumat
-from firmware.diagnosis import calibration_prompt as weigh
+from firmware.diagnosis import calibration
 from firmware.enums import Exit, Reason, State
 from firmware.events import SessionSummary
 from firmware.storage.calibration import RECORDS_MAX
@@ -134,10 +134,10 @@ def test_the_helper_of_the_bring_up_gives_settings_to_verbs_that_take_them() -> 
 def test_the_figures_of_the_pages_are_those_of_the_program() -> None:
     """15 s of probing, two minutes of patience, twenty kept calibrations."""
     [seconds] = [part for part in probe.command.params if part.name == "seconds"]
-    bringup, calibration = ((ROOT / "hardware" / f"{name}.md").read_text() for name in ("BRINGUP", "CALIBRATION"))
+    bringup, calibrating = ((ROOT / "hardware" / f"{name}.md").read_text() for name in ("BRINGUP", "CALIBRATION"))
     assert seconds.default == 15.0
     assert "`acumat probe`, 15 seconds" in bringup
-    assert weigh.PATIENCE_S == 120.0
-    assert "for two minutes it ends" in re.sub(r"\s+", " ", calibration)
+    assert calibration.PATIENCE_S == 120.0
+    assert "for two minutes it ends" in re.sub(r"\s+", " ", calibrating)
     assert RECORDS_MAX == 20
-    assert "the last twenty" in calibration
+    assert "the last twenty" in calibrating

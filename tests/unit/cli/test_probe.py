@@ -8,9 +8,10 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from firmware.cli.main import TRY_AGAIN, acumat
-from firmware.cli.probe import measure
+from firmware.diagnosis.probe import probe
 from firmware.drivers.direct import banks_of
 from firmware.drivers.factory import Choice, Wires
+from firmware.terminal.probe_report import reading_bar, report_view
 from hardware import board as boards
 from sim.chips.chip import Chip, ChipSettings
 from sim.chips.wires import Stalls, VirtualLines
@@ -27,9 +28,10 @@ def probed(*faults: Fault, stalls: float = 0.0, seconds: float = 4.0, terminal: 
     ]
     lines = VirtualLines(chips, banks_of(BOARD), stalls=Stalls(stalls, seed=2), faults=faults)
     screen = io.StringIO()
-    report = measure(
-        Wires(Choice("test", ""), lines), BOARD, seconds, Console(file=screen, width=120, force_terminal=terminal)
-    )
+    console = Console(file=screen, width=120, force_terminal=terminal)
+    with reading_bar(console) as advance:
+        report = probe(Wires(Choice("test", ""), lines), BOARD, seconds, progress=advance)
+    console.print(report_view(report))
     return report.ok, screen.getvalue().splitlines()
 
 
@@ -49,7 +51,7 @@ def test_what_is_broken_is_named() -> None:
     """A chip that is not plugged in: given up after some seconds, so that its neighbours are read without it."""
     ok, lines = probed(Fault(4, 0, FaultKind.UNPLUGGED), seconds=15.0)
     assert not ok
-    assert any(line.startswith("mend: cell B2: no answer") for line in lines)
+    assert any(line.startswith("fault: cell B2: no answer") for line in lines)
     assert any("B2" in line and " - " in line for line in lines)
 
 
@@ -57,7 +59,7 @@ def test_a_busy_computer_is_named() -> None:
     """It holds one clock edge of a thousand up."""
     ok, lines = probed(stalls=0.001)
     assert not ok
-    assert any("of reads had a clock pulse above 50 us: too much else runs here" in line for line in lines)
+    assert any("of reads had a clock pulse above 50 us: this computer is too busy" in line for line in lines)
     assert any(line.startswith("clock high 60 us and more") and int(line.split()[6]) > 0 for line in lines)
 
 

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 from firmware import mat
 from firmware.cli.main import TRY_AGAIN, acumat
-from firmware.cli.record import collect
 from firmware.drivers.direct import DirectSource
 from firmware.drivers.gpiochip import GpiochipLines
 from firmware.errors import DriverError, RecordingError
 from firmware.frames import Frames
 from firmware.storage import recordings
+from firmware.storage.capture import collect
 from hardware import board as boards
 from sim.chips.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
 from sim.chips.virtual_mat import lines_of
@@ -50,8 +50,8 @@ def test_it_ends_after_so_many_seconds_of_frame_time() -> None:
 def test_a_source_that_ends_early_is_kept_whole() -> None:
     """As with Ctrl-C; reads in which nothing came are skipped."""
     source = Scripted([None, *seconds(2), None])
-    frames, gone = collect(source, 900.0, never)
-    assert (len(frames), gone) == (160, None)
+    frames, lost = collect(source, 900.0, never)
+    assert (len(frames), lost) == (160, None)
     assert source.closed == 1
 
 
@@ -87,7 +87,7 @@ def test_lines_that_go_away_keep_what_was_read(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "a.npz"
     done = CliRunner().invoke(acumat, ["record", str(path), "--config", str(tmp_path / "acumat.toml")])
     assert (done.exit_code, done.stdout) == (TRY_AGAIN, "")
-    said = f"the lines of /dev/gpiochip0 are gone; what came before is kept in {path}: 160 frames of 12 cells"
+    said = f"the lines of /dev/gpiochip0 are gone; the frames before that are kept in {path}: 160 frames of 12 cells"
     assert done.stderr == f"acumat: {said}\n"
     assert len(recordings.load(path).frames) == 160
     assert source.closed == 1
@@ -136,7 +136,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from firmware import daemon
-from firmware.cli.record import collect
+from firmware.storage.capture import collect
 from firmware.clock import SystemClock
 from firmware.storage import recordings
 from sim.pace import Paced

@@ -76,7 +76,7 @@ CALLS: dict[str, tuple[tuple[str, ...], str]] = {
     "settings that are no TOML": (("run", "--config", "no.toml"), "no.toml: is not TOML"),
     "no settings": (("run", "--config", "none.toml"), "none.toml: cannot be read (No such file or directory)"),
     "a calibration of another version": (("run", "--config", "state.toml"), "is of version 7, this acumat reads 2"),
-    "a recording that is there": (("record", "good.npz"), "is there already: choose another name or give --force"),
+    "a recording that is there": (("record", "good.npz"), "exists already: choose another name or add --force"),
     "a folder that is not there": (("record", "none/new.npz"), "there is no folder"),
 }
 

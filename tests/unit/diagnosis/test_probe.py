@@ -119,7 +119,7 @@ def test_progress_is_told_and_grows() -> None:
 
 
 def test_no_time_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"0\.0 seconds: give the time"):
+    with pytest.raises(ValueError, match=r"0\.0 seconds: the time to measure"):
         probe(wired(VirtualLines(scrambled_chips(12, 80.0, seed=1), banks_of(BOARD))), BOARD, 0.0)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from firmware import daemon
+from firmware import ports
 from firmware.drivers import gpio_device as uapi
 from firmware.drivers.direct import DirectSource, banks_of
 from firmware.drivers.gpio_device import LinuxKernel
@@ -239,7 +239,7 @@ def test_reader_tells_that_the_chip_was_removed() -> None:
     assert not good.status.any()
     chip.gone = True
     gone_ns = wires.t_ns
-    blocks = daemon.blocks_of(source, lambda: wires.t_ns > gone_ns + 2_000_000_000)
+    blocks = ports.blocks_of(source, lambda: wires.t_ns > gone_ns + 2_000_000_000)
     statuses: list[list[int]] = []
     with pytest.raises(DriverError) as caught:
         statuses.extend(block.status[0].tolist() for block in blocks)

@@ -118,7 +118,7 @@ def test_record(tmp_path: Path) -> None:
         check=False,
     )
     assert again.returncode == 2
-    assert "is there already" in again.stderr
+    assert "exists already" in again.stderr
     assert path.read_bytes() == before
 
 

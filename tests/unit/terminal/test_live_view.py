@@ -30,7 +30,7 @@ from firmware.signal.zero_tracker import ZeroReason
 from firmware.terminal.body_map import CELL_HEIGHT, CELL_WIDTH, between_map, heat_map
 from firmware.terminal.live_view import LINES_KEPT, MAP_FROM_WIDTH, SESSIONS_KEPT, LiveView, minutes
 from firmware.view import DARK, Output, SessionView, Tick
-from firmware.words.event_lines import told
+from firmware.words.event_lines import describe_event
 from hardware import board as boards
 from tests.doubles.clock import ManualClock
 
@@ -266,7 +266,7 @@ def test_nothing_happened() -> None:
 )
 def test_events_in_words(event: Event, words: str) -> None:
     """What a person would say."""
-    assert told(event) == words
+    assert describe_event(event) == words
 
 
 def test_no_event_shows_the_name_of_a_field() -> None:
@@ -275,7 +275,7 @@ def test_no_event_shows_the_name_of_a_field() -> None:
         hints = get_type_hints(kind)
         choices: list[list[object]] = [VALUES.get((kind, name)) or of_type(hint) for name, hint in hints.items()]
         for values in product(*choices):
-            said = told(kind(*values))
+            said = describe_event(kind(*values))
             assert "_" not in said, said
             units = [name for name in hints if "_" in name or name in ("kind", "reason", "offset", "stuck")]
             assert not [name for name in units if re.search(rf"\b{name}\b", said)], said

@@ -10,16 +10,17 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from firmware import config, mat
-from firmware.cli.doctor import open_or_defaults, picture
 from firmware.cli.main import acumat
 from firmware.clock import SystemClock
-from firmware.diagnosis.checks import CHECKS, DiagnosticContext, Finding, Severity, examine, may_realtime
+from firmware.diagnosis.checks import CHECKS, Finding, Severity, examine, may_realtime
+from firmware.diagnosis.context import DiagnosticContext, open_or_defaults
 from firmware.drivers.factory import Choice
 from firmware.errors import DriverError
-from firmware.mqtt import connection_test as reach
+from firmware.mqtt import connection_test
 from firmware.mqtt.backoff import Failure
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
+from firmware.terminal.doctor_table import doctor_table
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people.mishaps import AnyMishap, Break
@@ -45,7 +46,7 @@ def refuse(text: str) -> "Callable[[], Source]":
     return open_source
 
 
-def patient(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> DiagnosticContext:
+def mat_in_order(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> DiagnosticContext:
     """A calibrated mat in order, on a Pi in order, whose story has mishaps; everything of it lives in a folder."""
     bench = Bench(Story("empty", seconds=seconds, mishaps=mishaps), BOARD, 3, rate_hz=10)
     settings = config.Settings(storage=config.Storage(state_dir=folder))
@@ -61,7 +62,7 @@ def patient(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> Diagnos
         15.0,
         source=lambda: FrameSource(bench),
         choose=lambda: Choice("gpiochip", "/dev/gpiochip0 is the GPIO device of this Raspberry Pi"),
-        dial=lambda: reach.dialer(settings.mqtt, settings.device),
+        dial=lambda: connection_test.dialer(settings.mqtt, settings.device),
         clock=SystemClock(),
         may_realtime=lambda: True,
         root=folder / "root",
@@ -80,27 +81,27 @@ def finding(one: DiagnosticContext, name: str) -> Finding:
 
 
 def test_a_mat_in_order_is_fine_on_one_screen(tmp_path: Path) -> None:
-    """Eighty columns, twenty-four lines, nothing to mend; what was seen is told."""
-    rows = examine(patient(tmp_path))
+    """Eighty columns, twenty-four lines, no fault; every fact is reported."""
+    rows = examine(mat_in_order(tmp_path))
     assert [row.name for row in rows] == [check.name for check in CHECKS]
-    assert {row.finding.grade for row in rows} == {Severity.FINE}
+    assert {row.finding.severity for row in rows} == {Severity.FINE}
     screen = io.StringIO()
-    Console(file=screen, width=80).print(picture(rows))
+    Console(file=screen, width=80).print(doctor_table(rows))
     lines = screen.getvalue().splitlines()
     assert len(lines) <= 24
-    told = {row.name: row.finding.fact for row in rows}
-    assert told["board"] == "mat_4x3: 4 x 3, 12 cells of quad50, 4 clocks"
-    assert told["backend"] == "gpiochip: /dev/gpiochip0 is the GPIO device of this Raspberry Pi"
-    assert told["cells"].startswith("12 of 12 cells, 9.")
-    assert told["calibration"] == "number 1 on 2027-01-15 by weights of 5 kg, ±1.2% a tile; zero +0.0 kg since"
-    assert told["power"] == "no undervoltage, no throttling since power-on"
-    assert told["broker"] == "off: nothing leaves the mat"
+    facts = {row.name: row.finding.fact for row in rows}
+    assert facts["board"] == "mat_4x3: 4 x 3, 12 cells of quad50, 4 clocks"
+    assert facts["backend"] == "gpiochip: /dev/gpiochip0 is the GPIO device of this Raspberry Pi"
+    assert facts["cells"].startswith("12 of 12 cells, 9.")
+    assert facts["calibration"] == "number 1 on 2027-01-15 by weights of 5 kg, ±1.2% a tile; zero +0.0 kg since"
+    assert facts["power"] == "no undervoltage, no throttling since power-on"
+    assert facts["broker"] == "off: nothing leaves the mat"
 
 
-def test_every_check_has_a_name_and_a_mend() -> None:
+def test_every_check_has_a_name_and_a_remedy() -> None:
     """The table is whole."""
     assert len({check.name for check in CHECKS}) == len(CHECKS)
-    assert all(check.mend for check in CHECKS)
+    assert all(check.remedy for check in CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -116,20 +117,20 @@ def test_every_check_has_a_name_and_a_mend() -> None:
             Severity.FAIL,
             "8 of 12 cells, 9.7 frames/s; B2 lost, B3 lost, C1 lost, C2 lost; an",
         ),
-        ((FaultKind.UNPLUGGED,) * 4, Severity.FAIL, "too few to tell what happens on the mat"),
+        ((FaultKind.UNPLUGGED,) * 4, Severity.FAIL, "too few to recognise what happens on the mat"),
     ],
 )  # fmt: skip
 def test_cells(kinds: tuple[FaultKind, ...], grade: Severity, fact: str, tmp_path: Path) -> None:
     """What is wrong with which, and what that costs."""
     broken = tuple(Break(4 + number, 2.0, kind) for number, kind in enumerate(kinds))
-    found = finding(patient(tmp_path, *broken), "cells")
-    assert found.grade is grade
+    found = finding(mat_in_order(tmp_path, *broken), "cells")
+    assert found.severity is grade
     assert fact in found.fact
 
 
 def test_cells_that_cannot_be_opened(tmp_path: Path) -> None:
     """Held by our own service: that is no fault. By somebody else, or absent: one, and the same text once only."""
-    one = patient(tmp_path)
+    one = mat_in_order(tmp_path)
     ours = dataclasses.replace(one, source=refuse("acumat holds GPIO 27 (data of cell A1); another copy is running"))
     assert finding(ours, "cells") == Finding(Severity.NOTE, "the service is running and holds the lines")
     other = dataclasses.replace(one, source=refuse("spi0 CS0 holds GPIO 8 (data of cell C2); switch it off"))
@@ -145,7 +146,7 @@ def test_cells_that_cannot_be_opened(tmp_path: Path) -> None:
 
 def test_no_frame_at_all(tmp_path: Path) -> None:
     """A source that is over before it began."""
-    assert finding(patient(tmp_path, seconds=0.1), "cells") == Finding(Severity.FAIL, "no frame came")
+    assert finding(mat_in_order(tmp_path, seconds=0.1), "cells") == Finding(Severity.FAIL, "no frame came")
 
 
 def test_a_source_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ def test_a_source_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -
         def close(self) -> None:
             clock.sleep_s(1000)
 
-    one = dataclasses.replace(patient(tmp_path), source=Silent, clock=clock, seconds=2.0)
+    one = dataclasses.replace(mat_in_order(tmp_path), source=Silent, clock=clock, seconds=2.0)
     begin_s = clock.now_s
     assert finding(one, "cells") == Finding(Severity.FAIL, "no frame came")
     assert 1009 <= clock.now_s - begin_s < 1011
@@ -167,7 +168,7 @@ def test_a_source_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -
 
 def test_calibration(tmp_path: Path) -> None:
     """None, none but a zero, and one whose zero has moved since by two kilograms."""
-    one = patient(tmp_path)
+    one = mat_in_order(tmp_path)
     scale = one.mat.calibration.counts_per_newton
     zero = one.mat.calibration.zero_counts
     assert zero is not None
@@ -181,15 +182,15 @@ def test_calibration(tmp_path: Path) -> None:
     note = Finding(Severity.NOTE, "not calibrated: loads follow the board's nominal scale")
     assert finding(one, "calibration") == note
     without = dataclasses.replace(one.mat, calibration=Calibration(scale))
-    no_zero = Finding(Severity.FAIL, "no zero is known, so no load can be told")
+    no_zero = Finding(Severity.FAIL, "no zero is known, so no load can be reported")
     assert finding(dataclasses.replace(one, mat=without), "calibration") == no_zero
 
 
 def test_time_and_power(tmp_path: Path) -> None:
     """Notes, and one fault: undervoltage at this moment."""
-    one = patient(tmp_path)
+    one = mat_in_order(tmp_path)
     (one.root / "run/systemd/timesync/synchronized").unlink()
-    assert finding(one, "time").grade is Severity.NOTE
+    assert finding(one, "time").severity is Severity.NOTE
     for text, found in {
         "50005\n": Finding(Severity.FAIL, "now: undervoltage, throttled"),
         "50000\n": Finding(Severity.NOTE, "since power-on: undervoltage, throttled"),
@@ -208,7 +209,7 @@ def test_time_and_power(tmp_path: Path) -> None:
     (monitors / "hwmon1" / "in0_lcrit_alarm").write_text("1\n")
     assert finding(one, "power") == Finding(Severity.FAIL, "now: undervoltage")
     (monitors / "hwmon1" / "in0_lcrit_alarm").write_text("0\n")
-    assert finding(one, "power").grade is Severity.FINE
+    assert finding(one, "power").severity is Severity.FINE
 
 
 def with_broker(one: DiagnosticContext, clock: ManualClock, dial: "Dial") -> DiagnosticContext:
@@ -217,28 +218,28 @@ def with_broker(one: DiagnosticContext, clock: ManualClock, dial: "Dial") -> Dia
 
 
 def test_broker(tmp_path: Path) -> None:
-    """It answers; or why it does not, with what to mend; and never a password."""
+    """It answers; or why it does not, with the remedy; and never a password."""
     clock = ManualClock()
     broker = FakeBroker(clock)
-    one = with_broker(patient(tmp_path), clock, broker.dial)
+    one = with_broker(mat_in_order(tmp_path), clock, broker.dial)
     one = dataclasses.replace(one, source=refuse("acumat holds GPIO 27"))
     assert finding(one, "broker") == Finding(Severity.FINE, "attic.lan:1883 takes MQTT 5")
     broker.refuse = Failure.REFUSED
     found = finding(one, "broker")
-    assert found.grade is Severity.FAIL
+    assert found.severity is Severity.FAIL
     assert found.fact.endswith("check mqtt.username and mqtt.password_file")
 
 
 def test_rights(tmp_path: Path) -> None:
     """What a user may not is noted: the service may. It is tried, and both answers are answers."""
-    one = dataclasses.replace(patient(tmp_path), may_realtime=lambda: False)
-    assert finding(one, "rights").grade is Severity.NOTE
+    one = dataclasses.replace(mat_in_order(tmp_path), may_realtime=lambda: False)
+    assert finding(one, "rights").severity is Severity.NOTE
     assert may_realtime() in {True, False}
 
 
 def test_storage(tmp_path: Path) -> None:
     """A folder that is there, has room and can be written; the doctor makes none and leaves nothing behind."""
-    one = patient(tmp_path)
+    one = mat_in_order(tmp_path)
     before = sorted(tmp_path.iterdir())
     assert finding(one, "storage").fact.startswith(f"{tmp_path}: ")
     assert sorted(tmp_path.iterdir()) == before
@@ -249,13 +250,13 @@ def test_storage(tmp_path: Path) -> None:
 
     absent = tmp_path / "absent"
     found = stored_in(absent)
-    assert (found.grade, found.fact) == (Severity.FAIL, f"{absent}: there is no such folder")
-    assert f"`sudo install -d -o acumat -g acumat -m 700 {absent}`" in found.mend
+    assert (found.severity, found.fact) == (Severity.FAIL, f"{absent}: there is no such folder")
+    assert f"`sudo install -d -o acumat -g acumat -m 700 {absent}`" in found.remedy
     assert "sudo install -d -o acumat -g acumat -m 700 /var/lib/acumat" in (ROOT / "hardware/BRINGUP.md").read_text()
     assert not absent.exists()
     full = Path("/proc/self")
-    assert stored_in(full).grade is Severity.FAIL
-    assert finding(dataclasses.replace(one, free_mb=1e12), "storage").grade is Severity.FAIL
+    assert stored_in(full).severity is Severity.FAIL
+    assert finding(dataclasses.replace(one, free_mb=1e12), "storage").severity is Severity.FAIL
 
 
 def test_a_slow_disk_is_noted(tmp_path: Path) -> None:
@@ -266,50 +267,50 @@ def test_a_slow_disk_is_noted(tmp_path: Path) -> None:
             self.now_s += 2.0
             return super().boottime_ns()
 
-    one = dataclasses.replace(patient(tmp_path), clock=Slow(), source=refuse("acumat holds GPIO 27"))
-    assert finding(one, "storage").grade is Severity.NOTE
+    one = dataclasses.replace(mat_in_order(tmp_path), clock=Slow(), source=refuse("acumat holds GPIO 27"))
+    assert finding(one, "storage").severity is Severity.NOTE
 
 
-def test_settings_that_cannot_be_read_are_a_finding_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+def test_settings_that_cannot_be_read_are_a_finding_and_the_rest_is_examined(tmp_path: Path) -> None:
     """The first lines of the error stand in the row of the settings, and defaults for what follows."""
     path = tmp_path / "acumat.toml"
     path.write_text("[mqtt]\nport = 0\nhots = 1\n[storag]\n[session]\ngoal_min = 3\n")
-    opened, troubles = open_or_defaults(path)
+    opened, failures = open_or_defaults(path)
     assert opened.settings == config.Settings()
-    rows = {row.name: row for row in examine(dataclasses.replace(patient(tmp_path), troubles=troubles))}
-    assert rows["settings"].finding.grade is Severity.FAIL
+    rows = {row.name: row for row in examine(dataclasses.replace(mat_in_order(tmp_path), failures=failures))}
+    assert rows["settings"].finding.severity is Severity.FAIL
     assert rows["settings"].finding.fact.splitlines()[-1] == "and 1 more"
     assert len(rows["settings"].finding.fact.splitlines()) == 4
     assert "did you mean host?" in rows["settings"].finding.fact
-    assert rows["settings"].mend == "correct the file; what follows was looked at with the defaults"
-    assert {row.finding.grade for name, row in rows.items() if name != "settings"} == {Severity.FINE}
+    assert rows["settings"].remedy == "correct the file; the checks below use the defaults"
+    assert {row.finding.severity for name, row in rows.items() if name != "settings"} == {Severity.FINE}
     path.write_text(f'[storage]\nstate_dir = "{tmp_path}"\n')
-    opened, troubles = open_or_defaults(path)
-    assert (opened.settings.storage.state_dir, troubles) == (tmp_path, {})
+    opened, failures = open_or_defaults(path)
+    assert (opened.settings.storage.state_dir, failures) == (tmp_path, {})
 
 
 def test_what_is_sound_stays_in_use_beside_what_is_not(tmp_path: Path) -> None:
-    """A board file or a calibration at fault is told in its own row; the settings are those of the file."""
+    """A board file or a calibration at fault is reported in its own row; the settings are those of the file."""
     path = tmp_path / "acumat.toml"
     path.write_text(f'[board]\nfile = "absent.toml"\n[storage]\nstate_dir = "{tmp_path}"\n')
-    opened, troubles = open_or_defaults(path)
-    assert (opened.settings.storage.state_dir, list(troubles)) == (tmp_path, ["board"])
-    one = dataclasses.replace(patient(tmp_path), troubles=troubles)
-    assert finding(one, "settings").grade is Severity.FINE
-    assert finding(one, "board").grade is Severity.FAIL
+    opened, failures = open_or_defaults(path)
+    assert (opened.settings.storage.state_dir, list(failures)) == (tmp_path, ["board"])
+    one = dataclasses.replace(mat_in_order(tmp_path), failures=failures)
+    assert finding(one, "settings").severity is Severity.FINE
+    assert finding(one, "board").severity is Severity.FAIL
     assert finding(one, "board").fact.startswith(f"{tmp_path / 'absent.toml'}: cannot be read")
     path.write_text(f'[storage]\nstate_dir = "{tmp_path}"\n')
     (tmp_path / "calibration.json").write_text('{"version": 7}')
-    opened, troubles = open_or_defaults(path)
-    assert (opened.calibrated, list(troubles)) == (False, ["calibration"])
-    assert "is of version 7" in troubles["calibration"]
+    opened, failures = open_or_defaults(path)
+    assert (opened.calibrated, list(failures)) == (False, ["calibration"])
+    assert "is of version 7" in failures["calibration"]
 
 
 @pytest.mark.parametrize("name", ["programme", "cues"])
 def test_files_that_the_settings_name(name: str, tmp_path: Path) -> None:
     """None, one that is absent, at fault or no text, and a sound one."""
     path = tmp_path / f"{name}.toml"
-    one = patient(tmp_path)
+    one = mat_in_order(tmp_path)
     assert finding(one, name) == Finding(Severity.FINE, "the one that comes with the program")
     settings = dataclasses.replace(
         one.mat.settings, session=config.Session(programme_file=path), outputs=config.Outputs(cue_file=path)
@@ -317,7 +318,7 @@ def test_files_that_the_settings_name(name: str, tmp_path: Path) -> None:
     one = dataclasses.replace(one, mat=dataclasses.replace(one.mat, settings=settings))
     assert finding(one, name) == Finding(Severity.FAIL, f"{path}: cannot be read (No such file or directory)")
     path.write_text("[unknown_section]\n")
-    assert finding(one, name).grade is Severity.FAIL
+    assert finding(one, name).severity is Severity.FAIL
     assert finding(one, name).fact.startswith(f"{path}: [unknown_section]" if name == "cues" else f"{path}: ")
     path.write_bytes(b"\xff")
     assert finding(one, name) == Finding(Severity.FAIL, f"{path}: is not UTF-8 text (byte 0)")

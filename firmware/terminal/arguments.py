@@ -1,4 +1,4 @@
-"""Numbers on the command line: within bounds, and numbers."""
+"""Types of words on a command line."""
 
 from math import isfinite
 
@@ -6,11 +6,11 @@ import click
 
 
 class Between(click.FloatRange):
-    """A range that refuses what is no number: of nan no comparison says that it is out of bounds."""
+    """A range of finite numbers; nan would pass every comparison of click's own range."""
 
     def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Take the text of an option."""
+        """Return the text of an option as a number."""
         number = float(super().convert(value, param, ctx))
         if not isfinite(number):
-            self.fail(f"{value} is no number; give one like 7.5", param, ctx)
+            self.fail(f"{value} is not a number; give one like 7.5", param, ctx)
         return number

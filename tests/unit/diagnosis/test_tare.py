@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from firmware.cli.tare import Tared, tare
-from firmware.diagnosis.calibration_prompt import CalibrationPrompt
+from firmware.diagnosis.tare import Tared, tare
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
+from firmware.terminal.calibration_prompt import CalibrationPrompt
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people import story as stories
@@ -36,8 +36,8 @@ def run(
     bench = Bench(story, BOARD, 3, rate_hz=rate_hz)
     zero = tuple(np.rint(bench.cells.zero_counts - shifted_n * bench.cells.counts_per_newton).astype(int).tolist())
     calibration = Calibration(bench.calibration.counts_per_newton, zero) if known else NOMINAL
-    teller = CalibrationPrompt(Console(file=screen or io.StringIO(), width=120, force_terminal=False))
-    return bench, tare(FrameSource(bench), BOARD, calibration, teller, lambda: False)
+    prompt = CalibrationPrompt(Console(file=screen or io.StringIO(), width=120, force_terminal=False))
+    return bench, tare(FrameSource(bench), BOARD, calibration, prompt, lambda: False)
 
 
 def refused(story: Story, **options: bool) -> str:
@@ -58,15 +58,15 @@ def test_an_empty_mat_gives_its_zero(known: bool, rate_hz: float) -> None:
     assert "Clear the mat and do not touch it." in screen.getvalue()
 
 
-def test_it_says_by_how_much_the_zero_moved() -> None:
-    """Eight kilograms of covers, since the last time; what is on the mat then is shown as nothing."""
+def test_the_change_of_the_zero_is_reported() -> None:
+    """Eight kilograms of covers since the last time become zero load."""
     _, tared = run(EMPTY, shifted_n=6.5)
     assert tared.offset_n == pytest.approx(12 * 6.5, abs=0.5)
 
 
 @pytest.mark.parametrize("kind", [FaultKind.UNPLUGGED, FaultKind.SATURATED_HIGH])
 def test_a_cell_that_cannot_be_read_keeps_its_zero(kind: FaultKind) -> None:
-    """The others are zeroed, and it is named; without a zero from before there is none for it, so that is refused."""
+    """The others are zeroed and it is named; without a previous zero there is none for it, so taring is refused."""
     broken = Story("broken", seconds=60, mishaps=(Break(6, 0.0, kind),))
     bench, tared = run(broken)
     assert tared.calibration.zero_counts is not None
@@ -76,8 +76,8 @@ def test_a_cell_that_cannot_be_read_keeps_its_zero(kind: FaultKind) -> None:
     assert refused(broken, known=False) == f"C1 is {word}: see `acumat doctor`, then try again"
 
 
-def test_somebody_on_the_mat_is_refused() -> None:
-    """Fourteen kilograms are told with their place."""
+def test_load_on_the_mat_is_refused() -> None:
+    """Fourteen kilograms are reported with their place."""
     assert refused(Weights("", puts=(Put(4, 14.0, 0, 100),))) == (
         "14 kg seem to lie on the mat, most of it on B2: clear it and try again; "
         "if it is empty, a cell has shifted: `acumat calibrate --rewired`"
@@ -85,8 +85,8 @@ def test_somebody_on_the_mat_is_refused() -> None:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_somebody_who_lies_there_and_breathes(known: bool) -> None:
-    """Known by their weight, or without a zero by their breath."""
+def test_a_person_on_the_mat_is_refused(known: bool) -> None:
+    """Recognised by the weight, or without a zero by the breath."""
     reason = refused(stories.load("power_up_on"), known=known)
     assert reason.startswith("39 kg seem to lie" if known else "the mat is not still: nobody may touch it")
 
