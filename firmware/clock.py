@@ -1,4 +1,4 @@
-"""The only door to time. Frames carry their own time; a clock is for those who produce frames or talk to people."""
+"""The only access to time. Frames carry their own time; a clock is for sources of frames and for labels."""
 
 import time
 from pathlib import Path
@@ -8,7 +8,7 @@ TIME_SYNCED: Final = Path("/run/systemd/timesync/synchronized")  # made by syste
 
 
 class Clock(Protocol):
-    """What a room may ask of time."""
+    """The time of this machine."""
 
     def boottime_ns(self) -> int:
         """Nanoseconds since power-on, suspended time included; never steps."""
@@ -42,6 +42,6 @@ class SystemClock:
 def wall_clock_is_set() -> bool:
     """Whether systemd-timesyncd has set the wall clock. A Pi has no battery: before that it may be years off.
 
-    adjtimex(2) would know it for other time services too, but the sandbox of a service may end a process that asks.
+    adjtimex(2) covers other time services too, but the sandbox of a service may end a process that calls it.
     """
     return TIME_SYNCED.exists()

@@ -1,7 +1,7 @@
 """TOML -> Settings. The fields below are the one table of options: default, bound and meaning stand beside each name.
 
-Every section checks itself when it is made, so a Settings that exists is a legal one. load reports all errors of a
-file at once. Values of unknown keys are never shown: somebody may have typed a password there.
+Every section is checked when it is constructed, so every Settings is valid. load reports all errors of a file at once.
+Values of unknown keys are never shown: one may be a password in the wrong place.
 """
 
 import re
@@ -17,14 +17,14 @@ from hardware.toml_text import TomlError, nearest, suggestion
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a value may be: words to stand after "must be", and a function that raises ValueError for other values."""
+    """Legal values of an option: words after "must be", and a function that raises ValueError for any other value."""
 
     words: str
     accept: Callable[[object], object]
 
 
 def number(low: float, high: float, *, whole: bool = False) -> Bound:
-    """A number from low to high; true and false are no numbers, and nan is in no range."""
+    """A number from low to high; true, false and nan are rejected."""
 
     def accept(value: object) -> object:
         kinds = int if whole else (int, float)
@@ -53,7 +53,7 @@ def _flag(value: object) -> object:
 
 
 def _path(value: object) -> object:
-    """A path; None and Path are what defaults and code give, a file gives strings."""
+    """A path: None or a Path from defaults and code, a string from a file."""
     if value is None or isinstance(value, Path):
         return value
     if not isinstance(value, str) or not value.strip() or "\0" in value:
@@ -69,15 +69,15 @@ PRINTABLE = r"[^\x00-\x1f\x7f]"
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the settings file. Raises ConfigError when made with values out of bounds."""
+    """A section of the settings file. Raises ConfigError for values out of bounds."""
 
     def __post_init__(self) -> None:
-        """Check every field, and what only several fields together can tell."""
+        """Check every field, and the options that need each other."""
         values = vars(self)
         wrong = {
             name: problem for name, bound, _ in options(type(self)) if (problem := _problem(name, bound, values[name]))
         }
-        lines = [*wrong.values(), *_lonely(type(self), values, wrong)]
+        lines = [*wrong.values(), *_missing_companions(type(self), values, wrong)]
         if lines:
             raise ConfigError("\n".join(f"{type(self).__name__}: {line}" for line in lines))
 
@@ -98,14 +98,14 @@ class Device(Section):
 
 @dataclass(frozen=True)
 class BoardFile(Section):
-    """What is soldered."""
+    """The board file."""
 
     file: Annotated[Path | None, PATH, "Board file; without it the 4x3 board that comes with the program."] = None
 
 
 @dataclass(frozen=True)
 class Cells(Section):
-    """How the converters of the cells are reached."""
+    """The way to the converters of the cells."""
 
     backend: Annotated[
         str,
@@ -118,18 +118,18 @@ class Cells(Section):
 
 @dataclass(frozen=True)
 class Session(Section):
-    """How a session is meant to go."""
+    """The goal of a session."""
 
     # 40 minutes is the upper end of what how-to texts advise.
     goal_min: Annotated[float, number(5, 40), "Minutes on the mat for guests; people have the programme's."] = 10.0
-    programme_file: Annotated[
-        Path | None, PATH, "Programme to go by; without it the one that comes with the program."
-    ] = None
+    programme_file: Annotated[Path | None, PATH, "Programme file; without it the one that comes with the program."] = (
+        None
+    )
 
 
 @dataclass(frozen=True)
 class Mqtt(Section):
-    """Where the dashboard is."""
+    """The broker of the dashboard."""
 
     enabled: Annotated[bool, FLAG, "Publish to a broker. Nothing leaves the mat while this is false."] = False
     host: Annotated[str, text(r"[A-Za-z0-9._:-]{1,253}", "a host name or an address"), "Broker to publish to."] = (
@@ -148,25 +148,25 @@ class Mqtt(Section):
 
 @dataclass(frozen=True)
 class Storage(Section):
-    """What survives power-off."""
+    """The folder that survives power-off."""
 
-    state_dir: Annotated[Path, PATH, "Folder for calibration and other things to keep."] = Path("/var/lib/acumat")
+    state_dir: Annotated[Path, PATH, "Folder for calibration, sessions and recordings."] = Path("/var/lib/acumat")
 
 
 @dataclass(frozen=True)
 class Outputs(Section):
-    """How bright and how loud the pod is."""
+    """Brightness and loudness of the pod."""
 
     brightness: Annotated[float, number(0, 1), "Factor on every light, 0 dark to 1 full."] = 0.5
     volume: Annotated[float, number(0, 1), "Factor on every sound, 0 silent to 1 full."] = 0.5
-    cue_file: Annotated[Path | None, PATH, "Cue table to go by; without it the one that comes with the program."] = None
-    night_start: Annotated[str, TIME, "From then on lights are dim and next to nothing sounds."] = "22:00"
-    night_end: Annotated[str, TIME, "Until then; the same time twice is no night."] = "07:00"
+    cue_file: Annotated[Path | None, PATH, "Cue table; without it the one that comes with the program."] = None
+    night_start: Annotated[str, TIME, "Begin of the night: dim lights, almost no sound."] = "22:00"
+    night_end: Annotated[str, TIME, "End of the night; the same time twice is no night."] = "07:00"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All that a person may choose. Settings() is the defaults."""
+    """All settings. Settings() is the defaults."""
 
     device: Device = field(default_factory=Device)
     board: BoardFile = field(default_factory=BoardFile)
@@ -179,7 +179,7 @@ class Settings:
 
 SECTIONS: dict[str, type[Section]] = get_type_hints(Settings)
 
-# An option of a section that means nothing without another one, and what is said of it.
+# An option that needs another one of its section, and the error when that one is missing.
 NEEDS: dict[type[Section], tuple[tuple[str, str, str], ...]] = {
     Mqtt: (
         ("password_file", "username", "password_file is set but username is empty: set both or neither"),
@@ -214,7 +214,7 @@ def load(path: Path | None) -> Settings:
 
 
 def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section | None:
-    """Make one section; what is wrong with it is added to lines."""
+    """Return a section; its errors are appended to lines."""
     kind = SECTIONS.get(name)
     if kind is None:
         lines.append(f"[{name}]: unknown section; {suggestion(name, SECTIONS)}")
@@ -233,22 +233,25 @@ def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section
         else:
             accepted = known[key].accept(value)
             values[key] = folder / accepted if isinstance(accepted, Path) else accepted
-    found = [*wrong.values(), *_lonely(kind, values, {*wrong, *filter(None, (nearest(key, known) for key in wrong))})]
+    found = [
+        *wrong.values(),
+        *_missing_companions(kind, values, {*wrong, *filter(None, (nearest(key, known) for key in wrong))}),
+    ]
     if not found:
         return kind(**values)
     lines += [f"{name}.{line}" for line in found]
     return None
 
 
-def _lonely(kind: type[Section], values: Mapping[str, object], wrong: Container[str]) -> Iterator[str]:
-    """Yield a line for each option whose companion is not set; of a companion that is wrong itself that is told."""
+def _missing_companions(kind: type[Section], values: Mapping[str, object], wrong: Container[str]) -> Iterator[str]:
+    """Yield an error for each option whose companion is not set; a companion that is wrong has its own error."""
     for option, other, line in NEEDS.get(kind, ()):
         if values.get(option) is not None and not values.get(other) and other not in wrong:
             yield line
 
 
 def _problem(name: str, bound: Bound, value: object) -> str | None:
-    """Say what is wrong with a value, or None."""
+    """Return the error of a value, or None."""
     try:
         bound.accept(value)
     except ValueError:
@@ -257,6 +260,6 @@ def _problem(name: str, bound: Bound, value: object) -> str | None:
 
 
 def _shown(value: object) -> str:
-    """A value as a person typed it, short, and without what stands before an @ (a password in an address)."""
+    """A value as it was typed, short, and without the part before an @ (a password in an address)."""
     typed = str(value).lower() if isinstance(value, bool) else repr(value)
     return re.sub(r"[^\s'\"/]*@", "***@", typed)[:60]

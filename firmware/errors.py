@@ -1,6 +1,6 @@
 """One tree of errors. Each is also a builtin, so a caller may catch the one he knows.
 
-An error text says the fact first, then the mend. Readings that are late or wrong are never
+An error text has the fact first, then the remedy. Readings that are late or wrong are never
 exceptions: they are status flags inside a frame.
 """
 

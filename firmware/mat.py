@@ -1,4 +1,4 @@
-"""A mat as its settings describe it: settings, board, calibration, and the source of its frames."""
+"""A mat: settings, board, calibration, and the source of its frames."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mat:
-    """A mat as its settings describe it. calibrated is false while the board's nominal scale is used.
+    """A mat. calibrated is false while the board's nominal scale is used.
 
     number is that of the calibration, 0 for none.
     """
@@ -30,7 +30,7 @@ class Mat:
     number: int = 0
 
     def source(self) -> "Source":
-        """Start the process that reads the chips. Raises DriverError when it cannot have the lines."""
+        """Start the process that reads the chips. Raises DriverError when the lines are not available."""
         return SampledSource(self.board, self.settings.cells.backend)
 
 
@@ -41,7 +41,7 @@ def load(config_file: Path | None) -> Mat:
 
 
 def described(settings: config.Settings, board: "Board") -> Mat:
-    """Read the calibration to settings and a board. Raises CalibrationError."""
+    """Return the mat of settings and a board, with its calibration. Raises CalibrationError."""
     folder, cells = settings.storage.state_dir, len(board.cells)
     nominal = Calibration((board.counts_per_newton,) * cells, zeros.load(folder, cells, 0))
     known, number = calibrations.load(folder, cells), calibrations.number(folder, cells)

@@ -1,4 +1,4 @@
-"""`acumat-sim STORY`: the real product with a pretended mat. The daemon cannot tell the difference."""
+"""`acumat-sim STORY`: the real product with a simulated mat behind its ports."""
 
 import sys
 from contextlib import ExitStack
@@ -17,7 +17,7 @@ from firmware.errors import AcumatError, RecordingError
 from firmware.mqtt.publisher import Publisher
 from firmware.session.machine import SessionSettings, with_goal
 from firmware.terminal.arguments import Between
-from firmware.terminal.console import reader_may_leave
+from firmware.terminal.console import tolerate_closed_pipe
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
 from hardware import board as boards
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def _list(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
-    """Print the stories and leave."""
+    """Print the stories and exit."""
     if value:
         width = max(map(len, stories.names()))
         for name in stories.names():
@@ -45,7 +45,7 @@ def _list(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
 
 
 def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, int] | None:
-    """Take a broker's HOST:PORT apart."""
+    """Return host and port of a broker's HOST:PORT."""
     if value is None:
         return None
     host, _, port = value.rpartition(":")
@@ -88,7 +88,7 @@ def _faults(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ..
 @click.option("--demo", is_flag=True, help="Start a private mosquitto, where there is one, and publish to it.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line instead of the live view.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the readings to this file and do nothing else.")
-@reader_may_leave()
+@tolerate_closed_pipe()
 def command(
     *,
     story: str,
@@ -111,14 +111,14 @@ def command(
     others = [name for name, given in (("--jsonl", jsonl), ("--demo", demo), ("--mqtt", mqtt)) if given]
     if record is not None and others:
         raise click.UsageError(f"--record writes a file and does nothing else: leave out {' and '.join(others)}")
-    told, board = stories.load(story), boards.load(board_file)
-    bench = Bench(told, board, seed, rate_hz=rate_hz)
-    door = (
+    scenario, board = stories.load(story), boards.load(board_file)
+    bench = Bench(scenario, board, seed, rate_hz=rate_hz)
+    chips = (
         ChipSource(bench, lines_of(bench, faults=(*bench.faults, *faults)))
         if bits
         else FrameSource(bench, faults=faults)
     )
-    source: Source = Gapped(door, bench.mishaps)
+    source: Source = Gapped(chips, bench.mishaps)
     if record is not None:
         if record.exists():
             raise RecordingError(f"{record}: exists already: choose another name")
@@ -128,12 +128,14 @@ def command(
     clock = SystemClock()
     if speed:
         source = Paced(source, speed, clock)
-    core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(told, goal_min)))
+    core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(scenario, goal_min)))
     with ExitStack() as closing:
         stop = closing.enter_context(daemon.stop_on_signals())
         address = (closing.enter_context(private_broker()) if demo else None) or mqtt
         if not jsonl:
-            click.echo(f"{told.title}. Simulated, {len(board.cells)} cells, {bench.scene.length_s:.0f} s, seed {seed}.")
+            click.echo(
+                f"{scenario.title}. Simulated, {len(board.cells)} cells, {bench.scene.length_s:.0f} s, seed {seed}."
+            )
             click.echo(f"Follow it: {follow_line(*address)}" if address else "No broker: nothing is published.")
         sinks: list[Sink] = []
         if address is not None:
@@ -142,14 +144,14 @@ def command(
         daemon.run(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
 
 
-def _goal(told: "Story", goal_min: float | None) -> SessionSettings:
-    """Take the goal that was asked for, else the story's, else the product's own."""
-    minutes = goal_min or told.goal_min
+def _goal(story: "Story", goal_min: float | None) -> SessionSettings:
+    """Return the goal of the command line, else the story's, else the product's own."""
+    minutes = goal_min or story.goal_min
     return with_goal(minutes * 60) if minutes else SessionSettings()
 
 
 def _publisher(board: Board, address: tuple[str, int]) -> Publisher:
-    """Publish as a mat of its own name."""
+    """Return a publisher with a device name of its own."""
     host, port = address
     device = Device(id="simulated", name="Simulated acupressure mat")
     return Publisher(Mqtt(enabled=True, host=host, port=port), device, board, SystemClock())

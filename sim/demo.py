@@ -10,7 +10,7 @@ from sim.broker import ADDRESS, Mosquitto, installed
 
 @contextmanager
 def private_broker() -> Iterator[tuple[str, int] | None]:
-    """Give host and port of a broker that lives as long as the context; None where mosquitto is not installed.
+    """Yield host and port of a broker that runs as long as the context; None where mosquitto is not installed.
 
     Raises:
         TimeoutError: mosquitto is installed but does not start.
@@ -23,5 +23,5 @@ def private_broker() -> Iterator[tuple[str, int] | None]:
 
 
 def follow_line(host: str, port: int) -> str:
-    """Give the command that shows everything the mat publishes."""
+    """Return the command that shows everything the mat publishes."""
     return f"mosquitto_sub -h {host} -p {port} -v -t 'acumat/#'"

@@ -1,1 +1,1 @@
-"""Verbs: parses words, holds no logic."""
+"""Verbs: parse arguments and call the room that does the work."""

@@ -6,18 +6,20 @@ from typing import Final
 import click
 
 from firmware.errors import AcumatError, DriverError, TransitionError
-from firmware.terminal.console import reader_may_leave
+from firmware.terminal.console import tolerate_closed_pipe
 from hardware.board import BoardError
 
-REFUSED: Final = 2  # words, settings or files are wrong: a person has to mend them; click's own code for wrong words
-TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the lines are gone or held, or the program is at fault; a new start may do
+REFUSED: Final = (
+    2  # arguments, settings or files are wrong and a person must correct them; click's code for usage errors
+)
+TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the lines are lost or held, or the program is at fault; a restart may help
 MAY_PASS: Final = (DriverError, TransitionError)
 
 VERBS = {
     "run": "Read the cells and run the mat.",
-    "record": "Write the raw readings of a while to a file.",
+    "record": "Write raw readings to a file.",
     "replay": "Run a recording through the same core.",
-    "calibrate": "Find what a newton is on each tile.",
+    "calibrate": "Find the scale of each tile.",
     "tare": "Take the zero of the empty mat.",
     "doctor": "Is this mat in order? One screen.",
     "probe": "Measure rates, clock pulses and lost reads of the chips.",
@@ -33,7 +35,7 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import the verb's file; None for a word that is no verb."""
+        """Import the verb's file; None for an unknown verb."""
         if cmd_name not in VERBS:
             return None
         command = import_module(f"firmware.cli.{cmd_name.replace('-', '_')}").command
@@ -48,7 +50,7 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Turn errors that have a clear text into that text and an exit code."""
         try:
-            with reader_may_leave():
+            with tolerate_closed_pipe():
                 return super().invoke(ctx)
         except (AcumatError, BoardError) as error:
             click.echo(f"acumat: {error}", err=True)

@@ -1,4 +1,4 @@
-"""`acumat outputs-off`: what the service manager calls after the daemon has gone, however it went."""
+"""`acumat outputs-off`: called by the service manager after the daemon has ended, for whatever reason."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`acumat replay`: a recording through the same core as the live mat, as fast as it goes."""
+"""`acumat replay`: a recording through the same core as the live mat, as fast as possible."""
 
 import sys
 from pathlib import Path
@@ -53,7 +53,7 @@ def command(
         raise click.UsageError("--ticks goes with --jsonl: give both, or leave --ticks out")
     recording = recordings.load(file, None if board_file is None else boards.load(board_file))
     if recording.nominal_scale:
-        click.echo(f"acumat: {file}: nobody calibrated it: the board's nominal scale is used for loads", err=True)
+        click.echo(f"acumat: {file}: not calibrated: loads follow the board's nominal scale", err=True)
     core = MatCore(recording.board, recording.calibration, CoreSettings(machine=with_goal(goal_min * 60)))
     if empty_at_start:
         core.ask_zero()
@@ -65,4 +65,4 @@ def command(
         sink = LiveView(recording.board, SystemClock(), console=Terminal(force_terminal=False))
     daemon.run(recordings.RecordingSource(recording, block), core, sinks=[sink])
     if core.calibration.zero_counts is None:
-        click.echo(f"acumat: {file}: has no zero, so no load could be told: try --empty-at-start", err=True)
+        click.echo(f"acumat: {file}: has no zero, so no load is known: try --empty-at-start", err=True)

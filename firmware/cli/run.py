@@ -1,4 +1,4 @@
-"""`acumat run`: the mat itself, what the service starts."""
+"""`acumat run`: the mat itself, started by the service."""
 
 import logging
 import os
@@ -52,7 +52,9 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
     if not opened.calibrated:
         log.warning("not calibrated: loads follow the board's nominal scale")
     if opened.calibration.zero_counts is None:
-        log.warning("not zeroed: stop the service, clear the mat and run `acumat tare`; until then no load is told")
+        log.warning(
+            "not zeroed: stop the service, clear the mat and run `acumat tare`; load is reported only after taring"
+        )
     core = core_of(opened)
     clock = SystemClock()
     stopping = threading.Event()
@@ -66,11 +68,11 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
         dispatcher = dispatcher_of(opened, core, journal, outputs, stopping.set)
         watch = watch_of(opened, core, dispatcher)
         held.callback(watch.close)
-        sinks: list[Sink] = [dispatcher, journal, *listeners(opened, show=show, submit=dispatcher.submit)]
+        sinks: list[Sink] = [dispatcher, journal, *tick_sinks(opened, show=show, submit=dispatcher.submit)]
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
         sinks.append(ZeroStore(opened.settings.storage.state_dir, lambda: core.calibration, opened.number))
-        held.pop_all()  # from here on the loop closes them
+        held.pop_all()  # the loop closes them
     with closing(watch), daemon.stop_on_signals() as stop:
         daemon.run(
             source,
@@ -88,7 +90,7 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
 def dispatcher_of(
     opened: mat.Mat, core: MatCore, journal: Journal, button: PodPins, shutdown: "Callable[[], None]"
 ) -> CommandDispatcher:
-    """Make the dispatcher, with the people and the sessions that the journal has kept."""
+    """Return the dispatcher, with the people and the sessions of the journal."""
     settings = opened.settings
     plan = Plan(programme.shipped(), journal.people, journal.past, guest_min=settings.session.goal_min)
     quiet = QuietHours(settings.outputs.night_start, settings.outputs.night_end)
@@ -96,7 +98,7 @@ def dispatcher_of(
 
 
 def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> FileWatcher:
-    """Follow the programme and the cue table that the settings name."""
+    """Return the watcher of the programme and the cue table that the settings name."""
     settings, files = opened.settings, []
     if settings.session.programme_file is not None:
         last_good = LastGood(programme.shipped(), programme.parse)
@@ -116,16 +118,16 @@ def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> F
 
 
 def ask_for_power_off() -> None:
-    """Leave the wish where acumat-poweroff.path looks for it: the service itself may not switch a machine off."""
+    """Create the file that acumat-poweroff.path watches: the service itself may not switch a machine off."""
     folder = os.environ.get("RUNTIME_DIRECTORY")
     if folder is None:
-        log.warning("asked to switch off: nobody does that for a program started by hand; it only ends")
+        log.warning("asked to switch off: a program started by hand cannot do that; it only ends")
         return
     (Path(folder) / "poweroff").touch()
 
 
 def core_of(opened: mat.Mat) -> MatCore:
-    """Make the core that the settings ask for."""
+    """Return the core with these settings."""
     settings = opened.settings
     cues = CueSettings(brightness=settings.outputs.brightness, volume=settings.outputs.volume)
     return MatCore(
@@ -133,8 +135,8 @@ def core_of(opened: mat.Mat) -> MatCore:
     )
 
 
-def listeners(opened: mat.Mat, *, show: bool, submit: "Callable[[Request], None] | None" = None) -> "list[Sink]":
-    """Make those who hear of every tick. Raises BrokerError when the MQTT settings lead nowhere."""
+def tick_sinks(opened: mat.Mat, *, show: bool, submit: "Callable[[Request], None] | None" = None) -> "list[Sink]":
+    """Return the publisher and the live view, where wanted. Raises BrokerError for MQTT settings that cannot work."""
     sinks: list[Sink] = []
     if opened.settings.mqtt.enabled:
         sinks.append(

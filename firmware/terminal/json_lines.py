@@ -1,4 +1,4 @@
-"""Ticks as JSON lines, one object a line: events, sessions and, when asked for, the measures."""
+"""Ticks as JSON lines, one object a line: events, sessions and, on request, the measures."""
 
 import json
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def _value(value: object) -> object:
 
 
 def event_line(event: Event) -> dict[str, object]:
-    """One event: its type, t_s and its own fields, units in the names. A field named kind goes by the type's name."""
+    """One event: its type, t_s and its own fields, units in the names. A field named kind is renamed to the type."""
     name = event_type(type(event))
     own = {field.name: _value(getattr(event, field.name)) for field in fields(event)}
     if "kind" in own:
@@ -53,13 +53,13 @@ def event_line(event: Event) -> dict[str, object]:
 
 
 def session_line(summary: SessionSummary, label: str) -> dict[str, object]:
-    """One closed session. label says where the frames came from: real, semi-real, simulated or unlabelled."""
+    """One closed session. label is the origin of the frames: real, semi-real, simulated or unlabelled."""
     own = {field.name: _value(getattr(summary, field.name)) for field in fields(summary)}
     return {"kind": "session", **own, "label": label}
 
 
 def tick_line(tick: Tick) -> dict[str, object]:
-    """The measures of one hop; null where nothing is known."""
+    """The measures of one hop; null where a value is not known."""
     signals, state = tick.signals, tick.view.state
     measures = dict.fromkeys(MEASURES) if signals is None else {name: read(signals) for name, read in MEASURES.items()}
     return {
@@ -80,7 +80,7 @@ class JsonlSink:
         self._next_s = 0.0
 
     def offer(self, tick: Tick) -> None:
-        """Write what the tick brings."""
+        """Write the lines of a tick."""
         if self._every_s is not None and tick.t_s >= self._next_s - 1e-6:
             self._next_s = (int(tick.t_s / self._every_s + 1e-6) + 1) * self._every_s
             self._write(tick_line(tick))

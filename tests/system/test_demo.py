@@ -31,8 +31,8 @@ def test_a_listener_follows_the_demonstration() -> None:
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
-        told = "".join(next(demo.stdout) for _ in range(2))
-        place = re.search(r"mosquitto_sub -h (\S+) -p (\d+) -v -t 'acumat/#'", told)
+        head = "".join(next(demo.stdout) for _ in range(2))
+        place = re.search(r"mosquitto_sub -h (\S+) -p (\d+) -v -t 'acumat/#'", head)
         assert place is not None
         host, port = place.group(1), int(place.group(2))
         assert host == "127.0.0.1"

@@ -1,4 +1,4 @@
-"""The settings file: what a person may write, and what is said when it is wrong."""
+"""The settings file: legal values, and the errors for all others."""
 
 import dataclasses
 import tempfile
@@ -39,7 +39,7 @@ def attempt(path: Path) -> Settings | ConfigError:
 
 
 def test_no_file_and_an_empty_file_both_give_the_defaults(tmp_path: Path) -> None:
-    """Nobody needs a settings file."""
+    """A settings file is optional."""
     assert load(None) == load(written(tmp_path, "")) == Settings()
     assert load(None).mqtt.enabled is False
 
@@ -89,8 +89,8 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
     assert (settings.session.goal_min, settings.outputs.volume) == (7.0, 0.0)
 
 
-def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
-    """Five mistakes in one file are five lines, so that one edit mends them."""
+def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
+    """Five mistakes in one file are five lines, so that one edit corrects them."""
     lines = refusal(
         tmp_path,
         """
@@ -114,8 +114,8 @@ def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_what_options_need_of_each_other_is_told_with_the_rest(tmp_path: Path) -> None:
-    """A wrong host does not hide a password without a name; a name that is wrong or misspelt is told once."""
+def test_missing_companions_are_reported_with_the_rest(tmp_path: Path) -> None:
+    """A wrong host does not hide a password without a name; a name that is wrong or misspelt is reported once."""
     assert refusal(tmp_path, "[mqtt]\nhost = ''\npassword_file = 'p'\ntls_ca_file = 'c'") == [
         "mqtt.host = '': must be a host name or an address",
         "mqtt.password_file is set but username is empty: set both or neither",
@@ -132,7 +132,7 @@ def test_what_options_need_of_each_other_is_told_with_the_rest(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "error"),
     [
         ("session.goal_min = 4.9", "session.goal_min = 4.9: must be a number from 5 to 40"),
         ("session.goal_min = nan", "session.goal_min = nan: must be a number from 5 to 40"),
@@ -152,9 +152,9 @@ def test_what_options_need_of_each_other_is_told_with_the_rest(tmp_path: Path) -
         ("mqtt.tls_ca_file = 'c'", "mqtt.tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out"),
     ],
 )
-def test_a_wrong_value_is_named_with_its_bound(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_value_is_named_with_its_bound(tmp_path: Path, text: str, error: str) -> None:
     """One mistake is one line: key, value, bound."""
-    assert refusal(tmp_path, text) == [said]
+    assert refusal(tmp_path, text) == [error]
 
 
 def test_a_password_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_file_that_is_not_settings_is_one_line(tmp_path: Path) -> None:
     """Missing, a folder, not TOML, not text: one line that starts with the file."""
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "broken.toml").write_text("[mqtt\n", encoding="utf-8")
-    for name, said in [
+    for name, error in [
         ("absent.toml", "cannot be read (No such file or directory)"),
         ("", "cannot be read (Is a directory)"),
         ("broken.toml", "is not TOML"),
@@ -176,12 +176,12 @@ def test_a_file_that_is_not_settings_is_one_line(tmp_path: Path) -> None:
     ]:
         with pytest.raises(ConfigError) as caught:
             load(tmp_path / name)
-        assert str(caught.value).startswith(f"{tmp_path / name}: {said}")
+        assert str(caught.value).startswith(f"{tmp_path / name}: {error}")
         assert "\n" not in str(caught.value)
 
 
 def test_a_section_made_in_code_is_checked_too() -> None:
-    """There is no second road past the bounds."""
+    """The bounds cannot be bypassed."""
     with pytest.raises(ConfigError, match="Session: goal_min = 60: must be"):
         Session(goal_min=60)
     with pytest.raises(ConfigError, match="Mqtt: tls_ca_file is set but tls is false"):

@@ -1,4 +1,4 @@
-"""The loop: what it reads, whom it tells, and that everything is closed however it ends."""
+"""The loop: its input, its sinks, and that everything is closed however it ends."""
 
 import dataclasses
 import os
@@ -100,7 +100,7 @@ def angry(tick: Tick) -> None:
 
 @pytest.mark.parametrize("broken", ["source", "sink", "core"])
 def test_whoever_raises_everything_is_closed(broken: str, manager: Manager) -> None:
-    """The error is not swallowed; light and buzzer go off, the broker is told goodbye, the lines are given back."""
+    """The error is not swallowed; light and buzzer go off, the broker connection is closed, the lines are released."""
     entries = [still(1), RuntimeError("a source broke") if broken == "source" else still(1, start_ns=1_000_000_000)]
     if broken == "core":
         entries[1] = still(1, cells=3, start_ns=1_000_000_000)
@@ -206,8 +206,8 @@ def test_a_real_signal_ends_it_in_order(number: signal.Signals) -> None:
         assert child.stdout is not None
         assert child.stdout.readline() == "tick\n"
         os.kill(child.pid, number)
-        said = child.communicate(timeout=5)[0]
-    assert said.splitlines()[-1] == "closed 1 1"
+        printed = child.communicate(timeout=5)[0]
+    assert printed.splitlines()[-1] == "closed 1 1"
     assert child.returncode == 0
 
 
@@ -219,6 +219,6 @@ def test_afterwards_signals_do_what_they_did_before() -> None:
         assert child.stdout is not None
         assert child.stdout.readline() == "tick\n"
         os.kill(child.pid, signal.SIGTERM)
-        said, complained = child.communicate(timeout=5)
-    assert "closed 1 1" in said
-    assert complained.splitlines()[-1] == "KeyboardInterrupt"
+        printed, errors = child.communicate(timeout=5)
+    assert "closed 1 1" in printed
+    assert errors.splitlines()[-1] == "KeyboardInterrupt"

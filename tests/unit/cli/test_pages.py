@@ -1,4 +1,4 @@
-"""What the pages tell people to type exists, and what they say the program says is what it says."""
+"""What the pages tell people to type exists, and what they quote is what the program prints."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ PAGES = sorted(
     if not {".venv", "build", "node_modules"} & set(path.relative_to(ROOT).parts[:1])
 )
 TYPED = re.compile(r"(?:^|/bin/|[|;&$] |-m )(acumat|acumat-sim|firmware|sim) (.+)")
-SAID = {  # words of the program that a page quotes
+QUOTED = {  # words of the program that a page quotes
     "hardware/BRINGUP.md": (
         "never ready", "no zero is known", "all chips answer in time, no read was lost", "zero kept", "no answer",
         "the service is running and holds the lines", "sits on the base", "lowers", "lies down", "stage: ",
@@ -75,8 +75,8 @@ def wrong(program: str, words: list[str]) -> str | None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_of_a_page_exists(page: Path) -> None:
     """Verbs and options alike: a page that was written before the program was finished is found here."""
-    told = [wrong(*command) for command in commands(page.read_text(encoding="utf-8"))]
-    assert [one for one in told if one] == []
+    problems = [wrong(*command) for command in commands(page.read_text(encoding="utf-8"))]
+    assert [one for one in problems if one] == []
 
 
 def test_commands_are_found_and_wrong_ones_too() -> None:
@@ -93,12 +93,12 @@ def test_commands_are_found_and_wrong_ones_too() -> None:
     assert len(named) > 30
 
 
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("name", QUOTED)
 def test_the_pages_quote_the_program(name: str) -> None:
     """Each quoted word stands on the page, and in the words of the program."""
     page = re.sub(r"\s+", " ", (ROOT / name).read_text(encoding="utf-8"))
     program = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "firmware").rglob("*.py")))
-    for words in SAID[name]:
+    for words in QUOTED[name]:
         assert words in page
         assert words in program or words in OF_THE_PAGE
 

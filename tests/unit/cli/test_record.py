@@ -72,7 +72,7 @@ def test_without_a_frame_there_is_no_recording(entries: list[Frames | None]) -> 
 
 
 def test_a_source_that_breaks_is_closed() -> None:
-    """And its error is told."""
+    """And its error is raised."""
     source = Scripted([still(1), OSError("the chip is gone")])
     with pytest.raises(OSError, match="the chip is gone"):
         collect(source, 5.0, never)
@@ -87,8 +87,8 @@ def test_lines_that_go_away_keep_what_was_read(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "a.npz"
     done = CliRunner().invoke(acumat, ["record", str(path), "--config", str(tmp_path / "acumat.toml")])
     assert (done.exit_code, done.stdout) == (TRY_AGAIN, "")
-    said = f"the lines of /dev/gpiochip0 are gone; the frames before that are kept in {path}: 160 frames of 12 cells"
-    assert done.stderr == f"acumat: {said}\n"
+    line = f"the lines of /dev/gpiochip0 are gone; the frames before that are kept in {path}: 160 frames of 12 cells"
+    assert done.stderr == f"acumat: {line}\n"
     assert len(recordings.load(path).frames) == 160
     assert source.closed == 1
 

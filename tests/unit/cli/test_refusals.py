@@ -23,7 +23,7 @@ FIRST_PIN = boards.load().cells[0].dout_bcm
 
 
 def refused(done: "subprocess.CompletedProcess[str]", fact: str, code: int = REFUSED) -> None:
-    """Check that a call said one line with this fact, and nothing else."""
+    """Check that a call printed one line with this fact, and nothing else."""
     assert done.returncode == code, done.stderr
     assert done.stdout == ""
     [line] = done.stderr.splitlines()
@@ -85,7 +85,7 @@ CALLS: dict[str, tuple[tuple[str, ...], str]] = {
 def test_one_line_exit_2_and_nothing_written(
     case: str, acumat: Acumat, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """File, fact and mend."""
+    """File, fact and remedy."""
     words, fact = CALLS[case]
     monkeypatch.chdir(folder)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -55,8 +55,8 @@ def test_events_and_one_session(acumat: Acumat, session_file: Path) -> None:
             extra = {"number"} if line["type"] == "session_ended" else set()
             assert set(line) == {"kind", "type"} | own | extra
             assert isinstance(line["t_s"], float)
-    told = [line.get("state", line["type"]) for line in lines if line.get("type") in MAIN_PATH]
-    assert told == [
+    order = [line.get("state", line["type"]) for line in lines if line.get("type") in MAIN_PATH]
+    assert order == [
         "seated", "seated", "lowering", "lowering", "lie_down", "settling", "easing", "closing", "done",
         "rolling", "get_up", "leaving", "mat_emptied", "aftercare", "session_ended",
     ]  # fmt: skip
@@ -149,7 +149,7 @@ def test_blocks_do_not_matter(acumat: Acumat, lying_file: Path) -> None:
 
 
 def strip(source: Path, to: Path, *, scale: bool) -> Path:
-    """Write a recording anew without its zero, and without its scale unless that is to stay."""
+    """Rewrite a recording without its zero, and without its scale unless keep_scale is set."""
     recording = recordings.load(source)
     calibration = dataclasses.replace(recording.calibration, zero_counts=None) if scale else None
     recordings.save(to, recording.frames, board_text=recording.board.text, calibration=calibration, label="simulated")
@@ -160,7 +160,7 @@ def test_a_recording_without_scale_or_zero(acumat: Acumat, session_file: Path, t
     """Who says that it begins empty gets a zero; the scale is the nominal one, and stderr says so."""
     path = strip(session_file, tmp_path / "a.npz", scale=False)
     done = acumat("replay", "--jsonl", "--goal-min", "5", "--empty-at-start", path)
-    note = f"acumat: {path}: nobody calibrated it: the board's nominal scale is used for loads\n"
+    note = f"acumat: {path}: not calibrated: loads follow the board's nominal scale\n"
     assert (done.returncode, done.stderr) == (0, note)
     [session] = [line for line in map(json.loads, done.stdout.splitlines()) if line["kind"] == "session"]
     assert (session["reason"], session["exit"]) == ("goal_reached", "rolled")
@@ -176,7 +176,7 @@ def test_a_recording_without_zero_says_so(acumat: Acumat, tmp_path: Path) -> Non
     recordings.save(path, frames, board_text="", calibration=Calibration((1000.0,) * 12), label="simulated")
     done = acumat("replay", "--jsonl", "--ticks", "1", path)
     assert done.returncode == 0
-    assert done.stderr == f"acumat: {path}: has no zero, so no load could be told: try --empty-at-start\n"
+    assert done.stderr == f"acumat: {path}: has no zero, so no load is known: try --empty-at-start\n"
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["kind"] for line in lines} == {"tick"}
     measures = ("load_n", "cop_m", "cells_n", "regions", "motion", "breaths_per_min", "breath_quality")

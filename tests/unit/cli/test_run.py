@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from firmware import daemon, mat
-from firmware.cli.run import core_of, listeners
+from firmware.cli.run import core_of, tick_sinks
 from firmware.enums import State
 from firmware.errors import BrokerError
 from firmware.events import SessionEnded
@@ -30,7 +30,7 @@ def settings(folder: Path, text: str = "") -> Path:
 
 
 def test_without_a_calibration_the_scale_is_nominal(tmp_path: Path) -> None:
-    """And that is known, so that it can be told."""
+    """The zero is known, so load is reported."""
     opened = mat.load(settings(tmp_path))
     assert not opened.calibrated
     assert opened.calibration == Calibration((BOARD.counts_per_newton,) * 12)
@@ -62,7 +62,7 @@ def test_a_board_of_ones_own(tmp_path: Path) -> None:
 
 def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) -> None:
     """Five minutes wanted and half the light: the same story closes earlier and shines weaker than by default."""
-    told = {}
+    lamps = {}
     for text in ("", "[session]\ngoal_min = 5\n\n[outputs]\nbrightness = 0.25\n"):
         opened = mat.load(settings(tmp_path, text))
         bench = Bench(stories.load("quick"), opened.board, seed=4)
@@ -71,8 +71,8 @@ def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) ->
         daemon.run(FrameSource(bench), core_of(opened), sinks=[heard])
         settling = [tick.output.red for tick in heard.ticks if tick.view.state is State.SETTLING]
         summaries = [event.summary for tick in heard.ticks for event in tick.events if isinstance(event, SessionEnded)]
-        told[text] = max(settling), [(summary.goal_s, str(summary.reason)) for summary in summaries]
-    default, chosen = told.values()
+        lamps[text] = max(settling), [(summary.goal_s, str(summary.reason)) for summary in summaries]
+    default, chosen = lamps.values()
     assert chosen[0] == pytest.approx(default[0] / 2, abs=0.01)
     assert default[1] == [(600.0, "left_early")]
     assert chosen[1] == [(300.0, "goal_reached")]
@@ -80,9 +80,9 @@ def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) ->
 
 def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
     """No broker by default; with one, and with --show, each its own."""
-    assert listeners(mat.load(settings(tmp_path)), show=False) == []
+    assert tick_sinks(mat.load(settings(tmp_path)), show=False) == []
     opened = mat.load(settings(tmp_path, '[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n'))
-    publisher, view = listeners(opened, show=True)
+    publisher, view = tick_sinks(opened, show=True)
     try:
         assert isinstance(publisher, Publisher)
         assert isinstance(view, LiveView)
@@ -94,7 +94,7 @@ def test_a_password_that_is_not_there(tmp_path: Path) -> None:
     """An error before anything is published."""
     text = '[mqtt]\nenabled = true\nusername = "mat"\npassword_file = "secret"\n'
     with pytest.raises(BrokerError, match="secret"):
-        listeners(mat.load(settings(tmp_path, text)), show=False)
+        tick_sinks(mat.load(settings(tmp_path, text)), show=False)
 
 
 def test_the_defaults_are_legal() -> None:

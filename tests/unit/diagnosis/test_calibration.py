@@ -124,10 +124,10 @@ def test_a_body_on_its_feet(board: Board, seed: int) -> None:
 def test_accuracy_in_words() -> None:
     """The fit's own error, the error of the mass, and that no real cell has confirmed either."""
     fit = Fit((1000.0,) * 12, (0.03,) * 11 + (0.05,), 0.012, 0.03, 60, 2)
-    said = accuracy(fit, by_body(BOARD, 80.0, None, None))
-    assert "By a body of 80 kg: 60 loads, 2 dropped that fit with none, they fit to 1.2%, the worst to 3.0%." in said
-    assert "about ±5.0% (one standard error). All tiles together: ±1.2% more" in said
-    assert "simulated cells only" in said
+    text = accuracy(fit, by_body(BOARD, 80.0, None, None))
+    assert "By a body of 80 kg: 60 loads, 2 dropped that fit with none, they fit to 1.2%, the worst to 3.0%." in text
+    assert "about ±5.0% (one standard error). All tiles together: ±1.2% more" in text
+    assert "simulated cells only" in text
     assert "±0.5% more" in accuracy(fit, weights())
     assert "±10.0% more" in accuracy(fit, by_weights(BOARD, (5.0,), 0.5, None))
 

@@ -124,7 +124,7 @@ def test_no_time_is_refused() -> None:
 
 
 def test_lines_that_go_away_are_one_error() -> None:
-    """No verdict about chips that nobody could ask."""
+    """No verdict about chips that could not be read."""
 
     class Going(VirtualLines):
         def read_all(self) -> int:

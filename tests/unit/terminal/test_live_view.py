@@ -275,10 +275,10 @@ def test_no_event_shows_the_name_of_a_field() -> None:
         hints = get_type_hints(kind)
         choices: list[list[object]] = [VALUES.get((kind, name)) or of_type(hint) for name, hint in hints.items()]
         for values in product(*choices):
-            said = describe_event(kind(*values))
-            assert "_" not in said, said
+            line = describe_event(kind(*values))
+            assert "_" not in line, line
             units = [name for name in hints if "_" in name or name in ("kind", "reason", "offset", "stuck")]
-            assert not [name for name in units if re.search(rf"\b{name}\b", said)], said
+            assert not [name for name in units if re.search(rf"\b{name}\b", line)], line
 
 
 def of_type(hint: object) -> list[object]:
