@@ -149,7 +149,7 @@ def test_blocks_do_not_matter(acumat: Acumat, lying_file: Path) -> None:
 
 
 def strip(source: Path, to: Path, *, scale: bool) -> Path:
-    """Rewrite a recording without its zero, and without its scale unless keep_scale is set."""
+    """Rewrite a recording without its zero, and without its scale where scale is false."""
     recording = recordings.load(source)
     calibration = dataclasses.replace(recording.calibration, zero_counts=None) if scale else None
     recordings.save(to, recording.frames, board_text=recording.board.text, calibration=calibration, label="simulated")
