@@ -1,11 +1,11 @@
-"""The session machine as a diagram and as a table, from firmware.session.machine.TABLE."""
+"""The session machine as a diagram and as a table, from firmware.session.transitions.TABLE."""
 
 import re
 from itertools import pairwise
 
 from firmware.enums import State
-from firmware.session.machine import LYING, NEXT, STAGE, STAGES, TABLE, Input
 from firmware.session.stages import StageSettings, schedule
+from firmware.session.transitions import LYING, NEXT, STAGE, STAGES, TABLE, Input
 
 STAYS, CANNOT = "stays", ""
 SHORT: dict[str, str] = {STAGE: "*its stage*", NEXT: "*next stage*"}

@@ -1,4 +1,4 @@
-"""MatCore: frames in, ticks out. Composes signal, session and cues; knows no clock, file, pin or network."""
+"""MatCore: frames in, ticks out. Composes signal, posture, session and cues; no clock, file, pin or network."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,9 @@ from firmware.frames import ButtonEdge, Signals
 from firmware.posture.detectors import Detectors, DetectorSettings
 from firmware.session.button import Edge, PressDecoder, PressSettings, TimedCommand
 from firmware.session.coaching import Coach, CoachSettings
-from firmware.session.commands import CommandProcessor, CommandSettings
-from firmware.session.machine import NOBODY, SessionMachine, SessionSettings
+from firmware.session.command_processor import CommandProcessor, CommandSettings
+from firmware.session.machine import SessionMachine, SessionSettings
+from firmware.session.transitions import NOBODY
 from firmware.signal.chain import SignalChain
 from firmware.view import DARK, Output, Tick
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from hardware.board import Board
 
 
-EDGES_KEPT: Final = 64
-ASKED_KEPT: Final = 16
+EDGES_MOST: Final = 64
+COMMANDS_MOST: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class CoreSettings:
 
 
 class MatCore:
-    """One mat. The ticks are the same, bit for bit, however the frames are cut into blocks."""
+    """One mat. The ticks are bit-identical for every division of the frames into blocks."""
 
     def __init__(self, board: "Board", calibration: "Calibration", settings: CoreSettings | None = None) -> None:
         chosen = settings or CoreSettings()
@@ -54,13 +55,13 @@ class MatCore:
         self._commands = CommandProcessor(chosen.commands)
         self._coach = Coach(chosen.coach or CoachSettings(lumbar_rows=tuple(board.lumbar_rows)))
         self._player = CuePlayer(chosen.cues)
-        self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_KEPT)
-        self._asked: deque[Command] = deque(maxlen=ASKED_KEPT)
+        self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_MOST)
+        self._submitted: deque[Command] = deque(maxlen=COMMANDS_MOST)
         self._t_s = 0.0
 
     @property
     def calibration(self) -> "Calibration":
-        """The scale and the zero in use; the zero is None until a person has said that the mat is empty."""
+        """The scale and the zero in use; the zero is None before the first taring."""
         return self._chain.calibration
 
     @property
@@ -69,7 +70,7 @@ class MatCore:
         return self._chain.zero_refusal
 
     def ask_zero(self) -> None:
-        """A person says that the mat is empty. A Zeroed event follows within ten seconds, or zero_refusal says why."""
+        """Take the zero of an empty mat: a Zeroed event follows within ten seconds, or zero_refusal has a reason."""
         self._chain.ask_zero()
 
     @property
@@ -78,37 +79,41 @@ class MatCore:
         return self._player.started
 
     def press(self, edge: ButtonEdge) -> None:
-        """Take an edge of the key; it belongs to the hop of its own time, or to the next one."""
+        """Queue an edge of the key for the hop of its time, or the next one."""
         self._edges.append(edge)
 
-    def ask(self, command: Command) -> None:
-        """Take a command from MQTT or the page; it comes into the next hop, and is dropped where it does not fit."""
-        self._asked.append(command)
+    def submit(self, command: Command) -> None:
+        """Queue a command from MQTT or the page for the next hop; where it is not legal it is dropped."""
+        self._submitted.append(command)
 
     def set_goal(self, goal_s: float) -> None:
-        """Take seconds of lying for the next session. Raises ValueError out of bounds."""
+        """Set seconds of lying for the next session. Raises ValueError out of bounds."""
         self._machine.set_goal(goal_s)
 
+    def set_ease(self, ease_s: float) -> None:
+        """Set the lying time by which the sharp feeling should have eased, from the next session on."""
+        self._machine.set_ease(ease_s)
+
     def set_night(self, *, night: bool) -> None:
-        """Say whether it is night by the wall clock."""
+        """Set whether it is night by the wall clock."""
         self._player.set_night(night=night)
 
     def set_mode(self, mode: "Mode") -> None:
-        """Choose how much may sound."""
+        """Set how much may sound."""
         self._player.set_mode(mode)
 
     def set_condition(self, condition: "Condition", *, on: bool) -> None:
-        """Say what only the outside knows, such as that the broker is away."""
+        """Set a condition that only the outside knows, such as a missing broker."""
         self._player.set_condition(condition, on=on)
 
     def use_cues(self, table: "CueTable") -> None:
-        """Go by another cue table from the next hop on."""
+        """Use another cue table from the next hop on."""
         self._player.use(table)
 
     def push(self, frames: "Frames") -> Iterable[Tick]:
-        """Take a block of any length; give a tick for each hop of 100 ms that it completes.
+        """Yield a tick for each hop of 100 ms that a block of any length completes.
 
-        A block is taken as its ticks are: iterate to the end before the next one.
+        Iterate to the end before the next block.
         """
         return () if self._chain.absorb(frames) else self._ticks(frames)
 
@@ -132,8 +137,7 @@ class MatCore:
         self._t_s = t_s
         zeroed = self._rezero(t_s)
         happened: list[Event] = []
-        if self._edges or self._asked or not self._button.idle:
-            happened += self._hear(t_s)
+        happened += self._requests(t_s)
         if signals is not None:
             happened += self._watches.step(signals)
         happened += tuple(self._machine.step(t_s, happened))
@@ -144,24 +148,25 @@ class MatCore:
         output = self._player.step(t_s, view, events)
         return Tick(t_s, signals, events, view, output, self._player.mode.value)
 
-    def _hear(self, t_s: float) -> Iterator[Event]:
-        """What the person asks for, by the key and by other ways."""
+    def _requests(self, t_s: float) -> Iterator[Event]:
+        """Yield the events of the key and of submitted commands."""
         edges: list[Edge] = []
         while self._edges and (at_s := self._chain.seconds(self._edges[0].t_ns)) <= t_s:
             edges.append(Edge(at_s, self._edges.popleft().down))
-        asked: list[TimedCommand] = []
-        for said in self._button.step(t_s, edges, self._machine.state):
-            if isinstance(said, TimedCommand):
-                asked.append(said)
+        commands: list[TimedCommand] = []
+        for result in self._button.step(t_s, edges, self._machine.state):
+            if isinstance(result, TimedCommand):
+                commands.append(result)
             else:
-                yield said
-        while self._asked:
-            asked.append(TimedCommand(t_s, self._asked.popleft()))
-        if asked:
-            for event in self._commands.step(t_s, asked, self._machine.view(t_s)):
-                if isinstance(event, CommandAccepted) and event.command is Command.ZERO:
-                    self._chain.ask_zero()
-                yield event
+                yield result
+        while self._submitted:
+            commands.append(TimedCommand(t_s, self._submitted.popleft()))
+        if not commands:
+            return
+        for event in self._commands.step(t_s, commands, self._machine.view(t_s), self._machine.ease_s):
+            if isinstance(event, CommandAccepted) and event.command is Command.ZERO:
+                self._chain.ask_zero()
+            yield event
 
     def _rezero(self, t_s: float) -> tuple[Zeroed, ...]:
         taken = self._chain.take_zero()

@@ -15,8 +15,8 @@ from firmware.cli import options
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
+from firmware.cues.night import NightHours
 from firmware.cues.player import CueSettings
-from firmware.cues.quiet_hours import QuietHours
 from firmware.dispatcher import CommandDispatcher
 from firmware.drivers.notify import Notifier
 from firmware.drivers.pins import PodPins
@@ -35,8 +35,8 @@ from firmware.terminal.live_view import LiveView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firmware.commands import Request
     from firmware.ports import Sink
-    from firmware.requests import Request
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +93,8 @@ def dispatcher_of(
     """Return the dispatcher, with the people and the sessions of the journal."""
     settings = opened.settings
     plan = Plan(programme.shipped(), journal.people, journal.past, guest_min=settings.session.goal_min)
-    quiet = QuietHours(settings.outputs.night_start, settings.outputs.night_end)
-    return CommandDispatcher(core, plan, SystemClock(), button=button, quiet=quiet, keeper=journal, shutdown=shutdown)
+    night = NightHours(settings.outputs.night_start, settings.outputs.night_end)
+    return CommandDispatcher(core, plan, SystemClock(), button=button, night=night, store=journal, shutdown=shutdown)
 
 
 def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> FileWatcher:
@@ -106,7 +106,7 @@ def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> F
             WatchedFile(
                 settings.session.programme_file,
                 last_good,
-                lambda new: dispatcher.call_soon(lambda: dispatcher.go_by(new)),
+                lambda new: dispatcher.call_soon(lambda: dispatcher.use_programme(new)),
             )
         )
     if settings.outputs.cue_file is not None:

@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from firmware.clock import Clock
+from firmware.commands import Request, refusal
 from firmware.mqtt.topics import COMMAND, RESULT
-from firmware.requests import Request, refusal
 
 PAYLOAD_MAX_BYTES: Final = 512  # bytes
 BURST: Final = 10

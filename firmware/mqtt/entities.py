@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from firmware.commands import COMMANDS, Choice, Empty, Number
 from firmware.enums import Command, State
-from firmware.programme.advice import Marks
-from firmware.programme.levels import MINUTES, Preset
 from firmware.view import Tick
 from hardware.board import STANDARD_GRAVITY
 
@@ -128,39 +127,48 @@ ENTITIES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A command that Home Assistant can give. state is the key of the state topic that shows what is chosen, if any.
+    """The Home Assistant entity of a row of commands.COMMANDS; platform and bounds follow from the value of the row.
 
-    Without one Home Assistant shows what it last sent. options are its own words.
+    state is the key of the state topic with the current choice, if any; without one Home Assistant shows what it last
+    sent. more is its own options.
     """
 
     command: str
-    platform: str
     name: str
-    options: Mapping[str, object] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
     state: str | None = None
 
+    @property
+    def platform(self) -> str:
+        """Home Assistant's platform for the value."""
+        return _PLATFORMS[type(COMMANDS[self.command].value)]
 
-PRESS: Final = {"payload_press": "true"}
+    @property
+    def options(self) -> dict[str, object]:
+        """Home Assistant's options for the value, and more."""
+        value = COMMANDS[self.command].value
+        if isinstance(value, Choice):
+            return {"options": [str(option) for option in value.options], **self.more}
+        if isinstance(value, Number):
+            return {"min": value.low, "max": value.high, "step": 1, **self.more}
+        return {"payload_press": "true", **self.more}
+
+
+_PLATFORMS: Final = {Empty: "button", Choice: "select", Number: "number"}
 
 CONTROLS: Final = (
-    Control(Command.DISCOMFORT, "button", "It hurts now", PRESS),
-    Control(Command.EASING, "button", "It turns warm", PRESS),
-    Control(Command.END, "button", "End session", PRESS),
-    Control(Command.CARRY_ON, "button", "Carry on", PRESS),
-    Control(Command.ZERO, "button", "Take zero", {**PRESS, "entity_category": "config"}),
-    Control(Command.SHOW_STATE, "button", "Identify", {**PRESS, "device_class": "identify"}),
-    Control("mode", "select", "Sound", {"options": ["normal", "quiet", "silent"]}, state="mode"),
-    Control("preset", "select", "Next session", {"options": [preset.value for preset in Preset]}),
-    Control(
-        "goal_min",
-        "number",
-        "Goal",
-        {"min": MINUTES[0], "max": MINUTES[1], "step": 1, "unit_of_measurement": "min", "device_class": "duration"},
-        state="goal_min",
-    ),
-    Control("marks", "select", "Marks on the skin", {"options": [marks.value for marks in Marks]}),
-    Control("hurt", "number", "Hurt after five minutes", {"min": 0, "max": 10, "step": 1, "mode": "slider"}),
-    Control("healed", "button", "Skin has healed", PRESS),
+    Control(Command.DISCOMFORT, "It hurts now"),
+    Control(Command.EASING, "It turns warm"),
+    Control(Command.END, "End session"),
+    Control(Command.CARRY_ON, "Carry on"),
+    Control(Command.ZERO, "Take zero", {"entity_category": "config"}),
+    Control(Command.SHOW_STATE, "Identify", {"device_class": "identify"}),
+    Control("mode", "Sound", state="mode"),
+    Control("preset", "Next session"),
+    Control("goal_min", "Goal", {"unit_of_measurement": "min", "device_class": "duration"}, state="goal_min"),
+    Control("marks", "Marks on the skin"),
+    Control("hurt", "Hurt after five minutes", {"mode": "slider"}),
+    Control("healed", "Skin has healed"),
 )
 
 NO_CONTROL: Final = {

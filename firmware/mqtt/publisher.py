@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from firmware.clock import Clock, wall_clock_is_set
+from firmware.commands import Request
 from firmware.config import Device, Mqtt
 from firmware.mqtt.backoff import Backoff, Failure
 from firmware.mqtt.commands import CommandReceiver
@@ -18,7 +19,6 @@ from firmware.mqtt.paho_link import PahoDialer
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.topics import AVAILABILITY, BIRTH, OFFLINE
 from firmware.mqtt.uplink import Uplink
-from firmware.requests import Request
 from firmware.view import Tick
 from hardware.board import Board
 

@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_args
 
+from firmware.commands import COMMANDS
 from firmware.events import Event, event_type
 from firmware.mqtt import backoff, commands, outbox, paho_link, uplink
 from firmware.mqtt.discovery import ACTIVITY
 from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL
 from firmware.mqtt.payloads import INFO_KEYS
 from firmware.mqtt.topics import BIRTH, TOPICS
-from firmware.requests import KINDS
 
 HEAD: Final = """# MQTT
 
@@ -126,8 +126,8 @@ def _commands() -> Iterator[str]:
         *_table(
             "name | value | what it does | in Home Assistant",
             (
-                f"`{name}` | {kind.value} | {kind.does} | {entities.get(name, '')}"
-                for name, kind in KINDS.items()
+                f"`{name}` | {row.value.text} | {row.does} | {entities.get(name, '')}"
+                for name, row in COMMANDS.items()
                 if name not in commands.LOCAL_ONLY
             ),
         ),

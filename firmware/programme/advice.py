@@ -1,13 +1,13 @@
-"""What a person is offered next. Everything that affects a level lives in this file.
+"""What a person is offered next. Everything that affects a level is in this file.
 
-- A level changes only when the person says so: every step, up or down, is an offer that may be declined.
+- A level changes only when the person agrees: every step, up or down, is an offer that may be declined.
 - Up: enough good sessions on different days. One level at a time, never two within two days.
 - Down: a stop for discomfort, too many unfinished sessions, or a long time away. An early end alone is no fault.
-- A stop holds the programme for a day, broken skin until the person says it has healed. A hold keeps from going up.
-- Who has not read what to know before use stays on the first level; timing works all the same.
-- Guests are on the first level, are offered nothing, and their sessions count for nobody.
-- A step or a "no, thank you" begins the evidence anew.
-Times are seconds and days of one calendar that the caller keeps; no wall clock is asked here.
+- A stop holds the programme for a day, broken skin until the person reports it healed. A hold blocks steps up.
+- Without an acknowledged text a person stays on the first level; timing works all the same.
+- Guests are on the first level, get no offers, and their sessions count for nobody.
+- A step or a declined offer restarts the evidence.
+Times are seconds and days of one calendar that the caller keeps; no wall clock is read here.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ WEEK_DAYS: Final = 7
 
 
 class Marks(StrEnum):
-    """What the person sees on the skin afterwards."""
+    """Marks on the skin afterwards, as the person reports them."""
 
     NONE = "none"
     LIGHT = "light"
@@ -33,7 +33,7 @@ class Marks(StrEnum):
 
 
 class OfferReason(StrEnum):
-    """Why a step is offered or the programme rests; words.py has the sentences."""
+    """Why a step is offered or the programme rests; words has the sentences."""
 
     READY = "ready"
     STOPPED = "stopped"
@@ -46,11 +46,11 @@ class OfferReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """A session that was, as far as the programme cares.
+    """A closed session, as far as the programme needs it.
 
-    end_s is when it ended and day the number of that day in the calendar of the place; stopped: it was ended for
-    discomfort or stopping was advised; pressed_late: it hurt after rules.eased_by_s; eased_s, discomfort (0..10) and
-    marks are what the person said, None where they said nothing; counted: it was no mere attempt.
+    end_s is its end and day the number of that local day; stopped: ended for discomfort, or stopping was advised;
+    pressed_late: a discomfort press after rules.eased_by_s; eased_s, discomfort (0..10) and marks are reported by the
+    person, None where not; counted: not a mere attempt.
     """
 
     end_s: float
@@ -70,7 +70,7 @@ class SessionRecord:
 def record_of(
     summary: SessionSummary, *, end_s: float, day: int, level: int, preset: Preset = Preset.NORMAL
 ) -> SessionRecord:
-    """Make a Past of a session that was just closed; what the person says afterwards is added with replace."""
+    """Return the record of a session that was just closed; later answers of the person are added with replace."""
     return SessionRecord(
         end_s=end_s,
         day=day,
@@ -87,7 +87,7 @@ def record_of(
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """That the text was read: its version and the date as the person sees it. Nothing about health."""
+    """The version of the text that was read, and the local date. Nothing about health."""
 
     version: int
     date: str
@@ -95,7 +95,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who goes by the programme. since_s: evidence counts from here; stepped_s: the last step up."""
+    """A person on the programme. since_s: evidence counts from here; stepped_s: the last step up."""
 
     name: str
     level: int = 1
@@ -106,18 +106,18 @@ class Person:
     acknowledgement: Acknowledgement | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a level that no programme has, or a guest above the first."""
+        """Raise ValueError for a level below the first, or a guest above it."""
         if self.level < 1 or (self.guest and self.level != 1):
             raise ValueError(f"level is {self.level}: levels begin with 1, and guests stay there")
 
     def acknowledged(self, version: int) -> bool:
-        """Tell whether the text in force was read."""
+        """Return whether the text in force was read."""
         return self.acknowledgement is not None and self.acknowledgement.version == version
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A step that the person may take or leave."""
+    """A step that the person may accept or decline."""
 
     level: int
     why: OfferReason
@@ -133,7 +133,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What there is to tell a person now. level is the one that counts today."""
+    """Where a person stands. level is the one that counts today."""
 
     level: int
     offer: Offer | None
@@ -148,7 +148,7 @@ class Advice:
 def advise(
     programme: Programme, person: Person, past: Sequence[SessionRecord], now_s: float, *, today: int, version: int
 ) -> Advice:
-    """Look at the person's sessions (any order) and tell where they stand. version is that of the text to be read."""
+    """Return where a person stands by their sessions (in any order). version is that of the text to be read."""
     rules = programme.rules
     acknowledged = person.acknowledged(version)
     if person.guest:
@@ -162,7 +162,7 @@ def advise(
             week_target=rules.week_target,
             programme_day=1,
         )
-    # An attempt tells nothing, unless it ended because it hurt.
+    # An attempt is no evidence, unless it ended because it hurt.
     known = sorted((one for one in past if one.counted or one.stopped), key=lambda one: one.end_s)
     fresh = [one for one in known if person.since_s is None or one.end_s > person.since_s]
     level = min(person.level, len(programme.level)) if acknowledged else 1
@@ -216,7 +216,7 @@ def _up(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) ->
 
 
 def _good(rules: Rules, one: SessionRecord) -> bool:
-    """Tell whether a session speaks for more."""
+    """Return whether a session is evidence for a step up."""
     finished = one.preset is not Preset.QUICK and one.lying_s >= rules.share * one.goal_s
     eased = not one.pressed_late or (one.eased_s is not None and one.eased_s <= rules.eased_by_s)
     mild = not one.pressed_late if one.discomfort is None else one.discomfort <= rules.discomfort
@@ -225,18 +225,18 @@ def _good(rules: Rules, one: SessionRecord) -> bool:
 
 
 def accept(person: Person, offer: Offer, now_s: float) -> Person:
-    """Take the step that was offered."""
+    """Return the person after the offered step."""
     stepped_s = now_s if offer.level > person.level else person.stepped_s
     return replace(person, level=offer.level, since_s=now_s, stepped_s=stepped_s)
 
 
 def decline(person: Person, now_s: float) -> Person:
-    """Stay; the same evidence is not brought up again."""
+    """Return the person on the same level; the same evidence brings no new offer."""
     return replace(person, since_s=now_s)
 
 
 def choose(programme: Programme, person: Person, level: int, now_s: float, *, confirmed: bool) -> Person:
-    """Go to a level of one's own choice: lower at any time, higher only when confirmed.
+    """Return the person on a level of their own choice: lower at any time, higher only when confirmed.
 
     Raises ValueError: there is no such level, the person is a guest, or higher was not confirmed.
     """
@@ -248,5 +248,5 @@ def choose(programme: Programme, person: Person, level: int, now_s: float, *, co
 
 
 def healed(person: Person, now_s: float) -> Person:
-    """Note that the person says the skin has healed."""
+    """Return the person with the skin reported as healed."""
     return replace(person, healed_s=now_s)

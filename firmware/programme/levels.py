@@ -1,6 +1,6 @@
 """The programme: levels that differ in one thing each, and the rules by which a step is offered.
 
-Read from TOML; a programme that exists is a legal one. Who goes by it, and what is offered to them, is in advice.py.
+Read from TOML; an instance is always valid. What a person is offered is in advice.py.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ MOST_LEVELS: Final = 30
 
 
 class Preset(StrEnum):
-    """How long a person wants to lie today."""
+    """Length of a session, by choice of the person."""
 
     QUICK = "quick"
     NORMAL = "normal"
@@ -45,13 +45,13 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """When a step is offered; programme.toml says what each of them is. Days are those of the calendar."""
+    """When a step is offered; programme.toml describes each of them. Days are those of the calendar."""
 
     share: float = _between(0.5, 1.0)
     sessions: int = _between(1, 20)
     within_days: int = _between(1, 90)
     discomfort: int = _between(0, 10)
-    eased_by_s: float = _between(30, 3600)
+    eased_by_s: float = _between(60, 3600)
     apart_h: float = _between(24, 720)
     unfinished: int = _between(1, 10)
     of_last: int = _between(1, 10)
@@ -90,8 +90,8 @@ class Programme:
         for number, (below, above) in enumerate(pairwise(self.level), start=2):
             changed = [name for name in ("minutes", "cover", "surface") if getattr(below, name) != getattr(above, name)]
             if len(changed) != 1:
-                told = " and ".join(changed) if changed else "nothing"
-                yield f"level {number}: {told} changes from level {number - 1}; change one thing a step"
+                what = " and ".join(changed) if changed else "nothing"
+                yield f"level {number}: {what} changes from level {number - 1}; change one thing a step"
             elif _rank(above) < _rank(below):
                 yield f"level {number}: {changed[0]} is milder than in level {number - 1}; levels only grow"
 
@@ -128,5 +128,5 @@ def parse(text: str, origin: str = "programme.toml") -> Programme:
 
 @cache
 def shipped() -> Programme:
-    """Give the programme that comes with the firmware."""
+    """Return the programme that comes with the firmware."""
     return parse(files("firmware.programme").joinpath("programme.toml").read_text(encoding="utf-8"))

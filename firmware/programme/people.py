@@ -1,6 +1,6 @@
-"""Who uses the mat: a few people with their own levels, and one guest who changes nothing for anybody.
+"""The people of a mat: a few with their own levels, and one guest whose sessions count for nobody.
 
-Who lies there is said, never guessed: the load on the mat is only a part of a person and depends on how they lie.
+The person is chosen, never guessed: the load on the mat is only a part of a body weight and depends on the posture.
 """
 
 import re
@@ -16,7 +16,7 @@ _NAME: Final = re.compile(r"\S(?:[^\x00-\x1f\x7f]{0,30}\S)?")
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people and who is next; without a choice it is the guest. Raises ValueError for names that cannot be told."""
+    """The people and whose turn it is, the guest by default. Raises ValueError for names that are not distinct."""
 
     persons: tuple[Person, ...] = ()
     chosen: str = GUEST.name
@@ -38,26 +38,26 @@ class People:
 
     @property
     def who(self) -> Person:
-        """Give the person whose turn it is."""
+        """The person whose turn it is."""
         return self.named(self.chosen)
 
     def named(self, name: str) -> Person:
-        """Give a person by name, the guest for a name that nobody has."""
+        """Return a person by name; the guest for an unknown name."""
         return next((person for person in self.persons if person.name.casefold() == name.casefold()), GUEST)
 
     def choose(self, name: str) -> "People":
-        """Say whose turn it is. Raises ValueError when there is nobody of that name."""
+        """Return the people with another turn. Raises ValueError for an unknown name."""
         return replace(self, chosen=name)
 
     def add(self, name: str) -> "People":
-        """Take somebody in, on the first level, with the text still to be read."""
+        """Return the people with one more, on the first level, with the text still to be read."""
         return replace(self, persons=(*self.persons, Person(name)))
 
     def put(self, person: Person) -> "People":
-        """Take the new state of a person who is known; the guest's never changes."""
+        """Return the people with a new state of a known person; the guest's never changes."""
         return replace(self, persons=tuple(person if one.name == person.name else one for one in self.persons))
 
     def remove(self, name: str) -> "People":
-        """Let somebody go; if it was their turn, it is the guest's."""
+        """Return the people without one; if it was their turn, it is the guest's."""
         left = tuple(one for one in self.persons if one.name.casefold() != name.casefold())
         return People(left, GUEST.name if self.chosen.casefold() == name.casefold() else self.chosen)

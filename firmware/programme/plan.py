@@ -1,12 +1,12 @@
-"""Who lies down next, for how long, and what they are offered: the programme at work.
+"""The programme at work: whose turn it is, the goal of the next session, and what is offered.
 
-- The goal of a session is fixed when it begins: minutes that were asked for, else the level and the preset of whose
-  turn it is. Minutes and a preset are for one session.
-- A session belongs to whose turn it was when it ended. Attempts and what nobody confirmed leave no trace here.
-- Without a wall clock that is set, levels hold and no step is offered: days cannot be told.
+- The goal is fixed at the start of a session: own minutes, else level and preset of the person whose turn it is. Own
+  minutes and a preset are for one session.
+- A session belongs to the person whose turn it was at its end. Attempts and unconfirmed sessions leave no trace here.
+- Without a set wall clock levels hold and no step is offered: days are not known.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,17 +14,17 @@ from firmware import words
 from firmware.enums import Reason
 from firmware.events import SessionSummary
 from firmware.programme import advice
-from firmware.programme.advice import Acknowledgement, Advice, Marks, Person, SessionRecord
+from firmware.programme.advice import Acknowledgement, Advice, Offer, Person, SessionRecord
 from firmware.programme.levels import Preset, Programme
 from firmware.programme.people import People
 
-KEPT: Final = 400  # sessions of each person that are looked at
+KEPT: Final = 400  # sessions of each person
 VERSION: Final = words.ACKNOWLEDGEMENT_VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Now by the wall clock: seconds since 1970, the number of the day at the place, and its date for people."""
+    """Now by the wall clock: seconds since 1970, the number of the local day, and its date for people."""
 
     now_s: float
     day: int
@@ -32,7 +32,10 @@ class Today:
 
 
 class Plan:
-    """The people, their levels and sessions. today is None while the wall clock is not known to be right."""
+    """The people, their levels and sessions. today is None while the wall clock is not set.
+
+    Every method that changes something raises ValueError with the reason when it rejects, and then changes nothing.
+    """
 
     def __init__(
         self,
@@ -51,20 +54,20 @@ class Plan:
         self._past = {name: list(sessions)[-KEPT:] for name, sessions in (past or {}).items()}
 
     def past(self, name: str) -> tuple[SessionRecord, ...]:
-        """Give the sessions of a person, oldest first."""
+        """Return the sessions of a person, oldest first."""
         return tuple(self._past.get(name, ()))
 
     def advice(self, today: Today | None) -> Advice | None:
-        """Tell where the person whose turn it is stands; None without a date."""
-        who = self.people.who
+        """Return the advice for the person whose turn it is; None without a date."""
         if today is None:
             return None
+        who = self.people.who
         sessions = self._past.get(who.name, ())
         return advice.advise(self.programme, who, sessions, today.now_s, today=today.day, version=VERSION)
 
     @property
     def level(self) -> int:
-        """The level that counts: the first for guests and for who has not read the text."""
+        """The level that counts: the first for guests and before the text is acknowledged."""
         who = self.people.who
         return min(who.level, len(self.programme.level)) if who.acknowledged(VERSION) and not who.guest else 1
 
@@ -77,14 +80,15 @@ class Plan:
             return self._guest_min * 60.0
         return self.programme.goal_s(self.level, self.preset)
 
+    # --- sessions ------------------------------------------------------------------------------------------
     def session_started(self) -> None:
-        """Note that a session has begun: what was chosen for it is used up."""
-        # Minutes of one's own speak for no step, as the quick session.
+        """Use up what was chosen for this session."""
+        # Own minutes are evidence for no step, as the quick session.
         self._running = self.level, Preset.QUICK if self.minutes is not None else self.preset
         self.minutes, self.preset = None, Preset.NORMAL
 
     def session_ended(self, summary: SessionSummary, today: Today | None) -> SessionRecord | None:
-        """Note a session; give what the programme keeps of it, None when it keeps nothing."""
+        """Return what the programme keeps of a session; None when it keeps nothing."""
         stopped = summary.reason is Reason.DISCOMFORT or summary.stop_advised
         if today is None or not (summary.counted or (summary.confirmed and stopped)):
             return None
@@ -96,101 +100,76 @@ class Plan:
         self._past[who.name] = [*self._past.get(who.name, ()), kept][-KEPT:]
         return kept
 
-    def apply(self, name: str, value: object, today: Today | None) -> bool:
-        """Do what a request asks for; false when it is none of the plan's. Raises ValueError: why it is refused."""
-        act = _ACTS.get(name)
-        if act is None:
-            return False
-        act(self, value, today)
-        return True
+    def add_to_last(self, **answers: object) -> None:
+        """Add answers of the person to their last session: fields of SessionRecord by name."""
+        sessions = self._past.get(self.people.who.name)
+        if not sessions:
+            raise ValueError("there is no session to say it of")
+        sessions[-1] = replace(sessions[-1], **answers)  # type: ignore[arg-type]  # the names stand in the commands
 
-    def put(self, person: Person) -> None:
-        """Take the new state of whose turn it is. Raises ValueError for the guest."""
+    # --- choices for the next session ----------------------------------------------------------------------
+    def choose_minutes(self, minutes: float) -> None:
+        """Set the goal of the next session."""
+        self.minutes = float(minutes)
+
+    def choose_preset(self, preset: Preset) -> None:
+        """Set the preset of the next session, instead of own minutes."""
+        self.preset, self.minutes = preset, None
+
+    def choose_person(self, name: str) -> None:
+        """Set whose turn it is."""
+        self.people = self.people.choose(name)
+
+    # --- people and levels ---------------------------------------------------------------------------------
+    def add_person(self, name: str) -> None:
+        """Add a person."""
+        self.people = self.people.add(name)
+
+    def remove_person(self, name: str) -> None:
+        """Remove a person and their records."""
+        known = self.people.named(name).name
+        self.people = self.people.remove(name)
+        self._past.pop(known, None)
+
+    def acknowledge(self, version: float, today: Today | None) -> None:
+        """Record that the text was read."""
+        if version != VERSION:
+            raise ValueError(f"the text in force is version {VERSION}: read that one")
+        self._put(replace(self.people.who, acknowledgement=Acknowledgement(VERSION, _known(today).date)))
+
+    def accept_offer(self, today: Today | None) -> None:
+        """Take the step that is offered."""
+        self._put(advice.accept(self.people.who, self._offer(today), _known(today).now_s))
+
+    def decline_offer(self, today: Today | None) -> None:
+        """Stay on the level; the same evidence brings no new offer."""
+        self._offer(today)
+        self._put(advice.decline(self.people.who, _known(today).now_s))
+
+    def choose_level(self, level: int, today: Today | None, *, confirmed: bool) -> None:
+        """Go to a level; a higher one only when confirmed."""
+        who = self.people.who
+        if who.guest or not who.acknowledged(VERSION):
+            raise ValueError(words.NEEDS_ACKNOWLEDGEMENT)
+        self._put(advice.choose(self.programme, who, level, _known(today).now_s, confirmed=confirmed))
+
+    def note_healed(self, today: Today | None) -> None:
+        """End the hold after broken skin."""
+        self._put(advice.healed(self.people.who, _known(today).now_s))
+
+    def _offer(self, today: Today | None) -> Offer:
+        found = self.advice(_known(today))
+        if found is None or found.offer is None:
+            raise ValueError("nothing is offered")
+        return found.offer
+
+    def _put(self, person: Person) -> None:
         if self.people.who.guest:
             raise ValueError("it is the guest's turn: choose a person first")
         self.people = self.people.put(person)
 
-    def tell(self, **told: object) -> None:
-        """Add what the person says to their last session. Raises ValueError when there is none."""
-        sessions = self._past.get(self.people.who.name)
-        if not sessions:
-            raise ValueError("there is no session to say it of")
-        sessions[-1] = replace(sessions[-1], **told)  # type: ignore[arg-type]  # the names stand in _ACTS
 
-
-def _sure(today: Today | None) -> Today:
+def _known(today: Today | None) -> Today:
     if today is None:
         raise ValueError("the clock is not set yet: wait for the network")
     return today
-
-
-def _minutes(plan: Plan, value: object, _today: Today | None) -> None:
-    plan.minutes = float(str(value))
-
-
-def _preset(plan: Plan, value: object, _today: Today | None) -> None:
-    plan.preset, plan.minutes = Preset(str(value)), None
-
-
-def _person(plan: Plan, value: object, _today: Today | None) -> None:
-    plan.people = plan.people.choose(str(value))
-
-
-def _add(plan: Plan, value: object, _today: Today | None) -> None:
-    plan.people = plan.people.add(str(value))
-
-
-def _remove(plan: Plan, value: object, _today: Today | None) -> None:
-    name = plan.people.named(str(value)).name
-    plan.people = plan.people.remove(str(value))
-    plan._past.pop(name, None)  # noqa: SLF001 - the acts are the plan's own
-
-
-def _acknowledge(plan: Plan, value: object, today: Today | None) -> None:
-    if value != VERSION:
-        raise ValueError(f"the text in force is version {VERSION}: read that one")
-    plan.put(replace(plan.people.who, acknowledgement=Acknowledgement(VERSION, _sure(today).date)))
-
-
-def _answer(accept: bool) -> "Act":
-    def act(plan: Plan, _value: object, today: Today | None) -> None:
-        sure = _sure(today)
-        told = plan.advice(sure)
-        if told is None or told.offer is None:
-            raise ValueError("nothing is offered")
-        who = plan.people.who
-        plan.put(advice.accept(who, told.offer, sure.now_s) if accept else advice.decline(who, sure.now_s))
-
-    return act
-
-
-def _choose(confirmed: bool) -> "Act":
-    def act(plan: Plan, value: object, today: Today | None) -> None:
-        if plan.people.who.guest or not plan.people.who.acknowledged(VERSION):
-            raise ValueError(words.NEEDS_ACKNOWLEDGEMENT)
-        level = int(str(value))
-        plan.put(advice.choose(plan.programme, plan.people.who, level, _sure(today).now_s, confirmed=confirmed))
-
-    return act
-
-
-def _healed(plan: Plan, _value: object, today: Today | None) -> None:
-    plan.put(advice.healed(plan.people.who, _sure(today).now_s))
-
-
-Act = Callable[[Plan, object, Today | None], None]
-_ACTS: Final[dict[str, Act]] = {
-    "goal_min": _minutes,
-    "preset": _preset,
-    "person": _person,
-    "add_person": _add,
-    "remove_person": _remove,
-    "acknowledge": _acknowledge,
-    "accept": _answer(accept=True),
-    "decline": _answer(accept=False),
-    "level": _choose(confirmed=False),
-    "confirm_level": _choose(confirmed=True),
-    "healed": _healed,
-    "marks": lambda plan, value, _: plan.tell(marks=Marks(str(value))),
-    "hurt": lambda plan, value, _: plan.tell(discomfort=int(str(value))),
-}

@@ -1,10 +1,10 @@
-"""One soft key: how it is pressed, and what that asks for. A person with closed eyes must not be able to do harm.
+"""One soft key: presses in, commands out. A person with closed eyes must not be able to do harm.
 
-- What a press means is a table of where the session was when the key went down, and how it was pressed.
-- Short is told from double by waiting half a second; three and more quick presses are somebody who hammers, so in a
-  session each of them says that it hurts, never that it eases. A slow press is a short one.
-- Long presses count when the key comes up, so a key that is stuck does nothing but be told. ButtonHeld says when
-  letting go would count as long.
+- What a press means is a table of the situation in which the key went down, and the gesture.
+- Short and double differ by half a second of waiting. Three and more quick presses in a session are hammering: each of
+  them is a discomfort press, never easing. A slow press is a short one.
+- Long presses count on release, so a stuck key does nothing but emit ButtonStuck. ButtonHeld marks the moment from
+  which a release counts as long.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from firmware.enums import Command, State
 from firmware.events import ButtonHeld, ButtonStuck
+from firmware.session.legality import Situation, situation_of
 
 
 class Edge(NamedTuple):
@@ -25,7 +26,7 @@ class Edge(NamedTuple):
 
 
 class TimedCommand(NamedTuple):
-    """A command and when it was given, in seconds of frame time."""
+    """A command and its time, in seconds of frame time."""
 
     t_s: float
     command: Command
@@ -35,7 +36,7 @@ class TimedCommand(NamedTuple):
 class PressSettings:
     """Seconds."""
 
-    bounce_s: float = 0.03  # a contact settles within that
+    bounce_s: float = 0.03  # a contact stops bouncing within that
     short_s: float = 0.6  # a press below this may be the first of two
     double_s: float = 0.5  # between coming up and going down again
     long_s: float = 2.0
@@ -59,38 +60,22 @@ class Gesture(StrEnum):
     VERY_LONG = "very_long"
 
 
-class Where(StrEnum):
-    """What the key may do depends on this."""
-
-    REST = "rest"
-    AROUND = "around"  # somebody comes or has just gone
-    SESSION = "session"
-
-
-WHERE: Final = {
-    State.IDLE: Where.REST,
-    State.SEATED: Where.AROUND,
-    State.LOWERING: Where.AROUND,
-    State.STANDING: Where.AROUND,
-    State.AFTERCARE: Where.AROUND,
-}  # all other states are in a session
-
-MEANING: Final[dict[tuple[Where, Gesture], Command | None]] = {
-    (Where.REST, Gesture.SHORT): Command.SHOW_STATE,
-    (Where.REST, Gesture.DOUBLE): Command.ZERO,
-    (Where.REST, Gesture.MANY): None,
-    (Where.REST, Gesture.LONG): Command.SILENT,
-    (Where.REST, Gesture.VERY_LONG): Command.SHUTDOWN,
-    (Where.AROUND, Gesture.SHORT): Command.SHOW_STATE,
-    (Where.AROUND, Gesture.DOUBLE): None,
-    (Where.AROUND, Gesture.MANY): None,
-    (Where.AROUND, Gesture.LONG): Command.SILENT,
-    (Where.AROUND, Gesture.VERY_LONG): None,
-    (Where.SESSION, Gesture.SHORT): Command.DISCOMFORT,
-    (Where.SESSION, Gesture.DOUBLE): Command.EASING,
-    (Where.SESSION, Gesture.MANY): Command.DISCOMFORT,
-    (Where.SESSION, Gesture.LONG): Command.END,
-    (Where.SESSION, Gesture.VERY_LONG): Command.END,
+MEANING: Final[dict[tuple[Situation, Gesture], Command | None]] = {
+    (Situation.EMPTY, Gesture.SHORT): Command.SHOW_STATE,
+    (Situation.EMPTY, Gesture.DOUBLE): Command.ZERO,
+    (Situation.EMPTY, Gesture.MANY): None,
+    (Situation.EMPTY, Gesture.LONG): Command.SILENT,
+    (Situation.EMPTY, Gesture.VERY_LONG): Command.SHUTDOWN,
+    (Situation.BETWEEN, Gesture.SHORT): Command.SHOW_STATE,
+    (Situation.BETWEEN, Gesture.DOUBLE): None,
+    (Situation.BETWEEN, Gesture.MANY): None,
+    (Situation.BETWEEN, Gesture.LONG): Command.SILENT,
+    (Situation.BETWEEN, Gesture.VERY_LONG): None,
+    (Situation.SESSION, Gesture.SHORT): Command.DISCOMFORT,
+    (Situation.SESSION, Gesture.DOUBLE): Command.EASING,
+    (Situation.SESSION, Gesture.MANY): Command.DISCOMFORT,
+    (Situation.SESSION, Gesture.LONG): Command.END,
+    (Situation.SESSION, Gesture.VERY_LONG): Command.END,
 }
 MOST_IN_TRAIN: Final = 10
 
@@ -100,35 +85,35 @@ class PressDecoder:
 
     def __init__(self, settings: PressSettings | None = None) -> None:
         self._set = settings or PressSettings()
-        self._raw: Edge | None = None  # a change of level that has not settled
+        self._raw: Edge | None = None  # a change of level that may still bounce
         self._down_s: float | None = None
         self._up_s = 0.0
-        self._where = Where.REST
+        self._situation = Situation.EMPTY
         self._train: list[float] = []  # when the quick presses so far went down
-        self._told_s = 0.0  # how long a hold has been told of
+        self._reported_s = 0.0  # how long a hold has been reported
         self._stuck = False
 
     @property
     def idle(self) -> bool:
-        """Whether nothing comes of a step without an edge."""
+        """Whether a step without an edge does nothing."""
         return self._raw is None and self._down_s is None and not self._train
 
     def step(
         self, t_s: float, edges: Sequence[Edge], state: State
     ) -> Iterator[TimedCommand | ButtonHeld | ButtonStuck]:
-        """Take the edges up to t_s, in order; yield what is asked for and what the key itself has to tell."""
-        where = WHERE.get(state, Where.SESSION)
+        """Yield commands and events of the key from the edges up to t_s, in order."""
+        situation = situation_of(state)
         for edge in edges:
-            yield from self._settle(edge.t_s, where)
+            yield from self._debounce(edge.t_s, situation)
             self._raw = None if edge.down == (self._down_s is not None) else edge
-        yield from self._settle(t_s, where)
+        yield from self._debounce(t_s, situation)
         if self._down_s is not None:
             yield from self._hold(t_s, self._down_s)
         elif self._raw is None and t_s - self._up_s > self._set.double_s:
             yield from self._end_train()
 
-    def _settle(self, t_s: float, where: Where) -> Iterator[TimedCommand | ButtonStuck]:
-        """Believe a new level when it has stayed."""
+    def _debounce(self, t_s: float, situation: Situation) -> Iterator[TimedCommand | ButtonStuck]:
+        """Accept a new level once it has stayed for bounce_s."""
         raw = self._raw
         if raw is None or t_s - raw.t_s < self._set.bounce_s:
             return
@@ -140,9 +125,9 @@ class PressDecoder:
             return
         if raw.t_s - self._up_s > self._set.double_s:
             yield from self._end_train()
-        self._down_s, self._told_s = raw.t_s, 0.0
+        self._down_s, self._reported_s = raw.t_s, 0.0
         if not self._train:
-            self._where = where
+            self._situation = situation
 
     def _release(self, down_s: float, held_s: float) -> Iterator[TimedCommand | ButtonStuck]:
         if held_s < self._set.short_s:
@@ -154,7 +139,7 @@ class PressDecoder:
             yield ButtonStuck(self._up_s, stuck=False)
         elif held_s < self._set.stuck_s:
             long = Gesture.VERY_LONG if held_s >= self._set.very_long_s else Gesture.LONG
-            yield from self._mean(down_s, long if held_s >= self._set.long_s else Gesture.SHORT)
+            yield from self._emit(down_s, long if held_s >= self._set.long_s else Gesture.SHORT)
 
     def _hold(self, t_s: float, down_s: float) -> Iterator[ButtonHeld | ButtonStuck]:
         held_s = t_s - down_s
@@ -163,22 +148,22 @@ class PressDecoder:
                 self._stuck = True
                 yield ButtonStuck(t_s, stuck=True)
             return
-        longer_s = (self._set.very_long_s,) if self._where is Where.REST else ()
+        longer_s = (self._set.very_long_s,) if self._situation is Situation.EMPTY else ()
         for mark_s in (self._set.long_s, *longer_s):
-            if self._told_s < mark_s <= held_s:
+            if self._reported_s < mark_s <= held_s:
                 yield ButtonHeld(t_s, mark_s)
-        self._told_s = held_s
+        self._reported_s = held_s
 
     def _end_train(self) -> Iterator[TimedCommand]:
         train, self._train = self._train, []
-        if len(train) <= 2:  # noqa: PLR2004 - one is short, two are double
+        if len(train) <= 2:  # noqa: PLR2004 - short or double
             if train:
-                yield from self._mean(train[0], Gesture.SHORT if len(train) == 1 else Gesture.DOUBLE)
+                yield from self._emit(train[0], Gesture.SHORT if len(train) == 1 else Gesture.DOUBLE)
             return
         for down_s in train:
-            yield from self._mean(down_s, Gesture.MANY)
+            yield from self._emit(down_s, Gesture.MANY)
 
-    def _mean(self, down_s: float, gesture: Gesture) -> Iterator[TimedCommand]:
-        command = MEANING[self._where, gesture]
+    def _emit(self, down_s: float, gesture: Gesture) -> Iterator[TimedCommand]:
+        command = MEANING[self._situation, gesture]
         if command is not None:
             yield TimedCommand(down_s, command)

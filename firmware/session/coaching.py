@@ -1,13 +1,13 @@
-"""Advice by evidence: what was measured, what it means, and when it helps to say it.
+"""Hints by evidence: what was measured, and when a hint about it helps.
 
-- While somebody lies still, hints are few: uneven at most twice, and only while they settle.
-- What cannot be mended any more is told after the session: how they lowered themselves and how they got up.
-- Lifting to change position is never corrected, weight towards head or hips is never called uneven.
-A hint is an event; the cue table and words.py decide how it is seen and said.
+- Hints are few while the person lies: uneven at most twice, and only in settling.
+- What can no longer be changed comes after the session: lowering and getting up.
+- Lifting to change position is never corrected; weight towards head or hips is never called uneven.
+A hint is an event; the cue table and words have its light and its sentence.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,9 +30,10 @@ from firmware.view import SessionView
 
 @dataclass(frozen=True, slots=True)
 class CoachSettings:
-    """Seconds, newtons and metres. The lumbar hint is for those who ask for it and have a usual share to compare with.
+    """Seconds and shares.
 
-    lumbar_usual is the person's own share over the lumbar rows, of all rows but the base one, from earlier sessions.
+    lumbar_usual is the person's own share over the lumbar rows, of all rows but the base one, from earlier sessions;
+    without it there is no lumbar hint.
     """
 
     lower_least_s: float = 3.0
@@ -46,7 +47,7 @@ class CoachSettings:
     stand_most_s: float = 300.0
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a usual share that no body has."""
+        """Raise ValueError for a share out of bounds."""
         if self.lumbar_usual is not None and not 0.0 < self.lumbar_usual < 1.0:
             raise ValueError(f"lumbar_usual is {self.lumbar_usual}, but must be between 0 and 1, or None for no hint")
 
@@ -55,34 +56,34 @@ class CoachSettings:
 class Evidence:
     """What is known of the session so far; None is not known.
 
-    lean and lumbar_share are means over judge_s, the last of them from the end of easing.
+    lean and lumbar_share are the newest means over judge_s, up to the end of easing.
     """
 
     lowering_s: float | None = None
     lean: float | None = None
     lumbar_share: float | None = None
-    exit: Exit | None = None  # when the session is over
+    exit: Exit | None = None  # after the session
     counted: bool = False
-    back_after_s: float | None = None  # sat down again so soon after leaving
-    stands_s: float | None = None  # has stood there for so long
+    back_after_s: float | None = None  # from empty mat to the next sitting down
+    stands_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """One line of the table: which evidence, which hint, in which states, how often."""
+    """One row: which hint, in which states, on which evidence, how often a session."""
 
     kind: HintKind
-    told_in: tuple[State, ...]
+    states: tuple[State, ...]
     fits: Callable[[Evidence, CoachSettings], bool]
     most: int = 1
 
 
-def _uneven(seen: Evidence, limits: CoachSettings) -> bool:
-    return seen.lean is not None and seen.lean > limits.lean_most
+def _uneven(known: Evidence, limits: CoachSettings) -> bool:
+    return known.lean is not None and known.lean > limits.lean_most
 
 
-def _lumbar_low(seen: Evidence, limits: CoachSettings) -> bool:
-    usual, share = limits.lumbar_usual, seen.lumbar_share
+def _lumbar_low(known: Evidence, limits: CoachSettings) -> bool:
+    usual, share = limits.lumbar_usual, known.lumbar_share
     return usual is not None and share is not None and share < usual * (1.0 - limits.lumbar_fall)
 
 
@@ -92,25 +93,24 @@ TIPS: Final = (
     Tip(
         HintKind.LOWERED_FAST,
         (State.AFTERCARE,),
-        lambda seen, limits: seen.lowering_s is not None and seen.lowering_s < limits.lower_least_s,
+        lambda known, limits: known.lowering_s is not None and known.lowering_s < limits.lower_least_s,
     ),
-    Tip(HintKind.ROLLED, (State.AFTERCARE,), lambda seen, _: seen.exit is Exit.ROLLED),
-    Tip(HintKind.SAT_UP, (State.AFTERCARE,), lambda seen, _: seen.exit is Exit.SAT_UP),
-    Tip(HintKind.ABRUPT, (State.AFTERCARE,), lambda seen, _: seen.exit is Exit.ABRUPT),
-    Tip(HintKind.WATER, (State.AFTERCARE,), lambda seen, _: seen.counted),
+    Tip(HintKind.ROLLED, (State.AFTERCARE,), lambda known, _: known.exit is Exit.ROLLED),
+    Tip(HintKind.SAT_UP, (State.AFTERCARE,), lambda known, _: known.exit is Exit.SAT_UP),
+    Tip(HintKind.ABRUPT, (State.AFTERCARE,), lambda known, _: known.exit is Exit.ABRUPT),
+    Tip(HintKind.WATER, (State.AFTERCARE,), lambda known, _: known.counted),
     Tip(
         HintKind.STOOD_LONG,
         (State.STANDING,),
-        lambda seen, limits: seen.stands_s is not None and seen.stands_s >= limits.stand_most_s,
+        lambda known, limits: known.stands_s is not None and known.stands_s >= limits.stand_most_s,
     ),
     Tip(
         HintKind.STEADY,
         (State.AFTERCARE, State.SEATED),
-        lambda seen, limits: seen.back_after_s is not None and seen.back_after_s <= limits.steady_s,
+        lambda known, limits: known.back_after_s is not None and known.back_after_s <= limits.steady_s,
     ),
 )
-_TIPS_IN: Final = {state: tuple(tip for tip in TIPS if state in tip.told_in) for state in State}
-JUDGED: Final = (State.SETTLING, State.EASING)  # how somebody lies is judged while it can be mended
+JUDGED: Final = (State.SETTLING, State.EASING)  # later a change of position would disturb more than it helps
 
 
 class Coach:
@@ -120,34 +120,30 @@ class Coach:
         self._set = settings or CoachSettings()
         self.evidence = Evidence()
         self._session = 0
-        self._lowered = True  # what is measured of lowering is known for this session, or came too late
+        self._lowered = True  # lowering of this session is known, or came too late
         judged = round(self._set.judge_s / HOP_S)
         self._lean: deque[float] = deque(maxlen=judged)
         self._lumbar: deque[float] = deque(maxlen=judged)
-        self._told: dict[HintKind, list[float]] = {}
+        self._given: dict[HintKind, list[float]] = {}
         self._emptied_s: float | None = None
         self._stands_since_s: float | None = None
 
-    def step(self, t_s: float, signals: Signals | None, events: Sequence[Event], view: SessionView) -> Iterable[Hint]:
-        """Take a hop with the view at its end; give the hints to be told now."""
+    def step(self, t_s: float, signals: Signals | None, events: Sequence[Event], view: SessionView) -> Iterator[Hint]:
+        """Yield the hints of a hop; view is the session at its end."""
         for event in events:
             self._note(event, view)
         if view.state in JUDGED:
             self._judge(signals)
-        tips = _TIPS_IN[view.state]
-        return self._tell(t_s, tips) if tips else ()
-
-    def _tell(self, t_s: float, tips: Sequence[Tip]) -> Iterator[Hint]:
         since_s = self._stands_since_s
         self.evidence.stands_s = None if since_s is None else t_s - since_s
-        for tip in tips:
-            if self._may(t_s, tip) and tip.fits(self.evidence, self._set):
-                self._told.setdefault(tip.kind, []).append(t_s)
+        for tip in TIPS:
+            if view.state in tip.states and self._may(t_s, tip) and tip.fits(self.evidence, self._set):
+                self._given.setdefault(tip.kind, []).append(t_s)
                 yield Hint(t_s, tip.kind)
 
     def _may(self, t_s: float, tip: Tip) -> bool:
-        told = self._told.get(tip.kind, [])
-        return not told or (len(told) < tip.most and t_s - told[-1] >= self._set.uneven_apart_s)
+        given = self._given.get(tip.kind, [])
+        return not given or (len(given) < tip.most and t_s - given[-1] >= self._set.uneven_apart_s)
 
     def _note(self, event: Event, view: SessionView) -> None:
         if isinstance(event, LieDown):
@@ -156,14 +152,14 @@ class Coach:
             if view.number != self._session:
                 self._session = view.number
                 self.evidence, self._lowered = Evidence(), False
-                self._told.clear()
+                self._given.clear()
         elif isinstance(event, Lowered) and not self._lowered:
             self.evidence.lowering_s, self._lowered = event.lowering_s, True
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
             self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
         elif isinstance(event, StandingStarted):
             self._stands_since_s = event.t_s
-            self._told.pop(HintKind.STOOD_LONG, None)
+            self._given.pop(HintKind.STOOD_LONG, None)
         elif isinstance(event, StandingEnded):
             self._stands_since_s = None
         elif isinstance(event, MatEmptied):
@@ -172,7 +168,7 @@ class Coach:
             self.evidence.back_after_s = event.t_s - self._emptied_s
 
     def _judge(self, signals: Signals | None) -> None:
-        """Take the means over the last seconds; a hop with a lost cell does not tell sides apart, so it begins anew."""
+        """Update the means over judge_s; a hop with a lost cell restarts them, because sides cannot be compared."""
         if signals is None or signals.lost or signals.evenness is None:
             self._lean.clear()
             self._lumbar.clear()
@@ -185,5 +181,5 @@ class Coach:
 
 
 def _mean(values: deque[float]) -> float | None:
-    """None until there are as many as there can be."""
+    """Return None until the window is full."""
     return sum(values) / len(values) if len(values) == values.maxlen else None

@@ -1,52 +1,47 @@
-"""The session machine. Everything that affects the state of a session lives in this file.
+"""The session machine. Everything that affects the state of a session is here and in transitions.py.
 
-- Lying starts a session; its start is the back-dated one. Sitting or standing alone never does.
-- Stages run on lying time: a pause moves none of them. A goal holds from the next session on.
-- Who gets up before the goal pauses; lying again within resume_s carries the session on, else it is closed
-  with the time of getting up as its end. After the goal, getting up leaves; an empty mat closes the session.
-- Rolling aside is no getting up: time runs on, and lying again leads to the stage that the time says. Who rests there
-  for rolling_s lies there.
-- Overtime begins at a cap. Nobody is woken or sent away: at the absolute cap one Attention is told, for others to see.
-- Who asks for the end has ended there and then, with their reason. They may lie on for ended_s and are then forgotten,
-  or get up, and how they do is told. Getting up and lying down again is a new session.
-- When too few cells answer the timer runs on; after uncertain_s without an answer the session is closed
-  with the last certain time as its end.
+- Lying starts a session; its start is back-dated. Sitting or standing alone never does.
+- Stages run on lying time: a pause moves none of them. A new goal applies from the next session on.
+- Getting up before the goal pauses; lying again within resume_s resumes the session, else it is closed with the time
+  of getting up as its end. After the goal, getting up leaves; an empty mat closes the session.
+- Rolling aside is not getting up: time runs on, and lying again leads to the stage of the lying time. After rolling_s
+  on the side the person lies there.
+- Overtime begins at a cap. Nobody is woken or sent away: at the absolute cap one OverlongSession is emitted.
+- A requested end ends the session there and then, with its reason. The person may lie on for ended_s, or get up, and
+  the exit is still recorded. Getting up and lying down again is a new session.
+- When too few cells answer the timer runs on; after uncertain_s without an answer the session is closed with the last
+  certain time as its end.
 - A session shorter than min_session_s is an attempt, one without evidence of a person is provisional: both are
-  told, not counted. Who presses the key is a person.
+  emitted, not counted. A press of the key is evidence of a person.
 - What the table does not have cannot happen: a TransitionError.
 All durations are frame time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Final
 
 from firmware.enums import Reason, State
 from firmware.errors import TransitionError
-from firmware.events import (
-    EndRequested,
-    Event,
-    GetUp,
-    LieDown,
-    Lowering,
-    MatEmptied,
-    OverlongSession,
-    RolledAside,
-    RolledBack,
-    Seated,
-    SensorBack,
-    SensorLost,
-    SessionEnded,
-    StageChanged,
-    StandingEnded,
-    StandingStarted,
-)
+from firmware.events import EndRequested, Event, GetUp, LieDown, OverlongSession, SessionEnded, StageChanged
 from firmware.session import stages
-from firmware.session.open_session import OpenSession
-from firmware.session.stages import Stage, StageSettings
+from firmware.session.open_session import MIN_SESSION_S, OpenSession
+from firmware.session.stages import LONGEST_GOAL_S, Stage, StageSettings
+from firmware.session.transitions import (
+    AFTER_GOAL,
+    AWAY,
+    INPUTS,
+    LYING,
+    NEXT,
+    OCCUPIED,
+    TABLE,
+    UP,
+    Input,
+)
 from firmware.signal.frontend import HOP_S
 from firmware.view import SessionView
+
+NEVER_S: Final = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,104 +54,12 @@ class SessionSettings:
     ended_s: float = 300.0
     uncertain_s: float = 60.0
     aftercare_s: float = 120.0
-    min_session_s: float = 60.0
-    overlong_s: float = 3600.0  # of lying; an hour is the longest that was tried in a published trial
-
-
-class Input(StrEnum):
-    """What can move the machine."""
-
-    SEATED = "seated"
-    LOWERING = "lowering"
-    LIE_DOWN = "lie_down"
-    ROLLED_ASIDE = "rolled_aside"
-    ROLLED_BACK = "rolled_back"
-    GET_UP = "get_up"
-    MAT_EMPTIED = "mat_emptied"
-    STANDING_STARTED = "standing_started"
-    STANDING_ENDED = "standing_ended"
-    LOST = "sensor_lost"
-    BACK = "sensor_back"
-    END = "end_requested"
-    DUE = "due"  # the lying time of the next stage has come
-    LATE = "late"  # the lying time of the absolute cap has come
-    EXPIRED = "expired"  # the time a state may last is over
-
-
-STAGE: Final = "the stage the lying time says"
-NEXT: Final = "the stage that follows"
-UP: Final = "paused before the goal, leaving after it"
-STAGES: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
-AFTER_GOAL: Final = (State.DONE, State.OVERTIME)
-LYING: Final = (*STAGES, *AFTER_GOAL, State.ROLLING)
-AWAY: Final = (State.PAUSED, State.LEAVING)
-NOBODY: Final = (State.IDLE, State.AFTERCARE)
-ARRIVING: Final = (State.SEATED, State.LOWERING, State.STANDING)
-OCCUPIED: Final = (*LYING, *ARRIVING, State.UNCERTAIN)
-NEVER_S: Final = float("inf")
-
-_INPUTS: dict[type, Input] = {
-    Seated: Input.SEATED,
-    Lowering: Input.LOWERING,
-    LieDown: Input.LIE_DOWN,
-    RolledAside: Input.ROLLED_ASIDE,
-    RolledBack: Input.ROLLED_BACK,
-    GetUp: Input.GET_UP,
-    MatEmptied: Input.MAT_EMPTIED,
-    StandingStarted: Input.STANDING_STARTED,
-    StandingEnded: Input.STANDING_ENDED,
-    SensorLost: Input.LOST,
-    SensorBack: Input.BACK,
-    EndRequested: Input.END,
-}
-
-
-def _table() -> dict[tuple[State, Input], State | str]:
-    on = Input
-    rows: list[tuple[Sequence[State], Input, State | str | None]] = [
-        # from                                       on                to (None: stays as it is)
-        ((*NOBODY, *ARRIVING), on.SEATED, State.SEATED),
-        ((*NOBODY, *ARRIVING), on.LOWERING, State.LOWERING),
-        ((*NOBODY, *ARRIVING, *AWAY, State.UNCERTAIN), on.LIE_DOWN, STAGE),
-        (ARRIVING, on.MAT_EMPTIED, State.IDLE),
-        (NOBODY, on.MAT_EMPTIED, None),
-        ((*NOBODY, State.SEATED, State.LOWERING), on.STANDING_STARTED, State.STANDING),
-        ((State.STANDING,), on.STANDING_ENDED, State.IDLE),
-        ((*AWAY, State.UNCERTAIN), on.STANDING_STARTED, None),
-        ((*AWAY, State.UNCERTAIN, *NOBODY), on.STANDING_ENDED, None),
-        ((*STAGES, State.DONE), on.DUE, NEXT),
-        ((State.OVERTIME,), on.LATE, None),
-        ((*STAGES, *AFTER_GOAL), on.ROLLED_ASIDE, State.ROLLING),
-        ((State.ROLLING,), on.ROLLED_BACK, STAGE),
-        ((State.ROLLING,), on.EXPIRED, STAGE),
-        ((*STAGES, *AFTER_GOAL), on.ROLLED_BACK, None),  # after resting on the side
-        (LYING, on.GET_UP, UP),
-        (LYING, on.END, State.LEAVING),
-        ((State.PAUSED, State.UNCERTAIN), on.END, State.AFTERCARE),
-        ((State.LEAVING, *NOBODY), on.END, None),  # asked twice
-        # Who asked for the end and lies on has left the session, not the mat.
-        ((State.LEAVING, *NOBODY), on.ROLLED_ASIDE, None),
-        ((State.LEAVING, *NOBODY), on.ROLLED_BACK, None),
-        ((State.LEAVING, *NOBODY), on.GET_UP, None),
-        ((*AWAY, State.UNCERTAIN), on.SEATED, None),
-        ((*AWAY, State.UNCERTAIN), on.LOWERING, None),
-        ((State.PAUSED,), on.MAT_EMPTIED, None),
-        ((State.LEAVING, State.UNCERTAIN), on.MAT_EMPTIED, State.AFTERCARE),
-        ((*AWAY, State.UNCERTAIN), on.EXPIRED, State.AFTERCARE),
-        ((State.AFTERCARE,), on.EXPIRED, State.IDLE),
-        (LYING, on.LOST, State.UNCERTAIN),
-        ((*NOBODY, *AWAY, State.UNCERTAIN), on.LOST, None),
-        (ARRIVING, on.LOST, State.IDLE),
-        ((*NOBODY, *AWAY, State.UNCERTAIN), on.BACK, None),
-    ]
-    return {(state, what): to or state for states, what, to in rows for state in states}
-
-
-TABLE: Final = _table()
+    min_session_s: float = MIN_SESSION_S
+    overlong_s: float = LONGEST_GOAL_S  # of lying
 
 
 class SessionMachine:
-    """Posture events and what the person asks for in, session events out."""
+    """Posture events and requests of the person in, session events out."""
 
     def __init__(self, settings: SessionSettings | None = None) -> None:
         self._set = settings or SessionSettings()
@@ -164,35 +67,38 @@ class SessionMachine:
         self._sessions = 0
         self._expires_s = NEVER_S
         self._following: Stage | None = None  # the stage that is due next
-        self._next_s = NEVER_S  # the first moment at which time alone moves anything
         self.state = State.IDLE
 
     @property
     def session(self) -> OpenSession | None:
-        """The open session, to be looked at only."""
+        """The open session, read only."""
         return self._session
 
+    @property
+    def ease_s(self) -> float:
+        """Lying time after which a press counts as late: of the open session, else of the next one."""
+        return self._set.stages.ease_s if self._session is None else self._session.ease_s
+
     def set_goal(self, goal_s: float) -> None:
-        """Take seconds of lying for the next session; an open one keeps its own. Raises ValueError out of bounds."""
+        """Set seconds of lying for the next session; an open one keeps its own. Raises ValueError out of bounds."""
         self._set = with_goal(goal_s, self._set)
 
-    def step(self, t_s: float, happened: Sequence[Event]) -> Iterable[Event]:
-        """Take what happened in a hop that ends at t_s, what the person asked for first; give what follows."""
-        now_s = t_s + HOP_S / 2  # the nearest hop, so that a stage is never told more than half a hop late
-        return self._move(t_s, now_s, happened) if happened or now_s >= self._next_s else ()
+    def set_ease(self, ease_s: float) -> None:
+        """Set the lying time by which the sharp feeling should have eased; an open session keeps its own."""
+        self._set = replace(self._set, stages=replace(self._set.stages, ease_s=ease_s))
 
-    def _move(self, t_s: float, now_s: float, happened: Sequence[Event]) -> Iterator[Event]:
+    def step(self, t_s: float, happened: Sequence[Event]) -> Iterator[Event]:
+        """Yield what follows from the events of a hop that ends at t_s; requests of the person come first in them."""
         for event in happened:
-            on = _INPUTS.get(type(event))
+            on = INPUTS.get(type(event))
             if on is not None:
                 yield from self._take(t_s, on, event)
             elif self._session is not None:
                 self._session.note(event, lying=self.state in LYING)
-        yield from self._take_time(now_s)
-        self._next_s = min(self._expires_s, self._due_s(), self._late_s())
+        yield from self._take_time(t_s + HOP_S / 2)  # the nearest hop: a stage is never more than half a hop late
 
     def finish(self, t_s: float) -> Iterator[Event]:
-        """Close an open session, because no more frames will come."""
+        """Close an open session: no more frames will come."""
         session = self._session
         if session is not None:
             if self.state in (*LYING, State.UNCERTAIN):
@@ -200,7 +106,7 @@ class SessionMachine:
             yield from self._close(t_s, Reason.END_OF_RECORDING)
 
     def view(self, t_s: float, lost: int = 0) -> SessionView:
-        """Give what there is to show; lost is the mask of the cells that do not answer."""
+        """Return what there is to show; lost is the mask of the cells that do not answer."""
         session = self._session
         occupied = self.state in OCCUPIED or (session is not None and session.lies_on)
         if session is None:
@@ -244,7 +150,7 @@ class SessionMachine:
             yield from self._enter(at_s, state)
 
     def _aim(self, to: State | str, at_s: float) -> State:
-        """Give the state that an entry of the table means."""
+        """Return the state that a target of the table means."""
         if isinstance(to, State):
             return to
         session = self._session
@@ -292,7 +198,7 @@ class SessionMachine:
         return NEVER_S if session is None or following is None else session.when(following.start_s)
 
     def _late_s(self) -> float:
-        """When the absolute cap is reached, which is told once."""
+        """When the absolute cap is reached; emitted once a session."""
         session = self._session
         if session is None or session.overlong or self.state is not State.OVERTIME:
             return NEVER_S
@@ -307,13 +213,13 @@ class SessionMachine:
         if session is None:
             self._sessions += 1
             plan = self._set.stages
-            self._session = OpenSession(self._sessions, t_s, t_s, plan.goal_s, stages.schedule(plan))
+            self._session = OpenSession(self._sessions, t_s, t_s, plan.goal_s, plan.ease_s, stages.schedule(plan))
         elif self.state in AWAY:
             session.resume(t_s)
 
     def _rise(self, event: GetUp) -> None:
         session = self._session
-        if session is None:  # who was let lie on, long after the end
+        if session is None:  # lay on, long after the end
             return
         if self.state in LYING:
             session.bank(event.t_s)
@@ -333,11 +239,11 @@ class SessionMachine:
 
     def _close(self, t_s: float, reason: Reason) -> Iterator[Event]:
         session, self._session = self._session, None
-        assert session is not None  # noqa: S101 - asked for by every caller
+        assert session is not None  # noqa: S101 - checked by every caller
         yield SessionEnded(t_s, session.summary(reason, self._set.min_session_s))
 
 
 def with_goal(goal_s: float, settings: SessionSettings | None = None) -> SessionSettings:
-    """Give the same settings with another goal in seconds of lying."""
+    """Return the same settings with another goal in seconds of lying."""
     chosen = settings or SessionSettings()
     return replace(chosen, stages=replace(chosen.stages, goal_s=goal_s))

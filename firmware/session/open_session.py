@@ -1,12 +1,13 @@
-"""What is known of the session that is open, and the summary it becomes."""
+"""The record of the open session, and the summary it becomes."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from firmware.enums import Exit, Reason
 from firmware.events import Confirmed, Discomfort, Eased, Event, SessionSummary, StopAdvised, Wiggle
 from firmware.session.stages import Stage
 
-LATE_PRESS_S = 300.0  # of lying; most people report that the sharp feeling has gone by then
+MIN_SESSION_S: Final = 60.0  # of lying; shorter is an attempt
 
 
 @dataclass(slots=True)
@@ -14,13 +15,15 @@ class OpenSession:
     """One session. Times in seconds of frame time.
 
     part_s is when the present part of lying began, banked_s the lying time of the parts before it, end_s when lying
-    last ended. reason is set once the person has asked for the end; lies_on: they have, and are still lying.
+    last ended. A press after ease_s of lying is late. reason is set once the person has requested the end; lies_on:
+    they have, and still lie.
     """
 
     number: int
     start_s: float
     part_s: float
     goal_s: float
+    ease_s: float
     stages: tuple[Stage, ...]
     banked_s: float = 0.0
     end_s: float = 0.0
@@ -38,11 +41,11 @@ class OpenSession:
     stop_advised: bool = False
 
     def lying_s(self, t_s: float) -> float:
-        """Give the lying time at a time of the present part."""
+        """Return the lying time at a time of the present part."""
         return self.banked_s + max(0.0, t_s - self.part_s)
 
     def when(self, lying_s: float) -> float:
-        """Give when a lying time is reached if nothing comes between."""
+        """Return when a lying time is reached if nothing comes between."""
         return self.part_s + lying_s - self.banked_s
 
     def bank(self, t_s: float) -> None:
@@ -51,12 +54,12 @@ class OpenSession:
         self.end_s = self.part_s = t_s
 
     def resume(self, t_s: float) -> None:
-        """Begin a new part."""
+        """Start a new part."""
         self.part_s = max(t_s, self.end_s)
         self.paused_s += self.part_s - self.end_s
 
     def note(self, event: Event, *, lying: bool) -> None:
-        """Count what happens in a session and moves no state."""
+        """Record an event that moves no state."""
         match event:
             case Wiggle():
                 self.wiggles += lying
@@ -65,17 +68,17 @@ class OpenSession:
             case Discomfort(lying_s=lying_s):
                 self.confirmed = True
                 self.discomforts += 1
-                self.pressed_late |= lying_s > LATE_PRESS_S
+                self.pressed_late |= lying_s > self.ease_s
             case Eased(lying_s=lying_s):
                 self.confirmed = True
                 self.eased_s = lying_s if self.eased_s is None else self.eased_s
             case StopAdvised():
                 self.stop_advised = True
             case _:
-                pass  # tells nothing about the session
+                pass  # no part of the record
 
     def summary(self, reason: Reason, min_session_s: float) -> SessionSummary:
-        """Close it; reason counts only where the person gave none."""
+        """Return the summary; reason applies only where the person gave none."""
         long_enough = self.banked_s >= min_session_s
         return SessionSummary(
             number=self.number,

@@ -10,7 +10,11 @@ LONGEST_GOAL_S = 3600.0  # an hour is the longest that was tried in a published 
 
 @dataclass(frozen=True, slots=True)
 class StageSettings:
-    """Seconds of lying time. The sharp feeling peaks within the first minute and has usually gone after five."""
+    """Seconds of lying time. The sharp feeling peaks within the first minute and has usually gone after five.
+
+    ease_s is the one home of those five minutes: easing ends there, and a press after it is late. The rules of the
+    programme (eased_by_s) set it.
+    """
 
     goal_s: float = 600.0
     settle_s: float = 60.0
@@ -49,12 +53,12 @@ def schedule(settings: StageSettings) -> tuple[Stage, ...]:
 
 
 def at(stages: tuple[Stage, ...], lying_s: float) -> Stage:
-    """Give the stage that a lying time (seconds, 0 or more) belongs to."""
+    """Return the stage that a lying time (seconds, 0 or more) belongs to."""
     return next(stage for stage in reversed(stages) if stage.start_s <= max(lying_s, 0.0))
 
 
 def after(stages: tuple[Stage, ...], state: State) -> Stage | None:
-    """Give the stage that follows a state, or None behind the last and for states that are no stages."""
+    """Return the stage that follows a state; None behind the last one and for states that are no stages."""
     order = [stage.state for stage in stages]
     if state not in order or state is order[-1]:
         return None

@@ -25,6 +25,7 @@ from firmware.enums import Exit, Reason
 from firmware.events import Confirmed, SessionEnded, SessionSummary
 from firmware.programme.advice import SessionRecord
 from firmware.programme.people import People
+from firmware.session.open_session import MIN_SESSION_S
 from firmware.view import Tick
 
 NAME: Final = "journal.db"
@@ -33,7 +34,6 @@ QUEUE_MAX: Final = 256
 BUSY_S: Final = 5.0
 JOIN_S: Final = 2.0
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
-COUNTED_S: Final = 60.0
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS session (
@@ -126,7 +126,7 @@ class Journal:
             reason=Reason.INTERRUPTED,
             exit=Exit.UNKNOWN,
             wiggles=view.wiggles,
-            counted=confirmed and view.elapsed_s >= COUNTED_S,
+            counted=confirmed and view.elapsed_s >= MIN_SESSION_S,
             confirmed=confirmed,
         )
 

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 
 from firmware import daemon
+from firmware.commands import Request
 from firmware.config import Device
 from firmware.core import MatCore
-from firmware.cues.quiet_hours import QuietHours
+from firmware.cues.night import NightHours
 from firmware.dispatcher import CommandDispatcher
 from firmware.events import Event
 from firmware.frames import Frames
@@ -24,7 +25,6 @@ from firmware.programme import levels as programme
 from firmware.programme.advice import SessionRecord
 from firmware.programme.people import People
 from firmware.programme.plan import Plan
-from firmware.requests import Request
 from firmware.storage.journal import NAME, Journal
 from firmware.view import Tick
 from firmware.words import ACKNOWLEDGEMENT_VERSION
@@ -115,8 +115,8 @@ def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told
     core = MatCore(BOARD, bench.calibration)
     journal = Journal(folder, clock, boot="one", wall_is_set=lambda: True)
     plan = Plan(programme.shipped(), People().add("Ana"))
-    never = QuietHours("00:00", "00:00")
-    dispatcher = CommandDispatcher(core, plan, clock, keeper=journal, wall_is_set=lambda: True, quiet=never)
+    never = NightHours("00:00", "00:00")
+    dispatcher = CommandDispatcher(core, plan, clock, store=journal, wall_is_set=lambda: True, night=never)
     for name, value in (("person", "Ana"), ("acknowledge", ACKNOWLEDGEMENT_VERSION), ("goal_min", 5)):
         dispatcher.submit(Request(name, value))
     sent, heard = Sent(clock), Heard()

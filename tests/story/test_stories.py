@@ -45,6 +45,7 @@ from sim.people.mishaps import Break
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.sensors.faults import FaultKind
+from tests.doubles.commands import apply
 from tests.doubles.played import Played, play
 
 if TYPE_CHECKING:
@@ -415,7 +416,6 @@ def test_story_16_pain_that_stays(level: Level) -> None:
     """Two presses half a minute apart after five minutes: stopping is advised, nothing ends."""
     settings = level.settings()
     late_s = level.ease_s
-    settings = replace(settings, commands=replace(settings.commands, late_s=late_s))
     at_s = LIES_S + late_s + 2
     played = level.tell(
         *COME,
@@ -529,14 +529,14 @@ def test_story_22_two_people_and_a_guest(level: Level) -> None:
     plan = Plan(shipped())
     today = Today(1_800_000_000.0, 20_833, "2027-01-15")
     for name in ("Ana", "Ben"):
-        plan.apply("add_person", name, today)
+        apply(plan, "add_person", name, today)
     for name in ("Ana", "guest", "Ben", "Ana"):
-        plan.apply("person", name, today)
+        apply(plan, "person", name, today)
         plan.session_started()
         plan.session_ended(summary, today)
     assert [len(plan.past(name)) for name in ("Ana", "Ben", "guest")] == [2, 1, 0]
-    plan.apply("person", "guest", today)
+    apply(plan, "person", "guest", today)
     with pytest.raises(ValueError, match="guest's turn"):
-        plan.apply("healed", None, today)
+        apply(plan, "healed", None, today)
     assert plan.goal_s == 600.0
     assert [person.level for person in plan.people.persons] == [1, 1]

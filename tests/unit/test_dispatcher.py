@@ -2,22 +2,23 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from firmware import daemon
+from firmware.commands import Request
 from firmware.core import MatCore
 from firmware.cues import table as cues
-from firmware.cues.quiet_hours import QuietHours
-from firmware.dispatcher import WAITING_MOST, CommandDispatcher
+from firmware.cues.night import NightHours
+from firmware.dispatcher import PENDING_MOST, CommandDispatcher
 from firmware.enums import Reason
 from firmware.events import Discomfort, EndRequested, SessionEnded
 from firmware.frames import ButtonEdge, Frames
 from firmware.programme import levels as programme
 from firmware.programme.plan import Plan
-from firmware.requests import Request
 from firmware.signal.calibration import Calibration
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.journal import Journal
@@ -28,6 +29,7 @@ from sim.people import story as stories
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.story import Story
 from tests.doubles.clock import ManualClock
+from tests.doubles.commands import apply
 from tests.doubles.scripted import Heard, Scripted, still
 
 if TYPE_CHECKING:
@@ -62,9 +64,9 @@ def dispatcher_of(
     core: MatCore | None = None, *, night: bool = False, set_: bool = True, **more: object
 ) -> CommandDispatcher:
     clock = ManualClock()
-    hours = QuietHours("00:00", "23:59") if night else QuietHours("00:00", "00:00")  # wherever this runs
+    hours = NightHours("00:00", "23:59") if night else NightHours("00:00", "00:00")  # wherever this runs
     given = core or MatCore(BOARD, KNOWN)
-    return CommandDispatcher(given, Plan(programme.shipped()), clock, wall_is_set=lambda: set_, quiet=hours, **more)  # type: ignore[arg-type]
+    return CommandDispatcher(given, Plan(programme.shipped()), clock, wall_is_set=lambda: set_, night=hours, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -102,11 +104,11 @@ def test_requests_are_answered(answers: Answers) -> None:
 def test_too_many_requests_are_refused_at_once(answers: Answers) -> None:
     """Nothing waits without bound; what waits when the mat is switched off is answered too."""
     dispatcher = dispatcher_of()
-    for _ in range(WAITING_MOST + 2):
+    for _ in range(PENDING_MOST + 2):
         dispatcher.submit(answers.request("silent"))
     assert answers == ["too many at once: wait a moment"] * 2
     dispatcher.close()
-    assert answers[2:] == ["the mat is switching off"] * WAITING_MOST
+    assert answers[2:] == ["the mat is switching off"] * PENDING_MOST
 
 
 @pytest.mark.requirement("D42")
@@ -115,7 +117,7 @@ def test_a_session_belongs_to_whose_turn_it_was(tmp_path: Path, answers: Answers
     journal = Journal(tmp_path, ManualClock(), boot="one")
     bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=60))), BOARD, 1)
     core = MatCore(BOARD, bench.calibration)
-    dispatcher = dispatcher_of(core, keeper=journal)
+    dispatcher = dispatcher_of(core, store=journal)
     for name, value in (("add_person", "Ana"), ("person", "Ana"), ("acknowledge", 1), ("preset", "quick")):
         dispatcher.submit(answers.request(name, value))
     heard = Heard()
@@ -181,14 +183,14 @@ def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pyte
     caplog.set_level(logging.WARNING)
     core = MatCore(BOARD, KNOWN)
     dispatcher = dispatcher_of(core)
-    dispatcher.plan.apply("add_person", "Ana", None)
-    dispatcher.plan.apply("person", "Ana", None)
+    apply(dispatcher.plan, "add_person", "Ana", None)
+    apply(dispatcher.plan, "person", "Ana", None)
     source = Path(programme.__file__).with_name("programme.toml").read_text()
     text.write_text(source.replace("minutes = 10.0", "minutes = 4.0").replace("share = 0.9", "share = 9"))
     take = WatchedFile(
         text,
         LastGood(programme.shipped(), programme.parse),
-        lambda new: dispatcher.call_soon(lambda: dispatcher.go_by(new)),
+        lambda new: dispatcher.call_soon(lambda: dispatcher.use_programme(new)),
     )
     watch = FileWatcher([take], every_s=3600)
     dispatcher.process_pending()
@@ -199,6 +201,22 @@ def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pyte
     dispatcher.process_pending()
     watch.close()
     assert next(iter(core.push(still(1, start_ns=1_000_000_000)))).view.goal_s == 720.0
+
+
+@pytest.mark.requirement("D22")
+@pytest.mark.parametrize(("eased_by_s", "late"), [(300.0, False), (60.0, True)])
+def test_a_late_press_is_late_by_the_rules_of_the_programme(eased_by_s: float, late: bool) -> None:
+    """It hurts after 66 s of lying: expected where the rules allow five minutes to ease, late where they allow one."""
+    shipped = programme.shipped()
+    rules = replace(shipped, rules=replace(shipped.rules, eased_by_s=eased_by_s))
+    bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=60))), BOARD, 1)
+    core = MatCore(BOARD, bench.calibration)
+    dispatcher = dispatcher_of(core, button=Key((78, True), (78.2, False)))
+    dispatcher.use_programme(rules)
+    heard = Heard()
+    daemon.run(FrameSource(bench), core, sinks=[dispatcher, heard], attend=dispatcher.process_pending)
+    [summary] = [e.summary for tick in heard.ticks for e in tick.events if isinstance(e, SessionEnded)]
+    assert (summary.discomforts, summary.pressed_late) == (1, late)
 
 
 def blocks(bench: Bench) -> Iterator[Frames]:

@@ -11,7 +11,7 @@ import pytest
 
 from firmware import words
 from firmware.enums import State
-from firmware.session.machine import TABLE
+from firmware.session.transitions import TABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # docs is no package of the program

@@ -17,13 +17,13 @@ import msgspec
 import pytest
 
 from firmware.clock import SystemClock
+from firmware.commands import Request
 from firmware.config import Device, Mqtt
 from firmware.enums import State
 from firmware.events import LieDown, MatEmptied, StageChanged
 from firmware.mqtt import Publisher
 from firmware.mqtt.commands import BURST, PER_S
 from firmware.mqtt.entities import CONTROLS
-from firmware.requests import Request
 from hardware.board import load
 from sim.broker import ADDRESS, Mosquitto
 from tests.doubles.ticks import tick

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
+from firmware.commands import Request
 from firmware.mqtt.backoff import Backoff
 from firmware.mqtt.commands import BURST, PAYLOAD_MAX_BYTES, RESULTS_MAX, CommandReceiver
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
-from firmware.requests import Request
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_broker import FakeBroker
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from firmware.commands import COMMANDS, refusal
 from firmware.config import Device
 from firmware.cues.player import Mode
 from firmware.enums import State
@@ -12,7 +13,6 @@ from firmware.mqtt.discovery import discovery_payload
 from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL, Control
 from firmware.mqtt.payloads import EVENT_TYPES, info_payload, state_payload
 from firmware.mqtt.topics import TOPICS
-from firmware.requests import KINDS, refusal
 from hardware.board import Board
 from tests.doubles.ticks import tick
 
@@ -112,7 +112,7 @@ def test_a_mat_that_does_not_listen_offers_no_controls(message: dict[str, Any], 
 
 def test_every_command_has_a_control_or_a_reason() -> None:
     """Nothing is forgotten, and nothing is offered twice."""
-    assert sorted([*(control.command for control in CONTROLS), *NO_CONTROL]) == sorted(KINDS)
+    assert sorted([*(control.command for control in CONTROLS), *NO_CONTROL]) == sorted(COMMANDS)
 
 
 def given(control: Control) -> list[object]:

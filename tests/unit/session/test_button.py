@@ -6,7 +6,8 @@ import pytest
 
 from firmware.enums import Command, State
 from firmware.events import ButtonHeld, ButtonStuck
-from firmware.session.button import MEANING, Edge, Gesture, PressDecoder, PressSettings, TimedCommand, Where
+from firmware.session.button import MEANING, Edge, Gesture, PressDecoder, PressSettings, TimedCommand
+from firmware.session.legality import Situation
 
 Told = TimedCommand | ButtonHeld | ButtonStuck
 
@@ -94,7 +95,7 @@ def test_somebody_who_sits_down_on_the_key_cannot_zero_or_switch_off() -> None:
 
 def test_every_place_and_gesture_has_a_meaning() -> None:
     """The table leaves nothing open."""
-    assert set(MEANING) == {(where, gesture) for where in Where for gesture in Gesture}
+    assert set(MEANING) == {(situation, gesture) for situation in Situation for gesture in Gesture}
 
 
 def test_a_hold_is_told_when_letting_go_would_count() -> None:

@@ -6,8 +6,12 @@ from firmware import words
 from firmware.enums import Command, Reason, State, StopReason
 from firmware.events import CommandAccepted, Discomfort, Eased, EndRequested, Event, StopAdvised
 from firmware.session.button import TimedCommand
-from firmware.session.commands import CommandProcessor, refusal
+from firmware.session.command_processor import CommandProcessor
+from firmware.session.legality import refusal
+from firmware.session.stages import StageSettings
 from firmware.view import SessionView
+
+EASE_S = StageSettings().ease_s
 
 
 def view(state: State, lying_s: float, number: int = 1) -> SessionView:
@@ -24,7 +28,7 @@ def stage(lying_s: float) -> State:
 def ask(commands: CommandProcessor, lying_s: float, command: Command, number: int = 1) -> list[Event]:
     """Give a command at a lying time; frame time began 100 s before."""
     asking = TimedCommand(100.0 + lying_s, command)
-    return list(commands.step(100.0 + lying_s, [asking], view(stage(lying_s), lying_s, number)))
+    return list(commands.step(100.0 + lying_s, [asking], view(stage(lying_s), lying_s, number), EASE_S))
 
 
 def advised(*presses_s: float) -> list[StopReason | None]:
@@ -37,11 +41,11 @@ def advised(*presses_s: float) -> list[StopReason | None]:
 def test_a_press_is_noted_with_stage_and_lying_time_of_the_moment_it_was_given() -> None:
     """The key went down half a second before the hop that knows what it meant."""
     commands = CommandProcessor()
-    told = list(commands.step(131.0, [TimedCommand(130.4, Command.DISCOMFORT)], view(State.SETTLING, 31.0)))
+    told = list(commands.step(131.0, [TimedCommand(130.4, Command.DISCOMFORT)], view(State.SETTLING, 31.0), EASE_S))
     assert told == [Discomfort(130.4, State.SETTLING, pytest.approx(30.4))]  # type: ignore[arg-type]
-    told = list(commands.step(131.0, [TimedCommand(132.0, Command.EASING)], view(State.SETTLING, 31.0)))
+    told = list(commands.step(131.0, [TimedCommand(132.0, Command.EASING)], view(State.SETTLING, 31.0), EASE_S))
     assert told == [Eased(132.0, State.SETTLING, 31.0)]
-    told = list(commands.step(101.0, [TimedCommand(99.0, Command.EASING)], view(State.SETTLING, 1.0)))
+    told = list(commands.step(101.0, [TimedCommand(99.0, Command.EASING)], view(State.SETTLING, 1.0), EASE_S))
     assert told == [Eased(99.0, State.SETTLING, 0.0)]
 
 
@@ -120,7 +124,7 @@ def test_every_command_in_every_state_is_taken_or_refused_with_words(state: Stat
     fits = command in ALWAYS or (command in SESSION_ONLY) is not at_rest
     if command is Command.ZERO:
         fits = state is State.IDLE
-    told = list(CommandProcessor().step(200.0, [TimedCommand(200.0, command)], view(state, 100.0)))
+    told = list(CommandProcessor().step(200.0, [TimedCommand(200.0, command)], view(state, 100.0), EASE_S))
     why = refusal(command, state)
     assert (why is None) is fits
     assert bool(told) is fits

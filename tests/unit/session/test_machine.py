@@ -28,7 +28,8 @@ from firmware.events import (
     StandingStarted,
     Wiggle,
 )
-from firmware.session.machine import TABLE, Input, SessionMachine, SessionSettings, with_goal
+from firmware.session.machine import SessionMachine, SessionSettings, with_goal
+from firmware.session.transitions import TABLE, Input
 
 
 class Player:

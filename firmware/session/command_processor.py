@@ -1,20 +1,20 @@
-"""What a person asks for, by key, MQTT or page: whether it fits, what it notes, and when stopping is advised.
+"""Commands in, events out, whether they come by key, MQTT or page; and the rules of the advice to stop.
 
-- It hurts once: expected, only noted. Twice, half a minute apart and after five minutes: stopping is advised
-  (persistent). Three times at ever shorter distances, at any time: stopping is advised (growing).
-- Advice ends nothing. It stands until the person says that it eases, or carries on, or the session is over; after
-  such an answer only new presses count.
-- Who ends within the first minute, or after saying that it hurts, ended for discomfort unless they say otherwise.
+- One discomfort press is expected and only recorded. Two of them after ease_s of lying, apart_s apart: stopping is
+  advised (persistent). Three at ever shorter distances, at any time: stopping is advised (growing).
+- Advice ends nothing. It stays until the person presses easing or carries on, or the session is over; after such an
+  answer only new presses count.
+- An end within the first minute, or after a discomfort press, is for discomfort unless the person says otherwise.
 """
 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from firmware.enums import Command, Reason, State, StopReason
 from firmware.events import CommandAccepted, Discomfort, Eased, EndRequested, Event, StopAdvised
-from firmware.session.button import WHERE, TimedCommand, Where
+from firmware.session.button import TimedCommand
+from firmware.session.legality import refusal
 from firmware.view import SessionView
 
 
@@ -22,23 +22,8 @@ from firmware.view import SessionView
 class CommandSettings:
     """Seconds of lying time, or between presses."""
 
-    late_s: float = 300.0  # most people report that the sharp feeling has gone by then
     apart_s: float = 30.0
     first_s: float = 60.0
-
-
-OF_SESSION: Final = (Command.DISCOMFORT, Command.EASING, Command.END, Command.CARRY_ON)
-_REFUSALS: Final[dict[tuple[Command, Where], str]] = {
-    **{(command, where): "no_session" for command in OF_SESSION for where in (Where.REST, Where.AROUND)},
-    (Command.ZERO, Where.SESSION): "session",
-    (Command.ZERO, Where.AROUND): "not_empty",
-    (Command.SHUTDOWN, Where.SESSION): "session",
-}
-
-
-def refusal(command: Command, state: State) -> str | None:
-    """Why a command does not fit a state, as a key of words.REFUSED; None when it does."""
-    return _REFUSALS.get((command, WHERE.get(state, Where.SESSION)))
 
 
 class CommandProcessor:
@@ -52,21 +37,21 @@ class CommandProcessor:
         self._last: deque[float] = deque(maxlen=3)
         self._first_late_s: float | None = None
 
-    def step(self, t_s: float, commands: Sequence[TimedCommand], view: SessionView) -> Iterator[Event]:
-        """Take the commands of a hop and the view of the session before it; those that do not fit are dropped."""
+    def step(self, t_s: float, commands: Sequence[TimedCommand], view: SessionView, ease_s: float) -> Iterator[Event]:
+        """Yield the events of a hop's commands; view is the session before it. Illegal commands are dropped."""
         if view.number != self._session:
             self._session, self._pressed = view.number, False
             self._forget()
-        for asked_s, command in commands:
+        for sent_s, command in commands:
             if refusal(command, view.state) is None:
-                lying_s = max(0.0, view.elapsed_s - max(0.0, t_s - asked_s))
-                yield from self._take(asked_s, command, view.state, lying_s)
+                lying_s = max(0.0, view.elapsed_s - max(0.0, t_s - sent_s))
+                yield from self._take(sent_s, command, view.state, lying_s, late=lying_s > ease_s)
 
-    def _take(self, t_s: float, command: Command, state: State, lying_s: float) -> Iterator[Event]:
+    def _take(self, t_s: float, command: Command, state: State, lying_s: float, *, late: bool) -> Iterator[Event]:
         if command is Command.DISCOMFORT:
             self._pressed = True
             yield Discomfort(t_s, state, lying_s)
-            why = self._advise(t_s, lying_s)
+            why = self._advise(t_s, late=late)
             if why is not None and not self._advised:
                 self._advised = True
                 yield StopAdvised(t_s, why)
@@ -78,11 +63,11 @@ class CommandProcessor:
                 self._forget()
             yield Eased(t_s, state, lying_s) if command is Command.EASING else CommandAccepted(t_s, command)
 
-    def _advise(self, t_s: float, lying_s: float) -> StopReason | None:
+    def _advise(self, t_s: float, *, late: bool) -> StopReason | None:
         self._last.append(t_s)
         if len(self._last) == self._last.maxlen and self._last[2] - self._last[1] < self._last[1] - self._last[0]:
             return StopReason.GROWING
-        if lying_s <= self._set.late_s:
+        if not late:
             return None
         if self._first_late_s is None:
             self._first_late_s = t_s

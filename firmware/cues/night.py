@@ -1,4 +1,4 @@
-"""Quiet hours: a window of the day in which the pod is dimmer and all but silent."""
+"""Night hours: a window of the day in which the pod is dimmer and all but silent."""
 
 import re
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class QuietHours:
-    """From one time of day to another, as HH:MM; over midnight when the first is the later. The same twice is never.
+class NightHours:
+    """From one time of day to another, as HH:MM; over midnight when the first is the later. The same time twice: never.
 
-    Raises ValueError for what is no time of day.
+    Raises ValueError unless both are times of day.
     """
 
     start: str = "22:00"
@@ -25,7 +25,7 @@ class QuietHours:
                 raise ValueError(f'{name} is "{getattr(self, name)}": give a time of day from 00:00 to 23:59')
 
     def at(self, minute: int) -> bool:
-        """Tell whether a minute of the day (0 is midnight, by the clock on the wall) lies in the window."""
+        """Return whether a minute of the local day (0 is midnight) lies in the window."""
         since_start = (minute - _minutes(self.start)) % DAY_MIN
         return since_start < (_minutes(self.end) - _minutes(self.start)) % DAY_MIN
 

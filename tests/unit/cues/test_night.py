@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware.cues.quiet_hours import QuietHours
+from firmware.cues.night import NightHours
 
 
 def minute(time: str) -> int:
@@ -13,19 +13,19 @@ def minute(time: str) -> int:
 @pytest.mark.parametrize(
     ("hours", "time", "quiet"),
     [
-        (QuietHours(), "21:59", False),
-        (QuietHours(), "22:00", True),
-        (QuietHours(), "23:59", True),
-        (QuietHours(), "00:00", True),
-        (QuietHours(), "06:59", True),
-        (QuietHours(), "07:00", False),
-        (QuietHours("13:00", "15:30"), "12:59", False),
-        (QuietHours("13:00", "15:30"), "13:00", True),
-        (QuietHours("13:00", "15:30"), "15:30", False),
-        (QuietHours("13:00", "13:00"), "13:00", False),
+        (NightHours(), "21:59", False),
+        (NightHours(), "22:00", True),
+        (NightHours(), "23:59", True),
+        (NightHours(), "00:00", True),
+        (NightHours(), "06:59", True),
+        (NightHours(), "07:00", False),
+        (NightHours("13:00", "15:30"), "12:59", False),
+        (NightHours("13:00", "15:30"), "13:00", True),
+        (NightHours("13:00", "15:30"), "15:30", False),
+        (NightHours("13:00", "13:00"), "13:00", False),
     ],
 )
-def test_the_window_holds_from_its_first_minute_to_before_its_last(hours: QuietHours, time: str, quiet: bool) -> None:
+def test_the_window_holds_from_its_first_minute_to_before_its_last(hours: NightHours, time: str, quiet: bool) -> None:
     """Over midnight, within a day, and a window of nothing."""
     assert hours.at(minute(time)) is quiet
 
@@ -34,6 +34,6 @@ def test_the_window_holds_from_its_first_minute_to_before_its_last(hours: QuietH
 def test_what_is_no_time_of_day_is_refused(wrong: str) -> None:
     """The text has the value and what to give."""
     with pytest.raises(ValueError, match="give a time of day from 00:00 to 23:59"):
-        QuietHours(start=wrong)
+        NightHours(start=wrong)
     with pytest.raises(ValueError, match=f'end is "{wrong}"'):
-        QuietHours(end=wrong)
+        NightHours(end=wrong)

@@ -1,0 +1,208 @@
+"""Every command of the mat, one row each: name, value, the situations that reject it, what it does, and what runs it.
+
+The key, MQTT and the page send these. mqtt/entities.py adds the Home Assistant entity of a row, by its name.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from firmware.cues.player import Mode
+from firmware.enums import Command
+from firmware.programme.advice import Marks
+from firmware.programme.levels import MINUTES, MOST_LEVELS, Preset
+from firmware.session.legality import LEGAL, Refusals
+
+if TYPE_CHECKING:
+    from firmware.core import MatCore
+    from firmware.programme.plan import Plan, Today
+
+NAME_MOST: Final = 32
+VERSION_MOST: Final = 1000
+SCALE: Final = (0, 10)  # of a numeric rating, as in published trials
+
+
+def _no_answer(_error: str | None) -> None:
+    """Drop the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command with its value. answer is called once, with None or with the reason of a rejection; never blocks."""
+
+    name: str
+    value: object = None
+    answer: Callable[[str | None], None] = field(default=_no_answer, compare=False)
+
+
+# --- values: text is for people, parse returns the value in its own type or raises ValueError ---------------
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """No value: the name is the command."""
+
+    text: str = "empty"
+
+    def parse(self, value: object) -> None:
+        """Return None."""
+        if value is not None and value != "" and value is not True:
+            raise ValueError(f"give {self.text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number within bounds, both included."""
+
+    low: float
+    high: float
+    whole: bool = False
+
+    @property
+    def text(self) -> str:
+        """What to give, in words."""
+        return f"{'whole number' if self.whole else 'number'} from {self.low:g} to {self.high:g}"
+
+    def parse(self, value: object) -> float:
+        """Return the number: an int where it has to be whole."""
+        number = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or not self.low <= value <= self.high:  # type: ignore[arg-type, operator]
+            raise ValueError(f"give {self.text}")
+        return value  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word of a closed list."""
+
+    options: type[StrEnum]
+
+    @property
+    def text(self) -> str:
+        """What to give, in words."""
+        return ", ".join(self.options)
+
+    def parse(self, value: object) -> StrEnum:
+        """Return the member of the enum."""
+        if not isinstance(value, str) or value not in list(self.options):
+            raise ValueError(f"give {self.text}")
+        return self.options(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a person; people.py has the rest of its rules."""
+
+    text: str = "name"
+
+    def parse(self, value: object) -> str:
+        """Return the name."""
+        if not isinstance(value, str) or not 0 < len(value) <= NAME_MOST:
+            raise ValueError(f"give {self.text}")
+        return value
+
+
+Value = Empty | Number | Choice | Name
+
+
+# --- the table ------------------------------------------------------------------------------------------------
+
+
+class Context(NamedTuple):
+    """What a command may act on. today is None while the wall clock is not set."""
+
+    core: "MatCore"
+    plan: "Plan"
+    today: "Today | None"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """One command. run raises ValueError with the reason when it rejects the parsed value; then nothing has changed."""
+
+    name: str
+    value: Value
+    does: str
+    run: Callable[[Context, Any], None]
+    refusals: Refusals = field(default_factory=dict)
+
+
+def _core(command: Command, does: str) -> CommandRow:
+    """Return the row of a command that goes to the core, as a press of the key does."""
+    return CommandRow(command, Empty(), does, lambda to, _: to.core.submit(command), LEGAL[command])
+
+
+_LEVEL: Final = Number(1, MOST_LEVELS, whole=True)
+_RATING: Final = Number(*SCALE, whole=True)
+_ROWS: Final = (
+    _core(Command.DISCOMFORT, "It hurts now."),
+    _core(Command.EASING, "It turns warm."),
+    _core(Command.END, "Close the session now."),
+    _core(Command.CARRY_ON, "Advice to stop was seen; the person stays."),
+    _core(Command.ZERO, "The mat is empty now: take the zero."),
+    _core(Command.SILENT, "Sound off, or on again."),
+    _core(Command.SHOW_STATE, "Blink what the mat is doing."),
+    CommandRow("mode", Choice(Mode), "How much may sound.", lambda to, mode: to.core.set_mode(mode)),
+    CommandRow(
+        "goal_min",
+        Number(*MINUTES),
+        "Minutes of the next session, instead of the programme's.",
+        lambda to, minutes: to.plan.choose_minutes(minutes),
+    ),
+    CommandRow(
+        "preset", Choice(Preset), "Length of the next session.", lambda to, preset: to.plan.choose_preset(preset)
+    ),
+    CommandRow("person", Name(), "Whose turn it is, or guest.", lambda to, name: to.plan.choose_person(name)),
+    CommandRow("add_person", Name(), "Add a person, on the first level.", lambda to, name: to.plan.add_person(name)),
+    CommandRow(
+        "remove_person", Name(), "Remove a person and their records.", lambda to, name: to.plan.remove_person(name)
+    ),
+    CommandRow(
+        "acknowledge",
+        Number(1, VERSION_MOST, whole=True),
+        "That version of the text before use was read.",
+        lambda to, version: to.plan.acknowledge(version, to.today),
+    ),
+    CommandRow("accept", Empty(), "Take the step that is offered.", lambda to, _: to.plan.accept_offer(to.today)),
+    CommandRow("decline", Empty(), "Stay on the level.", lambda to, _: to.plan.decline_offer(to.today)),
+    CommandRow(
+        "level",
+        _LEVEL,
+        "Go down to a level; higher needs confirm_level.",
+        lambda to, level: to.plan.choose_level(level, to.today, confirmed=False),
+    ),
+    CommandRow(
+        "confirm_level",
+        _LEVEL,
+        "Go to a level, higher too.",
+        lambda to, level: to.plan.choose_level(level, to.today, confirmed=True),
+    ),
+    CommandRow("healed", Empty(), "The skin has healed.", lambda to, _: to.plan.note_healed(to.today)),
+    CommandRow(
+        "marks",
+        Choice(Marks),
+        "Marks on the skin after the last session.",
+        lambda to, marks: to.plan.add_to_last(marks=marks),
+    ),
+    CommandRow(
+        "hurt",
+        _RATING,
+        "How much the points hurt after five minutes.",
+        lambda to, rating: to.plan.add_to_last(discomfort=rating),
+    ),
+)
+COMMANDS: Final = {str(row.name): row for row in _ROWS}
+
+
+def refusal(name: str, value: object) -> str | None:
+    """Return why there is no such command or value; None when it is legal."""
+    row = COMMANDS.get(name)
+    if row is None:
+        return f"unknown command; known are {', '.join(COMMANDS)}"
+    try:
+        row.value.parse(value)
+    except ValueError as error:
+        return str(error)
+    return None
