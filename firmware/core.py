@@ -36,7 +36,7 @@ class CoreSettings:
     """The settings of every stage, each defined beside its stage."""
 
     machine: SessionSettings = field(default_factory=SessionSettings)
-    watches: DetectorSettings = field(default_factory=DetectorSettings)
+    detectors: DetectorSettings = field(default_factory=DetectorSettings)
     button: PressSettings = field(default_factory=PressSettings)
     commands: CommandSettings = field(default_factory=CommandSettings)
     coach: CoachSettings | None = None  # None: no lumbar hint, and the lumbar rows of the board
@@ -49,7 +49,7 @@ class MatCore:
     def __init__(self, board: "Board", calibration: "Calibration", settings: CoreSettings | None = None) -> None:
         chosen = settings or CoreSettings()
         self._chain = SignalChain(board, calibration)
-        self._watches = Detectors(board, chosen.watches)
+        self._detectors = Detectors(board, chosen.detectors)
         self._machine = SessionMachine(chosen.machine)
         self._button = PressDecoder(chosen.button)
         self._commands = CommandProcessor(chosen.commands)
@@ -139,9 +139,9 @@ class MatCore:
         happened: list[Event] = []
         happened += self._requests(t_s)
         if signals is not None:
-            happened += self._watches.step(signals)
+            happened += self._detectors.step(signals)
         happened += tuple(self._machine.step(t_s, happened))
-        self._chain.note_vacant(vacant=self._watches.nobody and self._machine.state in NOBODY)
+        self._chain.note_vacant(vacant=self._detectors.vacant and self._machine.state in NOBODY)
         view = self._machine.view(t_s, 0 if signals is None else signals.lost)
         happened += tuple(self._coach.step(t_s, signals, happened, view))
         events = (*zeroed, *happened)
@@ -172,5 +172,5 @@ class MatCore:
         taken = self._chain.take_zero()
         if taken is None:
             return ()
-        self._watches.rezero(taken.offset_n)
+        self._detectors.rezero(taken.offset_n)
         return (Zeroed(t_s, sum(taken.offset_n), taken.why.value),)

@@ -1,92 +1,75 @@
-"""What rests on the mat above what lay there before, of the cells that answer, now and in the last minute."""
+"""The load above the baseline, which is what lay on the mat before, over the cells that are available."""
 
 import numpy as np
 
 from firmware.posture.history import LoadHistory, Loads, since_crossing
 from firmware.signal.frontend import HOP_S
 
-FOLLOW = 0.05  # of the difference in a hop: what lies there when nobody does
+FOLLOW = 0.05  # of the difference in a hop, while the mat is empty
 
 
 class Baseline:
-    """Loads are (cells,) newtons. A towel under the mat and a case on it belong to the ground once they are still."""
+    """Loads are (cells,) newtons. A towel under the mat and a case on it become part of the baseline when still."""
 
     def __init__(self, cells: int, length_s: float) -> None:
         self._history = LoadHistory(cells, length_s)
-        self._before = np.zeros(cells)  # what lay there before somebody came
-        self.usable = self._ones = np.ones(cells)  # 1.0 for a cell that answers, else 0.0
-        self._none = np.zeros(cells)
-        self._whole = True
-        self.push, self.extend = self._history.push, self._history.extend  # take the loads of a hop, of hops
+        self._baseline = np.zeros(cells)
+        self.usable = np.ones(cells)  # 1.0 for a cell that is available, else 0.0
 
     def __len__(self) -> int:
         return len(self._history)
 
-    def now(self) -> tuple[Loads, float]:
-        """Give the newest loads above the ground, and their sum."""
-        above = self._history.newest() - self._before
-        np.maximum(above, self._none, out=above)
-        if not self._whole:
-            above *= self.usable
-        return above, float(above.dot(self._ones))
-
-    def use(self, lost: int) -> Loads:
-        """Say which cells do not answer, as bits; give which do."""
-        self._whole = not lost
-        self.usable = np.array([0.0 if lost >> cell & 1 else 1.0 for cell in range(len(self._ones))])
-        return self.usable
+    def push(self, cells_n: tuple[float, ...]) -> None:
+        """Add the loads of a hop."""
+        self._history.push(cells_n)
 
     def shift(self, offset_n: tuple[float, ...]) -> None:
-        """Go on as if the zero had always been offset_n (cells,) newtons higher."""
+        """Continue as if the zero had always been offset_n (cells,) newtons higher."""
         self._history.shift(offset_n)
-        self._before -= offset_n
+        self._baseline -= offset_n
 
     def follow(self, hops: int) -> None:
-        """Nobody is there: let the ground follow slowly, as it was so many hops ago."""
-        self._before += FOLLOW * (self._history.ago(hops) - self._before)
+        """Follow the load of so many hops ago, slowly: the mat is empty."""
+        self._baseline += FOLLOW * (self._history.ago(hops) - self._baseline)
 
     def take_all(self) -> None:
-        """What lies there now is nobody."""
-        self._before[:] = self._history.ago(0)
+        """Make all of the present load the baseline."""
+        self._baseline = self._history.ago(0).copy()
 
     def take(self, above: Loads) -> None:
-        """So much more is nobody."""
-        self._before = self._before + above
+        """Add a load to the baseline."""
+        self._baseline = self._baseline + above
 
     def last(self, hops: int) -> Loads:
-        """Loads (n, cells) above the ground in the last hops, oldest first."""
+        """Return the loads (n, cells) above the baseline in the last hops, oldest first."""
         return self._above(self._history.last(hops))
 
     def ago(self, hops: int) -> Loads:
-        """Loads above the ground so many hops ago."""
+        """Return the loads above the baseline so many hops ago."""
         return self._above(self._history.ago(hops))
 
     def still(self, seconds: float, still_n: float) -> bool:
-        """Whether no cell has changed by more than that for so long."""
+        """Return whether no cell has changed by more than still_n for so long."""
         hops = round(seconds / HOP_S)
-        if len(self._history) < hops:
+        if len(self._history) < hops or np.abs(self._history.ago(0) - self._history.ago(hops - 1)).max() > still_n:
             return False
-        window = self._history.last(hops)
-        # Cheap look first: most hops end here.
-        if np.abs(window[0] - window[-1]).max() > still_n:
-            return False
-        return bool((window.max(axis=0) - window.min(axis=0)).max() <= still_n)
+        return bool(np.ptp(self._history.last(hops), axis=0).max() <= still_n)
 
     def moved(self, shares: Loads, hops: int, least_n: float) -> float:
-        """Half the summed difference of shares to so many hops ago: the part of the load that moved.
+        """Return half the summed difference of shares to so many hops ago: the part of the load that moved.
 
-        All of it where there was less than least_n then.
+        1.0 where the load was less than least_n then.
         """
         then = self.ago(hops)
         total = float(then.sum())
         return 1.0 if total < least_n else 0.5 * float(np.abs(shares - then / total).sum())
 
     def since_travelled(self, start: Loads, end: Loads, progress: float, rearm: float | None = None) -> float:
-        """Seconds since the loads rose through so much of the way from start to end; see since_crossing."""
+        """Return the seconds since the loads passed so much of the way from start to end; see since_crossing."""
         way = end - start
         past = self.last(len(self._history))
         length = float(way @ way)
         return since_crossing((past - start) @ way, progress * length, None if rearm is None else rearm * length)
 
     def _above(self, loads: Loads) -> Loads:
-        return np.maximum(loads - self._before, 0.0) * self.usable
+        return np.maximum(loads - self._baseline, 0.0) * self.usable

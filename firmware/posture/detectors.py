@@ -1,10 +1,4 @@
-"""Everybody who looks at a hop and tells what happens: posture, standing, arrival, the person, wiggles.
-
-While somebody lies still nobody needs to look closely. Whoever may have something to tell says how far hops may be from
-the one that was looked at before that can be (room_n: newtons, summed over the cells); those that are nearer are kept,
-and handed over together when somebody looks again. What is told, and when, is the same as if everybody looked at every
-hop.
-"""
+"""All detectors, in the order in which they take a hop: posture, standing, lowering, liveness, wiggling."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,8 +9,6 @@ from firmware.frames import Signals
 from firmware.posture.detector import Phase, PostureDetector
 from firmware.posture.liveness import LivenessDetector, LivenessSettings
 from firmware.posture.lowering import LoweringAnalysis, LoweringSettings
-from firmware.posture.reference import ADAPT_HOPS
-from firmware.posture.room import Kept
 from firmware.posture.settings import PostureSettings
 from firmware.posture.standing import StandingDetector, StandingSettings
 from firmware.posture.wiggle import WiggleDetector, WiggleSettings
@@ -27,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DetectorSettings:
-    """The settings of each, defined beside it."""
+    """The settings of each detector, defined beside it."""
 
-    occupancy: PostureSettings = field(default_factory=PostureSettings)
-    wiggle: WiggleSettings = field(default_factory=WiggleSettings)
+    posture: PostureSettings = field(default_factory=PostureSettings)
     standing: StandingSettings = field(default_factory=StandingSettings)
-    arrival: LoweringSettings = field(default_factory=LoweringSettings)
-    person: LivenessSettings = field(default_factory=LivenessSettings)
+    lowering: LoweringSettings = field(default_factory=LoweringSettings)
+    liveness: LivenessSettings = field(default_factory=LivenessSettings)
+    wiggle: WiggleSettings = field(default_factory=WiggleSettings)
 
 
 class Detectors:
@@ -41,49 +33,31 @@ class Detectors:
 
     def __init__(self, board: "Board", settings: DetectorSettings | None = None) -> None:
         chosen = settings or DetectorSettings()
-        self._occupancy = PostureDetector(board, chosen.occupancy)
-        self._wiggle = WiggleDetector(chosen.wiggle)
+        self._posture = PostureDetector(board, chosen.posture)
         self._standing = StandingDetector(board, chosen.standing)
-        self._arrival = LoweringAnalysis(board, chosen.arrival)
-        self._person = LivenessDetector(board, chosen.person)
-        self.nobody = True  # whether the mat is known to be empty
-        self._kept = Kept(ADAPT_HOPS, len(board.cells))
+        self._lowering = LoweringAnalysis(board, chosen.lowering)
+        self._liveness = LivenessDetector(board, chosen.liveness)
+        self._wiggle = WiggleDetector(chosen.wiggle)
+
+    @property
+    def vacant(self) -> bool:
+        """Whether the mat is known to be empty."""
+        return not self._posture.blind and self._posture.phase is Phase.EMPTY
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
-        """Go on as if the zero had always been offset_n (cells,) newtons higher."""
-        self._hand_over()
-        self._occupancy.rezero(offset_n)
+        """Continue as if the zero had always been offset_n (cells,) newtons higher."""
+        self._posture.rezero(offset_n)
 
     def step(self, signals: Signals) -> Sequence[Event]:
-        """Give what happened in this hop."""
-        if not signals.lost and (signals.settled or 0.0) < self._arrival.settled_from and self._kept.take(signals):
-            return ()
-        self._hand_over()
-        return self._look(signals)
-
-    def _hand_over(self) -> None:
-        kept = self._kept
-        if kept.hops:
-            self._occupancy.skip(kept.hops, kept.loads)
-            self._arrival.skip(kept.hops)
-            self._wiggle.skip(kept.hops, kept.loads)
-        kept.end()
-
-    def _look(self, signals: Signals) -> Sequence[Event]:
-        occupancy = self._occupancy
-        posture = tuple(occupancy.step(signals))
-        sees = not occupancy.blind
-        self.nobody = sees and occupancy.phase is Phase.EMPTY
-        happened = [*self._standing.step(signals, posture, may_stand=sees and occupancy.phase is Phase.PRESENT)]
-        happened += posture  # a Stood of who sits down comes before the Seated
-        happened += self._arrival.step(signals, posture)
-        happened += self._person.step(signals, posture)
-        if not sees or occupancy.phase is not Phase.LYING:
+        """Return the events of this hop."""
+        posture = tuple(self._posture.step(signals))
+        phase = None if self._posture.blind else self._posture.phase
+        # StandingEnded comes before the Seated that follows from it.
+        events = [*self._standing.step(signals, posture, may_stand=phase is Phase.PRESENT), *posture]
+        events += self._lowering.step(signals, posture)
+        events += self._liveness.step(signals, posture)
+        if phase is Phase.LYING:
+            events += self._wiggle.step(signals)
+        else:
             self._wiggle.reset()
-            return happened
-        happened += self._wiggle.step(signals)
-        if self._person.confirmed:
-            room_n = min(occupancy.room_n, self._arrival.room_n, self._wiggle.room_n)
-            if room_n > 0:
-                self._kept.begin(signals, room_n, occupancy.keep)
-        return happened
+        return events

@@ -1,11 +1,11 @@
-"""Whether what lies there is a person: the evidence that makes a provisional session a confirmed one.
+"""Liveness: the evidence that a person lies on the mat, which confirms a provisional session.
 
-A person breathes, which moves load along the mat, again and again; an object does not. So each third of the window
-must show it: that something is set down or taken away shows in one. Who stands, kneels or sits upright keeps a
-balance, which sways from side to side as nobody does who lies. Both are looked for in the centre of pressure, as if
-the load stayed the same: what shakes floor and mat changes the load, and hardly its centre. Who sat down on the base
-first is hardly an animal that stepped on from the side. Until there is evidence the session is provisional: timed,
-shown, not counted. A still animal of a person's weight, lying there, is not told from a person by any of this.
+A person breathes, which moves load along the mat again and again; an object does not. So each third of the window must
+show it: setting something down or taking it away shows in one. Standing, kneeling and sitting upright keep a balance
+that sways from side to side; lying does not. Both are measured on the centre of pressure, as if the load stayed the
+same: a shaken floor changes the load and hardly its centre. Sitting down on the base first is unlike an animal that
+steps on from the side. Until there is evidence the session is provisional: timed, shown, not counted. A still animal
+of a person's weight cannot be distinguished from a person by this.
 """
 
 from collections import deque
@@ -44,7 +44,7 @@ class LivenessSettings:
 
 
 class LivenessDetector:
-    """One `step` a hop with what the posture detector said in it."""
+    """One `step` a hop with the events of the posture detector in it."""
 
     def __init__(self, board: "Board", settings: LivenessSettings | None = None) -> None:
         self._set = settings or LivenessSettings()
@@ -56,10 +56,10 @@ class LivenessDetector:
         self._lying = self._seated = self._side = self._present = False
         self.confirmed = False
 
-    def step(self, signals: Signals, happened: Sequence[Event]) -> Iterable[Event]:
-        """Give Confirmed once for each time somebody lies down, when there is evidence."""
-        for event in happened:
-            self._hear(event)
+    def step(self, signals: Signals, posture: Sequence[Event]) -> Iterable[Event]:
+        """Return Confirmed once for each visit, when there is evidence."""
+        for event in posture:
+            self._note(event)
         if signals.cop_m is None:
             self._present = False
             return ()
@@ -75,7 +75,7 @@ class LivenessDetector:
             return self._judge(signals.t_s)
         return ()
 
-    def _hear(self, event: Event) -> None:
+    def _note(self, event: Event) -> None:
         if isinstance(event, Seated):
             self._seated = True
         elif isinstance(event, LieDown):
@@ -109,6 +109,6 @@ class LivenessDetector:
 
 
 def _means(series: Sequence[float], hops: int) -> list[float]:
-    """Means of so many values on end."""
+    """Return the moving means over so many values."""
     values = list(series)
     return [sum(values[start : start + hops]) / hops for start in range(len(values) - hops + 1)]

@@ -1,28 +1,28 @@
-"""Standing on the mat: two feet side by side, and how the body sways over them.
+"""Standing on the mat: two feet side by side, and the sway of the body over them.
 
-Two neighbouring rows carry nearly everything, each half of the width its part, and little lies between. Who sits,
-kneels or lies curled up loads the middle; over the base rows a shape alone does not tell feet from a seat, so there it
-is sitting. Sway as in Prieto et al., IEEE Trans Biomed Eng 43 (1996) 956: length of the path of the centre of
+Two neighbouring rows carry nearly everything, each side of the width its part, and little lies between. Sitting,
+kneeling and lying curled up load the middle; over the base rows the shape of two feet is that of a seat, so there it
+counts as sitting. Sway as in Prieto et al., IEEE Trans Biomed Eng 43 (1996) 956: length of the path of the centre of
 pressure, its mean speed, and the ellipse that holds 95 % of its places, from ten places a second. Nothing is concluded
 from it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, pi, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from firmware.events import Event, LieDown, MatEmptied, Seated, StandingEnded, StandingStarted
 from firmware.frames import Signals
-from firmware.posture.history import debounce
+from firmware.posture.debounce import debounce
+from firmware.posture.shape import SEAT_BASE
 from firmware.signal.frontend import HOP_S
-from hardware.board import STANDARD_GRAVITY
+from hardware.board import STANDARD_GRAVITY as KG  # newtons
 
 if TYPE_CHECKING:
     from hardware.board import Board
 
-KG: Final = STANDARD_GRAVITY  # newtons
 CHI_SQUARE_95 = 5.991  # of two degrees of freedom
 
 
@@ -34,8 +34,8 @@ class StandingSettings:
     rows: float = 0.90  # over two neighbouring rows at least
     side: float = 0.25  # over each outer column at least
     middle: float = 0.35  # between them at most
-    seat_base: float = 0.70  # over the base rows it is sitting
-    hold_s: float = 1.5
+    seat_base: float = SEAT_BASE
+    debounce_s: float = 1.5
     gone_s: float = 1.0
 
 
@@ -50,7 +50,7 @@ class Sway:
         self.path_m = 0.0
 
     def add(self, place_m: tuple[float, float]) -> None:
-        """Take the next place."""
+        """Add the next place."""
         if self._last is None:
             self._origin = place_m
         else:
@@ -63,7 +63,7 @@ class Sway:
 
     @property
     def seconds(self) -> float:
-        """From the first place to the last."""
+        """Seconds from the first place to the last."""
         return max(0, self._places - 1) * HOP_S
 
     @property
@@ -79,34 +79,30 @@ class Sway:
 
 
 class StandingDetector:
-    """One `step` a hop with what the posture detector said in it; may_stand: somebody is there and does not lie."""
+    """One `step` a hop with the events of the posture detector in it; may_stand: present and not lying."""
 
     def __init__(self, board: "Board", settings: StandingSettings | None = None) -> None:
         self._set = settings or StandingSettings()
         self._cols, self._base_rows = board.cols, board.base_rows
-        self._held, self._gone = debounce(self._set.hold_s), debounce(self._set.gone_s)
+        self._stands, self._gone = debounce(self._set.debounce_s), debounce(self._set.gone_s)
         self._sway: Sway | None = None
 
-    def step(self, signals: Signals, posture: Sequence[Event], *, may_stand: bool) -> Iterable[Event]:
-        """Give Stands when somebody stands there, and Stood with the sway when they no longer do."""
-        if not may_stand and self._sway is None:  # nearly always so
-            self._held.hops = 0
-            return ()
-        return self._look(signals, posture, may_stand=may_stand)
-
-    def _look(self, signals: Signals, posture: Sequence[Event], *, may_stand: bool) -> Iterator[Event]:
+    def step(self, signals: Signals, posture: Sequence[Event], *, may_stand: bool) -> Iterator[Event]:
+        """Yield StandingStarted, and StandingEnded with the sway."""
         over = not may_stand or signals.lost or any(isinstance(one, Seated | LieDown | MatEmptied) for one in posture)
         feet = not over and self._two_feet(signals)
         sway = self._sway
         if sway is None:
-            if self._held.step(true=feet):
-                self._sway, self._gone.hops = Sway(), 0
+            if self._stands.step(true=feet):
+                self._sway = Sway()
+                self._gone.reset()
                 yield StandingStarted(signals.t_s)
             return
         if feet and signals.cop_m is not None:
             sway.add(signals.cop_m)
         if self._gone.step(true=not feet) or over:
-            self._sway, self._held.hops = None, 0
+            self._sway = None
+            self._stands.reset()
             speed_m_s = sway.path_m / sway.seconds if sway.seconds else 0.0
             yield StandingEnded(signals.t_s, sway.seconds, sway.path_m, speed_m_s, sway.ellipse_m2)
 

@@ -109,7 +109,7 @@ class WithoutCues:
             happened = [] if signals is None else self._watches.step(signals)
             for _ in self._machine.step(t_s, happened):
                 pass
-            self._chain.note_vacant(vacant=self._watches.nobody)
+            self._chain.note_vacant(vacant=self._watches.vacant)
 
 
 class SignalsOnly:

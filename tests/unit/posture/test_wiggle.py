@@ -136,25 +136,3 @@ def test_a_lift_that_stays_is_a_new_posture() -> None:
     assert mat.hold(12.0).events == []
     [told] = mat.shake(2.0, 40.0, 1.0, ALONG).hold(5.0).events
     assert isinstance(told, Wiggle)
-
-
-@pytest.mark.parametrize("share", [1.0, 0.95, 0.882])
-def test_no_lift_begins_within_the_room(share: float) -> None:
-    """After a tenth of the load has left: so much farther a hop may be that it is no lift, and hardly less."""
-    mat = WiggleRig().hold(30.0)
-    lying = mat.loads.copy()
-    mat.loads = share * lying
-    mat.hold(2.0)
-    usual_n = share * lying.sum() + (1 - share) * lying.sum() * (1 - 0.1 / 5.0) ** 20
-    falls_n = share * lying.sum() - 0.88 * usual_n
-    assert 0 < mat.detector.room_n <= falls_n + 1e-6
-    if share == 0.882:  # where the usual load is what is near, nearer than a wiggle or what may come first
-        assert mat.detector.room_n == pytest.approx(falls_n, abs=0.1)
-
-
-def test_no_wiggle_begins_within_the_room() -> None:
-    """Who has lain still may be the least wiggle away; who has moved so far within the last seconds is looked at."""
-    mat = WiggleRig().hold(30.0).go(LYING + 20.0 * ALONG, 1.0)
-    assert mat.detector.room_n < 0
-    assert mat.hold(2.0).detector.room_n == pytest.approx(15.0, abs=0.1)
-    assert WiggleRig().hold(30.0).shake(2.0, 40.0, 1.0, ACROSS).detector.room_n < 0
