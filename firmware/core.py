@@ -78,6 +78,11 @@ class MatCore:
         """Names of the cues that began in the last hop, as in event.wiggle or sound.done."""
         return self._player.started
 
+    @property
+    def pacer_s(self) -> float | None:
+        """Seconds since the present breath of the pacer began: in until 4, out until 10. None without a pacer."""
+        return self._player.pacer_s(self._t_s)
+
     def press(self, edge: ButtonEdge) -> None:
         """Queue an edge of the key for the hop of its time, or the next one."""
         self._edges.append(edge)

@@ -39,7 +39,7 @@ class Light:
     breathe: low to high in up_s, back in down_s. rise: low to high within over_s. pulse and blink: a train of on_s
     with gap_s after each, again every every_s (0: once). colour turns into turns_to within turn_s; fade_s takes
     the whole to nothing (0: never). lasts_s is how long an event is shown (0: as long as its blinks take). It is
-    shown at most once in apart_s, and only in the states of only_in (empty: in all).
+    shown at most once in apart_s, and only in the states of only_in (empty: in all). words describe it to a person.
     """
 
     pattern: Literal["off", "steady", "breathe", "rise", "pulse", "blink"]
@@ -59,6 +59,7 @@ class Light:
     apart_s: float = _between(0, 3600, 0.0)
     priority: int = _between(0, 100, 10)
     only_in: tuple[str, ...] = ()
+    words: str = ""
 
     def __post_init__(self) -> None:
         """Raise ConfigError with a line for each rule that is broken."""

@@ -68,6 +68,7 @@ def test_without_a_zero_nothing_is_known() -> None:
     assert len(ticks) > 400
     assert {tick.signals for tick in ticks} == {None}
     assert {tick.events for tick in ticks} == {()}
+    assert core.pacer_s is None
     assert {tick.view.state for tick in ticks} == {State.IDLE}
     assert core.calibration.zero_counts is None
 

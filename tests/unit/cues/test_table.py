@@ -198,3 +198,10 @@ def test_chimes_come_when_they_are_due_and_grow_to_a_limit() -> None:
     assert [done.due_s(turn) for turn in range(3)] == [15.0, 135.0, 255.0]
     assert [overtime.due(age_s) for age_s in (0, 60, 240, 299.9, 300)] == [0, 1, 4, 4, None]
     assert shipped().sound[Chime.STOP_ADVISED].due(500.0) == 0
+
+
+def test_every_light_that_lasts_has_words() -> None:
+    """States and conditions are described to a person in at most 36 characters, the width of the live view."""
+    table = shipped()
+    for light in (*table.state.values(), *table.condition.values()):
+        assert 0 < len(light.words) <= 36
