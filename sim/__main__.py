@@ -27,8 +27,8 @@ from sim.demo import follow_line, private_broker
 from sim.frames import Bench, FrameSource, write_recording
 from sim.pace import Paced
 from sim.people import story as stories
-from sim.people.mishaps import Gapped
 from sim.sensors.faults import Fault, FaultKind
+from sim.sensors.mishaps import Gapped
 
 if TYPE_CHECKING:
     from firmware.ports import Sink, Source

@@ -11,7 +11,7 @@ from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
 from firmware.storage import recordings
 from firmware.storage.capture import collect
-from sim.people import mishaps
+from sim.sensors import mishaps
 from sim.sensors.breakage import Breakage
 from sim.sensors.cells import LoadCells
 from sim.sensors.clocks import Clocks

@@ -9,12 +9,12 @@ from firmware.errors import AcumatError
 from sim.people.acts import AnyAct
 from sim.people.body import Body, Poses
 from sim.people.household import THINGS, Visit
-from sim.people.mishaps import AnyMishap
 from sim.people.scene import Scene, scene_of
 from sim.people.script import Script
 from sim.people.vitals import Vitals
 from sim.sensors.cell_model import CellModel
 from sim.sensors.clocks import ClockModel
+from sim.sensors.mishaps import AnyMishap
 from sim.sensors.tiles import Tiles
 
 if TYPE_CHECKING:

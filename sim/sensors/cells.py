@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim.sensors.clocks import Times
 from sim.sensors.grid import BLOCK, STEP_NS, Grid
 from sim.sensors.noise import key_of, mix, normal, uniform
 
@@ -18,14 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hardware.board import Board
-    from sim.people.mishaps import Knock
-    from sim.people.scene import Scene
     from sim.sensors.cell_model import CellModel
     from sim.sensors.clocks import Clocks
-    from sim.sensors.tiles import Newtons
+    from sim.sensors.mishaps import Knock
+    from sim.sensors.tiles import Newtons, TileLoads
 
 Codes = npt.NDArray[np.int32]
-Times = npt.NDArray[np.int64]
 
 KEPT_BLOCKS = 3
 CODE_MAX, CODE_MIN = (1 << 23) - 1, -(1 << 23)
@@ -38,7 +37,7 @@ class LoadCells:
 
     def __init__(
         self,
-        scene: "Scene",
+        scene: "TileLoads",
         board: "Board",
         model: "CellModel",
         clocks: "Clocks",

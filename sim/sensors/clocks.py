@@ -1,14 +1,12 @@
 """The oscillators of the chips: none runs at its nominal rate and no two run alike."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from sim.bounds import check
 
-if TYPE_CHECKING:
-    from sim.sensors.cells import Times
+Times = npt.NDArray[np.int64]
 
 UNREAD_CONVERSIONS = 7  # four to settle after power-up (HX711 data sheet), two to learn the period, one of grace
 

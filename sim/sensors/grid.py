@@ -10,10 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hardware.board import Board
-    from sim.people.mishaps import Knock
-    from sim.people.scene import Scene
     from sim.sensors.cell_model import CellModel
-    from sim.sensors.tiles import Newtons
+    from sim.sensors.mishaps import Knock
+    from sim.sensors.tiles import Newtons, TileLoads
 
 GRID_HZ = 200
 STEP_NS = 1_000_000_000 // GRID_HZ
@@ -29,7 +28,7 @@ class Grid:
 
     def __init__(
         self,
-        scene: "Scene",
+        scene: "TileLoads",
         board: "Board",
         model: "CellModel",
         seed: int,

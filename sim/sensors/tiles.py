@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 from math import erf, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 GRAVITY_M_S2 = 9.80665
 
 Newtons = npt.NDArray[np.float64]
+
+
+class TileLoads(Protocol):
+    """The load on the tiles over time: what the cells of sim.sensors measure."""
+
+    @property
+    def compliance_hz(self) -> float:
+        """Cutoff of the bed below the mat, 0 on a floor."""
+
+    def load_n(self, t_s: Newtons) -> Newtons:
+        """Return newtons (n, cells) at rising times (n,) in seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from hardware import board as boards
 from hardware.board import Board
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people.body import Poses
-from sim.people.mishaps import Gapped
 from sim.people.scene import Scene, scene_of
 from sim.people.script import Script
 from sim.people.story import COMPLIANCE_HZ, Story
+from sim.sensors.mishaps import Gapped
 from sim.sensors.tiles import Tiles
 
 if TYPE_CHECKING:

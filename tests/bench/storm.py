@@ -26,10 +26,10 @@ from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people.acts import AnyAct, Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
-from sim.people.mishaps import AnyMishap, Break, Gap, Gapped, Knock
 from sim.people.story import Story
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import AnyMishap, Break, Gap, Gapped, Knock
 from tests.bench.report import Row, publish, row
 
 if TYPE_CHECKING:

@@ -21,12 +21,12 @@ from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
-from sim.people.mishaps import Break
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.people.weights import Walk, Weights, on_each_tile
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import Break
 from tests.bench.report import Row, publish, row
 
 Part = Callable[[], Iterator[Row]]

@@ -9,7 +9,7 @@ from firmware.frames import ButtonEdge
 from firmware.session.machine import with_goal
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
-from sim.people.mishaps import Gapped
+from sim.sensors.mishaps import Gapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from hardware import board as boards
-from sim.people.mishaps import Break, Gap, Knock
+from sim.sensors.mishaps import Break, Gap, Knock
 from tests.bench.storm import KINDS, RATES_HZ, Tally, play, rows, run, story_of
 
 

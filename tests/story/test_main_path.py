@@ -24,9 +24,9 @@ from sim.people.acts import (
 from sim.people.acts import Wiggle as Shake
 from sim.people.body import Body
 from sim.people.household import Visit
-from sim.people.mishaps import Break, Gap, Knock
 from sim.people.story import Story
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import Break, Gap, Knock
 from tests.doubles.played import Played, play
 
 COME = (Wait(seconds=4), Sit(seconds=7), Lower(seconds=4))

@@ -41,10 +41,10 @@ from sim.people.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, Rol
 from sim.people.acts import Wiggle as Shake
 from sim.people.body import Body
 from sim.people.household import Visit
-from sim.people.mishaps import Break
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import Break
 from tests.doubles.commands import apply
 from tests.doubles.played import Played, play
 

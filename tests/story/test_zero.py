@@ -12,11 +12,11 @@ from sim.frames import Bench, FrameSource, blocks_of
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
 from sim.people.household import Visit
-from sim.people.mishaps import Break, Knock
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import Break, Knock
 from tests.doubles.played import play
 
 BOARD = boards.load()

@@ -20,11 +20,11 @@ from hardware import board as boards
 from hardware.board import Board
 from sim.frames import Bench, FrameSource
 from sim.people.body import Body
-from sim.people.mishaps import Break
 from sim.people.story import Story
 from sim.people.weights import Put, Walk, Weights, on_each_tile
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import Break
 
 BOARD = boards.load()
 SMALL = boards.load(Path(boards.__file__).parent / "boards" / "mat_3x2.toml")

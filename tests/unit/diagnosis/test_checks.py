@@ -23,9 +23,9 @@ from firmware.storage import calibration as calibrations
 from firmware.terminal.doctor_table import doctor_table
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
-from sim.people.mishaps import AnyMishap, Break
 from sim.people.story import Story
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import AnyMishap, Break
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_broker import FakeBroker
 

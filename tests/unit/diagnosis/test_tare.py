@@ -13,11 +13,11 @@ from firmware.terminal.calibration_prompt import CalibrationPrompt
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people import story as stories
-from sim.people.mishaps import Break
 from sim.people.story import Story
 from sim.people.weights import Put, Weights
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
+from sim.sensors.mishaps import Break
 
 BOARD = boards.load()
 EMPTY = Story("empty", seconds=60)

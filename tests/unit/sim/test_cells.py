@@ -8,12 +8,12 @@ from hardware import board as boards
 from sim.frames import Bench
 from sim.people.acts import Leave, Lie, Wait
 from sim.people.household import Visit
-from sim.people.mishaps import Knock
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.sensors.cell_model import PERFECT, CellModel
 from sim.sensors.cells import CODE_MAX, LoadCells, wild_codes
 from sim.sensors.clocks import ClockModel, Clocks
+from sim.sensors.mishaps import Knock
 
 BOARD = boards.load()
 STILL = Vitals(breath_n=0, pulse_n=0, restless_n=0)

@@ -14,11 +14,11 @@ from firmware.storage import recordings
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of, write_recording
 from sim.people import story as stories
-from sim.people.mishaps import Break, Gap, Gapped, Knock
 from sim.people.story import Story
 from sim.sensors.breakage import DEAD_S, STALE_FRAMES
 from sim.sensors.faults import Fault, FaultKind
 from sim.sensors.grid import BLOCK
+from sim.sensors.mishaps import Break, Gap, Gapped, Knock
 
 BOARD = boards.load()
 SHORT = stories.load("attempt")
