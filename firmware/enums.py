@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a session is. The order of the lying states is the order of the stages."""
+    """The state of the session machine. The order of the lying states is the order of the stages."""
 
     IDLE = "idle"
     SEATED = "seated"
@@ -24,20 +24,20 @@ class State(StrEnum):
 
 
 class Command(StrEnum):
-    """What a person asks of the mat, by the button, by MQTT or on the page: the same thing by each road."""
+    """A request of the person, by the key, MQTT or the page alike."""
 
     DISCOMFORT = "discomfort"  # it hurts now
     EASING = "easing"  # it turns warm
     END = "end"  # close the session now
-    CARRY_ON = "carry_on"  # seen that stopping is advised, stays
-    SHOW_STATE = "show_state"  # blink what you are
+    CARRY_ON = "carry_on"  # advice to stop was seen; the person stays
+    SHOW_STATE = "show_state"  # blink the state
     ZERO = "zero"  # the mat is empty now
     SILENT = "silent"  # sound off, or on again
     SHUTDOWN = "shutdown"  # switch off safely
 
 
 class HintKind(StrEnum):
-    """What the mat has to say about how somebody lies down, lies and gets up."""
+    """Hints about lying down, lying and getting up."""
 
     LOWERED_FAST = "lowered_fast"
     UNEVEN = "uneven"
@@ -51,7 +51,7 @@ class HintKind(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Which rule advises to stop."""
+    """The rule behind the advice to stop."""
 
     PERSISTENT = "persistent"  # it still hurts after the first minutes
     GROWING = "growing"  # presses come closer together
@@ -76,7 +76,7 @@ class Reason(StrEnum):
     SENSOR_LOST = "sensor_lost"
     DISCOMFORT = "discomfort"  # ended by the person after saying that it hurts
     USER = "user"  # ended by the person for any other reason
-    INTERRUPTED = "interrupted"  # the power failed; found at the next start
+    INTERRUPTED = "interrupted"  # power failed; found at the next start
     END_OF_RECORDING = "end_of_recording"
 
 

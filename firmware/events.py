@@ -1,6 +1,6 @@
 """Events: one frozen class for each thing that can happen, each with t_s, seconds of frame time.
 
-A t_s that is back-dated says so; every other one is the end of the hop in which it was decided.
+A back-dated t_s is documented; every other one is the end of the hop of the decision.
 """
 
 import re
@@ -35,7 +35,7 @@ class SessionSummary:
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """Somebody sits on the base rows."""
+    """A person sits on the base rows."""
 
     t_s: float
 
@@ -49,7 +49,7 @@ class Lowering:
 
 @dataclass(frozen=True, slots=True)
 class LieDown:
-    """Lying was recognised; t_s is the back-dated start, detected_s the hop that made sure."""
+    """Lying is detected; t_s is the back-dated start, detected_s the hop of the decision."""
 
     t_s: float
     detected_s: float
@@ -58,7 +58,7 @@ class LieDown:
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """How somebody came to lie at t_s: seconds of lowering, and how far the load of the upper half overshot, a share.
+    """The lowering before t_s: its seconds, and the overshoot of the upper half's load, a share.
 
     None where it could not be measured.
     """
@@ -70,7 +70,7 @@ class Lowered:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Somebody who lies has hardly moved for a minute, for the first time; after_s since they lay down."""
+    """A lying person has hardly moved for a minute, for the first time; after_s since the start of lying."""
 
     t_s: float
     after_s: float
@@ -78,17 +78,17 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class LyingSuspected:
-    """The load has just spread as it does when somebody lies: a first, provisional word."""
+    """The load has just spread as in lying: a first, provisional detection."""
 
     t_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What lies there is a person, by the evidence in why. Until then a session is provisional."""
+    """The load is a person; evidence is a sentence for logs. Until then a session is provisional."""
 
     t_s: float
-    why: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,53 +103,53 @@ class Wiggle:
 
 @dataclass(frozen=True, slots=True)
 class Repositioned:
-    """Somebody who lies lifted part of the body off the spikes and laid it down anew; t_s is when it left."""
+    """A lying person lifted part of the body off the spikes and laid it down again; t_s is the lift."""
 
     t_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class GetUp:
-    """Lying ended; t_s is back-dated, detected_s the hop that made sure. why is a sentence for logs."""
+    """Lying ended; t_s is back-dated, detected_s the hop of the decision. evidence is a sentence for logs."""
 
     t_s: float
     detected_s: float
     exit: Exit
-    why: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class RolledAside:
-    """Somebody who lies has rolled far to one side."""
+    """A lying person has rolled far to one side."""
 
     t_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """Somebody who had rolled aside lies as before, or lies still in a new place."""
+    """After rolling aside the person lies as before, or lies still in a new place."""
 
     t_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class MatEmptied:
-    """Nobody is on the mat any more; why is a sentence for logs."""
+    """The mat is empty again; evidence is a sentence for logs."""
 
     t_s: float
-    why: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StandingStarted:
-    """Somebody stands on the mat with both feet. It counts for nothing."""
+    """A person stands on the mat with both feet. It is not counted."""
 
     t_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class StandingEnded:
-    """Somebody no longer stands there. Sway while they did: path, mean speed and 95 % ellipse of the centre of load."""
+    """Standing ended. Sway meanwhile: path, mean speed and 95 % ellipse of the centre of pressure."""
 
     t_s: float
     standing_s: float
@@ -160,7 +160,7 @@ class StandingEnded:
 
 @dataclass(frozen=True, slots=True)
 class OverlongSession:
-    """Somebody lies there far longer than any session lasts. Told once; nothing ends by itself."""
+    """A person lies far longer than any session lasts. Emitted once; nothing ends by itself."""
 
     t_s: float
     lying_s: float
@@ -176,7 +176,7 @@ class StageChanged:
 
 @dataclass(frozen=True, slots=True)
 class SensorLost:
-    """Too few cells answer to know what happens on the mat."""
+    """Too few cells answer to detect anything; lost is the mask of the silent ones."""
 
     t_s: float
     lost: int
@@ -184,7 +184,7 @@ class SensorLost:
 
 @dataclass(frozen=True, slots=True)
 class SensorBack:
-    """Enough cells answer again."""
+    """Enough cells answer again; lost is the mask of those still silent."""
 
     t_s: float
     lost: int
@@ -192,7 +192,7 @@ class SensorBack:
 
 @dataclass(frozen=True, slots=True)
 class Discomfort:
-    """The person says it hurts now. lying_s is lying time since the start, state the one at that moment."""
+    """The person reports that it hurts. lying_s is lying time since the start, state the one at that moment."""
 
     t_s: float
     state: State
@@ -201,7 +201,7 @@ class Discomfort:
 
 @dataclass(frozen=True, slots=True)
 class Eased:
-    """The person says it turns warm. Fields as in Discomfort."""
+    """The person reports that it eases. Fields as in Discomfort."""
 
     t_s: float
     state: State
@@ -210,7 +210,7 @@ class Eased:
 
 @dataclass(frozen=True, slots=True)
 class EndRequested:
-    """The person wants the session closed now. reason is what to note unless the person says otherwise."""
+    """The person wants the session closed now; reason is recorded unless the person gives another."""
 
     t_s: float
     reason: Reason
@@ -218,7 +218,7 @@ class EndRequested:
 
 @dataclass(frozen=True, slots=True)
 class CommandAccepted:
-    """Any other command that was legal where it came."""
+    """Any other command, where it was legal."""
 
     t_s: float
     command: Command
@@ -226,15 +226,15 @@ class CommandAccepted:
 
 @dataclass(frozen=True, slots=True)
 class StopAdvised:
-    """The presses say that stopping is the better choice. Nothing ends by itself."""
+    """By the presses, stopping is the better choice. Nothing ends by itself."""
 
     t_s: float
-    why: StopReason
+    reason: StopReason
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonHeld:
-    """The button is still down after held_s seconds: letting go now does what a press so long means."""
+    """The button is still down after held_s seconds: a release now has the meaning of so long a press."""
 
     t_s: float
     held_s: float
@@ -242,7 +242,7 @@ class ButtonHeld:
 
 @dataclass(frozen=True, slots=True)
 class ButtonStuck:
-    """The button has been down longer than anybody presses (stuck), or came free again."""
+    """The button has been down for longer than any press (stuck), or is free again."""
 
     t_s: float
     stuck: bool
@@ -250,7 +250,7 @@ class ButtonStuck:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A piece of advice, at the moment it is to be told."""
+    """A piece of advice, at the moment in which it helps."""
 
     t_s: float
     kind: HintKind
@@ -258,7 +258,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Zeroed:
-    """The empty mat was taken as zero; offset_n is how much the sum of all cells moved by it, in newtons."""
+    """The empty mat was taken as zero; offset_n is the change of the sum of all cells, in newtons."""
 
     t_s: float
     offset_n: float
@@ -267,7 +267,7 @@ class Zeroed:
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded:
-    """A session was closed; t_s is when that was decided, the summary has the true end."""
+    """A session was closed; t_s is the decision, the summary has the true end."""
 
     t_s: float
     summary: SessionSummary

@@ -10,7 +10,7 @@ from firmware.frames import Signals
 class SessionView(NamedTuple):
     """What there is to show of the session now. Times in seconds of frame time; start_s is None with no session.
 
-    lost is a bit mask of the cells that do not answer, as in Signals. overlong: they lie there far too long.
+    lost is a bit mask of the cells that do not answer, as in Signals. overlong: far longer than any session lasts.
     """
 
     state: State
@@ -38,7 +38,7 @@ DARK = Output()
 
 
 class Tick(NamedTuple):
-    """What the core says once a hop. signals is None until the zero is known; mode is how much may sound."""
+    """The result of one hop. signals is None before taring; mode is how much may sound."""
 
     t_s: float
     signals: Signals | None

@@ -120,14 +120,14 @@ class Offer:
     """A step that the person may accept or decline."""
 
     level: int
-    why: OfferReason
+    reason: OfferReason
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """The programme rests; until_s is None when only the person can end it."""
 
-    why: OfferReason
+    reason: OfferReason
     until_s: float | None = None
 
 

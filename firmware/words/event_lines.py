@@ -41,7 +41,7 @@ MORE: Final[Mapping[type[object], Callable[[Any], dict[str, object]]]] = {
     t.Discomfort: _minutes,
     t.Eased: _minutes,
     t.CommandAccepted: lambda e: {"how": words.COMMAND[e.command]},
-    t.StopAdvised: lambda e: {"how": words.STOP[e.why]},
+    t.StopAdvised: lambda e: {"how": words.STOP[e.reason]},
     t.ButtonStuck: lambda e: {"how": words.BUTTON_STUCK if e.stuck else words.BUTTON_FREE},
     t.Hint: lambda e: {"how": words.HINT[e.kind]},
     t.Zeroed: lambda e: {"kg": e.offset_n / STANDARD_GRAVITY, "how": words.ZEROED[e.reason]},

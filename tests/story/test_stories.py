@@ -396,7 +396,7 @@ def test_story_16_the_key(level: Level) -> None:
     assert [event.t_s + played.origin_s for event in played.of(Eased)] == [pytest.approx(at_s + 3, abs=0.01)]
     hurt = [event.t_s + played.origin_s for event in played.of(Discomfort)]
     assert hurt == [pytest.approx(at_s + after_s, abs=0.01) for after_s in (10, 15, 18)]
-    assert [event.why for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [StopReason.GROWING]
+    assert [event.reason for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [StopReason.GROWING]
     [asked] = [event for event in played.events if isinstance(event, EndRequested)]
     session = the_session(played)
     assert (session.reason, session.exit, session.discomforts) == (Reason.DISCOMFORT, Exit.ROLLED, 3)
@@ -425,7 +425,9 @@ def test_story_16_pain_that_stays(level: Level) -> None:
         settings=settings,
         presses=((at_s, SHORT), (at_s + 31, SHORT)),
     )
-    assert [event.why for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [StopReason.PERSISTENT]
+    assert [event.reason for event in played.of(StopAdvised) if isinstance(event, StopAdvised)] == [
+        StopReason.PERSISTENT
+    ]
     assert the_session(played).stop_advised
     assert not played.of(EndRequested)
 

@@ -79,7 +79,7 @@ def test_every_event_there_is_can_be_told(session_file: Path) -> None:
     assert session_file.exists()
     values: dict[str, object] = {
         "t_s": 1.23456, "detected_s": 2.0, "load_n": 3.0, "moved_n": 4.0, "lost": 5, "lying_s": 6.0, "held_s": 7.0,
-        "stuck": True, "offset_n": 8.0, "why": "because", "reason": "placed", "state": enums.State.DONE,
+        "stuck": True, "offset_n": 8.0, "evidence": "because", "reason": "placed", "state": enums.State.DONE,
         "exit": Exit.ROLLED, "command": enums.Command.END, "kind": enums.HintKind.WATER,
         "summary": SessionSummary(3, 1.0, 2.0, 1.0, 600.0, Reason.USER, Exit.UNKNOWN, 0, counted=False),
     }  # fmt: skip

@@ -119,7 +119,7 @@ def test_the_end_of_a_session_names_the_session_that_ended() -> None:
 
 def test_an_event_outside_a_session_has_no_number() -> None:
     """Somebody gets up from a mat that is already idle."""
-    event = GetUp(t_s=1.0, detected_s=1.0, exit=Exit.UNKNOWN, why="load below 20 N")
+    event = GetUp(t_s=1.0, detected_s=1.0, exit=Exit.UNKNOWN, evidence="load below 20 N")
     assert queued_event(1, tick(1.0), event, None) == QueuedEvent(1, None, None, event)
 
 

@@ -116,7 +116,7 @@ def test_a_light_person_with_the_hips_beside_the_mat() -> None:
     assert mat.names == ["GetUp", "MatEmptied"]
     emptied = mat.only(MatEmptied)
     assert isinstance(emptied, MatEmptied)
-    assert emptied.why == "load below 20 N for 1 s"
+    assert emptied.evidence == "load below 20 N for 1 s"
 
 
 def test_who_moves_up_the_mat_and_sits_on_does_not_lie() -> None:
@@ -197,7 +197,7 @@ def test_a_heavy_object_is_nobody_after_a_minute() -> None:
     assert phases == [Phase.PRESENT, Phase.EMPTY]
     [emptied] = mat.events
     assert isinstance(emptied, MatEmptied)
-    assert emptied.why == "140 N lay as still as an object for 60 s"
+    assert emptied.evidence == "140 N lay as still as an object for 60 s"
     mat.go(box + LYING, 2.0).breathe(8.0)
     event = mat.only(LieDown)
     assert isinstance(event, LieDown)
@@ -267,7 +267,7 @@ def test_rolled() -> None:
     mat.hold(3.0)
     up, emptied = mat.events
     assert isinstance(up, GetUp)
-    assert (up.exit, up.why) == (Exit.ROLLED, "load below 200 N, half of what settled, for 0.3 s")
+    assert (up.exit, up.evidence) == (Exit.ROLLED, "load below 200 N, half of what settled, for 0.3 s")
     assert up.t_s == pytest.approx(end_s, abs=0.15)
     assert 0.2 < up.detected_s - up.t_s < 0.7
     assert isinstance(emptied, MatEmptied)
@@ -304,7 +304,7 @@ def test_sat_up() -> None:
     assert mat.names == ["GetUp", "Seated", "MatEmptied"]
     up = mat.only(GetUp)
     assert isinstance(up, GetUp)
-    assert (up.exit, up.why) == (Exit.SAT_UP, "the load was back over the base rows for 0.5 s")
+    assert (up.exit, up.evidence) == (Exit.SAT_UP, "the load was back over the base rows for 0.5 s")
     assert at_s + 0.3 < up.t_s < at_s + 2.0
 
 
@@ -314,7 +314,7 @@ def test_rolled_first_then_sat_up_is_rolled() -> None:
     mat.go(ON_SIDE, 1.5).hold(1.0).go(pose(500.0, (80, 20, 0, 0), (1, 2, 9)), 1.0).hold(3.0)
     up = mat.only(GetUp)
     assert isinstance(up, GetUp)
-    assert (up.exit, up.why) == (Exit.ROLLED, "the load was back over the base rows for 0.5 s")
+    assert (up.exit, up.evidence) == (Exit.ROLLED, "the load was back over the base rows for 0.5 s")
 
 
 def test_a_roll_long_ago_is_no_way_of_getting_up() -> None:

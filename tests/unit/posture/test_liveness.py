@@ -36,7 +36,7 @@ def test_a_breathing_load_is_confirmed_after_fifteen_seconds_once() -> None:
     [confirmed] = lying(60, breath_m=0.001)
     assert isinstance(confirmed, Confirmed)
     assert 15.0 <= confirmed.t_s <= 16.1
-    assert "lay down directly" in confirmed.why
+    assert "lay down directly" in confirmed.evidence
 
 
 def test_what_does_not_breathe_is_never_confirmed() -> None:
@@ -74,7 +74,7 @@ def test_what_keeps_its_balance_is_not_confirmed() -> None:
     assert lying(60, breath_m=0.001, sway_m=0.0004) == []
     [seated] = lying(60, breath_m=0.001, sway_m=0.0004, before=(Seated(0.0),))
     assert isinstance(seated, Confirmed)
-    assert "sat down first" in seated.why
+    assert "sat down first" in seated.evidence
 
 
 def test_what_came_over_the_side_must_lie_stiller() -> None:
@@ -82,7 +82,7 @@ def test_what_came_over_the_side_must_lie_stiller() -> None:
     assert lying(60, breath_m=0.001, sway_m=0.0002, x_m=0.03) == []
     [still] = lying(60, breath_m=0.001, x_m=0.03)
     assert isinstance(still, Confirmed)
-    assert "came over the side" in still.why
+    assert "came over the side" in still.evidence
 
 
 def test_a_lift_needs_no_new_evidence_and_an_empty_mat_does() -> None:

@@ -35,7 +35,7 @@ def advised(*presses_s: float) -> list[StopReason | None]:
     """Tell what follows from each press at these lying times."""
     commands = CommandProcessor()
     told = [ask(commands, press_s, Command.DISCOMFORT) for press_s in presses_s]
-    return [next((event.why for event in events if isinstance(event, StopAdvised)), None) for events in told]
+    return [next((event.reason for event in events if isinstance(event, StopAdvised)), None) for events in told]
 
 
 def test_a_press_is_noted_with_stage_and_lying_time_of_the_moment_it_was_given() -> None:
