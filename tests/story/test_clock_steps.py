@@ -63,7 +63,7 @@ class Stepped:
         self._start_s = clock.now_s
 
     def read(self, timeout_s: float) -> Frames:
-        """Give the next frames; by then it is as late as they say."""
+        """Return the next frames; by then it is as late as they say."""
         frames = self._source.read(timeout_s)
         self._clock.now_s = float(frames.t_ns[-1]) / 1e9
         while self._steps and self._clock.now_s - self._start_s >= self._steps[0][0]:
@@ -76,7 +76,7 @@ class Stepped:
 
 
 class Sent:
-    """A sink that keeps what a broker would be told, without the broker and its thread."""
+    """A sink that keeps what a broker would get, without the broker and its thread."""
 
     def __init__(self, clock: ManualClock) -> None:
         self._clock, self._inbox = clock, Outbox()
@@ -129,11 +129,11 @@ def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told
     return Told(
         [(tick.t_s, tick.view.state.value, tick.view.elapsed_s, tick.view.goal_s) for tick in heard.ticks],
         [event for tick in heard.ticks for event in tick.events],
-        [{key: part for key, part in told.items() if key != "t"} for told in sent.events],
+        [{key: part for key, part in reported.items() if key != "t"} for reported in sent.events],
         sent.states,
         list(plan.past("Ana")),
         kept,
-        [told["t"] for told in sent.events],
+        [reported["t"] for reported in sent.events],
     )
 
 
@@ -144,14 +144,14 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 
 def test_the_story_is_a_session_that_everybody_keeps(plain: Told) -> None:
-    """Five minutes of lying and half a minute more: told, sent, kept, and counted by the programme."""
+    """Five minutes of lying and half a minute more: reported, sent, kept, and counted by the programme."""
     [summary] = plain.kept
     assert summary["lying_s"] == pytest.approx(334.0, abs=4.0)  # the ends of lowering and rolling are part of it
     assert summary["reason"] == "goal_reached"
     [past] = plain.past
     assert past.lying_s == pytest.approx(summary["lying_s"], abs=1e-3)
     assert max(state["elapsed_s"] for state in plain.states) == 330
-    assert [told["event_type"] for told in plain.sent].count("session_ended") == 1
+    assert [reported["event_type"] for reported in plain.sent].count("session_ended") == 1
 
 
 @pytest.mark.parametrize("what", STEPS)
@@ -171,7 +171,7 @@ def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Told, tm
 
 
 def test_a_month_of_uptime_changes_no_duration(plain: Told, tmp_path: Path) -> None:
-    """31 days after power-on the same story tells the same, to the bit."""
+    """31 days after power-on the same story reports the same, to the bit."""
     late = tell(tmp_path, [], up_s=31 * DAY_S)
     assert late.ticks == plain.ticks
     assert late.events == plain.events

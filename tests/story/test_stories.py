@@ -75,7 +75,7 @@ class Level:
     least_s: float
 
     def settings(self, goal_s: float | None = None) -> CoreSettings:
-        """Give the product's settings with these times."""
+        """Return the product's settings with these times."""
         stages = StageSettings(
             goal_s=goal_s or self.goal_s,
             settle_s=self.settle_s,
@@ -119,7 +119,7 @@ by_both = pytest.mark.parametrize("level", [FRAMES, BITS], ids=["frames", "bits"
 
 
 def times(played: Played) -> dict[str, float]:
-    """Give when each state was entered for the first time, in seconds of the story."""
+    """Return when each state was entered for the first time, in seconds of the story."""
     found: dict[str, float] = {}
     for name, t_s in played.stages:
         found.setdefault(name, t_s + played.origin_s)
@@ -127,13 +127,13 @@ def times(played: Played) -> dict[str, float]:
 
 
 def the_session(played: Played) -> SessionSummary:
-    """Give the one session there is."""
+    """Return the one session there is."""
     [summary] = played.sessions
     return summary
 
 
 def chimes(played: Played) -> list[tuple[float, State]]:
-    """Give when something began to sound after two seconds without, and in which state."""
+    """Return when something began to sound after two seconds without, and in which state."""
     heard: list[tuple[float, State]] = []
     last_s = float("-inf")
     for tick in played.ticks:
@@ -145,7 +145,7 @@ def chimes(played: Played) -> list[tuple[float, State]]:
 
 
 def names(played: Played) -> list[str]:
-    """Give the states entered, in order."""
+    """Return the states entered, in order."""
     return [name for name, _ in played.stages]
 
 
@@ -258,7 +258,7 @@ def test_story_07_lifting_and_putting_down(level: Level) -> None:
 @by_both
 @pytest.mark.requirement("D14")
 def test_story_07_lifting_is_no_wiggle(level: Level) -> None:
-    """Who lifts instead of sliding is not corrected: it is told for what it is."""
+    """Who lifts instead of sliding is not corrected: it is reported for what it is."""
     played = level.tell(*COME, Lie(seconds=40), Readjust(seconds=3), Lie(seconds=25), *GO, Wait(seconds=60))
     assert played.of(Wiggle) == []
     [lifted] = played.of(Repositioned)
@@ -281,7 +281,7 @@ def test_story_08_rolls_to_the_side_and_back(level: Level) -> None:
 
 @by_both
 def test_story_09_sits_up_and_lies_again(level: Level) -> None:
-    """Up for twenty seconds: one session, paused for that long, and the points are felt anew: the pacer says so."""
+    """Up for twenty seconds: one session, paused for that long, and the points are felt again: the pacer says so."""
     played = level.tell(
         *COME, Lie(seconds=30), SitUp(seconds=20), Lower(seconds=3), Lie(seconds=30), *GO, Wait(seconds=60)
     )
@@ -294,7 +294,7 @@ def test_story_09_sits_up_and_lies_again(level: Level) -> None:
 
 @by_both
 def test_story_10_an_attempt(level: Level) -> None:
-    """Leaves before a session is one: told, not counted."""
+    """Leaves before a session is one: reported, not counted."""
     played = level.tell(*COME, Lie(seconds=level.least_s / 2), *GO, Wait(seconds=60))
     session = the_session(played)
     assert (session.reason, session.counted, session.exit) == (Reason.TOO_SHORT, False, Exit.ROLLED)
@@ -322,7 +322,7 @@ def test_story_11_sleeps_past_the_goal(level: Level) -> None:
 
 
 @by_both
-def test_story_12_power_comes_back_while_somebody_lies_there(level: Level) -> None:
+def test_story_12_power_comes_back_while_a_person_lies_there(level: Level) -> None:
     """No zero is taken from a person, known or not; with the kept one they are found lying."""
     played = level.tell(Lie(seconds=level.least_s + 20), *GO, Wait(seconds=20))
     left_s = played.truth.lyings[0].end_s
@@ -368,7 +368,7 @@ def test_story_14_a_cell_fails(level: Level, kind: FaultKind) -> None:
 @by_both
 @pytest.mark.requirement("D43")
 def test_story_15_stands_on_it(level: Level) -> None:
-    """Two feet in the middle: told as that, with the sway, and no session, not even a provisional one."""
+    """Two feet in the middle: reported as that, with the sway, and no session, not even a provisional one."""
     played = level.tell(visits=(Visit(what="standing", start_s=8, seconds=60),), seconds=120)
     assert names(played) == ["standing", "idle"]
     [stood] = [event for event in played.of(StandingEnded) if isinstance(event, StandingEnded)]
@@ -406,7 +406,7 @@ def test_story_16_the_key(level: Level) -> None:
 
 
 def session_state_at(played: Played, at_s: float) -> State:
-    """Give the state at a second of the story."""
+    """Return the state at a second of the story."""
     return next(tick.view.state for tick in played.ticks if tick.t_s + played.origin_s >= at_s)
 
 
@@ -492,7 +492,7 @@ class Later:
         self._source, self._later_ns = source, later_s * 1_000_000_000
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the next frames, later."""
+        """Return the next frames, later."""
         frames = self._source.read(timeout_s)
         return None if frames is None else replace(frames, t_ns=frames.t_ns + self._later_ns)
 
