@@ -85,7 +85,7 @@ class Sent:
         self.states: list[dict[str, Any]] = []
 
     def offer(self, tick: Tick) -> None:
-        """Say it."""
+        """Return it."""
         self._inbox.put(tick, self._clock.wall_s())
         while (item := self._inbox.next_event()) is not None:
             self.events.append(msgspec.json.decode(self._script.event(item)[1]))
@@ -97,7 +97,7 @@ class Sent:
 
 
 @dataclass
-class Told:
+class Reported:
     """What each of those who hear of a session made of it."""
 
     ticks: list[tuple[float, str, float, float]]
@@ -109,7 +109,7 @@ class Told:
     labels: list[float]
 
 
-def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told:
+def report(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Reported:
     clock = ManualClock(now_s=float(up_s))
     bench = Bench(STORY, BOARD, 3, rate_hz=10.0)
     core = MatCore(BOARD, bench.calibration)
@@ -126,7 +126,7 @@ def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told
     base = sqlite3.connect(folder / NAME)
     kept = [msgspec.json.decode(body) for (body,) in base.execute("SELECT summary FROM session")]
     base.close()
-    return Told(
+    return Reported(
         [(tick.t_s, tick.view.state.value, tick.view.elapsed_s, tick.view.goal_s) for tick in heard.ticks],
         [event for tick in heard.ticks for event in tick.events],
         [{key: part for key, part in reported.items() if key != "t"} for reported in sent.events],
@@ -138,12 +138,12 @@ def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     """The same story with a clock that runs as a clock should."""
-    return tell(tmp_path_factory.mktemp("plain"), [])
+    return report(tmp_path_factory.mktemp("plain"), [])
 
 
-def test_the_story_is_a_session_that_everybody_keeps(plain: Told) -> None:
+def test_the_story_is_a_session_that_everybody_keeps(plain: Reported) -> None:
     """Five minutes of lying and half a minute more: reported, sent, kept, and counted by the programme."""
     [summary] = plain.kept
     assert summary["lying_s"] == pytest.approx(334.0, abs=4.0)  # the ends of lowering and rolling are part of it
@@ -155,9 +155,9 @@ def test_the_story_is_a_session_that_everybody_keeps(plain: Told) -> None:
 
 
 @pytest.mark.parametrize("what", STEPS)
-def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Told, tmp_path: Path) -> None:
-    """In the middle of a session: ticks, stages, messages, journal and programme tell the same durations."""
-    stepped = tell(tmp_path, STEPS[what])
+def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Reported, tmp_path: Path) -> None:
+    """In the middle of a session: ticks, stages, messages, journal and programme report the same durations."""
+    stepped = report(tmp_path, STEPS[what])
     assert stepped.ticks == plain.ticks
     assert stepped.events == plain.events
     assert stepped.sent == plain.sent
@@ -170,9 +170,9 @@ def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Told, tm
     assert stepped.labels[-1] - plain.labels[-1] == pytest.approx(jump_s)  # the label is of the wall, and only it
 
 
-def test_a_month_of_uptime_changes_no_duration(plain: Told, tmp_path: Path) -> None:
+def test_a_month_of_uptime_changes_no_duration(plain: Reported, tmp_path: Path) -> None:
     """31 days after power-on the same story reports the same, to the bit."""
-    late = tell(tmp_path, [], up_s=31 * DAY_S)
+    late = report(tmp_path, [], up_s=31 * DAY_S)
     assert late.ticks == plain.ticks
     assert late.events == plain.events
     assert late.sent == plain.sent

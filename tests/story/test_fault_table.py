@@ -45,7 +45,7 @@ class Row(NamedTuple):
     flag: Status
     within: float
     reported: Word | None
-    told_s: float
+    reported_s: float
     back: float
 
 
@@ -140,7 +140,7 @@ def test_fault(row: Row, board: boards.Board, rate_hz: int) -> None:
     mat.held_up_ns = 0 if row.reported else LONG_NS
     mat.read_until(lambda: mat.lines.t_ns > hit_ns + 10 * mat.period_ns and mat.reported(row.reported))
     after = mat.seen[first:]
-    told_ns = after[-1].t_ns
+    reported_ns = after[-1].t_ns
     doubtful = [(one.t_ns, cell) for one in after for cell, flags in enumerate(one.flags) if flags & ~Status.SETTLING]
     flagged_ns, victim = doubtful[0] if doubtful and not row.reported else (hit_ns, VICTIM)
     doubts = [(one.t_ns, one.flags[victim] & ~Status.SETTLING) for one in after if one.flags[victim]]
@@ -150,9 +150,9 @@ def test_fault(row: Row, board: boards.Board, rate_hz: int) -> None:
     else:
         assert {flag for _, flag in doubts} <= {Status.SATURATED}, "what swings also comes to the end of the range"
     if row.reported:
-        assert told_ns - hit_ns <= row.told_s * 1e9
+        assert reported_ns - hit_ns <= row.reported_s * 1e9
         breaks(FaultKind.OK, *ALL)(mat.lines)
-        flagged_ns = told_ns
+        flagged_ns = reported_ns
     else:
         assert not any(any(one.words) for one in after)
     mat.read_until(lambda: mat.lines.t_ns > flagged_ns + 60 * mat.period_ns and mat.well)

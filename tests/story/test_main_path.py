@@ -70,8 +70,8 @@ def test_a_whole_session() -> None:
     ]  # fmt: skip
     for name, after_s in (("settling", 0.0), ("easing", 60.0), ("closing", 270.0), ("done", 300.0)):
         assert stages[name] == pytest.approx(start_s + after_s, abs=1e-6)
-        told_s = next(tick.t_s for tick in played.ticks if tick.view.state.value == name)
-        assert name == "settling" or abs(told_s - stages[name]) <= 0.05 + 1e-9
+        reported_s = next(tick.t_s for tick in played.ticks if tick.view.state.value == name)
+        assert name == "settling" or abs(reported_s - stages[name]) <= 0.05 + 1e-9
     assert (session.reason, session.exit, session.counted) == (Reason.GOAL_REACHED, Exit.ROLLED, True)
     assert session.lying_s == pytest.approx(session.end_s - session.start_s)
     order = [type(event) for event in played.of(Seated, Lowering, LieDown, GetUp, MatEmptied)]

@@ -42,7 +42,7 @@ KINDS = {
 
 # Each is a promise that the evidence does not carry, or the language of a medical device.
 CLAIMS = {
-    "mending people": (r"cures?|cured|curing", r"heals? (your|the|back|pain)", r"treats?|treating|treatment (of|for)"),
+    "curing people": (r"cures?|cured|curing", r"heals? (your|the|back|pain)", r"treats?|treating|treatment (of|for)"),
     "a medical purpose": (
         r"therap(y|ies|eutic|ist)\w*",
         r"clinically|medical[- ]grade",

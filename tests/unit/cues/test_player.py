@@ -92,7 +92,7 @@ def flashes(seen: Sequence[tuple[float, Output]]) -> list[float]:
 
 
 def press(lying_s: float = 30.0) -> Discomfort:
-    """Say that it hurts."""
+    """Press: it hurts."""
     return Discomfort(0.0, State.SETTLING, lying_s)
 
 
@@ -141,9 +141,9 @@ def test_every_stage_is_shown_with_the_hop_that_reports_of_it(phase_hops: int) -
     """A stage begins: the light starts to turn to it with that very hop, whatever the pacer was doing."""
     for before, after in itertools.pairwise([State.SETTLING, State.EASING, State.RESTING, State.CLOSING, State.DONE]):
         mat = Rig().stay(before, 20 + phase_hops / 10)
-        told_s = mat.t_s + 0.1
+        reported_s = mat.t_s + 0.1
         mat.stay(after, 1)
-        assert mat.times(f"state.{after}") == [pytest.approx(told_s)]
+        assert mat.times(f"state.{after}") == [pytest.approx(reported_s)]
 
 
 @pytest.mark.requirement("D18")

@@ -52,7 +52,7 @@ def test_the_light_keeps_the_promises_of_the_cue_language() -> None:
 
 
 def test_no_colour_is_green() -> None:
-    """Nobody has to tell red from green: green is never the strongest part, red never stands alone."""
+    """Nobody has to report red from green: green is never the strongest part, red never stands alone."""
     for red, green, blue in COLOURS.values():
         assert green < max(red, blue)
         assert not (red > 0 and green == 0 and blue == 0)

@@ -43,7 +43,7 @@ def lay(day: int, level: int = 3, share: float = 1.0, **said: object) -> Session
 
 
 def advised(person: Person, past: Sequence[SessionRecord], day: int, hour: float = 20.0) -> Advice:
-    """Ask what there is to tell on a day."""
+    """Ask what there is to report on a day."""
     return advise(shipped(), person, past, at(day, hour), today=day, version=1)
 
 
