@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from hardware.board import STANDARD_GRAVITY
 from sim.bounds import Bounds, check
-from sim.sensors.tiles import GRAVITY_M_S2, Contact, Tiles, tipped
+from sim.sensors.tiles import Contact, Tiles, tipped
 
 if TYPE_CHECKING:
     from sim.sensors.tiles import Newtons
@@ -70,7 +71,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def weight_n(self) -> float:
         """Weight of the whole body."""
-        return self.mass_kg * GRAVITY_M_S2
+        return self.mass_kg * STANDARD_GRAVITY
 
 
 class Poses:

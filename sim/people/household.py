@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 import msgspec
 import numpy as np
 
+from hardware.board import STANDARD_GRAVITY
 from sim.bounds import check
 from sim.people.layers import Breathing, Landing, Layer, Sway, Track, Wiggle
 from sim.people.vitals import Vitals
 from sim.sensors.noise import key_of
-from sim.sensors.tiles import GRAVITY_M_S2, Contact, tipped
+from sim.sensors.tiles import Contact, tipped
 
 if TYPE_CHECKING:
     from sim.sensors.tiles import Newtons, Tiles
@@ -117,7 +118,7 @@ class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def layers(self, tiles: "Tiles", seed: int, number: int) -> list[Layer]:
         """Give its load: the visit of that number in a story on that seed."""
         thing = THINGS[self.what]
-        load_n = (self.mass_kg or thing.mass_kg) * GRAVITY_M_S2
+        load_n = (self.mass_kg or thing.mass_kg) * STANDARD_GRAVITY
         if self.what == "walking_across":
             return _steps(tiles, load_n, self.start_s, self.seconds)
         if self.what == "cleaning":

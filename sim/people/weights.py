@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
+from hardware.board import STANDARD_GRAVITY
 from sim.bounds import Bounds, check
 from sim.people.layers import Landing, Layer, Sway, Track
 from sim.people.scene import Scene, Truth, scene_of
 from sim.people.story import COMPLIANCE_HZ, Story
 from sim.sensors.noise import key_of
-from sim.sensors.tiles import GRAVITY_M_S2, Contact, Tiles, tipped
+from sim.sensors.tiles import Contact, Tiles, tipped
 
 if TYPE_CHECKING:
     from hardware.board import Board
@@ -46,7 +47,7 @@ class Weights(Story, frozen=True):
         layers: list[Layer] = []
         for put in self.puts:
             x_m, y_m = tiles.x_m[put.cell] + put.off_m[0], tiles.y_m[put.cell] + put.off_m[1]
-            load = tiles.press([Contact(put.kg * GRAVITY_M_S2, float(x_m), float(y_m), 0.02, 0.02)])
+            load = tiles.press([Contact(put.kg * STANDARD_GRAVITY, float(x_m), float(y_m), 0.02, 0.02)])
             layers += _there(load, put.at_s, put.at_s + put.seconds)
             layers.append(Landing(put.at_s + SETTLE_S, 0.05 * load))
         length_s = self.seconds or max(put.at_s + put.seconds for put in self.puts) + 20
@@ -80,7 +81,7 @@ class Walk(Story, frozen=True):
     def scene(self, board: "Board", seed: int) -> Scene:
         """Play it on a board."""
         tiles, chance = Tiles(board), np.random.default_rng([seed, 11])
-        weight_n = self.body.mass_kg * GRAVITY_M_S2
+        weight_n = self.body.mass_kg * STANDARD_GRAVITY
         poses = [self._stand(tiles, chance, weight_n) for _ in range(self.places)]
         knots = [(self.start_s, np.zeros(tiles.cells)), (self.start_s + self.step_s, poses[0])]
         layers: list[Layer] = []

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from hardware.board import Board
 
-GRAVITY_M_S2 = 9.80665
 
 Newtons = npt.NDArray[np.float64]
 

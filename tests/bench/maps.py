@@ -9,6 +9,7 @@ import numpy as np
 
 from firmware.signal.pressure import PressureMap
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from tests.bench.recordings import DATA, PEOPLE
 from tests.bench.report import Row, row
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     Grid = npt.NDArray[np.float64]
 
-GRAVITY_M_S2: Final = 9.80665
 ROWS, COLS = 4, 3
 HIGH, WIDE = 28, 18  # pixels of one inch under the mat: seven and six to a tile
 PIXEL_M: Final = 0.0254
@@ -110,10 +110,10 @@ def study() -> dict[tuple[str, str], Errors]:
         top, left = place_of(np.median(frames[postures == SUPINE], axis=0), median_kg)
         whole = repaired(frames)
         for seen, sheet in ((FOAM, through_foam(whole)), (REPAIRED, whole), (BARE, frames)):
-            windows = sheet[:, top : top + HIGH, left : left + WIDE] * GRAVITY_M_S2
+            windows = sheet[:, top : top + HIGH, left : left + WIDE] * STANDARD_GRAVITY
             for true, posture in zip(windows[:, ::-1], postures.tolist(), strict=True):
                 cells = tile_sums(true)
-                if cells.sum() < 0.2 * weights[person] * GRAVITY_M_S2:  # not lying there yet
+                if cells.sum() < 0.2 * weights[person] * STANDARD_GRAVITY:  # not lying there yet
                     continue
                 for name, make in makers.items():
                     _note(errors[seen, name], (person, posture), make(cells), true)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hardware.board import STANDARD_GRAVITY
 from sim.people.body import Body
 from sim.sensors.cell_model import CellModel
-from sim.sensors.tiles import GRAVITY_M_S2
 from tests.bench.peers import COUNTS_PER_KG, PEERS, changes
 from tests.bench.report import Row, row
 from tests.bench.runs import Effort, FunctionStory, Run, rng_of
@@ -89,7 +89,7 @@ def theirs(run: Run, name: str, bad: float, rng: np.random.Generator, drift_kg_p
     scene = run.bench.scene
     zero = float(rng.uniform(-500_000, 500_000))
     grid_s = np.arange(0, scene.length_s, 0.05)
-    load_kg = scene.load_n(grid_s).sum(axis=1) / GRAVITY_M_S2
+    load_kg = scene.load_n(grid_s).sum(axis=1) / STANDARD_GRAVITY
 
     def reading_kg(t_s: float) -> float:
         true_kg = load_kg[min(int(t_s / 0.05), len(load_kg) - 1)] + drift_kg_per_h * t_s / 3600
@@ -149,7 +149,7 @@ def study(effort: Effort, seed: int) -> dict[str, Traits]:
 
 def drifting(kg_per_h: float, hours: float) -> FunctionStory:
     """Leave a mat alone whose cells drift together."""
-    cells = CellModel(drift_n_per_h=kg_per_h * GRAVITY_M_S2 / 12, drift_spread_n_per_h=0.2)
+    cells = CellModel(drift_n_per_h=kg_per_h * STANDARD_GRAVITY / 12, drift_spread_n_per_h=0.2)
     return FunctionStory(title="drift", cells=cells, write=lambda script: script.stay(3600 * hours))
 
 

@@ -10,6 +10,7 @@ from firmware.events import Wiggle
 from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from tests.bench.recordings import DATA, PEOPLE
 from tests.bench.report import Row, row
 from tests.bench.runs import BLOCK, rng_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from hardware.board import Board
 
 SECTION: Final = 8
-GRAVITY_M_S2: Final = 9.80665
 RATE_HZ: Final = 80.0
 NOISE_COUNTS: Final = 60.0
 EMPTY_S, ARRIVE_S, SETTLE_S = 4.0, 2.0, 6.0
@@ -30,7 +30,7 @@ PACES_S: Final = (1.0, 0.6)  # between frames; the sources of the data do not ag
 
 def frames_of(cells_kg: np.ndarray, every_s: float, board: "Board", rng: np.random.Generator) -> Frames:
     """Return frames of an empty mat, an arrival, then each of cells_kg (n, rows, cols; head first) after every_s."""
-    lying_n = cells_kg[:, ::-1, :].reshape(len(cells_kg), -1) * GRAVITY_M_S2
+    lying_n = cells_kg[:, ::-1, :].reshape(len(cells_kg), -1) * STANDARD_GRAVITY
     length_s = EMPTY_S + ARRIVE_S + SETTLE_S + every_s * (len(lying_n) - 1)
     t_s = np.arange(0, length_s, 1 / RATE_HZ)
     knots_s = np.concatenate(

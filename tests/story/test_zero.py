@@ -8,6 +8,7 @@ from firmware.core import MatCore
 from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SensorLost, Zeroed
 from firmware.view import Tick
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
@@ -20,7 +21,7 @@ from sim.sensors.mishaps import Break, Knock
 from tests.doubles.played import play
 
 BOARD = boards.load()
-KG = 9.80665
+KG = STANDARD_GRAVITY
 COME = (Sit(seconds=8), Lower(seconds=5))
 GO = (Roll(seconds=2.5), Leave(seconds=1.6), Wait(seconds=65))
 PRESENCE = (Seated, Lowering, LieDown, GetUp, MatEmptied)

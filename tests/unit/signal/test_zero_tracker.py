@@ -7,10 +7,11 @@ import pytest
 
 from firmware.signal.calibration import Calibration
 from firmware.signal.zero_tracker import NewZero, Refusal, ZeroReason, ZeroTracker
+from hardware.board import STANDARD_GRAVITY
 
 CELLS = 12
 SCALE = 1000.0
-KG = 9.80665
+KG = STANDARD_GRAVITY
 EVEN = np.full(CELLS, 1 / CELLS)
 FEW = np.array([0, 0, 0, 0.2, 0.3, 0.2, 0, 0.2, 0.1, 0, 0, 0])  # where a light person lies
 
