@@ -33,7 +33,7 @@ class Growth:
 def hour(part_s: float = 600) -> tuple[Run, list[Frames]]:
     """Simulate an hour with a session in it, wiggles included. part_s is how long its parts are."""
     wait, lie = acts.Wait(seconds=part_s), acts.Lie(seconds=part_s)
-    used = (wait, acts.Sit(seconds=8), acts.Lower(seconds=4), lie, acts.Wiggle())
+    used = (wait, acts.Sit(seconds=8), acts.Lower(seconds=4), lie, acts.Shake())
     left = (lie, acts.Roll(), acts.Leave(), wait, wait)
     run = Run.of(Story(title="an hour", acts=(*used, *left)), 1)
     return run, list(blocks_of(FrameSource(run.bench, block=BLOCK)))

@@ -75,7 +75,7 @@ def shares_found(noise_nv: float, effort: Effort, seed: int) -> list[float]:
             acts.Lie(seconds=LEARN_S).play(script)
             for _ in range(effort.bursts):
                 seconds = float(script.rng.uniform(0.4, 2.5))
-                acts.Wiggle(seconds=seconds, moved_n=size_n, step_m=0.0).play(script)
+                acts.Shake(seconds=seconds, moved_n=size_n, step_m=0.0).play(script)
                 acts.Lie(seconds=REST_S).play(script)
 
         hits = []
@@ -115,7 +115,7 @@ def wiggles_found(effort: Effort, seed: int) -> tuple[int, int, int]:
             for _ in range(effort.bursts):
                 size_n = float(np.exp(script.rng.uniform(np.log(SEEN_N), np.log(60.0))))
                 seconds = float(script.rng.uniform(0.4, 2.5))
-                acts.Wiggle(seconds=seconds, moved_n=size_n, step_m=float(script.rng.uniform(0, 0.006))).play(script)
+                acts.Shake(seconds=seconds, moved_n=size_n, step_m=float(script.rng.uniform(0, 0.006))).play(script)
                 acts.Lie(seconds=REST_S).play(script)
 
         run = Run.of(FunctionStory(title="wiggles", body=Body(mass_kg=mass_kg), write=write), seed + number)

@@ -35,7 +35,7 @@ def session(round_s: int) -> Story:
     """Somebody who lies for as long as all rounds take, wiggling now and then."""
     lie_s = ARRIVED_S + round_s * (ROUNDS + 1)
     down = (acts.Wait(seconds=5), acts.Sit(seconds=4), acts.Lower(seconds=4), acts.Lie(seconds=WIGGLES_S))
-    lying = (acts.Wiggle(), acts.Lie(seconds=WIGGLES_S)) * ceil(lie_s / WIGGLES_S)
+    lying = (acts.Shake(), acts.Lie(seconds=WIGGLES_S)) * ceil(lie_s / WIGGLES_S)
     return Story(title="bench", vitals=Vitals(breath_n=6.0), acts=(*down, *lying))
 
 

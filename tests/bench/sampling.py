@@ -31,16 +31,16 @@ from hardware import board as boards
 from hardware.board import Board
 from sim.chips.virtual_digitalio import ClockPin, DataPin, VirtualPins
 from sim.chips.virtual_gpiochip import WireClock
-from sim.chips.virtual_sampler import RealTimeLines
-from sim.chips.virtual_truth import scrambled_chips, slowest_hz
 from sim.chips.wires import VirtualLines
 from tests.bench.report import Row, publish, row
+from tests.doubles.chip_truth import scrambled_chips, slowest_hz
+from tests.doubles.virtual_sampler import RealTimeLines
 
 FRAMES: Final = 400
 PACKAGE_FRAMES: Final = 5
 SECONDS: Final = 18.0
 TURNS: Final = 3
-COMMAND: Final = (sys.executable, "-m", "sim.chips.virtual_sampler", "nothing")
+COMMAND: Final = (sys.executable, "-m", "tests.doubles.virtual_sampler", "nothing")
 OPERATIONS: Final = {1: 76, 4: 4 * 76}  # 25 times up, down and look, and one look before
 ALL_OPERATIONS: Final = {1: 78.2, 4: 4 * 76}  # those and the looks for edges still to come
 ONE_PACE: Final = {1: 76.2, 4: 301.2}  # the same with chips of one pace

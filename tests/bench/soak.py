@@ -15,9 +15,9 @@ import click
 from firmware.drivers.hx711 import BankReader
 from firmware.frames import Status
 from sim.chips.chip import Policy
-from sim.chips.virtual_truth import Judge, Verdict, scrambled_chips, slowest_hz
 from sim.chips.wires import Stalls, VirtualLines
 from tests.bench.report import Row, publish, row
+from tests.doubles.chip_truth import Judge, Verdict, scrambled_chips, slowest_hz
 
 CELLS: Final = 12
 FAST_HZ: Final = 80.0
@@ -97,14 +97,14 @@ def run(case: Case, accepted: int) -> Outcome:
         learned += 1
         frame = reader.read_frame(1.0)
         if frame is not None:
-            judge.hear(frame)
+            judge.check(frame)
             known = not (frame.status & Status.SETTLING).any()
     start_ns = last_ns = lines.t_ns
     clean = longest_ns = 0
     while judge.verdict.accepted < accepted:
         frame = reader.read_frame(1.0)
         if frame is not None:
-            judge.hear(frame)
+            judge.check(frame)
             clean += not frame.status.any()
         longest_ns, last_ns = max(longest_ns, lines.t_ns - last_ns), lines.t_ns
     slowest = slowest_hz(lines.chips)

@@ -16,12 +16,12 @@ from sim.people.acts import (
     Readjust,
     Roll,
     RollBack,
+    Shake,
     Shift,
     Sit,
     SitUp,
     Wait,
 )
-from sim.people.acts import Wiggle as Shake
 from sim.people.body import Body
 from sim.people.household import Visit
 from sim.people.story import Story

@@ -37,8 +37,7 @@ from firmware.session.stages import StageSettings
 from hardware import board as boards
 from sim.chips.virtual_mat import ChipSource
 from sim.frames import Bench, FrameSource, blocks_of
-from sim.people.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, RollBack, Sit, SitUp, Wait
-from sim.people.acts import Wiggle as Shake
+from sim.people.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, RollBack, Shake, Sit, SitUp, Wait
 from sim.people.body import Body
 from sim.people.household import Visit
 from sim.people.story import Story

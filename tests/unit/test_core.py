@@ -19,8 +19,7 @@ from firmware.view import DARK, Tick
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people import story as stories
-from sim.people.acts import Leave, Lie, Lower, Sit, Wait
-from sim.people.acts import Wiggle as Shake
+from sim.people.acts import Leave, Lie, Lower, Shake, Sit, Wait
 from sim.people.body import Body, Poses
 from sim.people.story import Story
 from sim.sensors.tiles import Tiles

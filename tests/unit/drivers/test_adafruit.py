@@ -17,9 +17,9 @@ from hardware.board import Board
 from sim.chips.chip import Chip, ChipSettings
 from sim.chips.virtual_digitalio import ClockPin, DataPin, VirtualPins
 from sim.chips.virtual_gpiochip import WireClock
-from sim.chips.virtual_truth import Judge, scrambled_chips
 from sim.chips.wires import Stalls, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import Judge, scrambled_chips
 
 pytest.importorskip("adafruit_hx711", reason="the adafruit packages are not installed: pip install '.[adafruit]'")
 
@@ -63,7 +63,7 @@ def test_all_chips_are_read_right_at_ten_samples_a_second() -> None:
     while lines.t_ns < 12_000_000_000:
         frame = reader.read_frame(1.0)
         assert frame is not None
-        assert judge.hear(frame) == []
+        assert judge.check(frame) == []
         clean += not frame.status.any()
     assert clean > 0.8 * 12 * 11.1
 
@@ -75,7 +75,7 @@ def test_no_wrong_value_under_heavy_stalls() -> None:
     while lines.t_ns < 15_000_000_000:
         frame = reader.read_frame(1.0)
         assert frame is not None
-        assert judge.hear(frame) == []
+        assert judge.check(frame) == []
     assert judge.verdict.accepted > 150
     assert sum(cell.counts.stretched for cell in reader.cells) > 5
 

@@ -6,9 +6,9 @@ import pytest
 from firmware.drivers.hx711 import BankReader, Frame
 from firmware.frames import Status
 from sim.chips.chip import Chip, ChipSettings, Policy
-from sim.chips.virtual_truth import Judge, scrambled_chips, slowest_hz
 from sim.chips.wires import Stalls, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import Judge, scrambled_chips, slowest_hz
 
 ONE = [tuple(range(12))]
 FOUR = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11)]
@@ -24,7 +24,7 @@ def read_for(reader: BankReader, lines: VirtualLines, seconds: float, judge: Jud
         frame = reader.read_frame(1.0)
         if frame is not None:
             frames.append(frame)
-            assert judge is None or judge.hear(frame) == []
+            assert judge is None or judge.check(frame) == []
     return frames
 
 

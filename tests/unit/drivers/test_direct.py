@@ -7,8 +7,8 @@ import numpy as np
 from firmware.drivers.direct import DirectSource, banks_of
 from firmware.frames import Status
 from hardware import board as boards
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 if TYPE_CHECKING:
     from firmware.ports import Source

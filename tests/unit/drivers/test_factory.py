@@ -10,8 +10,8 @@ from firmware.errors import ConfigError, DriverError
 from hardware import board as boards
 from sim.chips.virtual_gpiochip import VirtualChip, VirtualKernel
 from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 EMPTY = VirtualKernel({})
 

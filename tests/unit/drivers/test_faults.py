@@ -13,9 +13,9 @@ from firmware.drivers.hx711 import BankReader
 from firmware.drivers.readout import Readout
 from firmware.frames import Status
 from sim.chips.chip import ChipSettings
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import Stall, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import scrambled_chips
 
 Banks = list[tuple[int, ...]]
 ROWS: Banks = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11)]

@@ -15,9 +15,9 @@ from firmware.drivers.gpiochip import GpiochipLines
 from firmware.errors import DriverError
 from firmware.frames import Status
 from hardware import board as boards
-from sim.chips.virtual_gpiochip import Cells, Nothing, VirtualChip, VirtualKernel, WireClock
-from sim.chips.virtual_truth import scrambled_chips
+from sim.chips.virtual_gpiochip import Cells, OpenPins, VirtualChip, VirtualKernel, WireClock
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 BOARD = boards.load()
 PATH = "/dev/gpiochip0"
@@ -96,11 +96,11 @@ def test_structures_are_those_of_the_kernel_header() -> None:
 
 # The firmware starts on a Pi 4: twelve inputs with pull-ups in one request, four low clocks in another.
 def test_lines_are_taken_with_pulls_and_clocks_low() -> None:
-    kernel, chip = one_chip(soldered=Nothing())
+    kernel, chip = one_chip(soldered=OpenPins())
     lines = GpiochipLines(BOARD, kernel=kernel)
     for cell in BOARD.cells:
         assert chip.flags[cell.dout_bcm] == uapi.FLAG_INPUT | uapi.FLAG_PULL_UP
-    assert isinstance(chip.soldered, Nothing)
+    assert isinstance(chip.soldered, OpenPins)
     assert chip.soldered.driven == dict.fromkeys(BOARD.sck_bcm, 0)
     assert set(chip.held.values()) == {"acumat"}
     assert kernel.open_count == 2

@@ -16,8 +16,8 @@ from firmware.view import Output
 from hardware import board as boards
 from sim.chips.virtual_gpiochip import WireClock
 from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed, module
-from sim.chips.virtual_truth import Judge, scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import Judge, scrambled_chips
 
 BOARD = boards.load()
 ROOT = Path(__file__).parents[3]
@@ -37,7 +37,7 @@ def test_frames_through_the_package_are_those_of_the_chips() -> None:
     while lines.t_ns < 10_000_000_000:
         frame = source.reader.read_frame(1.0)
         assert frame is not None
-        assert judge.hear(frame) == []
+        assert judge.check(frame) == []
         clean += not frame.status.any()
     assert clean > 0.95 * 10 * 80 * 0.98
 

@@ -20,8 +20,8 @@ from firmware.drivers.sampler import Sampler, lock_memory, take_realtime
 from firmware.errors import DriverError
 from firmware.frames import Frames, Status
 from hardware import board as boards
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 BOARD = boards.load()
 CLOCK = SystemClock()
@@ -30,7 +30,9 @@ CLOCK = SystemClock()
 def sampled(way: str, handshake_timeout_s: float = 20.0) -> SampledSource:
     """Start a sampler of pretended chips in which this goes wrong."""
     return SampledSource(
-        BOARD, command=(sys.executable, "-m", "sim.chips.virtual_sampler", way), handshake_timeout_s=handshake_timeout_s
+        BOARD,
+        command=(sys.executable, "-m", "tests.doubles.virtual_sampler", way),
+        handshake_timeout_s=handshake_timeout_s,
     )
 
 
@@ -161,7 +163,8 @@ def test_sampler_ends_with_its_parent() -> None:
         "import sys, time\n"
         "from firmware.drivers.sampled import SampledSource\n"
         "from hardware import board\n"
-        "source = SampledSource(board.load(), command=(sys.executable, '-m', 'sim.chips.virtual_sampler', 'nothing'))\n"
+        "command = (sys.executable, '-m', 'tests.doubles.virtual_sampler', 'nothing')\n"
+        "source = SampledSource(board.load(), command=command)\n"
         "print(source.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
