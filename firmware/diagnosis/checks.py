@@ -214,7 +214,7 @@ def _broker(context: DiagnosticContext) -> Finding:
     settings = context.mat.settings
     if not settings.mqtt.enabled:
         return Finding(Severity.FINE, "off: nothing leaves the mat")
-    version = connection_test.reach(context.dial(), settings.device, context.clock)
+    version = connection_test.run(context.dial(), settings.device, context.clock)
     return Finding(Severity.FINE, f"{settings.mqtt.host}:{settings.mqtt.port} takes {version.value}")
 
 

@@ -162,9 +162,9 @@ def test_a_file_that_is_no_table_is_reported_so() -> None:
 def test_the_last_good_table_stays_in_force() -> None:
     """A person tries a dimmer pacer, then a wrong one: the dimmer one goes on."""
     book = LastGood(shipped(), parse)
-    assert book.offer(changed("state.settling", "high", "0.1"), "mine.toml") == ()
+    assert book.update(changed("state.settling", "high", "0.1"), "mine.toml") == ()
     assert book.value.state[State.SETTLING].high == 0.1
-    reported = book.offer(changed("state.settling", "high", "0.9") + "\n[lights]\n", "mine.toml")
+    reported = book.update(changed("state.settling", "high", "0.9") + "\n[lights]\n", "mine.toml")
     assert len(reported) == 2
     assert book.value.state[State.SETTLING].high == 0.1
 

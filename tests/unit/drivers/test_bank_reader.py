@@ -17,7 +17,7 @@ WIRINGS = pytest.mark.parametrize("banks", [ONE, FOUR, TWELVE], ids=["one clock"
 
 
 def read_for(reader: BankReader, lines: VirtualLines, seconds: float, judge: Judge | None = None) -> list[Frame]:
-    """Read until so much virtual time has gone by. A judge hears every frame; it must not find a wrong value."""
+    """Read until so much virtual time has gone by. Every frame is checked against the truth."""
     frames = []
     end_ns = lines.t_ns + seconds * 1e9
     while lines.t_ns < end_ns:
@@ -30,7 +30,7 @@ def read_for(reader: BankReader, lines: VirtualLines, seconds: float, judge: Jud
 
 @WIRINGS
 def test_known_signal_comes_out_exactly(banks: list[tuple[int, ...]]) -> None:
-    """Each chip holds its own code, the ends of the range among them; after the start every frame says just these."""
+    """Each chip holds its own code, the ends of the range among them; after the start every frame has just these."""
     codes = [-(1 << 23) + 1, (1 << 23) - 2, -2, 1, 2, -77_777, 5_592_405, -5_592_406, 123_456, 3, -3, 8_388_000]
     chips = [
         Chip(lambda _t, code=code: float(code), ChipSettings(rate_hz=80 + cell / 4, noise_counts=0.0, seed=cell))  # type: ignore[misc]
@@ -86,7 +86,7 @@ def test_stamps_are_the_ready_edges_and_grow(banks: list[tuple[int, ...]], sprea
 
 
 def test_board_set_to_the_other_rate_is_found_out() -> None:
-    """The board file says 80, the chips were sold with their rate pin low: frames come at 10 and are right."""
+    """The board file has 80, the chips have their rate pin low: frames come at 10 and are right."""
     chips = scrambled_chips(12, 11.7, spread=0.02, seed=3)
     lines = VirtualLines(chips, FOUR)
     reader, judge = BankReader(lines, FOUR, 12, 80), Judge(lines)

@@ -129,6 +129,6 @@ def test_there_is_a_level_and_not_too_many() -> None:
 def test_the_last_good_programme_stays_in_force() -> None:
     """A person makes the week target five, then writes nonsense: five stays."""
     programme = LastGood(shipped(), parse)
-    assert programme.offer(with_rule("week_target", "5"), "mine.toml") == ()
-    assert programme.offer("[rules", "mine.toml")[0].startswith("mine.toml: is not TOML")
+    assert programme.update(with_rule("week_target", "5"), "mine.toml") == ()
+    assert programme.update("[rules", "mine.toml")[0].startswith("mine.toml: is not TOML")
     assert programme.value.rules.week_target == 5
