@@ -151,7 +151,7 @@ def _cells(context: DiagnosticContext) -> Finding:
     frames, first_ns, last_ns = 0, None, 0
     try:
         for block in ports.blocks_of(source, lambda: context.clock.boottime_ns() > end_ns):
-            for _ in chain.feed(block):
+            for _ in chain.push(block):
                 pass
             frames, last_ns = frames + len(block), int(block.t_ns[-1])
             first_ns = int(block.t_ns[0]) if first_ns is None else first_ns

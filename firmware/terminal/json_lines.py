@@ -26,7 +26,7 @@ MEASURES: Final[dict[str, Callable[[Signals], object]]] = {
     "breaths_per_min": lambda signals: signals.breaths_per_min,
     "breath_quality": lambda signals: signals.breath_quality,
     "still_and_slow": lambda signals: signals.still_and_slow,
-    "settled": lambda signals: signals.settled,
+    "still_share": lambda signals: signals.still_share,
 }
 
 

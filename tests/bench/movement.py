@@ -42,7 +42,7 @@ def moving(story: FunctionStory, seed: int) -> "tuple[Run, Floats, npt.NDArray[n
     chain = SignalChain(run.bench.board, run.bench.calibration)
     times_s, said = [], []
     for frames in blocks_of(FrameSource(run.bench, block=BLOCK)):
-        for t_s, signals in chain.feed(frames):
+        for t_s, signals in chain.push(frames):
             chain.note_vacant(vacant=False)
             if signals is not None:
                 times_s.append(t_s + run.first_s)

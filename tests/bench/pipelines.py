@@ -103,9 +103,7 @@ class WithoutCues:
 
     def push(self, frames: Frames) -> None:
         """Take a block."""
-        if self._chain.absorb(frames):
-            return
-        for t_s, signals in self._chain.feed(frames):
+        for t_s, signals in self._chain.push(frames):
             happened = [] if signals is None else self._watches.step(signals)
             for _ in self._machine.step(t_s, happened):
                 pass
@@ -120,9 +118,7 @@ class SignalsOnly:
 
     def push(self, frames: Frames) -> None:
         """Take a block."""
-        if self._chain.absorb(frames):
-            return
-        for _ in self._chain.feed(frames):
+        for _ in self._chain.push(frames):
             self._chain.note_vacant(vacant=False)
 
 

@@ -132,7 +132,7 @@ def _said(course: Course) -> "tuple[list[Signals], list[list[Signals]]]":
     for whole in (*course.before, *course.rounds):
         found.append([])
         for piece in pieces(whole, REPLAY):
-            for _, signals in chain.feed(piece):
+            for _, signals in chain.push(piece):
                 chain.note_vacant(vacant=False)
                 if signals is not None:
                     found[-1].append(signals)

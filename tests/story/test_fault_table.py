@@ -119,7 +119,7 @@ class EmptyMat:
             block = self.source.read(1.0)
             assert block is not None
             assert not self.seen or self.lines.t_ns - before_ns < 1.6 * self.period_ns + self.held_up_ns
-            for _ in self.chain.feed(block):
+            for _ in self.chain.push(block):
                 pass
             self.seen.append(Seen(self.lines.t_ns, tuple(block.status[0].tolist()), self.chain.faults))
 

@@ -46,7 +46,7 @@ def test_plain_loops_give_the_very_signals_of_the_chain(course: pipelines.Course
     close = partial(pytest.approx, rel=1e-6, abs=1e-4)
     for whole in (*course.before, *course.rounds):
         for one in pipelines.pieces(spoilt(whole) if spoil else whole, 1):
-            for _, signals in chain.feed(one):
+            for _, signals in chain.push(one):
                 chain.note_vacant(vacant=False)
                 assert signals is not None
                 told.append(signals)
@@ -91,7 +91,7 @@ def test_numpy_as_written_gives_every_field_of_the_signals(course: pipelines.Cou
         counts[:, 5] = 123_456
         status = np.where(np.arange(counts.shape[1]) == 3, Status.STALE, whole.status).astype(np.uint8)
         one = Frames(whole.seq, whole.t_ns, counts, status)
-        for _, signals in chain.feed(one):
+        for _, signals in chain.push(one):
             chain.note_vacant(vacant=False)
             assert signals is not None
             ours.append(signals)
