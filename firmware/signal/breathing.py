@@ -2,12 +2,11 @@
 
 A breath shifts load between pelvis and thorax, so the moment about the width of the mat swings with it (centroid
 along the long axis, as in Isono's work with load cells under bed legs). Its rate of change over a window is clipped
-at three times its usual size, so that one change of posture does not outweigh ten breaths, and its rate is found in
-three ways: by comparing it with itself some time earlier (the shortest delay that fits nearly as well as the best one
-is the time of a breath), by its spectrum, and by counting. Each is fooled by something else: the first by every second
-breath being alike, the second by one deep sigh, the third by a hiccup. So a rate is told only when all three agree,
-that is, when one number describes the breathing of the whole window. The second and the third take turns, a second
-each: in fifty of them hardly anything becomes otherwise.
+at three times its usual size, so that one change of posture does not outweigh ten breaths, and its rate is estimated
+in three ways: by autocorrelation (the shortest delay that fits nearly as well as the best one is the time of a breath),
+by its spectrum, and by counting. Each is misled by something else: the first by every second breath being alike, the
+second by one deep sigh, the third by a hiccup. So a rate is published only when all three agree, that is, when one
+number describes the breathing of the whole window. The second and the third take turns, a second each.
 """
 
 from collections import deque
@@ -23,7 +22,7 @@ from firmware.signal.frontend import HOP_S
 STEP_HOPS = 2  # five values a second carry 30 breaths a minute with ten values each
 STEP_S = STEP_HOPS * HOP_S
 NORMAL_QUARTILES = 0.7413  # standard deviation of a normal distribution over the distance of its quartiles
-POINTS = 256  # values to which a window is thought to be filled up with nothing: lines of the spectrum lie that close
+POINTS = 256  # of the transform: the window is filled up with zeros
 LINE_PER_MIN = 60.0 / (POINTS * STEP_S)  # from one line of the spectrum to the next
 
 Series = npt.NDArray[np.float64]
@@ -31,7 +30,7 @@ Series = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class BreathingSettings:
-    """What is a breath, and when to say nothing."""
+    """What a breath is, and when its rate is not known."""
 
     window_s: float = 50.0
     shortest_s: float = 2.0  # 30 breaths a minute
@@ -39,7 +38,7 @@ class BreathingSettings:
     smooth_s: float = 1.0
     clip: float = 3.0  # times the usual size of a change
     nearly: float = 0.75  # of the best fit: the shortest delay that reaches it, else every second breath would do
-    quality: float = 0.55  # fit (correlation coefficient) from which a rate is told
+    quality: float = 0.55  # least fit (correlation coefficient) for a rate
     apart_per_min: float = 0.9  # how far the three rates may lie apart: three quarters of a breath in the window
     turn: float = 0.5  # of the root mean square: a swing beyond it to both sides counts as a breath
 
@@ -59,7 +58,7 @@ UNKNOWN = Breathing(None, 0.0)
 
 
 class BreathingEstimator:
-    """One `step` a hop; what it found last stands until the next second."""
+    """One `step` a hop; the newest result stands until the next second."""
 
     def __init__(self, settings: BreathingSettings | None = None) -> None:
         self._set = chosen = settings or BreathingSettings()
@@ -139,7 +138,7 @@ class BreathingEstimator:
         turn = self._set.turn * sqrt(float(change.dot(change)) / self._length)
         places = np.flatnonzero(np.abs(change) > turn)
         above = change[places] > 0
-        rises = places[1:][above[1:] & ~above[:-1]].tolist()
+        rises: list[int] = places[1:][above[1:] & ~above[:-1]].tolist()
         if len(rises) < 3:  # noqa: PLR2004
             return 0.0
         return 60.0 * (len(rises) - 1) / ((rises[-1] - rises[0]) * STEP_S)

@@ -108,7 +108,7 @@ def test_a_first_zero_wants_stillness_and_every_cell() -> None:
     unit = keeper(None)
     unit.ask()
     play(unit, lambda second: 2 * (second % 2) * FEW, 5)
-    assert (unit.refusal, unit.still.worst(), unit.asked) == (Refusal.MOVING, 4, True)
+    assert (unit.refusal, unit.stable.worst(), unit.asked) == (Refusal.MOVING, 4, True)
 
 
 @pytest.mark.parametrize(("mass_kg", "after_s"), [(0.6, 9), (1.6, 9), (5.9, 9), (7.0, 599), (9.9, 599)])
