@@ -112,15 +112,15 @@ class WithoutCues:
 
     def __init__(self, board: "Board", calibration: "Calibration") -> None:
         self._chain = SignalChain(board, calibration)
-        self._watches, self._machine = Detectors(board), SessionMachine()
+        self._detectors, self._machine = Detectors(board), SessionMachine()
 
     def push(self, frames: Frames) -> None:
         """Process a block."""
         for t_s, signals in self._chain.push(frames):
-            happened = [] if signals is None else self._watches.step(signals)
+            happened = [] if signals is None else self._detectors.step(signals)
             for _ in self._machine.step(t_s, happened):
                 pass
-            self._chain.note_vacant(vacant=self._watches.vacant)
+            self._chain.note_vacant(vacant=self._detectors.vacant)
 
 
 class SignalsOnly:
