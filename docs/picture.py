@@ -3,17 +3,20 @@
 import io
 
 from rich.console import Console
+from rich.segment import SegmentLines
 
-from firmware.clock import SystemClock
 from firmware.core import MatCore
 from firmware.enums import State
-from firmware.terminal.live_view import LiveView
+from firmware.terminal.composer import Composer
+from firmware.terminal.follower import Follower
+from firmware.terminal.layouts import MEDIUM
+from firmware.terminal.painter import Origin, Painter
+from firmware.terminal.theme import Palette, Theme
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people import story as stories
 
-STORY, SEED, AT_S = "session", 1, 275.0
-WIDTH = 104  # characters
+STORY, SEED, AT_S = "session", 1, 426.0
 TITLE = "make demo: a simulated session"
 # The format of rich without the web fonts that it would fetch.
 FORMAT = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" xml:space="preserve">
@@ -44,14 +47,16 @@ def demo_picture() -> str:
     board = boards.load()
     bench = Bench(stories.load(STORY), board, SEED)
     core = MatCore(board, bench.calibration)
-    view = LiveView(board, SystemClock(), console=Console(file=io.StringIO(), width=WIDTH), simulated=True)
+    follower, composer = Follower(board), Composer(board)
+    painter = Painter(board, MEDIUM, Theme(Palette.DARK), Origin(simulated=True, speed=30))
     for frames in blocks_of(FrameSource(bench)):
         for tick in core.push(frames):
-            view.offer(tick)
-            if tick.t_s >= AT_S and tick.view.state is State.EASING:
+            follower.offer(tick)
+            if tick.t_s >= AT_S and tick.view.state is State.RESTING:
                 paper = Console(
-                    record=True, file=io.StringIO(), width=WIDTH, force_terminal=True, color_system="truecolor"
+                    record=True, file=io.StringIO(), width=MEDIUM.cols, force_terminal=True, color_system="truecolor"
                 )
-                paper.print(view.picture(tick))
+                canvas = painter.draw(composer.scene(tick, follower, core.pacer_s))
+                paper.print(SegmentLines(list(canvas.lines()), new_lines=True))
                 return paper.export_svg(title=TITLE, code_format=FORMAT, unique_id="demo")
-    raise ValueError(f"the story {STORY!r} has no easing stage at {AT_S:g} s: choose another moment")
+    raise ValueError(f"the story {STORY!r} has no resting stage at {AT_S:g} s: choose another moment")

@@ -1,1 +1,1 @@
-"""The simulator: chips, load cells, bodies and households, behind the interfaces of the real ones."""
+"""What is pretended: chips, load cells, bodies and households, behind the doors of the real ones."""

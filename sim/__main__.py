@@ -20,6 +20,7 @@ from firmware.terminal.arguments import Between
 from firmware.terminal.console import tolerate_closed_pipe
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
+from firmware.terminal.painter import Origin
 from hardware import board as boards
 from hardware.board import Board, BoardError
 from sim.chips.virtual_mat import ChipSource, lines_of
@@ -140,7 +141,11 @@ def command(
         sinks: list[Sink] = []
         if address is not None:
             sinks.append(_publisher(board, address))
-        sinks.append(JsonlSink(sys.stdout, "simulated", 0.0) if jsonl else LiveView(board, clock, simulated=True))
+        sinks.append(
+            JsonlSink(sys.stdout, "simulated", 0.0)
+            if jsonl
+            else LiveView(board, clock, origin=Origin(simulated=True, speed=speed), pacer_s=lambda: core.pacer_s)
+        )
         daemon.run(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
 
 

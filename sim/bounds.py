@@ -1,4 +1,4 @@
-"""Checks the numbers that a story can set: one outside its bounds is rejected with its name and value."""
+"""One rule for every table of numbers a story can set: a name outside its bounds is refused by name and value."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,10 @@ Bounds = Mapping[str, tuple[float, float]]
 
 
 def check(owner: object, bounds: Bounds) -> None:
-    """Check the attributes of owner that bounds names.
+    """Look at the attributes of owner that bounds names.
 
     Raises:
-        ValueError: one is out of bounds; the text has its name, value and bounds.
+        ValueError: one lies outside; the text says which, its value and what is possible.
     """
     for name, (low, high) in bounds.items():
         value = getattr(owner, name)

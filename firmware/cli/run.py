@@ -44,8 +44,9 @@ log = logging.getLogger(__name__)
 @click.command("run")
 @options.config_option
 @click.option("--show", is_flag=True, help="Show the session in this terminal too.")
+@options.map_option
 @click.option("--jsonl", is_flag=True, help="Print what happens, one JSON object a line, as `acumat replay` does.")
-def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
+def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: bool) -> None:
     """Read the cells and run the mat until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     opened = mat.load(config_file)
@@ -68,7 +69,11 @@ def command(*, config_file: Path | None, show: bool, jsonl: bool) -> None:
         dispatcher = dispatcher_of(opened, core, journal, outputs, stopping.set)
         watch = watch_of(opened, core, dispatcher)
         held.callback(watch.close)
-        sinks: list[Sink] = [dispatcher, journal, *tick_sinks(opened, show=show, submit=dispatcher.submit)]
+        sinks: list[Sink] = [
+            dispatcher,
+            journal,
+            *tick_sinks(opened, core, show=show, flat=cells_map, submit=dispatcher.submit),
+        ]
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
         sinks.append(ZeroStore(opened.settings.storage.state_dir, lambda: core.calibration, opened.number))
@@ -135,13 +140,19 @@ def core_of(opened: mat.Mat) -> MatCore:
     )
 
 
-def tick_sinks(opened: mat.Mat, *, show: bool, submit: "Callable[[Request], None] | None" = None) -> "list[Sink]":
+def tick_sinks(
+    opened: mat.Mat,
+    core: MatCore,
+    *,
+    show: bool,
+    flat: bool = False,
+    submit: "Callable[[Request], None] | None" = None,
+) -> "list[Sink]":
     """Return the publisher and the live view, where wanted. Raises BrokerError for MQTT settings that cannot work."""
     sinks: list[Sink] = []
+    clock = SystemClock()
     if opened.settings.mqtt.enabled:
-        sinks.append(
-            Publisher(opened.settings.mqtt, opened.settings.device, opened.board, SystemClock(), submit=submit)
-        )
+        sinks.append(Publisher(opened.settings.mqtt, opened.settings.device, opened.board, clock, submit=submit))
     if show:
-        sinks.append(LiveView(opened.board, SystemClock(), console=Terminal()))
+        sinks.append(LiveView(opened.board, clock, console=Terminal(), pacer_s=lambda: core.pacer_s, flat=flat))
     return sinks

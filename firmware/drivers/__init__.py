@@ -1,1 +1,1 @@
-"""Hardware access: HX711 chips, pins, supply, the service manager."""
+"""Touches the Pi: chips, pins, the service manager."""

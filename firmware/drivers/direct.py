@@ -1,4 +1,4 @@
-"""The chips read in the same process: for the simulator and tests. On the mat a process of its own does it."""
+"""The chips read in this very process: for the simulator and for tests. The mat has a process for it, sampled.py."""
 
 import numpy as np
 
@@ -10,27 +10,27 @@ from hardware.board import Board
 
 
 def banks_of(board: Board) -> tuple[tuple[int, ...], ...]:
-    """Return the cells on each clock line of a board, in the order of Board.sck_bcm."""
+    """Give the cells on each clock line of a board, in the order of Board.sck_bcm."""
     return tuple(tuple(cell.index for cell in board.cells if cell.bank == bank) for bank in range(len(board.sck_bcm)))
 
 
 def frames_of(frame: Frame) -> Frames:
-    """Return a block with one frame."""
+    """Give a block of one."""
     return Frames(frame.seq, np.array([frame.t_ns], np.int64), frame.counts[np.newaxis, :], frame.status[np.newaxis, :])
 
 
 class DirectSource:
-    """A firmware.ports.Source over lines. reader has the counters of each cell."""
+    """A firmware.ports.Source over lines. reader tells what happened to each cell."""
 
     def __init__(self, lines: Lines, board: Board) -> None:
         self.reader = BankReader(lines, banks_of(board), len(board.cells), board.rate_hz)
         self._lines = lines
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Return the next frame as a block of one; None on timeout.
+        """Give the next frame as a block of one; None when none came in time.
 
         Raises:
-            DriverError: every operation on the lines failed for a second.
+            DriverError: the lines were refused for a second on end.
         """
         frame = self.reader.read_frame(timeout_s)
         if gone := self.reader.gone:
@@ -38,5 +38,5 @@ class DirectSource:
         return None if frame is None else frames_of(frame)
 
     def close(self) -> None:
-        """Release the lines."""
+        """Give the lines back."""
         self._lines.close()

@@ -1,6 +1,6 @@
-"""The protocol on the pipe from the sampler to the daemon: one line of handshake, then records of fixed size.
+"""What goes through the pipe from the sampler to the daemon: one line of greeting, then records of one fixed size.
 
-A record is smaller than PIPE_BUF (4096 bytes on Linux), so a write to the pipe is atomic.
+A record is smaller than PIPE_BUF (4096 bytes on Linux), so a write to the pipe is all of it or nothing.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ Records = npt.NDArray[np.void]
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """The first line of a running sampler: its backend with the reason, and its privileges.
+    """The first line of a sampler that runs: how it gets at the wires, and what the system allowed it.
 
-    realtime: it has SCHED_FIFO, so ordinary processes cannot delay it. locked: its memory is not swapped out.
+    realtime: it has SCHED_FIFO, so ordinary work cannot hold it up. locked: its memory cannot be swapped out.
     """
 
     backend: str
@@ -32,39 +32,37 @@ class Handshake:
     locked: bool
 
     def line(self) -> bytes:
-        """Return the encoded line."""
+        """Write it."""
         flags = f"{int(self.realtime)}\t{int(self.locked)}"
         return f"{READY}\t{self.backend}\t{_plain(self.reason)}\t{flags}\n".encode()
 
 
 def error_line(error: object) -> bytes:
-    """Return the first line of a sampler that cannot run."""
+    """Write the first line of a sampler that cannot run."""
     return f"{ERROR}\t{_plain(str(error))}\n".encode()
 
 
 def read_handshake(line: bytes) -> Handshake:
-    """Parse the first line.
+    """Read the first line.
 
     Raises:
-        DriverError: the reason why the sampler cannot run, or the line is not from a sampler.
+        DriverError: the sampler says why it cannot run, or the line is not one of a sampler.
     """
     word, *parts = line.decode("utf-8", "replace").rstrip("\n").split("\t")
-    if word == READY and len(parts) == 4:  # noqa: PLR2004 - the fields of a handshake
+    if word == READY and len(parts) == 4:  # noqa: PLR2004 - the parts of a greeting
         return Handshake(parts[0], parts[1], realtime=parts[2] == "1", locked=parts[3] == "1")
     if word == ERROR and parts:
         raise DriverError(parts[0])
-    raise DriverError(
-        f"invalid handshake of the sampler {line[:80]!r}: restart it, both sides must have the same version"
-    )
+    raise DriverError(f"the sampler greeted with {line[:80]!r}: start it again, both sides must be of one version")
 
 
 def layout(cells: int) -> np.dtype[np.void]:
-    """Return the dtype of a record: dropped counts frames lost to a full pipe since the start of the sampler.
+    """Give the form of a record: dropped counts frames that found the pipe full, since the start of the sampler.
 
-    high_ns is the longest high time of a clock pulse since the previous record.
+    high_ns is the longest that a clock pulse was high since the record before.
 
     Raises:
-        ValueError: a record of this number of cells is too large for an atomic write.
+        ValueError: so many cells do not fit into a write that is all or nothing.
     """
     made = np.dtype(
         [
@@ -78,13 +76,13 @@ def layout(cells: int) -> np.dtype[np.void]:
     )
     if made.itemsize > PIPE_BUF:
         raise ValueError(
-            f"{cells} cells need records of {made.itemsize} bytes; an atomic write to a pipe has at most {PIPE_BUF}"
+            f"{cells} cells make records of {made.itemsize} bytes; {PIPE_BUF} is the most a pipe takes whole"
         )
     return made
 
 
 class Writer:
-    """Packs frames into one reused buffer."""
+    """Packs frames into one buffer, again and again."""
 
     def __init__(self, cells: int) -> None:
         form = layout(cells)
@@ -92,7 +90,7 @@ class Writer:
         self._record = np.frombuffer(self.bytes, form)
 
     def pack(self, frame: Frame, dropped: int, high_ns: int) -> None:
-        """Write a frame into bytes."""
+        """Put a frame into bytes."""
         record = self._record[0]
         record["seq"], record["t_ns"] = frame.seq, frame.t_ns
         record["dropped"], record["high_ns"] = dropped & 0xFFFFFFFF, min(high_ns, 0xFFFFFFFF)
@@ -100,5 +98,5 @@ class Writer:
 
 
 def _plain(text: str) -> str:
-    """Return a text as one line without tabs."""
+    """Keep a text on one line, in one part."""
     return " ".join(text.split())

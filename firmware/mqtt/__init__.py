@@ -1,4 +1,4 @@
-"""MQTT: topics, payloads, Home Assistant discovery, commands, and the publisher that connects to the broker."""
+"""Leaves the Pi: topics, discovery, the publisher."""
 
 from firmware.mqtt.publisher import Health, Publisher
 

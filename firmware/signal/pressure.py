@@ -1,8 +1,8 @@
-"""The pressure map between the cells: an interpolation, computed only on request. The cells are the measurement.
+"""The pressure map between the cells: a guess, made only when somebody looks. The cells are the truth.
 
 The map is the most likely one among smooth maps whose tiles add up to exactly what the cells measured: a Gaussian
 process with a covariance of 6 cm length, conditioned on the tile sums (kriging of block averages). As one
-precomputed matrix (pixels, cells) it costs one product a picture. Nothing in it is trained on people.
+precomputed matrix (pixels, cells) it costs one product a picture. Nothing in it was trained on people.
 """
 
 from dataclasses import dataclass
@@ -28,12 +28,26 @@ class PressureSettings:
 class PressureMap:
     """Newtons per pixel from newtons per cell. Always to be labelled as interpolated."""
 
-    def __init__(self, board: "Board", settings: PressureSettings | None = None) -> None:
+    def __init__(
+        self,
+        board: "Board",
+        settings: PressureSettings | None = None,
+        *,
+        parts: tuple[int, int] | None = None,
+        lost: int = 0,
+    ) -> None:
+        """Prepare the matrix. parts are the pixels of a tile across and along; without them those of settings.
+
+        The cells in the bit mask lost are left out of the estimate; their pixels are 0.
+        """
         chosen = settings or PressureSettings()
         self._cells = len(board.cells)
-        self.rows = board.rows * _parts(board.length_m / board.rows, chosen.pixel_m)
-        self.cols = board.cols * _parts(board.width_m / board.cols, chosen.pixel_m)
-        along, across = self.rows // board.rows, self.cols // board.cols
+        self._known = np.array([cell.index for cell in board.cells if not lost >> cell.index & 1], dtype=np.intp)
+        across, along = parts or (
+            _parts(board.width_m / board.cols, chosen.pixel_m),
+            _parts(board.length_m / board.rows, chosen.pixel_m),
+        )
+        self.rows, self.cols = board.rows * along, board.cols * across
         row_of, col_of = np.arange(self.rows) // along, np.arange(self.cols) // across
         self._cell_of = (row_of[:, np.newaxis] * board.cols + col_of).ravel()
         smooth_y = _covariance(self.rows, board.length_m, chosen.length_m)
@@ -43,19 +57,22 @@ class PressureMap:
         # The covariance is a product of one along and one across, so both sums over tiles are small.
         pixel_to_tile = np.kron(smooth_y @ tiles_y, smooth_x @ tiles_x)
         tile_to_tile = np.kron(tiles_y.T @ smooth_y @ tiles_y, tiles_x.T @ smooth_x @ tiles_x)
-        self.operator: Map = np.linalg.solve(tile_to_tile, pixel_to_tile.T).T
+        known = tile_to_tile[np.ix_(self._known, self._known)]
+        self.operator: Map = np.zeros((len(pixel_to_tile), self._cells))
+        self.operator[:, self._known] = np.linalg.solve(known, pixel_to_tile[:, self._known].T).T
 
     def of(self, cells_n: npt.ArrayLike) -> Map:
         """Newtons (rows, cols) of the pixels, row 0 at the base and column 0 at the left hand, none negative.
 
-        The pixels of a tile add up to the load of its cell; a negative load counts as 0.
+        The pixels of a tile add up to what its cell says; a cell that says less than nothing counts as nothing.
         """
-        loads = np.maximum(np.asarray(cells_n, dtype=np.float64), 0.0)
+        loads = np.zeros(self._cells)
+        loads[self._known] = np.maximum(np.asarray(cells_n, dtype=np.float64), 0.0)[self._known]
         pixels = np.maximum(self.operator @ loads, 0.0)
         sums = np.bincount(self._cell_of, pixels, self._cells)
         counts = np.bincount(self._cell_of, minlength=self._cells)
         factor = np.divide(loads, sums, out=np.zeros(self._cells), where=sums > 0)
-        flat = np.where(sums > 0, 0.0, loads / counts)  # a tile whose pixels are all negative: evenly
+        flat = np.where(sums > 0, 0.0, loads / counts)  # a tile whose pixels were all cut off: evenly
         found: Map = pixels * factor[self._cell_of] + flat[self._cell_of]
         return found.reshape(self.rows, self.cols)
 

@@ -1,1 +1,1 @@
-"""Everything that survives power-off: journal, calibration, zero, recordings, and the files that people edit."""
+"""Survives power-off: recordings and calibration files."""

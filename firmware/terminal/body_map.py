@@ -1,103 +1,157 @@
-"""The mat as a block of colours, seen from above with the head at the top: its cells, and a guess of what lies between.
+"""The mat seen from above, head at the top: twelve measured numbers, and a guess of the load between them.
 
-The cells are what was measured. The smooth picture is interpolated and says so.
+Two pixels a character. Column 0 is on the RIGHT: seen from above, that is the left hand of a person on the back.
 """
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from rich.text import Text
+import numpy as np
+from rich.color import Color
+from rich.style import Style
 
-from hardware.board import STANDARD_GRAVITY
+from firmware.signal.pressure import Map, PressureMap
+from firmware.terminal.theme import Role, number_ink
 
 if TYPE_CHECKING:
-    from firmware.frames import Signals
-    from firmware.signal.pressure import PressureMap
+    from firmware.terminal.canvas import Canvas
+    from firmware.terminal.scene import Body
+    from firmware.terminal.theme import Theme
     from hardware.board import Board
 
-CELL_WIDTH, CELL_HEIGHT = 9, 3  # characters
-FULL_COLOUR_N = 120.0  # the brightest colour stands for this, or for the heaviest cell if that is more
-# Dark to bright in one order of brightness and without red against green, after viridis (van der Walt, Smith 2015).
-RAMP = ((26, 22, 48), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 81), (253, 231, 37))
-BRIGHT_BACKGROUND = 0.55  # of the ramp; from here on black letters are read better than white ones
+TOPS_KG: Final = (2, 4, 6, 8, 10, 15, 20, 30, 50)
+SHOWN_KG: Final = 0.05  # less is a dot
+HALF: Final = "▀"
+NUMBER: Final = 4  # characters that a cell needs for its number
+WORD: Final = 6  # and for "answer"
+WHITE: Final = Color.from_rgb(255, 255, 255)
+DARK: Final = Color.from_rgb(16, 18, 27)
 
 
-def heat_map(board: "Board", signals: "Signals | None") -> Text:
-    """Draw each cell with its load in kg and the centre of pressure as a cross.
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where the map is: top row, left column, columns and rows of characters."""
 
-    Row 0, the base, is the last line. Column 0 stands on the RIGHT: seen from above, that is where the left hand of a
-    person on the back lies. signals None (no zero yet) draws empty cells.
-    """
-    width = board.cols * CELL_WIDTH
-    cross = _cross(board, signals)
-    picture = Text(justify="left")
-    picture.append("head".center(width) + "\n", "dim")
-    for row in reversed(range(board.rows)):
-        for line in range(CELL_HEIGHT):
-            for col in reversed(range(board.cols)):
-                label, style = _cell(signals, row * board.cols + col)
-                text = label.center(CELL_WIDTH) if line == CELL_HEIGHT // 2 else " " * CELL_WIDTH
-                here = (board.rows - 1 - row) * CELL_HEIGHT + line, (board.cols - 1 - col) * CELL_WIDTH
-                if cross is not None and cross[0] == here[0] and 0 <= cross[1] - here[1] < CELL_WIDTH:
-                    at = cross[1] - here[1]
-                    text = text[:at] + "+" + text[at + 1 :]
-                picture.append(text, style)
-            picture.append("\n")
-    picture.append("your right".ljust(width - 9) + "your left\n", "dim")
-    picture.append("base, where you sit down".center(width), "dim")
-    return picture
+    top: int
+    left: int
+    width: int
+    height: int
 
 
-def between_map(pressure: "PressureMap", signals: "Signals | None") -> Text:
-    """Draw the interpolated map, two pixels a character, one above the other; the same way round as the cells.
-
-    Each picture has the whole ramp, from nothing to its own brightest pixel, so it says where and not how much.
-    """
-    if signals is None or signals.cop_m is None:
-        pixels = [[0.0] * pressure.cols for _ in range(pressure.rows)]
-    else:
-        pixels = pressure.of(signals.cells_n)[::-1, ::-1].tolist()
-    brightest = max(max(row) for row in pixels) or 1.0
-    picture = Text(justify="left")
-    picture.append("interpolated".center(pressure.cols) + "\n", "dim italic")
-    pixels += [[0.0] * pressure.cols] * (len(pixels) % 2)
-    for upper, lower in zip(pixels[::2], pixels[1::2], strict=True):
-        for above, below in zip(upper, lower, strict=True):
-            letters, ground = (_colour(pixel / brightest) for pixel in (above, below))
-            picture.append("\N{UPPER HALF BLOCK}", f"{letters} on {ground}")
-        picture.append("\n")
-    picture.append("between the cells:\na guess", "dim")
-    return picture
+def top_kg(cells_kg: tuple[float, ...]) -> int:
+    """Return the top of the scale for the fullest cell, the same as on the page."""
+    fullest = max(cells_kg, default=0.0)
+    return next((top for top in TOPS_KG if fullest <= top), TOPS_KG[-1])
 
 
-def _cell(signals: "Signals | None", cell: int) -> tuple[str, str]:
-    """Give what is written in a cell and in which colours."""
-    if signals is None:
-        return "-", "white on rgb(26,22,48)"
-    if signals.lost >> cell & 1:
-        return "no data", "italic white on grey35"
-    load_n = signals.cells_n[cell]
-    heat = min(max(load_n / max(FULL_COLOUR_N, *signals.cells_n), 0.0), 1.0)
-    letters = "black" if heat > BRIGHT_BACKGROUND else "white"
-    return f"{abs(load_n) / STANDARD_GRAVITY:.1f}", f"{letters} on {_colour(heat)}"
+class BodyMap:
+    """Draws bodies of one board into an area; flat leaves the guess between the cells out."""
 
+    def __init__(self, board: "Board", area: Area, theme: "Theme", *, flat: bool = False) -> None:
+        self._board, self._area, self._theme, self._flat = board, area, theme, flat
+        self._across, self._along = area.width // board.cols, 2 * area.height // board.rows
+        self.width = self._across * board.cols
+        self._kriging: tuple[int, PressureMap] | None = None  # of the lost cells it was made for
 
-def _colour(heat: float) -> str:
-    """Blend the two colours of the ramp next to heat (0..1)."""
-    place = heat * (len(RAMP) - 1)
-    before = min(int(place), len(RAMP) - 2)
-    part = place - before
-    red, green, blue = (
-        round(low + (high - low) * part) for low, high in zip(RAMP[before], RAMP[before + 1], strict=True)
-    )
-    return f"rgb({red},{green},{blue})"
+    def draw(self, canvas: "Canvas", body: "Body") -> None:
+        """Draw the colours, the numbers and the centre of load."""
+        shares = self._shares(body)
+        if self._theme.painted:
+            self._paint(canvas, shares)
+        else:
+            self._shade(canvas, shares)
+        taken = set()
+        for cell in self._board.cells:
+            if body.lost >> cell.index & 1:
+                self._hatch(canvas, cell.row, cell.col)
+        for cell in self._board.cells:
+            if not body.lost >> cell.index & 1:
+                taken |= self._number(canvas, body, shares, cell.index)
+        self._centre(canvas, body, taken)
 
+    # --- colours ---------------------------------------------------------------------------------
+    def _shares(self, body: "Body") -> Map:
+        """Return the load of the pixels as shares of the top of the scale: head at the top, left hand on the right."""
+        rows, cols = self._board.rows * self._along, self._board.cols * self._across
+        if not body.cells_kg or max(body.cells_kg) < SHOWN_KG:
+            return np.zeros((rows, cols))
+        if self._flat:
+            grid = np.array(body.cells_kg).reshape(self._board.rows, self._board.cols)
+            pixels = np.kron(grid, np.ones((self._along, self._across)))
+        else:
+            kriging = self._interpolation(body.lost)
+            pixels = kriging.of(body.cells_kg) * (self._across * self._along)
+        seen: Map = pixels[::-1, ::-1] / top_kg(body.cells_kg)
+        return seen
 
-def _cross(board: "Board", signals: "Signals | None") -> tuple[int, int] | None:
-    """Give line and character of the centre of pressure, None where there is none."""
-    if signals is None or signals.cop_m is None:
-        return None
-    x_m, y_m = signals.cop_m
-    lines, characters = board.rows * CELL_HEIGHT, board.cols * CELL_WIDTH
-    line = round((1 - y_m / board.length_m) * lines - 0.5)
-    character = round((1 - x_m / board.width_m) * characters - 0.5)
-    return min(max(line, 0), lines - 1), min(max(character, 0), characters - 1)
+    def _interpolation(self, lost: int) -> PressureMap:
+        if self._kriging is None or self._kriging[0] != lost:
+            self._kriging = lost, PressureMap(self._board, parts=(self._across, self._along), lost=lost)
+        return self._kriging[1]
+
+    def _paint(self, canvas: "Canvas", shares: Map) -> None:
+        area = self._area
+        for line in range(len(shares) // 2):
+            for col in range(self.width):
+                above, below = (self._theme.ramp(float(shares[2 * line + half, col])) for half in (0, 1))
+                canvas.put(area.top + line, area.left + col, HALF, Style.from_color(above, below))
+
+    def _shade(self, canvas: "Canvas", shares: Map) -> None:
+        shades, area, style = self._theme.glyphs.shades, self._area, self._theme.style(Role.INK)
+        for line in range(len(shares) // 2):
+            levels = np.minimum(shares[2 * line : 2 * line + 2].mean(axis=0), 0.999) * len(shades)
+            text = "".join(shades[int(level)] for level in levels)
+            canvas.put(area.top + line, area.left, text, style)
+
+    # --- cells -----------------------------------------------------------------------------------
+    def _place(self, row: int, col: int) -> tuple[int, int]:
+        """Return the first pixel row and the first column of a cell as seen."""
+        return (self._board.rows - 1 - row) * self._along, (self._board.cols - 1 - col) * self._across
+
+    def _number(self, canvas: "Canvas", body: "Body", shares: Map, index: int) -> set[tuple[int, int]]:
+        cell, glyphs = self._board.cells[index], self._theme.glyphs
+        pixel, col = self._place(cell.row, cell.col)
+        line = (pixel + self._along // 2) // 2
+        if body.cells_kg is None:
+            text = glyphs.unknown
+        elif not body.cells_kg or body.cells_kg[index] < SHOWN_KG:
+            text = glyphs.dot
+        else:
+            text = f"{body.cells_kg[index]:.1f}"
+        if self._across < NUMBER:
+            return set()
+        plain = not self._theme.painted
+        pill = f" {text} " if plain and self._across > len(text) + 1 else text
+        start = col + (self._across - len(pill)) // 2
+        if plain:
+            style = self._theme.style(Role.INK, bold=True)
+        else:
+            under = self._theme.ramp(float(shares[2 * line : 2 * line + 2, start : start + len(pill)].mean()))
+            style = Style(bold=True) + Style.from_color(number_ink(under), under)
+        canvas.put(self._area.top + line, self._area.left + start, pill, style)
+        return {(line, place) for place in range(start, start + len(pill))}
+
+    def _hatch(self, canvas: "Canvas", row: int, col: int) -> None:
+        """Draw a silent cell: hatched on the ground of the picture, and said in words where they fit."""
+        pixel, left = self._place(row, col)
+        first, last = (pixel + 1) // 2, (pixel + self._along) // 2
+        style = self._theme.style(Role.INK2)
+        for line in range(first, last):
+            canvas.put(self._area.top + line, self._area.left + left, self._theme.glyphs.hatch * self._across, style)
+        if self._across >= WORD:
+            middle = (first + last) // 2
+            for line, text in ((middle - 1, "no"), (middle, "answer")):
+                start = self._area.left + left + (self._across - len(text)) // 2
+                canvas.put(self._area.top + line, start, text, self._theme.style(Role.INK))
+
+    def _centre(self, canvas: "Canvas", body: "Body", taken: set[tuple[int, int]]) -> None:
+        if body.centre is None:
+            return
+        x, y = body.centre
+        height = self._board.rows * self._along // 2
+        line = min(max(int((1 - y) * height), 0), height - 1)
+        col = min(max(int((1 - x) * self.width), 0), self.width - 1)
+        if (line, col) in taken:  # beside the number, not over it
+            line += 1 if line + 1 < height else -1
+        style = Style.from_color(WHITE, DARK) if self._theme.painted else self._theme.style(Role.INK, bold=True)
+        canvas.put(self._area.top + line, self._area.left + col, self._theme.glyphs.centre, style)

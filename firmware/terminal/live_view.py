@@ -1,164 +1,135 @@
-"""A session followed in a terminal: stage, clock, load, the cells as a heat map, what happened last, and how it went.
+"""A session followed in a terminal: one picture that is drawn in place, or log lines where that is not possible.
 
-On a terminal that can move its cursor it is one picture, drawn at most ten times a second; anywhere else (a pipe,
-TERM=dumb) it is one plain line for each event.
+The last picture is a summary of the newest session and stays when the program ends.
 """
 
-from collections import deque
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Final
 
-from rich.console import Group
+from rich.control import Control
 from rich.live import Live
-from rich.panel import Panel
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
+from rich.segment import SegmentLines
 
-from firmware.enums import State
-from firmware.events import SessionEnded, SessionSummary
-from firmware.signal.pressure import PressureMap
-from firmware.terminal.body_map import CELL_WIDTH, between_map, heat_map
+from firmware.terminal import layouts
+from firmware.terminal.composer import Composer
 from firmware.terminal.console import Terminal
-from firmware.view import Tick
-from firmware.words.event_lines import describe_event
-from hardware.board import STANDARD_GRAVITY
+from firmware.terminal.follower import Follower
+from firmware.terminal.log_lines import head_line, log_line
+from firmware.terminal.painter import Origin, Painter
+from firmware.terminal.theme import Theme, palette_of
+from firmware.words.quantities import duration
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from collections.abc import Callable, Sequence
+
+    from rich.console import Console
 
     from firmware.clock import Clock
+    from firmware.cues.table import CueTable
+    from firmware.terminal.canvas import Canvas
+    from firmware.terminal.scene import Fact, Scene
+    from firmware.view import Tick
     from hardware.board import Board
 
-FRAME_NS = 100_000_000  # real time between two pictures
-FIGURES_WIDTH = 72  # characters, or what the terminal leaves beside the heat map
-MAP_FROM_WIDTH = 130  # so wide a terminal has room for the interpolated map too
-LINES_KEPT = 7
-SESSIONS_KEPT = 30
-WAITING = {State.IDLE: "waiting for somebody", State.AFTERCARE: "aftercare: sit a moment, drink some water"}
+FRAME_NS: Final = 200_000_000  # real time between two pictures: five a second
 
 
 class LiveView:
-    """A Sink that shows ticks to a person. simulated labels everything as such.
+    """A Sink that shows ticks to a person.
 
-    Drawing happens in offer and takes a few milliseconds, at most once in FRAME_NS. All it keeps is bounded.
+    Drawing happens in offer and takes a few milliseconds, at most once in FRAME_NS and only when a character changes.
+    Everything that is kept is bounded.
     """
 
     def __init__(
-        self, board: "Board", clock: "Clock", *, console: "Console | None" = None, simulated: bool = False
+        self,
+        board: "Board",
+        clock: "Clock",
+        *,
+        console: "Console | None" = None,
+        origin: Origin | None = None,
+        pacer_s: "Callable[[], float | None]" = lambda: None,
+        cues: "CueTable | None" = None,
+        doors: "Sequence[Fact]" = (),
+        flat: bool = False,
     ) -> None:
+        """Prepare the view. pacer_s is the phase of the pacer, doors are commands to show below a summary.
+
+        flat shows the cells without the guess between them.
+        """
         self._board, self._clock = board, clock
         self._console = console or Terminal()
-        self._simulated = simulated
-        self._plain = not self._console.is_terminal or self._console.is_dumb_terminal
-        # Where there is no room for the map between the cells, it is never made.
-        self._between = PressureMap(board) if self._console.width >= MAP_FROM_WIDTH else None
-        self._lines: deque[tuple[float, str]] = deque(maxlen=LINES_KEPT)
-        self._sessions: deque[SessionSummary] = deque(maxlen=SESSIONS_KEPT)
+        self._origin = origin or Origin()
+        self._pacer_s, self._flat = pacer_s, flat
+        self._follower, self._composer = Follower(board), Composer(board, cues, doors)
+        self._theme = Theme(palette_of(self._console, os.environ))
+        self._size: tuple[int, int] | None = None
+        self._painter: Painter | None = None
         self._live: Live | None = None
+        self._shown: Canvas | None = None
         self._drawn_ns: int | None = None
         self._tick: Tick | None = None
-        if self._plain and simulated:
-            self._console.print("SIMULATED", markup=False)
+        self._log_s = 0.0
+        # A terminal that is too small at the start, cannot move its cursor or is none gets lines.
+        fits = layouts.choose(self._console.width, self._console.height) is not None
+        self._plain = not self._console.is_terminal or self._console.is_dumb_terminal or not fits
+        if self._plain:
+            self._print(head_line(simulated=self._origin.simulated))
 
-    def offer(self, tick: Tick) -> None:
-        """Take a tick: print its events, or draw the picture if the last one is old enough."""
-        self._tick = tick
-        for event in tick.events:
-            self._lines.append((event.t_s, describe_event(event)))
-            if isinstance(event, SessionEnded):
-                self._sessions.append(event.summary)
-            if self._plain:
-                line = f"{minutes(event.t_s):>9}  {describe_event(event)}"
-                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
-        if not self._plain:
-            now_ns = self._clock.boottime_ns()
-            if self._drawn_ns is None or now_ns - self._drawn_ns >= FRAME_NS:
-                self._drawn_ns = now_ns
-                self._draw(tick)
+    def offer(self, tick: "Tick") -> None:
+        """Take a tick: print its lines, or draw the picture if the last one is old enough."""
+        ended = self._follower.ended
+        lines = self._follower.offer(tick)
+        if self._plain:
+            for t_s, line in lines:
+                self._log_s = max(self._log_s, t_s)
+                self._print(log_line(self._log_s, line))
+            return
+        if ended is not None and self._follower.ended is None:
+            self._scroll_up(ended.summary.number, ended.summary.lying_s)
+        if tick.signals is not None or self._tick is None or self._tick.signals is None:
+            self._tick = tick  # the last tick of a source has no signals: it only closes the session
+        now_ns = self._clock.boottime_ns()
+        if self._drawn_ns is None or now_ns - self._drawn_ns >= FRAME_NS:
+            self._drawn_ns = now_ns
+            self._draw(self._composer.scene(self._tick, self._follower, self._pacer_s()))
 
     def close(self) -> None:
-        """Draw the last tick, give the terminal back and tell how the sessions went."""
+        """Draw the last picture and give the cursor back."""
+        if self._plain or self._tick is None:
+            return
+        self._draw(self._composer.last(self._tick, self._follower))
         if self._live is not None:
-            if self._tick is not None:
-                self._draw(self._tick)
             self._live.stop()
             self._live = None
-        self._console.print(summary_table(self._sessions, simulated=self._simulated))
 
-    def _draw(self, tick: Tick) -> None:
+    def picture(self, scene: "Scene") -> "Canvas | None":
+        """Return a scene as it is drawn in a terminal of this size; None where no layout fits."""
+        size = self._console.width, self._console.height
+        if size != self._size:
+            self._size, layout = size, layouts.choose(*size)
+            self._painter = (
+                None if layout is None else Painter(self._board, layout, self._theme, self._origin, flat=self._flat)
+            )
+        return None if self._painter is None else self._painter.draw(scene)
+
+    def _draw(self, scene: "Scene") -> None:
+        resized = self._size not in (None, (self._console.width, self._console.height))
+        canvas = self.picture(scene)
+        if canvas is None or (canvas == self._shown and not resized):
+            return
+        self._shown = canvas
         if self._live is None:
-            self._live = Live(console=self._console, auto_refresh=False)
+            self._live = Live(console=self._console, auto_refresh=False, vertical_overflow="visible")
             self._live.start()
-        self._live.update(self.picture(tick), refresh=True)
+        if resized:  # the lines of the old size may have wrapped: only an empty screen is known
+            self._console.control(Control.clear(), Control.home())
+        self._live.update(SegmentLines(list(canvas.lines()), new_lines=True), refresh=True)
 
-    def picture(self, tick: Tick) -> "RenderableType":
-        """Give the whole picture of a tick."""
-        right = Group(self._stage(tick), Text(), self._figures(tick), Text(), *self._happened())
-        maps = [heat_map(self._board, tick.signals)]
-        if self._between is not None:
-            maps.append(between_map(self._between, tick.signals))
-        side_by_side = Table.grid(padding=(0, 3))
-        for _ in maps:
-            side_by_side.add_column(no_wrap=True)
-        side_by_side.add_column(
-            width=min(max(self._console.width - self._board.cols * CELL_WIDTH - 7, 30), FIGURES_WIDTH)
-        )
-        side_by_side.add_row(*maps, right)
-        title = "acumat  SIMULATED" if self._simulated else "acumat"
-        return Panel(side_by_side, title=title, title_align="left", border_style="blue", expand=False)
+    def _scroll_up(self, number: int, lying_s: float) -> None:
+        """Leave the ended session as one line above the picture."""
+        if self._live is not None:
+            self._live.console.print(f"Session {number}: {duration(lying_s)} on the mat.", highlight=False)
 
-    def _stage(self, tick: Tick) -> "RenderableType":
-        """Show the stage, the light of the pod and the clock."""
-        view, output = tick.view, tick.output
-        lamp = f"rgb({round(output.red * 255)},{round(output.green * 255)},{round(output.blue * 255)})"
-        stage = Text(WAITING.get(view.state, str(view.state)), "bold")
-        stage.append("   light ").append("    ", f"on {lamp}")
-        stage.append(f"  sound {output.tone_hz:.0f} Hz" if output.tone_hz else "")
-        stage.stylize("not bold", len(WAITING.get(view.state, str(view.state))))
-        clock = Text(f"{minutes(view.elapsed_s)} of {minutes(view.goal_s)}")
-        done_s = min(view.elapsed_s, view.goal_s)
-        bar = ProgressBar(max(view.goal_s, 1.0), done_s, 40, complete_style="blue", finished_style="bright_blue")
-        return Group(stage, clock, bar)
-
-    def _figures(self, tick: Tick) -> "RenderableType":
-        """Show what the cells say."""
-        table = Table.grid(padding=(0, 2))
-        signals = tick.signals
-        if signals is None:
-            table.add_row("load", "not known yet: the zero is taken from the empty mat")
-            return table
-        table.add_row("load", f"{signals.load_n / STANDARD_GRAVITY:6.1f} kg  {signals.load_n:6.0f} N")
-        table.add_row("evenness", "-" if signals.evenness is None else f"{signals.evenness:6.2f}")
-        table.add_row("motion", f"{signals.motion:6.2f} % of the load")
-        breaths = signals.breaths_per_min
-        table.add_row("breath", "     -  not known" if breaths is None else f"{breaths:6.1f} a minute")
-        table.add_row("wiggles", f"{tick.view.wiggles:6d}")
-        table.add_row("cells", "in kg; + is the centre of the load")
-        return table
-
-    def _happened(self) -> list[Text]:
-        """List what happened last, the newest at the end."""
-        rows = [Text(f"{minutes(at_s):>9}  {line}", no_wrap=True, overflow="ellipsis") for at_s, line in self._lines]
-        return rows + [Text()] * (LINES_KEPT - len(rows))
-
-
-def minutes(seconds: float) -> str:
-    """Write seconds as 12:34, with hours from the first one on."""
-    whole = int(seconds)
-    clock = f"{whole // 60 % 60:02d}:{whole % 60:02d}"
-    return f"{whole // 3600}:{clock}" if whole >= 3600 else clock  # noqa: PLR2004 - an hour
-
-
-def summary_table(sessions: "deque[SessionSummary]", *, simulated: bool) -> "RenderableType":
-    """Tell how each session went."""
-    if not sessions:
-        return Text("no session" + (" (simulated)" if simulated else ""))
-    table = Table(title="Sessions (simulated)" if simulated else "Sessions", title_justify="left")
-    for name in ("session", "from", "lying", "goal", "ended", "got up", "wiggles", "counted"):
-        table.add_column(name, justify="right" if name in {"from", "lying", "goal", "wiggles"} else "left")
-    for one in sessions:
-        ended, exit_style = (str(word).replace("_", " ") for word in (one.reason, one.exit))
-        times = [minutes(one.start_s), minutes(one.lying_s), minutes(one.goal_s)]
-        counted = "yes" if one.counted else "no"
-        table.add_row(str(one.number), *times, ended, exit_style, str(one.wiggles), counted)
-    return table
+    def _print(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -155,44 +155,121 @@ TRENDS: Final = (
     "Pain goes up and down by itself."
 )
 
-# --- what happens, a few words for each event: lines of the live view. {e} is the event ------------------------
+# --- the live view of a terminal, and the page ------------------------------------------------------------------
+WHAT_THIS_IS: Final = "times relaxation sessions on an acupressure mat"
+WHAT_THIS_IS_SHORT: Final = "times relaxation sessions"
+NOBODY_THERE: Final = "Nobody lies here: a computer plays a person, {speed} times as fast."
+NOBODY_THERE_REAL: Final = "Nobody lies here: a computer plays a person."
+NOBODY_THERE_SHORT: Final = "Nobody lies here: a computer plays it"
+STAGE: Final = {
+    "idle": "Ready when you are",
+    "seated": "Sitting",
+    "lowering": "Lying down",
+    "standing": "Standing",
+    "settling": "Settling",
+    "easing": "Easing",
+    "resting": "Resting",
+    "closing": "Closing",
+    "done": "Done",
+    "overtime": "A little longer",
+    "rolling": "Rolling over",
+    "paused": "Paused",
+    "leaving": "Getting up",
+    "uncertain": "Not sure",
+    "aftercare": "Afterwards",
+}
+STAGE_SHORT: Final = {"idle": "Ready"}
+REASON: Final = {
+    "idle": "The mat is empty and set to zero.",
+    "done": "There is no hurry.",
+    "overtime": "There is no hurry.",
+    "paused": "The mat felt you sit up {ago_s:.0f} seconds ago.",
+}
+NO_ZERO: Final = "Keep the mat empty for a few seconds. It finds its zero by itself."
+NO_ZERO_REASON: Final = "Somebody on it? It waits until the mat is empty."
+TOO_FEW: Final = 'Too few cells answer to time a session. "acumat doctor" shows which.'
+TOO_FEW_REASON: Final = "{answering} of {cells} answer; {needed} are needed."
+DO_NOT_ANSWER: Final = {True: "{cells} does not answer.", False: "{cells} do not answer."}
+STILL_RIGHT: Final = "Times are right; sides and centre not known."
+STOP_END: Final = "To end, hold the key for two seconds."
+LIGHT_OFF: Final = "off, so that you can rest"
+NO_SESSION: Final = "No session this time."
+NO_SESSION_REASON: Final = "Nobody lay down, so none was timed."
+ENDED_HERE: Final = "The program ended here; what was timed counts."
+ENDED_AFTER_STOP: Final = "Stopping early is a good choice."
+
+# --- what happens: one line of at most 39 characters for each event, in terminal, log, MQTT and page -------------
 EVENT: Final = {
-    "seated": "sits on the base",
-    "lowering": "lowers",
-    "lying_suspected": "seems to lie",
-    "lie_down": "lies down, {e.load_n:.0f} N",
-    "lowered": "came down{within}{peak}",
-    "settled": "settled, after {e.after_s:.0f} s of lying",
-    "confirmed": "this is a person: {e.evidence}",
-    "wiggle": "wiggle ({e.grade}), {e.moved_n:.0f} N there and back",
-    "repositioned": "lifted and laid down anew",
-    "get_up": "gets up ({how}): {e.evidence}",
-    "rolled_aside": "rolled to the side",
-    "rolled_back": "lies as before",
-    "mat_emptied": "nobody on the mat",
-    "standing_started": "stands on it",
-    "standing_ended": "stood for {e.standing_s:.0f} s, the centre of load went {e.path_m:.2f} m",
-    "overlong_session": "has lain there for {minutes:.0f} min, far longer than a session",
-    "stage_changed": "stage: {how}",
-    "sensor_lost": "too few cells to know what happens, {silent} do not answer",
-    "sensor_back": "enough cells again, {silent} do not answer",
-    "discomfort": "says that it hurts, after {minutes:.0f} min of lying",
-    "eased": "says that it eases, after {minutes:.0f} min of lying",
-    "end_requested": "asks for the end of the session",
-    "command_accepted": "asked: {how}",
-    "stop_advised": "{how}",
-    "button_held": "the key is down for {e.held_s:.0f} s",
-    "button_stuck": "{how}",
+    "seated": "You sit down at the hips end.",
+    "lowering": "You lower yourself.",
+    "lying_suspected": "Looks like lying down; making sure.",
+    "lie_down": "You lie down; the timer runs.",
+    "lowered": "You came down{how}.",
+    "confirmed": "The mat is sure now: this counts.",
+    "settled": "You lie still.",
+    "stage_changed": "{how}",
+    "wiggle": "{how}",
+    "repositioned": "You lifted to move: the kind way.",
+    "discomfort": "You pressed: it hurts.",
+    "eased": "You pressed: it is easing.",
+    "stop_advised": "Please stop for today.",
     "hint": "{how}",
-    "zeroed": "new zero, {kg:+z.1f} kg: {how}",
-    "session_ended": "session {e.summary.number} closed: {how}",
+    "rolled_aside": "You roll to your side.",
+    "rolled_back": "You lie as before.",
+    "get_up": "{how}",
+    "mat_emptied": "The mat is empty.",
+    "standing_started": "You stand on the mat.",
+    "standing_ended": "{how}",
+    "overlong_session": "{how} min on the mat: longer than planned.",
+    "sensor_lost": "Too few cells answer: {how}.",
+    "sensor_back": "Enough cells again: {how}.",
+    "end_requested": "You asked to end the session.",
+    "command_accepted": "{how}",
+    "button_held": "",  # a moment while the key is down
+    "button_stuck": "{how}",
+    "zeroed": "{how}",
+    "session_ended": "Session {e.summary.number}: {how} on the mat.",
 }
-LOWERED_WITHIN: Final = " within {:.0f} s"
-LOWERED_PEAK: Final = ", the upper half with a peak of {:.0%} above rest"
-BUTTON_FREE: Final = "the key came free again"
+LOWERED: Final = {True: " quickly, in {:.1f} s", False: " slowly, in {:.0f} s"}
+# States without a line have an event of their own: seated, lowering, standing, rolling, leaving, aftercare.
+STAGE_BEGINS: Final = {
+    "settling": "Settling: the first minute.",
+    "easing": "Easing begins.",
+    "resting": "Resting begins.",
+    "closing": "The last minute begins.",
+    "done": "Your {goal_min:.0f} minutes are complete.",
+    "overtime": "{lying_min:.0f} minutes: a good time to get up.",
+    "paused": "You sat up. {resume_s:.0f} s to lie back.",
+    "uncertain": "The mat cannot feel you just now.",
+}
+LIES_AGAIN: Final = "You lie again; it goes on."
+MOVED: Final = {
+    "slight": "You moved a little.",
+    "clear": "You moved.",
+    "strong": "You moved a lot. Lifting is kinder.",
+}
+HINT_LINE: Final = {
+    "uneven": "One side carries more: lift, even out.",
+    "lumbar_low": "The small of your back lies lightly.",
+    "steady": "Sit until you feel steady.",
+    "stood_long": "You stood long: step off, hold on.",
+    "water": "Drink a glass of water.",
+}
+GOT_UP: Final = {
+    "rolled": "You rolled to your side and got up.",
+    "sat_up": "You sat up and got up.",
+    "abrupt": "You got up quickly.",
+    "unknown": "You got up.",
+}
+ACCEPTED: Final = {"carry_on": "You carry on.", "shutdown": "Switching off."}
+SOUND: Final = {True: "Sound is off now.", False: "Sound is on again."}
+STUCK: Final = {True: "The key is stuck; it is ignored.", False: "The key works again."}
 ZEROED: Final = {
-    "start": "close to the one that was kept",
-    "placed": "something lies on it that stays",
-    "lifted": "something was taken off it",
-    "asked": "somebody asked for it",
+    "start": "Set to zero.",
+    "placed": "Set to zero: {kg:.1f} kg stays on the mat.",
+    "lifted": "Set to zero: {kg:.1f} kg was taken off.",
+    "asked": "Set to zero, as you asked.",
 }
+SILENT_CELLS: Final = "{cells} fell silent."
+CELLS_AGAIN: Final = "{cells}: answering again."
+STOOD: Final = {False: "You stood for {how}; it is not counted.", True: "You stood for {how}; not counted."}

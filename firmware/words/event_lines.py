@@ -1,55 +1,137 @@
-"""Events as sentences for people, without the names of fields."""
+"""Events as lines for people: one sentence, a mark for what the person does, and values for the log.
+
+The table is words.EVENT; terminal, log, MQTT and page show the same sentences.
+"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from firmware import events as t
 from firmware import words
-from hardware.board import STANDARD_GRAVITY
+from firmware.enums import Command, State
+from firmware.words.quantities import duration, kilograms, names
 
-LEAST: Final = 0.01  # of an overshoot that is worth a word
-
-
-def _plain(value: str) -> str:
-    """Return a value of an enum as words."""
-    return value.replace("_", " ")
-
-
-def _lowered(event: t.Lowered) -> dict[str, object]:
-    peak = event.overshoot or 0.0
-    return {
-        "within": "" if event.lowering_s is None else words.LOWERED_WITHIN.format(event.lowering_s),
-        "peak": words.LOWERED_PEAK.format(peak) if peak > LEAST else "",
-    }
+QUICK_S: Final = 3.0  # lowering in less is quick
+LONG_S: Final = 570.0  # of standing, from where the minutes have two digits
+MARK: Final = "·"
+MARKS: Final[Mapping[type[object], str]] = {t.Wiggle: "◆", t.Repositioned: "○", t.Discomfort: "▲", t.Eased: "∩"}
+LOG_ONLY: Final = (t.LyingSuspected, t.LieDown)
+LYING: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING, State.DONE, State.OVERTIME)
+INTERRUPTED: Final = (State.PAUSED, State.UNCERTAIN, State.LEAVING)
 
 
-def _minutes(event: t.OverlongSession | t.Discomfort | t.Eased) -> dict[str, object]:
-    return {"minutes": event.lying_s / 60}
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sentence needs beside its event. lying_s is lying time at the event, cells are the names of the board."""
+
+    cells: tuple[str, ...] = ()
+    goal_s: float = 600.0
+    lying_s: float = 0.0
+    resume_s: float = 45.0
+    before: State = State.IDLE
+    paused_s: float = 0.0
+    presses: int = 1
+    silent: bool = False
 
 
-def _silent(event: t.SensorLost | t.SensorBack) -> dict[str, object]:
-    return {"silent": event.lost.bit_count()}
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line. live: it matters to the person now; otherwise it is for the log only."""
+
+    type: str
+    text: str
+    mark: str = MARK
+    live: bool = True
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
-MORE: Final[Mapping[type[object], Callable[[Any], dict[str, object]]]] = {
+def _answering(event: t.SensorLost | t.SensorBack, context: Context) -> str:
+    return f"{len(context.cells) - event.lost.bit_count()} of {len(context.cells)}"
+
+
+def _lowered(event: t.Lowered, _: Context) -> str:
+    if event.lowering_s is None:
+        return ""
+    return words.LOWERED[event.lowering_s < QUICK_S].format(event.lowering_s)
+
+
+def _stage(event: t.StageChanged, context: Context) -> str:
+    if event.state in LYING and context.before in INTERRUPTED:
+        return words.LIES_AGAIN
+    if event.state in LYING and context.before is State.ROLLING:
+        return ""
+    return words.STAGE_BEGINS.get(event.state, "").format(
+        goal_min=context.goal_s / 60, lying_min=context.lying_s / 60, resume_s=context.resume_s
+    )
+
+
+def _accepted(event: t.CommandAccepted, context: Context) -> str:
+    if event.command is Command.SILENT:
+        return words.SOUND[context.silent]
+    return words.ACCEPTED.get(event.command, "")
+
+
+HOW: Final[Mapping[type[object], Callable[[Any, Context], str]]] = {
     t.Lowered: _lowered,
-    t.GetUp: lambda e: {"how": _plain(e.exit)},
-    t.OverlongSession: _minutes,
-    t.StageChanged: lambda e: {"how": _plain(e.state)},
-    t.SensorLost: _silent,
-    t.SensorBack: _silent,
-    t.Discomfort: _minutes,
-    t.Eased: _minutes,
-    t.CommandAccepted: lambda e: {"how": words.COMMAND[e.command]},
-    t.StopAdvised: lambda e: {"how": words.STOP[e.reason]},
-    t.ButtonStuck: lambda e: {"how": words.BUTTON_STUCK if e.stuck else words.BUTTON_FREE},
-    t.Hint: lambda e: {"how": words.HINT[e.kind]},
-    t.Zeroed: lambda e: {"kg": e.offset_n / STANDARD_GRAVITY, "how": words.ZEROED[e.reason]},
-    t.SessionEnded: lambda e: {"how": _plain(e.summary.reason)},
-}  # values in the words of an event that are not its fields
+    t.StageChanged: _stage,
+    t.Wiggle: lambda e, _: words.MOVED[e.grade],
+    t.Hint: lambda e, _: words.HINT_LINE.get(e.kind, ""),
+    t.GetUp: lambda e, _: words.GOT_UP[e.exit],
+    t.StandingEnded: lambda e, _: words.STOOD[e.standing_s >= LONG_S].format(how=duration(e.standing_s, short=True)),
+    t.OverlongSession: lambda e, _: f"{e.lying_s / 60:.0f}",
+    t.SensorLost: _answering,
+    t.SensorBack: _answering,
+    t.CommandAccepted: _accepted,
+    t.ButtonStuck: lambda e, _: words.STUCK[e.stuck],
+    t.Zeroed: lambda e, _: words.ZEROED[e.reason].format(kg=abs(kilograms(e.offset_n))),
+    t.SessionEnded: lambda e, _: duration(e.summary.lying_s),
+}  # what stands for {how} in the sentence
+
+VALUES: Final[Mapping[type[object], Callable[[Any, Context], dict[str, str]]]] = {
+    t.LieDown: lambda e, c: {"load": f"{kilograms(e.load_n):.1f}kg", "goal": f"{c.goal_s / 60:.0f}min"},
+    t.Lowered: lambda e, _: {} if e.overshoot is None else {"peak": f"{e.overshoot:+.0%}"},
+    t.Confirmed: lambda e, _: {"why": e.evidence.partition(" ")[0]},
+    t.Settled: lambda e, _: {"after": f"{e.after_s:.0f}s"},
+    t.StageChanged: lambda e, c: (
+        {"paused": f"{c.paused_s:.0f}s"} if e.state in LYING and c.before in INTERRUPTED else {}
+    ),
+    t.Wiggle: lambda e, c: {"moved": f"{kilograms(e.moved_n):.1f}kg"} | _cells(e.cells, c),
+    t.Discomfort: lambda _, c: {"n": str(c.presses)},
+    t.Eased: lambda _, c: {"n": str(c.presses)},
+    t.StopAdvised: lambda e, _: {"why": str(e.reason)},
+    t.GetUp: lambda e, _: {"exit": str(e.exit)},
+    t.StandingEnded: lambda e, _: {"path": f"{e.path_m:.2f}m"},
+    t.SensorLost: lambda e, c: _cells(bits(e.lost), c),
+    t.SensorBack: lambda e, c: _cells(bits(e.lost), c),
+    t.Zeroed: lambda e, _: {"offset": f"{kilograms(e.offset_n):+.1f}kg"},
+    t.SessionEnded: lambda e, _: {"reason": str(e.summary.reason), "moves": str(e.summary.wiggles)},
+}  # for the log
 
 
-def describe_event(event: t.Event) -> str:
-    """Return an event in a few words."""
-    more = MORE.get(type(event))
-    return words.EVENT[t.event_type(type(event))].format(e=event, **(more(event) if more else {}))
+def _cells(numbers: tuple[int, ...], context: Context) -> dict[str, str]:
+    known = [context.cells[number] for number in numbers if number < len(context.cells)]
+    return {"cells": ",".join(known)} if known else {}
+
+
+def bits(mask: int) -> tuple[int, ...]:
+    """Return the numbers of the bits that are set."""
+    return tuple(number for number in range(mask.bit_length()) if mask >> number & 1)
+
+
+def event_line(event: t.Event, context: Context | None = None) -> EventLine | None:
+    """Return the line of an event; None for an event that is part of another one."""
+    context, kind = context or Context(), type(event)
+    name = t.event_type(kind)
+    how = HOW[kind](event, context) if kind in HOW else ""
+    text = words.EVENT[name].format(e=event, how=how)
+    if not text:
+        return None
+    values = VALUES[kind](event, context) if kind in VALUES else {}
+    return EventLine(name, text, MARKS.get(kind, MARK), kind not in LOG_ONLY, values)
+
+
+def cells_line(cells: tuple[str, ...], *, back: bool) -> EventLine:
+    """Return the line of cells that fell silent or answer again while the mat works on."""
+    sentence = words.CELLS_AGAIN if back else words.SILENT_CELLS
+    return EventLine("cells_back" if back else "cells_silent", sentence.format(cells=names(cells)))

@@ -1,4 +1,4 @@
-"""Virtual digitalio pins in front of virtual wires, as the adafruit backend needs them."""
+"""Pretended digitalio pins in front of virtual wires, in the number that the adafruit backend asks for."""
 
 from firmware.drivers.lines import Lines
 from hardware.board import Board
@@ -8,7 +8,7 @@ class DataPin:
     """The data line of one cell."""
 
     def __init__(self, lines: Lines, cell: int) -> None:
-        """Connect it."""
+        """Solder it."""
         self._lines, self._cell = lines, cell
 
     @property
@@ -25,7 +25,7 @@ class ClockPin:
     """The clock line of one bank."""
 
     def __init__(self, lines: Lines, bank: int) -> None:
-        """Connect it, low."""
+        """Solder it, low."""
         self._lines, self._bank = lines, bank
         self._level = False
 
@@ -44,7 +44,7 @@ class VirtualPins:
     """The pins of a board by their BCM numbers."""
 
     def __init__(self, board: Board, lines: Lines) -> None:
-        """Connect the lines to the pins of the board."""
+        """Solder the lines to the pins that the board names."""
         self._cell = {cell.dout_bcm: cell.index for cell in board.cells}
         self._bank = {bcm: bank for bank, bcm in enumerate(board.sck_bcm)}
         self._lines = lines
@@ -59,5 +59,5 @@ class VirtualPins:
         return ClockPin(self._lines, self._bank[bcm])
 
     def close(self) -> None:
-        """Release all pins."""
+        """Give all pins back."""
         self.closed = True

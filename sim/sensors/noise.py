@@ -1,4 +1,4 @@
-"""Randomness that depends on a key and a moment only, never on the number or order of the calls."""
+"""Chance that depends on a key and a moment only, never on how often or in which order it was asked."""
 
 import numpy as np
 import numpy.typing as npt

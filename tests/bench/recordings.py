@@ -57,7 +57,7 @@ class Recorded:
 
 
 def present() -> bool:
-    """Return whether the recordings are available."""
+    """Say whether the recordings are there."""
     return MAKER.exists()
 
 

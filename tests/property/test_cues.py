@@ -55,7 +55,7 @@ STEPS = st.lists(
 
 
 def level(output: Output) -> float:
-    """Return the brightest part of a light."""
+    """Give the brightest part of a light."""
     return max(output.red, output.green, output.blue)
 
 

@@ -28,7 +28,8 @@ TYPED = re.compile(r"(?:^|/bin/|[|;&$] |-m )(acumat|acumat-sim|firmware|sim) (.+
 QUOTED = {  # words of the program that a page quotes
     "hardware/BRINGUP.md": (
         "never ready", "no zero is known", "all chips answer in time, no read was lost", "zero kept", "no answer",
-        "the service is running and holds the lines", "sits on the base", "lowers", "lies down", "stage: ",
+        "the service is running and holds the lines", "You sit down at the hips end.", "You lower yourself.",
+        "You lie down; the timer runs.", "Settling: the first minute.",
         "at the end of the range", "the same code again and again", "long clock", "collided", "desynced",
         "saturated", "floating", "stuck", "noisy",
     ),

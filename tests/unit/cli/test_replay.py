@@ -34,7 +34,7 @@ SESSION = {
 }  # fmt: skip
 TICK = {
     "kind", "t_s", "load_n", "cop_m", "cells_n", "regions", "evenness", "motion", "moving", "breaths_per_min",
-    "breath_quality", "still_and_slow", "still_share", "state", "stage",
+    "breath_quality", "still_and_slow", "settled", "state", "stage",
 }  # fmt: skip
 
 
@@ -184,14 +184,18 @@ def test_a_recording_without_zero_says_so(acumat: Acumat, tmp_path: Path) -> Non
 
 
 def test_for_a_person_there_are_words(acumat: Acumat, session_file: Path) -> None:
-    """What the file is, what happened when, and a table of the session."""
+    """What the file is, and what happened when, the end of the session included."""
     done = acumat("replay", "--goal-min", "5", session_file)
     assert (done.returncode, done.stderr) == (0, "")
     first, *rest = done.stdout.splitlines()
     assert first.startswith("session.npz: simulated, ")
     assert first.endswith(" frames of 12 cells")
-    assert any(re.search(r"00:13  lies down, 39\d N$", line) for line in rest)
-    assert any("goal reached" in line and "rolled" in line and "yes" in line for line in rest)
+    assert any(
+        re.search(r"^00:00:1\d  lie_down +You lie down; the timer runs. load=\d\d.\dkg goal=5min$", line)
+        for line in rest
+    )
+    assert any("reason=goal_reached" in line for line in rest)
+    assert any("exit=rolled" in line for line in rest)
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,10 @@ def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) ->
 
 def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
     """No broker by default; with one, and with --show, each its own."""
-    assert tick_sinks(mat.load(settings(tmp_path)), show=False) == []
+    opened = mat.load(settings(tmp_path))
+    assert tick_sinks(opened, core_of(opened), show=False) == []
     opened = mat.load(settings(tmp_path, '[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n'))
-    publisher, view = tick_sinks(opened, show=True)
+    publisher, view = tick_sinks(opened, core_of(opened), show=True)
     try:
         assert isinstance(publisher, Publisher)
         assert isinstance(view, LiveView)
@@ -93,8 +94,9 @@ def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
 def test_a_password_that_is_not_there(tmp_path: Path) -> None:
     """An error before anything is published."""
     text = '[mqtt]\nenabled = true\nusername = "mat"\npassword_file = "secret"\n'
+    opened = mat.load(settings(tmp_path, text))
     with pytest.raises(BrokerError, match="secret"):
-        tick_sinks(mat.load(settings(tmp_path, text)), show=False)
+        tick_sinks(opened, core_of(opened), show=False)
 
 
 def test_the_defaults_are_legal() -> None:

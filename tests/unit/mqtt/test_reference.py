@@ -1,4 +1,4 @@
-"""docs/mqtt.md, generated from the tables."""
+"""The page that tells other people what the mat says."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
 def test_the_page_in_docs_is_current() -> None:
-    """docs/mqtt.md is up to date."""
+    """docs/mqtt.md is made from the tables."""
     assert (DOCS / "mqtt.md").read_text(encoding="utf-8") == page(), "stale: run python -m firmware.mqtt > docs/mqtt.md"
 
 
 def test_every_topic_key_and_event_is_on_the_page() -> None:
-    """All topics, keys and events are documented."""
+    """What the mat may say is written down, all of it."""
     text = page()
     words = [topic.of("<device id>") for topic in TOPICS] + [entity.key for entity in ENTITIES]
     words += [*INFO_KEYS, *EVENT_TYPES]

@@ -38,7 +38,7 @@ def test_a_session_ends_by_itself_and_is_told() -> None:
     """Somebody gives up after 30 s: events as they come, the summary at the end, marked as simulated, exit 0."""
     result = run("attempt", "--speed", "0")
     assert result.exit_code == 0
-    for words in ("Simulated, 12 cells", "No broker", "lies down", "too short", "Sessions (simulated)"):
+    for words in ("Simulated, 12 cells", "No broker", "You lie down", "reason=too_short", "SIMULATED"):
         assert words in result.stdout
 
 

@@ -1,0 +1,119 @@
+"""The body of a scene: what the map shows, and the sentences below it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from firmware.terminal.body_map import SHOWN_KG
+from firmware.terminal.scene import Body
+from firmware.words.quantities import kilograms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firmware.frames import Signals
+    from hardware.board import Board
+
+GUESS: Final = "the colour between: a guess"
+
+
+class Kind(StrEnum):
+    """What a map is of."""
+
+    LOAD = "load"
+    EMPTY = "empty"  # no cell has a load worth a digit
+    GAPS = "gaps"  # some cells do not answer
+    TOO_FEW = "too few"
+    NO_ZERO = "no zero"
+    RESTED = "rested"  # averages
+    LAY = "lay"
+    NOTHING = "nothing"  # no session was timed
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """Lines below the map at 80 columns, the sentence at 100, lines at 60. {n} cells, {known} of them answer."""
+
+    lines: tuple[str, ...]
+    wide: str
+    narrow: tuple[str, ...]
+    scale: bool = False
+
+
+LEGENDS: Final = {
+    Kind.LOAD: Legend(
+        ("{n} numbers measured, in kg;", GUESS),
+        "The {n} numbers are measured, in kilograms. The colour between them is a guess.",
+        ("Numbers measured, in kg; the colour between is a guess.",),
+        scale=True,
+    ),
+    Kind.EMPTY: Legend(
+        ("Seen from above. Each dot", "is a cell without load."),
+        "Seen from above. Each dot is a cell without load.",
+        ("Seen from above. Each dot is a cell without load.",),
+    ),
+    Kind.GAPS: Legend(
+        ("{known} of {n} cells answer. The", "colour between numbers is", "a guess; gaps stay gaps."),
+        "{known} of {n} cells answer. The colour between numbers is a guess; gaps stay gaps.",
+        ("{known} of {n} cells answer; gaps stay gaps.",),
+    ),
+    Kind.TOO_FEW: Legend(
+        ("No session can be timed", "like this. Nothing ends by", "itself; nothing is lost."),
+        "No session can be timed like this. Nothing ends by itself; nothing is lost.",
+        ("No session can be timed like this.",),
+    ),
+    Kind.NO_ZERO: Legend(
+        ("No kilograms before the", "zero is found."),
+        "No kilograms before the zero is found.",
+        ("No kilograms before the zero is found.",),
+    ),
+    Kind.RESTED: Legend(
+        ("Average while you rested.", "{n} numbers measured, in kg;", GUESS),
+        "Average while you rested. The {n} numbers are measured, in kilograms. The colour between them is a guess.",
+        ("Average while resting.", "Numbers measured, kg;", "colour: a guess."),
+    ),
+    Kind.LAY: Legend(
+        ("Average while you lay.", "{n} numbers measured, in kg;", GUESS),
+        "Average while you lay. The {n} numbers are measured, in kilograms. The colour between them is a guess.",
+        ("Average while lying.", "Numbers measured, kg;", "colour: a guess."),
+    ),
+    Kind.NOTHING: Legend(("Seen from above.",), "Seen from above.", ("Seen from above.",)),
+}
+
+
+def body(
+    board: "Board",
+    cells_n: "Sequence[float] | None",
+    lost: int = 0,
+    cop_m: tuple[float, float] | None = None,
+    kind: Kind | None = None,
+) -> Body:
+    """Return the map of loads in newtons (cells,), None before the zero. Without a kind it follows from the loads."""
+    loads_kg = None if cells_n is None else tuple(kilograms(load_n) for load_n in cells_n)
+    if kind is None:
+        kind = Kind.LOAD if loads_kg and max(loads_kg) >= SHOWN_KG else Kind.EMPTY
+        kind = Kind.GAPS if lost else kind
+    legend, cells = LEGENDS[kind], len(board.cells)
+    counts = {"n": cells, "known": cells - lost.bit_count()}
+    return Body(
+        loads_kg,
+        lost,
+        None if cop_m is None or lost else (cop_m[0] / board.width_m, cop_m[1] / board.length_m),
+        tuple(line.format(**counts) for line in legend.lines),
+        legend.wide.format(**counts),
+        tuple(line.format(**counts) for line in legend.narrow),
+        legend.scale,
+    )
+
+
+def right_share(board: "Board", signals: "Signals") -> float | None:
+    """Return the share of the load on the right hand's side, the middle column left out; None without load."""
+    right = left = 0.0
+    for cell in board.cells:
+        if 2 * cell.col != board.cols - 1:
+            if 2 * cell.col > board.cols - 1:
+                right += signals.cells_n[cell.index]
+            else:
+                left += signals.cells_n[cell.index]
+    total = right + left
+    return None if signals.cop_m is None or total <= 0 else min(max(right / total, 0.0), 1.0)

@@ -1,0 +1,89 @@
+"""The last picture: how a session went, with the average load."""
+
+from typing import TYPE_CHECKING, Final
+
+from firmware import words
+from firmware.enums import Exit, Reason
+from firmware.terminal import legend
+from firmware.terminal.legend import Kind
+from firmware.terminal.scene import Fact, Scene
+from firmware.terminal.stage_bars import bars
+from firmware.words.event_lines import QUICK_S
+from firmware.words.quantities import clock, duration, times
+
+if TYPE_CHECKING:
+    from firmware.terminal.follower import Ended, Follower
+    from hardware.board import Board
+
+FACTS_MAX: Final = 4
+TIMES_SHOWN: Final = 4
+GOT_UP: Final = {Exit.ROLLED: "rolled to your side", Exit.SAT_UP: "sat up straight", Exit.ABRUPT: "quickly"}
+
+
+def no_session(board: "Board", known: "Follower", doors: tuple[Fact, ...]) -> Scene:
+    """Return the last picture when no session was timed."""
+    return Scene(
+        "",
+        "",
+        "",
+        "No session",
+        words.NO_SESSION,
+        words.NO_SESSION_REASON,
+        (),
+        legend.body(board, (), kind=Kind.NOTHING),
+        ended=True,
+        happened=tuple(known.lines),
+        doors=doors,
+    )
+
+
+def summary(board: "Board", ended: "Ended", doors: tuple[Fact, ...]) -> Scene:
+    """Return the last picture of a session."""
+    closed, session = ended.summary, ended.session
+    reason = words.ENDED_AFTER_STOP if session.stopped else words.ENDED[closed.reason]
+    if closed.reason is Reason.END_OF_RECORDING:
+        reason = words.ENDED_HERE
+    rested = session.resting.cells_n
+    planned = "" if session.stopped else f", {duration(closed.goal_s)} planned"
+    return Scene(
+        clock(closed.lying_s),
+        f"on the mat{planned}",
+        "on the mat" if session.stopped else f"of {duration(closed.goal_s)}",
+        "Your session has ended.",
+        words.STATE["aftercare"],
+        reason,
+        bars(closed.goal_s, closed.lying_s),
+        legend.body(board, rested or session.lying.cells_n or (), kind=Kind.RESTED if rested else Kind.LAY),
+        short_stage="Ended",
+        ended=True,
+        facts=tuple(_facts(ended))[:FACTS_MAX],
+        doors=doors,
+    )
+
+
+def _facts(ended: "Ended") -> list[Fact]:
+    closed, session = ended.summary, ended.session
+    facts = []
+    if session.hurt_s:
+        at = ", ".join(clock(seconds) for seconds in session.hurt_s[:TIMES_SHOWN])
+        facts.append(Fact("It hurt", f"{times(closed.discomforts)}: {at}", times(closed.discomforts)))
+    if closed.eased_s is not None:
+        facts.append(Fact("Felt easier", f"after {duration(closed.eased_s)}"))
+    elif not session.stopped:
+        facts.append(Fact("Felt easier", "not marked (press the key twice)", "not marked"))
+    if session.lowering_s is not None and session.lowering_s < QUICK_S:
+        facts.append(Fact("Came down", f"quickly, in {session.lowering_s:.1f} s"))
+    moved = times(session.moves)
+    if session.moves == 1:
+        moved += f", at {clock(session.moved_s[0])}"
+    facts.append(Fact("Moved", moved))
+    if closed.exit is not Exit.UNKNOWN:
+        praise = ": the gentle way" if closed.exit is Exit.ROLLED and not session.stopped else ""
+        how = GOT_UP[closed.exit]
+        facts.append(Fact("Got up", how + praise, how))
+    if session.stopped:
+        facts.append(Fact("Next", "the programme rests for a day", "rest for a day"))
+    elif session.breaths_per_min is not None:
+        rate = f"about {session.breaths_per_min:.0f} a minute"
+        facts.append(Fact("Breath", f"{rate} at the end", rate))
+    return facts
