@@ -1,7 +1,7 @@
 """MatCore: frames in, ticks out. Composes signal, posture, session and cues; no clock, file, pin or network."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -115,15 +115,9 @@ class MatCore:
         """Use another cue table from the next hop on."""
         self._player.use(table)
 
-    def push(self, frames: "Frames") -> Iterable[Tick]:
-        """Yield a tick for each hop of 100 ms that a block of any length completes.
-
-        Iterate to the end before the next block.
-        """
-        return () if self._chain.absorb(frames) else self._ticks(frames)
-
-    def _ticks(self, frames: "Frames") -> Iterator[Tick]:
-        for t_s, signals in self._chain.feed(frames):
+    def push(self, frames: "Frames") -> Iterator[Tick]:
+        """Yield a tick for each hop of 100 ms that the block completes; iterate to the end before the next block."""
+        for t_s, signals in self._chain.push(frames):
             yield self._tick(t_s, signals)
 
     def output_at(self, t_ns: int) -> Output:

@@ -34,7 +34,7 @@ EPOCH: Final = dt.date(1970, 1, 1)
 log = logging.getLogger(__name__)
 
 
-class Button(Protocol):
+class EdgeSource(Protocol):
     """The key of the pod."""
 
     def edges(self) -> Sequence[ButtonEdge]:
@@ -63,7 +63,7 @@ class CommandDispatcher:
         plan: Plan,
         clock: Clock,
         *,
-        button: Button | None = None,
+        button: EdgeSource | None = None,
         night: NightHours | None = None,
         store: PlanStore | None = None,
         wall_is_set: Callable[[], bool] = wall_clock_is_set,

@@ -65,7 +65,7 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     is how well the load repeats itself. motion is the share of the load that changed place between this hop and the
     last, in percent. moving is whether that is more than the breath and the noise; None until those are learned.
     still_and_slow is whether nobody moved for a minute and the breath is slow, as defined in signal/quiet.py (this is
-    not sleep); None where one of both is not known. settled is the part of the last minute in which nobody moved, 0..1.
+    not sleep); None where one of both is not known. still_share is the part of the last minute without movement, 0..1.
     """
 
     t_s: float
@@ -81,7 +81,7 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     breath_quality: float = 0.0
     moving: bool | None = None
     still_and_slow: bool | None = None
-    settled: float | None = None
+    still_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What is pretended: chips, load cells, bodies and households, behind the doors of the real ones."""
+"""The simulator: chips, load cells, bodies and households, behind the interfaces of the real ones."""

@@ -1,4 +1,4 @@
-"""One rule for every table of numbers a story can set: a name outside its bounds is refused by name and value."""
+"""Checks the numbers that a story can set: one outside its bounds is rejected with its name and value."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,10 @@ Bounds = Mapping[str, tuple[float, float]]
 
 
 def check(owner: object, bounds: Bounds) -> None:
-    """Look at the attributes of owner that bounds names.
+    """Check the attributes of owner that bounds names.
 
     Raises:
-        ValueError: one lies outside; the text says which, its value and what is possible.
+        ValueError: one is out of bounds; the text has its name, value and bounds.
     """
     for name, (low, high) in bounds.items():
         value = getattr(owner, name)

@@ -1,4 +1,4 @@
-"""A real broker that belongs to whoever starts it: mosquitto on a free port of the loopback, in a folder of its own."""
+"""A private mosquitto on a free port of the loopback, in a folder of its own."""
 
 import getpass
 import os
@@ -18,15 +18,15 @@ WHERE: Final = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/l
 
 
 def installed() -> bool:
-    """Whether there is a mosquitto to start."""
+    """Whether mosquitto is installed."""
     return shutil.which("mosquitto", path=WHERE) is not None
 
 
 class Mosquitto:
-    """One mosquitto process. Only this process is ever signalled; leaving the context ends it.
+    """One mosquitto process. Signals go to this process only; leaving the context ends it.
 
-    users maps names to passwords; without them everybody is let in. lines are added to its configuration.
-    Raises FileNotFoundError when mosquitto is not installed, TimeoutError when it does not start (with what it said).
+    users maps names to passwords; without them anybody may connect. lines are added to its configuration.
+    Raises FileNotFoundError when mosquitto is not installed, TimeoutError when it does not start (with its log).
     """
 
     def __init__(self, folder: Path, users: Mapping[str, str] | None = None, lines: Sequence[str] = ()) -> None:
@@ -40,7 +40,7 @@ class Mosquitto:
             for name, password in users.items():
                 command = ["mosquitto_passwd", "-b", str(folder / "passwords"), name, password]
                 environment = os.environ | {"PATH": WHERE}
-                subprocess.run(command, check=True, capture_output=True, env=environment)  # noqa: S603 - our own words
+                subprocess.run(command, check=True, capture_output=True, env=environment)  # noqa: S603 - our own arguments
         # Written at its end by SIGTERM; max_queued: for a listener that is away.
         keep = ["persistence true", f"persistence_location {folder}/", "max_queued_messages 10000"]
         conf = [f"listener {self.port} {ADDRESS}", f"user {getpass.getuser()}", *access, *keep, *lines]
@@ -56,16 +56,16 @@ class Mosquitto:
 
     @property
     def log(self) -> str:
-        """What it said so far."""
+        """Its log so far."""
         return (self._folder / "mosquitto.log").read_text(encoding="utf-8", errors="replace")
 
     def until_logged(self, text: str) -> None:
-        """Wait until it has said so. Raises TimeoutError."""
+        """Wait until its log has this text. Raises TimeoutError."""
         for _ in range(int(STOP_S / 0.02)):
             if text in self.log:
                 return
             time.sleep(0.02)
-        raise TimeoutError(f"mosquitto did not say {text!r}: {self.log}")
+        raise TimeoutError(f"mosquitto did not log {text!r}: {self.log}")
 
     def start(self) -> None:
         """Start it and wait until it takes connections."""
@@ -89,7 +89,7 @@ class Mosquitto:
         raise TimeoutError(f"mosquitto does not start: {self.log.strip()}")
 
     def end(self, number: signal.Signals) -> None:
-        """End it: SIGTERM lets it say goodbye and write what it keeps, SIGKILL does not."""
+        """End it: SIGTERM lets it disconnect its clients and write its state, SIGKILL does not."""
         if self._process is not None:
             self._process.send_signal(number)
             self._process.wait(STOP_S)
@@ -107,6 +107,6 @@ class Mosquitto:
 
 
 def _free_port() -> int:
-    """A port that was free a moment ago."""
+    """Return a port that was free a moment ago."""
     with socket.create_server((ADDRESS, 0)) as probe:
         return int(probe.getsockname()[1])

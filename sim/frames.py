@@ -1,4 +1,4 @@
-"""Frames straight from the physics, block after block: the quick door. The slow one is bit by bit: sim.chips.wires."""
+"""Frames computed from the physics, block after block: the quick source. The bit-exact one is sim.chips.virtual_mat."""
 
 import math
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ class Bench:
         rate_hz: float | None = None,
         clock_model: "ClockModel | None" = None,
     ) -> None:
-        """Set the mat up. rate_hz and clock_model stand for the board's and the story's where they are given."""
+        """rate_hz and clock_model replace those of the board and of the story."""
         self.board, self.seed = board, seed
         self.mishaps = story.mishaps
         self.scene: Scene = story.scene(board, seed)
@@ -50,12 +50,12 @@ class Bench:
 
     @property
     def faults(self) -> "tuple[Fault, ...]":
-        """Give the commands to the chips that the story holds."""
+        """The commands to the chips in the story."""
         return mishaps.faults(self.mishaps)
 
     @property
     def calibration(self) -> Calibration:
-        """Give the true scale and zero of the cells, as a careful owner would have measured them."""
+        """The true scale and zero of the cells, as a careful calibration would find them."""
         zero_counts = tuple(int(zero) for zero in self.cells.zero_counts)
         return Calibration(tuple(self.cells.counts_per_newton.tolist()), zero_counts)
 
@@ -63,7 +63,7 @@ class Bench:
 class FrameSource:
     """A firmware.ports.Source in lockstep: simulated time moves only when a block is taken.
 
-    block is the number of frames a read gives (a hop's worth by default). start_ns is the time since power-on at which
+    block is the number of frames that a read returns (one hop by default). start_ns is the time since power-on at which
     the story begins. faults come on top of the story's own. A few seconds of frames are in memory at a time, however
     long the story.
     """
@@ -77,7 +77,7 @@ class FrameSource:
         start_ns: int = 0,
     ) -> None:
         if block is not None and block < 1:
-            raise ValueError(f"block of {block} frames: a read gives at least one")
+            raise ValueError(f"block of {block} frames: a read returns at least one")
         self.bench = bench
         cells = len(bench.board.cells)
         self._block = block or max(1, round(bench.clocks.rate_hz / 10))
@@ -93,7 +93,7 @@ class FrameSource:
         self._status.flags.writeable = False
 
     def read(self, timeout_s: float) -> Frames:  # noqa: ARG002 - a simulated block is never late
-        """Give the next block, at once.
+        """Return the next block, at once.
 
         Raises:
             EOFError: the story is over.
@@ -114,7 +114,7 @@ class FrameSource:
         return frames
 
     def break_cell(self, fault: "Fault") -> None:
-        """Take a command: at its time (of the story, or now if that has passed) this happens to that cell."""
+        """Break a cell at the time of the fault (of the story), or now if that has passed."""
         self._breakage.add(fault)
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class FrameSource:
         self._stamps = self._stamps[:0]
 
     def _fill(self) -> None:
-        """Work out the next few seconds of frames."""
+        """Compute the next few seconds of frames."""
         times, stamps = self.bench.clocks.frames(self._seq, self._batch_frames)
         count = int(np.searchsorted(stamps, self._end_ns))
         if not count:
@@ -135,7 +135,7 @@ class FrameSource:
 
 
 def write_recording(path: "Path", bench: Bench, source: "Source", note: str = "") -> int:
-    """Play a source of a bench into a recording and give the number of frames. All of it must fit into memory.
+    """Play a source of a bench into a recording; return the number of frames. All of it must fit into memory.
 
     Raises:
         RecordingError: the story is over before the first frame, or the file cannot be written.
@@ -144,7 +144,7 @@ def write_recording(path: "Path", bench: Bench, source: "Source", note: str = ""
         frames, lost = collect(source, math.inf, _never)
     except RecordingError as error:
         raise RecordingError(f"{path}: the story is over before the first frame: make it longer") from error
-    assert lost is None, lost  # noqa: S101 - pretended lines do not go away
+    assert lost is None, lost  # noqa: S101 - virtual lines do not fail
     recordings.save(
         path, frames, board_text=bench.board.text, calibration=bench.calibration, label="simulated", note=note
     )
@@ -152,10 +152,10 @@ def write_recording(path: "Path", bench: Bench, source: "Source", note: str = ""
 
 
 def blocks_of(source: "Source") -> "Iterator[Frames]":
-    """Give the blocks of a source until it ends."""
+    """Yield the blocks of a source until it ends."""
     return ports.blocks_of(source, _never)
 
 
 def _never() -> bool:
-    """Do not stop before the end."""
+    """Never stop before the end."""
     return False

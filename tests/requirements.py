@@ -14,12 +14,12 @@ Held = dict[str, list[tuple[str, str]]]
 
 
 def wanted() -> dict[str, dict[str, str]]:
-    """Give the lines of requirements.toml by their numbers."""
+    """Return the lines of requirements.toml by their numbers."""
     return tomllib.loads(Path(__file__).with_name("requirements.toml").read_text(encoding="utf-8"))
 
 
 def held() -> Held:
-    """Give for each number the files and names of the tests that are marked with it."""
+    """Return for each number the files and names of the tests that are marked with it."""
     found: Held = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -36,7 +36,7 @@ def _numbers(test: ast.FunctionDef) -> Iterator[str]:
 
 
 def answer(line: dict[str, str], tests: list[tuple[str, str]]) -> str:
-    """Say how a line is held, or that it is not yet."""
+    """Return the tests of a line, or the mark of a gap."""
     parts = [f"[{name.removeprefix('test_').replace('_', ' ')}](../{path})" for path, name in sorted(set(tests))]
     if place := line.get("place"):
         parts.append(f"[{place}](../{place})")
@@ -46,10 +46,10 @@ def answer(line: dict[str, str], tests: list[tuple[str, str]]) -> str:
 
 
 def page() -> str:
-    """Give the page."""
+    """Return the page."""
     tests = held()
     answers = {number: answer(line, tests.get(number, [])) for number, line in wanted().items()}
-    gaps = [number for number, told in answers.items() if told == "**gap**"]
+    gaps = [number for number, answer in answers.items() if answer == "**gap**"]
     left = [number for number, line in wanted().items() if "not_built" in line]
     lines = [
         "# Requirements",

@@ -10,7 +10,7 @@ from firmware.enums import State
 from firmware.errors import ConfigError
 
 Colour = Literal["white", "amber", "blue"]
-# Pattern carries the meaning, colour only decorates: no pair here is told apart by red against green.
+# Pattern carries the meaning, colour only decorates: no pair here differs by red against green alone.
 COLOURS: Final[dict[str, Rgb]] = {"white": (1.0, 0.85, 0.7), "amber": (1.0, 0.42, 0.0), "blue": (0.1, 0.25, 1.0)}
 SESSION_LEVEL: Final = 0.20  # of full duty: dim enough for closed eyes in a dark room
 DONE_LEVEL: Final = 0.40

@@ -27,7 +27,7 @@ class Scene(NamedTuple):
     lag_s: float
 
     def at(self, t_s: float) -> Rgb:
-        """Give the colour at a time."""
+        """Return the colour at a time."""
         age_s = t_s - self.since_s - self.lag_s
         level = self.cue.level(age_s, t_s - self.breath_s)
         if self.night and self.cue.high > NIGHT_LEVEL:
@@ -53,18 +53,18 @@ class Lamp:
 
     @property
     def name(self) -> str:
-        """Name of the cue that is seen, empty before the first."""
+        """Name of the cue that is shown, empty before the first."""
         return "" if self._scene is None else self._scene.name
 
     def at(self, t_s: float) -> Rgb:
-        """Give the colour at a time not before the last change."""
+        """Return the colour at a time not before the last change."""
         if self._scene is None:
             return DARK
         red, green, blue = self._scene.at(t_s)
         return red * self._brightness, green * self._brightness, blue * self._brightness
 
     def take_over(self, t_s: float, name: str, cue: Light, since_s: float, breath_s: float, *, night: bool) -> bool:
-        """Let a cue be seen; tell whether it began now. A blink too soon after another is put off: ask again."""
+        """Show a cue; return whether it began now. A blink too soon after another has to be offered again."""
         scene = self._scene
         paced_s = breath_s if cue.pattern == "breathe" else 0.0
         if scene is not None and scene.cue is cue and scene[2:5] == (since_s, paced_s, night):

@@ -15,7 +15,7 @@ def smooth(share: float) -> float:
 
 
 def mix(first: Rgb, second: Rgb, share: float) -> Rgb:
-    """Give the colour between two, share 0 the first and 1 the second."""
+    """Return the colour between two, share 0 the first and 1 the second."""
     return (
         first[0] + (second[0] - first[0]) * share,
         first[1] + (second[1] - first[1]) * share,
@@ -51,7 +51,7 @@ def blink(age_s: float, high: float, on_s: float, edge_s: float) -> float:
 
 
 def beat(age_s: float, lengths_s: tuple[float, ...], gap_s: float, every_s: float) -> tuple[float, float] | None:
-    """Tell which beat of a train this is: its age and its length in seconds; None in a pause.
+    """Return the beat of a train at an age: its age and its length in seconds; None in a pause.
 
     A train is the lengths with gap_s of pause after each. It comes again every every_s; 0 is once. Below 0 is no beat.
     """
@@ -79,7 +79,7 @@ def onset_before(age_s: float, lengths_s: tuple[float, ...], gap_s: float, every
 
 
 def note(age_s: float, notes_hz: tuple[float, ...], note_s: float) -> tuple[float, float] | None:
-    """Tell what a melody sounds now: frequency in hertz and loudness 0..1; None in a rest or when it is over.
+    """Return what a melody sounds at an age: frequency in hertz and loudness 0..1; None in a rest or when it is over.
 
     Each note lasts note_s, swells for a tenth of it and fades away over the rest; 0 Hz is a rest.
     """

@@ -1,10 +1,10 @@
-"""The pod: which cue of the table is seen and heard now.
+"""The pod: which cue of the table is shown and sounds now.
 
 - A state has a light for as long as it lasts; conditions and moments lie over it by their priority.
 - A new state is shown at once, and takes the place of whatever moment was being shown.
 - What is seen never jumps: a cue fades in from what was seen before, within a second, blinks within a tenth.
 - No blink begins within half a second of another.
-- The pacer keeps its rhythm from stage to stage; it begins anew when somebody says that it hurts.
+- The pacer keeps its rhythm from stage to stage; it restarts with a discomfort press.
 - Nothing sounds but the goal, overtime and the advice to stop; quiet, silent and night mode make that less.
 - While cells are lost, what nobody asked for is shown at most once a minute.
 Time is frame time only, so the same session gives the same light.
@@ -66,7 +66,7 @@ class CueSettings:
 PACED: Final = (State.SETTLING, State.EASING, State.RESTING)
 LYING: Final = (*PACED, State.CLOSING)
 WAIT_S: Final = 5.0  # how long a moment waits behind a weightier one
-RESUME_AFTER_S: Final = 15.0  # a pause longer than this makes the points felt anew
+RESUME_AFTER_S: Final = 15.0  # a pause longer than this makes the points felt again
 _MOMENTS: Final[dict[type, Moment]] = {
     Wiggle: Moment.WIGGLE,
     Zeroed: Moment.ZEROED,
@@ -123,11 +123,11 @@ class CuePlayer:
         self._mode = mode
 
     def set_night(self, *, night: bool) -> None:
-        """Tell whether it is night by the wall clock: dimmer light, and no sound but the quietest in overtime."""
+        """Set whether it is night by the wall clock: dimmer light, and no sound but the quietest in overtime."""
         self._night, self._restless = night, True
 
     def set_condition(self, condition: Condition, *, on: bool) -> None:
-        """Tell what only the outside knows: that the broker is away, that cells are doubtful."""
+        """Set what only the outside knows: that the broker is away, that cells are doubtful."""
         (self._outside.add if on else self._outside.discard)(condition)
         self._restless = True
 
@@ -138,7 +138,7 @@ class CuePlayer:
         self._restless = True
 
     def step(self, t_s: float, view: SessionView, events: Sequence[Event]) -> Output:
-        """Take a hop; give what to show at its end."""
+        """Return the output at the end of a hop."""
         self.started = ()
         if self._restless or events or view.lost or view.state is not self._state or self._session != _session(view):
             self._follow(t_s, view)
@@ -155,7 +155,7 @@ class CuePlayer:
             self.started += (f"sound.{chime}",)
 
     def output_at(self, t_s: float) -> Output:
-        """Give what to show at a time between the last step and the next; changes nothing."""
+        """Return the output at a time between the last step and the next; changes nothing."""
         red, green, blue = self._lamp.at(t_s)
         tone_hz, volume = self._voice.at(t_s)
         return Output(red, green, blue, tone_hz, volume)
@@ -280,7 +280,7 @@ class CuePlayer:
 
     @staticmethod
     def _over(t_s: float, moment: _Moment, cue: Light) -> bool:
-        """Tell whether a moment has been seen, or has waited so long that it means nothing any more."""
+        """Return whether a moment has been seen, or has waited so long that it means nothing any more."""
         if moment.since_s is None:
             return t_s - moment.offered_s > WAIT_S
         return t_s - moment.since_s >= cue.shown_s

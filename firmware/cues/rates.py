@@ -1,4 +1,4 @@
-"""How often a cue may begin: what nobody asked for is never a nuisance, least of all while cells fail."""
+"""How often a cue may begin: unrequested cues are never a nuisance, least of all while cells fail."""
 
 from typing import Final
 
@@ -27,11 +27,11 @@ class Rates:
         self._faulty_s = t_s
 
     def faulty(self, t_s: float) -> bool:
-        """Tell whether a cell was missing within the last minute."""
+        """Return whether a cell was missing within the last minute."""
         return self._faulty_s is not None and t_s - self._faulty_s < FAULTY_APART_S
 
     def allow(self, t_s: float, name: str, cue: Light) -> bool:
-        """Tell whether a cue may begin now."""
+        """Return whether a cue may begin now."""
         crowded = self._unasked_s is not None and t_s - self._unasked_s < FAULTY_APART_S
         if crowded and name in UNASKED and self.faulty(t_s):
             return False

@@ -143,5 +143,5 @@ def _cue(kind: type[Cue], body: dict[str, object], problems: list[str], where: s
 
 @cache
 def shipped() -> CueTable:
-    """Give the table that comes with the firmware."""
+    """Return the table that comes with the firmware."""
     return parse(files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8"))

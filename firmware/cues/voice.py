@@ -49,13 +49,13 @@ class Voice:
         return age_s - self.sounds[chime].due_s(turn) < LATE_S and self.start(t_s, chime, limit, turn)
 
     def start(self, t_s: float, chime: Chime, limit: int, turn: int) -> bool:
-        """Sound a melody now, no louder than a limit of 0 (not at all) to 4; tell whether it does."""
+        """Sound a melody now, no louder than a limit of 0 (not at all) to 4; return whether it sounds."""
         if limit:
             self._playing = Playing(chime, t_s, min(self.sounds[chime].step(turn), limit))
         return limit > 0
 
     def at(self, t_s: float) -> tuple[float | None, float]:
-        """Give frequency in hertz (None is silence) and volume 0..1."""
+        """Return frequency in hertz (None is silence) and volume 0..1."""
         if self._playing is None:
             return None, 0.0
         sound = self.sounds[self._playing.chime]

@@ -113,9 +113,9 @@ def run_calibration(
     second, progress_s, share, hint, wanted = Seconds(), 0.0, -1.0, "", ""
     try:
         for frames in ports.blocks_of(source, stop):
-            for times_s, means, lost in front_end.feed(frames):
-                second.push(means, lost)
-                if not front_end.second_over or not second.close():
+            for hop in front_end.push(frames):
+                second.push(hop.means, hop.lost)
+                if not hop.ends_second or not second.close():
                     continue
                 guide.step(second, front_end.newest)
                 prompt.show(guide.wanted, guide.hint, guide.share)
@@ -126,8 +126,8 @@ def run_calibration(
                 hint = guide.hint or (hint if guide.wanted == wanted else "")
                 wanted = guide.wanted
                 if guide.share > share:
-                    share, progress_s = guide.share, times_s[-1]
-                elif times_s[-1] - progress_s > patience_s:
+                    share, progress_s = guide.share, hop.t_s
+                elif hop.t_s - progress_s > patience_s:
                     raise CalibrationError(f"no progress for {patience_s:.0f} s: {hint or guide.wanted}")
     finally:
         source.close()

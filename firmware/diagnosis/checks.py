@@ -151,7 +151,7 @@ def _cells(context: DiagnosticContext) -> Finding:
     frames, first_ns, last_ns = 0, None, 0
     try:
         for block in ports.blocks_of(source, lambda: context.clock.boottime_ns() > end_ns):
-            for _ in chain.feed(block):
+            for _ in chain.push(block):
                 pass
             frames, last_ns = frames + len(block), int(block.t_ns[-1])
             first_ns = int(block.t_ns[0]) if first_ns is None else first_ns
@@ -214,7 +214,7 @@ def _broker(context: DiagnosticContext) -> Finding:
     settings = context.mat.settings
     if not settings.mqtt.enabled:
         return Finding(Severity.FINE, "off: nothing leaves the mat")
-    version = connection_test.reach(context.dial(), settings.device, context.clock)
+    version = connection_test.run(context.dial(), settings.device, context.clock)
     return Finding(Severity.FINE, f"{settings.mqtt.host}:{settings.mqtt.port} takes {version.value}")
 
 

@@ -54,7 +54,7 @@ def tare(
     reason = Refusal.MOVING
     try:
         for frames in ports.blocks_of(source, stop):
-            for t_s, signals in chain.feed(frames):
+            for t_s, signals in chain.push(frames):
                 latest = signals or latest
                 taken = chain.take_zero()
                 if taken is not None and requested_s is not None:

@@ -1,1 +1,1 @@
-"""Touches the Pi: chips, pins, the service manager."""
+"""Hardware access: HX711 chips, pins, supply, the service manager."""

@@ -1,9 +1,9 @@
 """The wires of the cells read by the unmodified adafruit-circuitpython-hx711 package, made safe from outside.
 
 Version 1.1.2 calls functions that Blinka does not have on Linux, waits for ever on a silent chip, sleeps in the middle
-of a pulse, gives 4294967295 for -1 and does not look whether the chip was still in step. So it is given pins that
-count pulses, time them and have a deadline, and a place of its own to look for the missing functions; its answer is
-folded to the right sign. When to read is decided by the same reader as for every backend. One clock line per chip.
+of a pulse, returns 4294967295 for -1 and does not detect a chip out of step. It is therefore passed pins that count and
+time pulses and have a deadline, and a namespace with the missing functions; the sign of its result is corrected. The
+same reader as for every backend decides when to read. One clock line per chip.
 """
 
 import importlib
@@ -17,28 +17,28 @@ from firmware.drivers.readout import PULSES, Readout
 from firmware.errors import DriverError
 from hardware.board import Board
 
-READY_NS: Final = 1_000_000  # a chip that was just seen ready has so long to be ready still
+READY_NS: Final = 1_000_000  # deadline for a chip that was ready just before
 
 
 class Pin(Protocol):
-    """What the package wants of a digitalio pin."""
+    """The part of a digitalio pin that the package uses."""
 
     value: bool
 
 
 class Pins(Protocol):
-    """Who makes pins: Blinka on a Pi, a pretended one in tests."""
+    """Factory of pins: Blinka on a Pi, a fake in tests."""
 
     def data(self, bcm: int) -> Pin:
-        """Make an input with pull-up."""
+        """Return an input with pull-up."""
         ...
 
     def clock(self, bcm: int) -> Pin:
-        """Make an output, low."""
+        """Return an output, low."""
         ...
 
     def close(self) -> None:
-        """Give all pins back."""
+        """Release all pins."""
         ...
 
 
@@ -49,7 +49,7 @@ class BlinkaPins:
         """Load Blinka.
 
         Raises:
-            DriverError: it is not installed, or does not know this computer.
+            DriverError: it is not installed, or does not support this computer.
         """
         try:
             self._board, self._digitalio = importlib.import_module("board"), importlib.import_module("digitalio")
@@ -60,17 +60,17 @@ class BlinkaPins:
         self._open: list[Any] = []
 
     def data(self, bcm: int) -> Pin:
-        """Make an input with pull-up."""
+        """Return an input with pull-up."""
         pin: Pin = self._pin(bcm, pull=self._digitalio.Pull.UP)
         return pin
 
     def clock(self, bcm: int) -> Pin:
-        """Make an output, low."""
+        """Return an output, low."""
         pin: Pin = self._pin(bcm, value=False)
         return pin
 
     def close(self) -> None:
-        """Give all pins back."""
+        """Release all pins."""
         while self._open:
             self._open.pop().deinit()
 
@@ -111,7 +111,7 @@ class GuardedData:
 
 
 class GuardedClock:
-    """A clock pin that notes how long each pulse was high, at the longest, and when it fell."""
+    """A clock pin that records for each pulse the upper bound of its high time, and when it fell."""
 
     def __init__(self, pin: Pin, clock: Clock) -> None:
         self._pin, self._clock = pin, clock
@@ -122,7 +122,7 @@ class GuardedClock:
 
     @property
     def value(self) -> bool:
-        """Level that was set last."""
+        """The level set last."""
         return self._level
 
     @value.setter
@@ -139,7 +139,7 @@ class GuardedClock:
 
 
 class AdafruitLines:
-    """Lines of a board on Blinka's pins, and the package's own way to clock a chip out."""
+    """Lines of a board on the pins of Blinka; the package clocks the chips out."""
 
     def __init__(self, board: Board, pins: Pins | None = None, clock: Clock | None = None) -> None:
         """Take the pins.
@@ -150,7 +150,7 @@ class AdafruitLines:
         if len(board.sck_bcm) != len(board.cells):
             raise DriverError(
                 f"backend adafruit reads one chip at a time, and the {len(board.cells)} chips of this board share "
-                f"{len(board.sck_bcm)} clock lines: give each its own, or use backend gpiochip"
+                f"{len(board.sck_bcm)} clock lines: wire one for each chip, or use backend gpiochip"
             )
         self._clock = clock or SystemClock()
         package = load_package(self._clock)
@@ -187,13 +187,13 @@ class AdafruitLines:
         self._clock.sleep_s(duration_ns * 1e-9)
 
     def close(self) -> None:
-        """Clock lines low, pins given back."""
+        """Drive the clock lines low and release all pins."""
         for sck in self._sck:
             sck.value = False
         self._pins.close()
 
     def clock_out(self, bank: int) -> Readout:
-        """Let the package read a chip. A chip that took its ready back gives a read that is out of step."""
+        """Read a chip through the package. A chip no longer ready returns a readout flagged as out of step."""
         sck, data, bit = self._sck[bank], self._data[bank], 1 << self._cells[bank]
         sck.high_ns, sck.low_ns = [], []
         start_ns = self.now_ns()
@@ -211,10 +211,10 @@ class AdafruitLines:
 
 
 def load_package(clock: Clock) -> ModuleType:
-    """Give the package's module, with functions where it looks for those that Blinka lacks or does too slowly.
+    """Return the module of the package, with replacements for functions that Blinka lacks or that are too slow.
 
-    disable_interrupts and enable_interrupts do not exist on Linux, and there is nothing they could do. Blinka's
-    delay_us sleeps, for about 70 us, while the clock is high: here it does nothing, a call takes a microsecond anyway.
+    disable_interrupts and enable_interrupts do not exist on Linux and could not do anything there. delay_us of Blinka
+    sleeps for about 70 us while the clock is high: here it does nothing, a call takes a microsecond anyway.
 
     Raises:
         DriverError: it is not installed, or cannot be loaded.
@@ -229,7 +229,7 @@ def load_package(clock: Clock) -> ModuleType:
         raise DriverError(f"Adafruit-Blinka does not run here ({error}): use backend gpiochip") from error
 
     def nothing(*_: object) -> None:
-        """Take no time."""
+        """Do nothing."""
 
     functions = SimpleNamespace(disable_interrupts=nothing, enable_interrupts=nothing, delay_us=nothing)
     vars(package).update(microcontroller=functions, time=SimpleNamespace(sleep=clock.sleep_s))

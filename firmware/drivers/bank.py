@@ -1,4 +1,4 @@
-"""The chips that share a clock, and when they can be read without touching an update."""
+"""The chips that share a clock line, and when they can be read without colliding with an update."""
 
 from typing import Final
 
@@ -8,25 +8,25 @@ from firmware.drivers.lines import Lines
 from firmware.drivers.readout import Readout
 from firmware.frames import Status
 
-POLL_NS: Final = 250_000  # how finely an edge is looked for that cannot be predicted
-SLOW_POLL_NS: Final = 1_000_000  # the same while not even the rate is known
+POLL_NS: Final = 250_000  # polling interval for an edge that cannot be predicted
+SLOW_POLL_NS: Final = 1_000_000  # the same while the rate is unknown
 MARGIN_NS: Final = 20_000
-NARROW_NS: Final = 100_000  # an edge that is known better than this needs no look before it comes
-WATCHED_EDGES: Final = 64  # where they should be: then less will do
-LAST_SHARE: Final = 1 / 80  # of a period: so well the edge is known that a frame is stamped with
-WIDE_SHARE: Final = 1 / 40  # of a period: so little may be known of any other edge, reads keep clear of that too
-RESET_NS: Final = 10 * MS  # clock high; Linux' own driver found the first value unreliable after shorter ones
-BRIEF_RESET_NS: Final = 1 * MS  # enough to be sure that a chip is off that may just have switched itself off
-NEAR_PERIODS: Final = 3.9  # then a chip that hides the unsettled ones is about to show its first
-SLOW_READ_NS: Final = 200_000  # a read may take so much longer than usual
+NARROW_NS: Final = 100_000  # an edge bounded this closely needs no poll before it
+WATCHED_EDGES: Final = 64  # after so many edges as predicted wider bounds are accepted
+LAST_SHARE: Final = 1 / 80  # of a period: bound of the edge that gives a frame its time
+WIDE_SHARE: Final = 1 / 40  # of a period: bound of any other edge; reads keep clear of it
+RESET_NS: Final = 10 * MS  # clock high; after a shorter one the first value is unreliable, says the Linux driver
+BRIEF_RESET_NS: Final = 1 * MS  # enough for a chip that has just powered itself down
+NEAR_PERIODS: Final = 3.9  # a chip that hides unsettled conversions shows its first one then
+SLOW_READ_NS: Final = 200_000  # a read longer than usual by this is slow
 
 
 class Bank:
     """The chips on one clock line.
 
-    live_mask has the bits of the cells that are waited for. quiet_ns: nobody may read before; high_until_ns is set
-    while the clock is held high for a reset. ready_ns is when all are surely ready, windows bounds each edge that is
-    still to come. from_ns: the reader wants no read before. awaited_ns: when the last of them was sure to have come.
+    live_mask has the bits of the active cells. quiet_ns: no read before it; high_until_ns is set while the clock is
+    held high for a reset. ready_ns is when all are certainly ready, windows bounds each edge still to come. from_ns: no
+    read before it, set by the reader. awaited_ns: when the last edge was certain to have come.
     """
 
     def __init__(self, number: int, cells: tuple[Cell, ...]) -> None:
@@ -41,19 +41,19 @@ class Bank:
         self.edge_ns = self.near_ns = 0.0
         self.ready_ns = self.poll_ns = self.from_ns = self.awaited_ns = 0.0
         self.windows: list[tuple[float, float, bool]] = []
-        self.read_ns = 400_000.0  # how long a read takes; learned
+        self.read_ns = 400_000.0  # duration of a read; learned
         self.words: list[int] = [0] * BITS
 
     def count_live(self) -> None:
-        """Bring live and live_mask up to date with the cells."""
+        """Update live and live_mask from the cells."""
         self.live = tuple(cell for cell in self.cells if not cell.masked)
         self.live_mask = sum(1 << cell.index for cell in self.live)
 
     def start_reset(self, lines: Lines, t_ns: float, *, brief: bool = False, in_word: bool = False) -> None:
-        """Switch the chips off: the clock stays high.
+        """Power the chips down: the clock stays high.
 
-        To a chip that was read to its end the edge is a 26th pulse, which asks for another gain, and the second version
-        of the chip keeps that. in_word: the last read was broken off, there the edge is one of the 25.
+        For a chip that was read completely the edge is a 26th pulse, which selects another gain, and the second version
+        of the chip keeps that. in_word: the last read was aborted, so the edge is one of the 25.
         """
         lines.set_sck(self.number, level=True)
         self.high_until_ns = t_ns + (BRIEF_RESET_NS if brief else RESET_NS)
@@ -64,7 +64,7 @@ class Bank:
             cell.tracker.forget_phase()
 
     def end_reset(self, lines: Lines) -> None:
-        """Switch the chips on again; they settle for four conversions."""
+        """Power the chips up; they settle for four conversions."""
         lines.set_sck(self.number, level=False)
         now_ns = lines.now_ns()
         self.high_until_ns = None
@@ -78,7 +78,7 @@ class Bank:
             cell.late_ns += 4 * cell.tracker.longest_ns
 
     def take(self, readout: Readout) -> None:
-        """Judge a read, cell by cell, and keep its words. None follows before from_ns is set anew."""
+        """Check a readout for each cell and store its words. No read follows before from_ns is set again."""
         self.from_ns = float("inf")
         took_ns = readout.end_ns - readout.start_ns
         over_ns = took_ns - self.read_ns
@@ -94,11 +94,11 @@ class Bank:
             self.quiet_ns = max(self.quiet_ns, cell.blind_ns)
 
     def drop_desynced(self, t_ns: float) -> None:
-        """Take the cells out that did not end their read as they should."""
+        """Mask the cells that are out of step."""
         self._drop([cell for cell in self.live if cell.lost_step], t_ns, Status.DESYNC)
 
     def drop_silent(self, word: int, sampled_ns: int) -> None:
-        """Take the cells out that are not ready long after they should be. word is the levels at sampled_ns."""
+        """Mask the cells that are not ready long after their due time. word is the levels at sampled_ns."""
         silent = [cell for cell in self.live if word >> cell.index & 1 and cell.late_ns < sampled_ns]
         for cell in silent:
             cell.counts.silent += 1
@@ -111,10 +111,10 @@ class Bank:
             self.count_live()
 
     def readmit(self, t_ns: float) -> bool:
-        """Let cells in again whose time has come. True: the bank needs a reset for it.
+        """Unmask the cells that are due for a retry. True: the bank needs a reset.
 
-        A cell that was given up costs its neighbours nothing: unless the whole bank is gone, it is only let in when
-        its line moved, and without a reset.
+        A dead cell must not disturb its neighbours: unless the whole bank is dead, it is only unmasked when its line
+        moved, and without a reset.
         """
         reset = False
         for cell in self.cells:
@@ -132,11 +132,11 @@ class Bank:
 
     @property
     def steady(self) -> bool:
-        """Whether all that is waited for is known well enough to plan reads by it."""
+        """Whether the edges of all active cells are known well enough to plan reads."""
         return self.high_until_ns is None and bool(self.live) and all(cell.tracker.learned for cell in self.live)
 
     def expect(self, word: int, sampled_ns: int) -> None:
-        """Work out when all are ready. word is the levels at sampled_ns."""
+        """Compute when all are ready. word is the levels at sampled_ns."""
         self.poll_ns = float("inf")
         self.ready_ns = max(self.quiet_ns, float(sampled_ns)) if self.live else self.poll_ns
         self.windows = []
@@ -155,7 +155,7 @@ class Bank:
             self.awaited_ns = self.ready_ns
 
     def wake_ns(self) -> float:
-        """Give the next moment at which there is something to look at: a read, or an edge too little is known of."""
+        """Return the time of the next action: a read, or a poll for an edge with wide bounds."""
         if self.high_until_ns is not None:
             return self.high_until_ns
         if not self.live:
@@ -163,7 +163,9 @@ class Bank:
         last_ns = max(self.ready_ns, self.from_ns)
         period_ns = min(cell.tracker.shortest_ns for cell in self.live)
         known_ns = max(NARROW_NS, LAST_SHARE * period_ns)
-        slot_ns = period_ns / len(self.live) - self.read_ns - BUSY_NS - 3 * MARGIN_NS  # narrower: there always is one
+        slot_ns = (
+            period_ns / len(self.live) - self.read_ns - BUSY_NS - 3 * MARGIN_NS
+        )  # a narrower window always leaves a slot
         wide_ns = max(known_ns, min(WIDE_SHARE * period_ns, slot_ns))
         look_ns = self.poll_ns
         for lo_ns, hi_ns, trusted in self.windows:
@@ -173,13 +175,13 @@ class Bank:
         return min(self.clear_of_updates(last_ns), look_ns)
 
     def next_update_ns(self, t_ns: float) -> float:
-        """Give the first moment after t_ns at which a chip may update."""
+        """Return the first time after t_ns at which a chip may update."""
         return min((cell.tracker.next_after(t_ns)[0] for cell in self.live if cell.tracker.learned), default=t_ns)
 
     def clear_of_updates(self, t_ns: float) -> float:
-        """Give the first moment from t_ns on at which a read can end before any chip updates.
+        """Return the first time from t_ns on at which a read can end before any chip updates.
 
-        t_ns itself if there is none within two conversions: the read will be flagged, and its edges are worth having.
+        t_ns itself if there is none within two conversions: the read will be flagged, but its edges are useful.
         """
         trackers = [cell.tracker for cell in self.live if cell.tracker.learned]
         if not trackers:

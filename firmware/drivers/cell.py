@@ -1,4 +1,4 @@
-"""One chip as the driver knows it: when it is ready, what went wrong with it, when it is tried again."""
+"""The state of one chip: its edges, its failures, its next retry."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,21 +10,21 @@ from firmware.frames import Status
 MS: Final = 1_000_000
 FAST_NS: Final = 12_500_000.0  # the two nominal periods
 SLOW_NS: Final = 100_000_000.0
-BUSY_NS: Final = 75_000  # an unread chip raises its data line so long before the ready edge
-FIRST_EDGE_NS: Final = 1_000 * MS  # a chip whose rate is unknown has so long to show itself after a reset
+BUSY_NS: Final = 75_000  # how long before the ready edge an unread chip raises its data line
+FIRST_EDGE_NS: Final = 1_000 * MS  # deadline of the first edge after a reset, at unknown rate
 FAST_SLOW_NS: Final = 70 * MS  # first edge after a reset: 9..73 ms at 80 samples/s, 70..580 ms at 10
 LATE_PERIODS: Final = 3.0  # then a chip counts as silent
 BACK_OFF_NS: Final = (0, 500 * MS, 1_000 * MS, 2_000 * MS, 4_000 * MS)  # before each reset
-DEAD_NS: Final = 60_000 * MS  # before a given-up cell is tried again
+DEAD_NS: Final = 60_000 * MS  # before a retry of a dead cell
 DEAD_EARLY_NS: Final = 10_000 * MS  # the same when its line has moved
 SETTLING_PERIODS: Final = 4.05  # the fourth conversion after a reset is the first settled one
-GOOD_RUN: Final = 20  # good reads after which old failures are forgotten
-DESYNC_RUN: Final = 3  # while a chip is being learned a collision can look like this; three in a row cannot
+GOOD_RUN: Final = 20  # good reads that clear the count of failures
+DESYNC_RUN: Final = 3  # of a chip not yet learned: one may be a collision, three in a row cannot
 
 
 @dataclass(slots=True)
 class CellCounts:
-    """What happened to one cell since the start. They only grow."""
+    """Counters of one cell since the start."""
 
     reads: int = 0
     good: int = 0
@@ -37,11 +37,11 @@ class CellCounts:
 
 @dataclass(slots=True)
 class Cell:
-    """One chip as the driver knows it. flags are those of the last read; due_ns bounds its next ready edge.
+    """State of one chip. flags are those of the last read; due_ns bounds its next ready edge.
 
-    After a doubtful read a chip may be in the middle of a word: until blind_ns, when it has surely updated, its line
-    says nothing. A read without knowledge of the period can end a word early and add pulses to it, and so change the
-    gain; unsure tells that the next well-timed read has to mend that first, and four conversions settle after it.
+    After a doubtful read a chip may be in the middle of a word: until blind_ns, when it has certainly updated, its line
+    is ignored. A read without a known period can end a word early and add pulses to it, and so change the gain;
+    gain_unsure: the next well-timed read must restore the gain, and four conversions settle after it.
     """
 
     index: int
@@ -63,18 +63,18 @@ class Cell:
 
     @property
     def dead(self) -> bool:
-        """Whether it was given up: only looked at, until its line moves again."""
+        """Whether it is given up: only polled until its line moves again."""
         return self.masked and self.failures > len(BACK_OFF_NS)
 
     def observe_edge(self, high_ns: int, low_ns: int, released_ns: float) -> None:
-        """Take in that it became ready between high_ns and low_ns; its bank was reset at released_ns."""
+        """Register a ready edge between high_ns and low_ns; the last reset of its bank ended at released_ns."""
         tracker = self.tracker
         if not tracker.longest_ns:
             tracker.set_nominal(FAST_NS if high_ns - released_ns < FAST_SLOW_NS else SLOW_NS)
         tracker.observe(high_ns, low_ns)
 
     def judge(self, readout: Readout, *, slow: bool) -> Status:
-        """Say what is wrong with what was clocked out of it, and when its next edge is due."""
+        """Return the flags of a readout, and compute when the next edge is due."""
         tracker, counts = self.tracker, self.counts
         counts.reads += 1
         flags = Status.OK
@@ -108,21 +108,21 @@ class Cell:
 
     @property
     def lost_step(self) -> bool:
-        """Whether only a reset can help: it did not end its reads as it should, and collisions do not explain it."""
+        """Whether it needs a reset: out of step, and not because of collisions."""
         return self.desync_run >= (1 if self.tracker.learned else DESYNC_RUN)
 
     def may_retry(self, t_ns: float) -> bool:
-        """Whether a cell that was taken out may be tried again."""
+        """Whether a masked cell is due for a retry."""
         return self.masked and (t_ns >= self.retry_ns or (self.moved and t_ns >= self.early_retry_ns))
 
     def await_edge(self, t_ns: float) -> None:
-        """Expect the next ready edge, counted from t_ns."""
+        """Compute the bounds of the next ready edge after t_ns."""
         tracker = self.tracker
         self.due_ns = tracker.surely_after(t_ns) if tracker.seen and tracker.longest_ns else None
         self.late_ns = t_ns + (LATE_PERIODS * tracker.longest_ns or FIRST_EDGE_NS)
 
     def fail(self, t_ns: float, cause: Status) -> None:
-        """Take it out of the bank for a while; the longer, the more often it failed."""
+        """Mask it for a time that grows with its number of failures."""
         self.failures += 1
         self.masked, self.moved, self.good_run = True, False, 0
         given_up = self.failures > len(BACK_OFF_NS)

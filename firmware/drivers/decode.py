@@ -11,7 +11,7 @@ BITS: Final = 24
 CODE_MAX: Final = (1 << 23) - 1
 CODE_MIN: Final = -(1 << 23)
 
-# The first bit counts -2^23, as two's complement has it; then no sign has to be mended afterwards.
+# The first bit has the weight -2^23 of two's complement, so the sign needs no correction.
 _WEIGHTS: Final = np.array([CODE_MIN, *(1 << place for place in range(BITS - 2, -1, -1))], np.int64)
 
 Words = npt.NDArray[np.int64]
@@ -20,7 +20,7 @@ Flags = npt.NDArray[np.uint8]
 
 
 def decode(words: Words, cells: int) -> Counts:
-    """Turn what was seen after each of 24 pulses into one code per cell.
+    """Return one code per cell from the levels after each of 24 pulses.
 
     words is (24,) int64, bit i of words[k] is the data line of cell i after pulse k + 1. Returns (cells,) int32.
     """
@@ -30,10 +30,10 @@ def decode(words: Words, cells: int) -> Counts:
 
 
 def flag_codes(counts: Counts) -> Flags:
-    """Flag codes that say something about themselves: SATURATED at both ends, SUSPECT for what broken reads give.
+    """Return flags for suspicious codes: SATURATED at both ends, SUSPECT for typical results of failed reads.
 
-    -1 is a chip that was switched off, 0 a line shorted to ground, 2^k - 1 a read that began too late. A true
-    reading has such a code once in a million; it is then not used, which costs nothing.
+    -1 is a chip that was powered down, 0 a line shorted to ground, 2^k - 1 a read that started too late. A good reading
+    has such a code once in a million; losing it does no harm.
     """
     saturated = (counts == CODE_MAX) | (counts == CODE_MIN)
     ones = (counts & (counts + 1)) == 0  # true for -1, 0 and every 2^k - 1 (the highest wraps, and is saturated)
@@ -43,5 +43,5 @@ def flag_codes(counts: Counts) -> Flags:
 
 
 def fold_sign(raw: int) -> int:
-    """Give the signed code of a 24-bit word, whatever stands in the bits above."""
+    """Return the signed code of a 24-bit word; higher bits are ignored."""
     return ((raw & 0xFFFFFF) ^ 0x800000) - 0x800000

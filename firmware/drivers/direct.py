@@ -1,4 +1,4 @@
-"""The chips read in this very process: for the simulator and for tests. The mat has a process for it, sampled.py."""
+"""The chips read in the same process: for the simulator and tests. On the mat a process of its own does it."""
 
 import numpy as np
 
@@ -10,27 +10,27 @@ from hardware.board import Board
 
 
 def banks_of(board: Board) -> tuple[tuple[int, ...], ...]:
-    """Give the cells on each clock line of a board, in the order of Board.sck_bcm."""
+    """Return the cells on each clock line of a board, in the order of Board.sck_bcm."""
     return tuple(tuple(cell.index for cell in board.cells if cell.bank == bank) for bank in range(len(board.sck_bcm)))
 
 
 def frames_of(frame: Frame) -> Frames:
-    """Give a block of one."""
+    """Return a block with one frame."""
     return Frames(frame.seq, np.array([frame.t_ns], np.int64), frame.counts[np.newaxis, :], frame.status[np.newaxis, :])
 
 
 class DirectSource:
-    """A firmware.ports.Source over lines. reader tells what happened to each cell."""
+    """A firmware.ports.Source over lines. reader has the counters of each cell."""
 
     def __init__(self, lines: Lines, board: Board) -> None:
         self.reader = BankReader(lines, banks_of(board), len(board.cells), board.rate_hz)
         self._lines = lines
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the next frame as a block of one; None when none came in time.
+        """Return the next frame as a block of one; None on timeout.
 
         Raises:
-            DriverError: the lines were refused for a second on end.
+            DriverError: every operation on the lines failed for a second.
         """
         frame = self.reader.read_frame(timeout_s)
         if gone := self.reader.gone:
@@ -38,5 +38,5 @@ class DirectSource:
         return None if frame is None else frames_of(frame)
 
     def close(self) -> None:
-        """Give the lines back."""
+        """Release the lines."""
         self._lines.close()

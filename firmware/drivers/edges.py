@@ -1,30 +1,30 @@
-"""When a chip becomes ready: bounds, not guesses.
+"""Interval bounds of the ready edges of a chip.
 
-An HX711 runs on its own oscillator (its rate is 17 % off at worst, and no two agree), and nobody may clock it while
-it updates. What a driver can see are levels at moments: "still high at a, low at b". So both the last ready edge and
-the period are kept as intervals that contain the truth; every observation cuts them, time widens them. A window of
-time that the intervals leave free is free.
+An HX711 runs on its own oscillator (rates are up to 17 % off and differ between chips); it must not be clocked while
+it updates. A driver can only sample levels: "still high at a, low at b". Therefore the last ready edge and the period
+are intervals that contain the true value; every observation narrows them, time widens them. A window of time outside
+the intervals is certainly free of updates.
 """
 
 from math import ceil, floor
 from typing import Final
 
 LEARNED_EDGES: Final = 6
-LEARNED_WIDTH: Final = 0.02  # of a period: a coarser knowledge of the period cannot keep reads away from updates
+LEARNED_WIDTH: Final = 0.02  # of a period: wider bounds cannot keep reads clear of updates
 PERIOD_MIN_SHARE: Final = 0.70  # of the nominal period; measured chips ran 17 % fast, the data sheet gives no tolerance
 PERIOD_MAX_SHARE: Final = 1.45
-BASELINE_EDGES: Final = 64  # the period is taken over so many to twice so many edges: short enough to follow warmth
-SLACK_NS: Final = 4_000.0  # what one conversion may be longer or shorter than the period says (jitter)
+BASELINE_EDGES: Final = 64  # the period is averaged over this to twice this many edges, to follow temperature
+SLACK_NS: Final = 4_000.0  # jitter of one conversion
 SLACK_MAX_NS: Final = 128_000.0
-SLACK_DECAY: Final = 0.98  # of the slack, each time the baseline moves on
-DRIFT: Final = 1.6e-4  # a second: how fast an oscillator may change, whatever rate it is set to
+SLACK_DECAY: Final = 0.98  # of the slack, with each new baseline
+DRIFT: Final = 1.6e-4  # per second: relative drift of an oscillator
 
 
 class EdgeTracker:
-    """Knows one chip's ready edges. All times in nanoseconds.
+    """Bounds of the ready edges of one chip. All times in nanoseconds.
 
-    lo_ns, hi_ns bound the last edge that was seen; shortest_ns, longest_ns bound the period. surprises counts edges
-    that came where none could be.
+    lo_ns, hi_ns bound the last observed edge; shortest_ns, longest_ns bound the period. surprises counts edges outside
+    all bounds.
     """
 
     __slots__ = (
@@ -37,46 +37,46 @@ class EdgeTracker:
         self.forget_period()
 
     def forget_period(self) -> None:
-        """Begin again: the chip may be another one, or run at another rate."""
+        """Reset everything: the chip may be another one, or have another rate."""
         self.shortest_ns = self.longest_ns = self._nominal_ns = 0.0
         self.slack_ns = SLACK_NS
         self.edges = 0
         self.forget_phase()
 
     def forget_phase(self) -> None:
-        """The chip was reset: its period stays, the moment of its edges does not."""
+        """Reset the phase but not the period, after a reset of the chip."""
         self.seen = False
         self.lo_ns = self.hi_ns = 0.0
         self._base = self._middle = (0.0, 0.0)
         self._base_edges = self._middle_edges = 0
 
     def relearn(self) -> None:
-        """The chip was lost for a while: trust neither its edges nor that it is still the same one."""
+        """Reset phase and count of edges after an outage: it may be another chip."""
         self.edges = 0
         self.forget_phase()
 
     def set_nominal(self, period_ns: float) -> None:
-        """Say which rate the chip is set to; the bounds are as wide as oscillators differ."""
+        """Set the nominal period; the bounds are the tolerance of oscillators."""
         self._nominal_ns = period_ns
         self.shortest_ns, self.longest_ns = PERIOD_MIN_SHARE * period_ns, PERIOD_MAX_SHARE * period_ns
 
     @property
     def learned(self) -> bool:
-        """Whether the bounds are good enough to plan reads by them."""
+        """Whether the bounds are narrow enough to plan reads."""
         return self.seen and self.edges >= LEARNED_EDGES and self.width < LEARNED_WIDTH
 
     @property
     def width(self) -> float:
-        """How little is known of the period, as a share of it."""
+        """Width of the bounds of the period, as a share of it."""
         return (self.longest_ns - self.shortest_ns) / self.longest_ns if self.longest_ns else 1.0
 
     @property
     def period_ns(self) -> float:
-        """Middle of the bounds of the period; 0 while nothing is known."""
+        """Middle of the bounds of the period; 0 while unknown."""
         return (self.shortest_ns + self.longest_ns) / 2
 
     def observe(self, high_ns: int, low_ns: int) -> bool:
-        """Take in that the line was still high at high_ns and low at low_ns. False: no edge was due in between."""
+        """Register that the line was high at high_ns and low at low_ns. False: no edge was due in between."""
         if not self.seen or not self.longest_ns:
             self._start(high_ns, low_ns)
             return True
@@ -87,8 +87,8 @@ class EdgeTracker:
             return self._restart(high_ns, low_ns)
         if least < most and self.lo_ns + least * shortest < high_ns:
             if self.hi_ns - self.lo_ns + least * (longest - shortest) > shortest / 2:
-                self._start(high_ns, low_ns)  # unseen for too long: the bounds say nothing any more
-            return True  # it may be one edge or the next: it says less than the bounds do
+                self._start(high_ns, low_ns)  # without an observation for too long the bounds are useless
+            return True  # it may be one edge or the next: no information beyond the bounds
         lo_ns = max(high_ns, self.lo_ns + least * shortest)
         hi_ns = min(low_ns, self.hi_ns + least * longest)
         if lo_ns > hi_ns:
@@ -98,18 +98,18 @@ class EdgeTracker:
         return self._narrow_period(least)
 
     def next_after(self, t_ns: float) -> tuple[float, float]:
-        """Bounds of the first edge that may still be to come at t_ns."""
+        """Return the bounds of the first edge that may come after t_ns."""
         step = self.longest_ns + self.slack_ns
         ahead = max(1, ceil((t_ns - self.hi_ns) / step))
         return self.lo_ns + ahead * (self.shortest_ns - self.slack_ns), self.hi_ns + ahead * step
 
     def surely_after(self, t_ns: float) -> tuple[float, float]:
-        """Bounds of the first edge that cannot have been before t_ns."""
+        """Return the bounds of the first edge that is certainly after t_ns."""
         lo_ns, hi_ns = self.next_after(t_ns)
         return (lo_ns, hi_ns) if lo_ns >= t_ns else self.next_after(hi_ns + 1)
 
     def last_before(self, t_ns: float) -> float:
-        """Best guess of the last edge before t_ns."""
+        """Return the estimate of the last edge before t_ns."""
         lo_ns, hi_ns = self.next_after(t_ns)
         return min((lo_ns + hi_ns) / 2 - self.period_ns, t_ns)
 
@@ -137,7 +137,7 @@ class EdgeTracker:
         return True
 
     def _restart(self, lo_ns: float, hi_ns: float) -> bool:
-        """Believe the edge, and learn anew; a period that was not sure yet is as wide open as at the start."""
+        """Accept the edge and learn again; a period that was not learned gets its nominal bounds."""
         self.surprises += 1
         if self.learned:
             self.slack_ns = min(2 * self.slack_ns, SLACK_MAX_NS)

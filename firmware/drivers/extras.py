@@ -1,10 +1,10 @@
-"""How the packages of the other backends are installed: acumat comes from a checkout, no index has it."""
+"""How to install the packages of the optional backends; acumat is installed from a checkout, not from an index."""
 
 import sys
 
 
 def how_to_install(extra: str) -> str:
-    """Give the command for one of the extras of pyproject.toml, with the Python that runs now."""
+    """Return the command that installs an extra of pyproject.toml for the running Python."""
     return (
         f"in the checkout of acumat type {sys.executable} -m pip install '.[{extra}]', with sudo where you are not root"
     )

@@ -1,8 +1,8 @@
-"""Which way to the wires. The only place that knows the line backends by name.
+"""Selection of the line backend; the only file that knows the backends by name.
 
-The GPIO character device is taken where there is one: it needs no package and works on every Raspberry Pi. RPi.GPIO
-is the way out on systems without it. The adafruit package is only taken when it is asked for: it is slow, and wants a
-clock line for every chip.
+The GPIO character device is the default: it needs no package and works on every Raspberry Pi. RPi.GPIO is the fallback
+on systems without it. The adafruit package must be selected in the settings: it is slow, and needs a clock line for
+every chip.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ BACKENDS: Final = ("gpiochip", "rpi-gpio", "adafruit")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A backend and, for `acumat doctor`, why it is this one. chip_path is the GPIO device, None to look for it."""
+    """A backend and, for `acumat doctor`, the reason. chip_path is the GPIO device, None to search for it."""
 
     backend: str
     reason: str
@@ -35,14 +35,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """Lines that were taken. clock_out is the backend's own way to clock a bank out, None for the usual one."""
+    """Open lines. clock_out is the readout function of the backend, None for the common one."""
 
     choice: Choice
     lines: Lines
     clock_out: Callable[[int], Readout] | None = None
 
     def reader(self, board: Board, on_readout: Callable[[Readout], None] | None = None) -> BankReader:
-        """Make a reader of all cells; on_shot hears of every clocking-out."""
+        """Return a reader of all cells; on_readout is called for every readout."""
         return BankReader(
             self.lines,
             banks_of(board),
@@ -54,18 +54,18 @@ class Wires:
 
 
 def choose(wanted: str = AUTO, kernel: gpio_device.Kernel | None = None) -> Choice:
-    """Choose a backend without taking a line. kernel is the one of this machine when it is not given.
+    """Choose a backend without opening lines. kernel defaults to this machine.
 
-    wanted is auto, one of BACKENDS, or gpiochip:PATH for a certain GPIO device.
+    wanted is auto, one of BACKENDS, or gpiochip:PATH for a specific GPIO device.
 
     Raises:
         DriverError: no such backend; or, for auto, none that could work here, with the reason for each.
     """
     backend, _, chip_path = wanted.partition(":")
     if wanted in BACKENDS or (backend == "gpiochip" and chip_path):
-        return Choice(backend, "asked for in the settings", chip_path or None)
+        return Choice(backend, "selected in the settings", chip_path or None)
     if wanted != AUTO:
-        raise DriverError(f"no line backend {wanted!r}: give {AUTO}, {', '.join(BACKENDS)} or gpiochip:PATH")
+        raise DriverError(f"no line backend {wanted!r}: use {AUTO}, {', '.join(BACKENDS)} or gpiochip:PATH")
     try:
         chip = gpio_device.find_chip(kernel or gpio_device.LinuxKernel())
     except DriverError as error:
@@ -76,12 +76,12 @@ def choose(wanted: str = AUTO, kernel: gpio_device.Kernel | None = None) -> Choi
     try:
         load_package()
     except DriverError as error:
-        raise DriverError(f"{no_device} (the other way is closed too: {error})") from error
-    return Choice("rpi-gpio", f"RPi.GPIO runs here, and the GPIO device cannot be used: {no_device}")
+        raise DriverError(f"{no_device} (RPi.GPIO does not work either: {error})") from error
+    return Choice("rpi-gpio", f"RPi.GPIO works here, and the GPIO device does not: {no_device}")
 
 
 def open_wires(board: Board, backend: str = AUTO) -> Wires:
-    """Take the lines of a board through a backend, or through the one that fits here.
+    """Open the lines of a board with a backend, by default the one that works here.
 
     Raises:
         DriverError: the lines are busy, forbidden, absent or wired wrongly, or there is no such backend.

@@ -1,4 +1,4 @@
-"""Linux's GPIO character device, interface version 2: finding a chip, taking lines, saying why it did not work.
+"""The GPIO character device of Linux, interface version 2: find a chip, request lines, explain failures.
 
 Structures and numbers are those of the kernel's include/uapi/linux/gpio.h (Linux 5.10 and later).
 """
@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from firmware.errors import DriverError
 
 CHIP_LABELS: Final = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")  # Pi 0 to 3, 4, 5; their numbers move
-CONSUMER: Final = "acumat"  # how `gpioinfo` names the holder of our lines
+CONSUMER: Final = "acumat"  # consumer label shown by `gpioinfo`
 
 GET_CHIPINFO: Final = 0x8044B401
 GET_LINEINFO: Final = 0xC100B405
@@ -37,13 +37,13 @@ _TRY = "`ls -l /dev/gpiochip*` shows the chips of this machine"
 _GROUP = "add the user to the device's group (on a Pi: sudo usermod -aG gpio NAME) and log in again"
 _OPEN_REMEDIES: Final = {
     errno.ENOENT: f"does not exist; {_TRY}",
-    errno.EACCES: f"may not be opened by this user; {_GROUP}",
-    errno.EPERM: "is closed to this service; its unit needs DeviceAllow=char-gpiochip rw",
+    errno.EACCES: f"permission denied for this user; {_GROUP}",
+    errno.EPERM: "is not accessible to this service; its unit needs DeviceAllow=char-gpiochip rw",
     errno.ENOTTY: f"is not a GPIO chip; {_TRY}",
     errno.EINVAL: f"is not a GPIO chip; {_TRY}",
     errno.ENODEV: "was removed while it was being opened; start again when it is back",
 }
-_BUSY_REMEDIES: Final = (  # by how the holder's name begins
+_BUSY_REMEDIES: Final = (  # by the prefix of the consumer label
     (CONSUMER, "another copy is running, stop that one first (sudo systemctl stop acumat)"),
     ("spi", "set dtparam=spi=off in /boot/firmware/config.txt and restart the Pi"),
     ("", "stop that program, or switch that kernel driver off in /boot/firmware/config.txt"),
@@ -51,22 +51,22 @@ _BUSY_REMEDIES: Final = (  # by how the holder's name begins
 
 
 class Kernel(Protocol):
-    """The four calls that reach the device; sim has chips of its own behind the same calls."""
+    """The four system calls to the device; the simulator implements them for virtual chips."""
 
     def chips(self) -> list[str]:
         """Paths of all GPIO character devices."""
         ...
 
     def open(self, path: str) -> int:
-        """Give a descriptor for reading and writing; OSError as the manual page says."""
+        """Return a descriptor for reading and writing. Raises OSError."""
         ...
 
     def ioctl(self, fd: int, request: int, argument: bytearray | bytes) -> None:
-        """Call a descriptor, which may change a bytearray; OSError as the manual page says."""
+        """Call ioctl, which may change a bytearray. Raises OSError."""
         ...
 
     def close(self, fd: int) -> None:
-        """Give a descriptor back."""
+        """Close a descriptor."""
         ...
 
 
@@ -79,15 +79,15 @@ class LinuxKernel:
         return sorted(found, key=lambda path: (len(path), path))
 
     def open(self, path: str) -> int:
-        """Give a descriptor for reading and writing."""
+        """Return a descriptor for reading and writing."""
         return os.open(path, os.O_RDWR | os.O_CLOEXEC)
 
     def ioctl(self, fd: int, request: int, argument: bytearray | bytes) -> None:
-        """Call a descriptor."""
+        """Call ioctl."""
         fcntl.ioctl(fd, request, argument)
 
     def close(self, fd: int) -> None:
-        """Give a descriptor back."""
+        """Close a descriptor."""
         os.close(fd)
 
 
@@ -102,18 +102,18 @@ class Chip:
     size: int
 
     def close(self) -> None:
-        """Close the chip; lines that were taken stay taken."""
+        """Close the chip; requested lines stay open."""
         self.kernel.close(self.fd)
 
     def check_offsets(self, roles: Mapping[int, str]) -> None:
-        """Raise DriverError when the chip has not all lines that roles names by their offset."""
+        """Raise DriverError when the chip lacks a line whose offset is in roles."""
         beyond = ", ".join(f"GPIO {offset} ({role})" for offset, role in roles.items() if offset >= self.size)
         if beyond:
             has = f"{self.path} ({self.label}) has lines 0 to {self.size - 1}"
             raise DriverError(f"{has}, not {beyond}; correct the pins in the board file")
 
-    def take(self, offsets: Sequence[int], flags: int, roles: Mapping[int, str]) -> int:
-        """Take lines, all or none; outputs start low.
+    def request(self, offsets: Sequence[int], flags: int, roles: Mapping[int, str]) -> int:
+        """Request lines, all or none; outputs start low.
 
         Args:
             offsets: at most 64 lines; bit i of later values is offsets[i].
@@ -124,7 +124,7 @@ class Chip:
             The descriptor that holds the lines; they are free again when it is closed or the process ends.
 
         Raises:
-            DriverError: somebody else holds a line, or the kernel refused.
+            DriverError: a line is in use, or the kernel rejected the request.
         """
         padded = (*offsets, *[0] * (64 - len(offsets)))
         call = bytearray(LINE_REQUEST.pack(*padded, CONSUMER.encode(), flags, len(offsets), 0))
@@ -135,7 +135,7 @@ class Chip:
                 raise DriverError(self._describe_holders(offsets, roles)) from error
             asked = ", ".join(f"GPIO {offset}" for offset in offsets)
             raise DriverError(
-                f"{self.path} ({self.label}) refused {asked}: {error.strerror}; "
+                f"{self.path} ({self.label}) rejected {asked}: {error.strerror}; "
                 "Linux 5.10 or later is needed, `dmesg` may say more"
             ) from error
         return int(LINE_REQUEST.unpack(call)[-1])
@@ -154,11 +154,11 @@ class Chip:
                 holders.setdefault(holder, []).append(f"GPIO {offset} ({roles[offset]})")
         if not holders:
             return f"a line of {self.path} was in use a moment ago and is free now; start again"
-        facts = "; ".join(f"{holder} holds {_some(lines)}" for holder, lines in holders.items())
-        mends = dict.fromkeys(
-            next(mend for start, mend in _BUSY_REMEDIES if name.startswith(start)) for name in holders
+        facts = "; ".join(f"{holder} holds {_abbreviate(lines)}" for holder, lines in holders.items())
+        remedies = dict.fromkeys(
+            next(remedy for start, remedy in _BUSY_REMEDIES if name.startswith(start)) for name in holders
         )
-        return f"{facts}; {'; '.join(mends)}"
+        return f"{facts}; {'; '.join(remedies)}"
 
 
 def open_chip(kernel: Kernel, path: str) -> Chip:
@@ -175,8 +175,8 @@ def open_chip(kernel: Kernel, path: str) -> Chip:
     except OSError as error:
         if fd >= 0:
             kernel.close(fd)
-        mend = _OPEN_REMEDIES.get(error.errno or 0, f"cannot be opened: {error.strerror}; {_TRY}")
-        raise DriverError(f"{path} {mend}") from error
+        remedy = _OPEN_REMEDIES.get(error.errno or 0, f"cannot be opened: {error.strerror}; {_TRY}")
+        raise DriverError(f"{path} {remedy}") from error
     _, label, size = CHIP_INFO.unpack(info)
     return Chip(kernel, path, fd, _text(label), size)
 
@@ -185,7 +185,7 @@ def find_chip(kernel: Kernel) -> Chip:
     """Open the first chip with one of CHIP_LABELS.
 
     Raises:
-        DriverError: there is none, or this user may not look.
+        DriverError: there is none, or this user has no permission.
     """
     seen: list[str] = []
     forbidden: DriverError | None = None
@@ -203,11 +203,11 @@ def find_chip(kernel: Kernel) -> Chip:
         raise forbidden
     found = ", ".join(seen) or "there is no /dev/gpiochip* at all"
     wanted = ", ".join(CHIP_LABELS)
-    mend = "run this on a Raspberry Pi, or try acumat-sim"
-    raise DriverError(f"no GPIO chip of a Raspberry Pi ({wanted}): {found}; {mend}")
+    remedy = "run this on a Raspberry Pi, or try acumat-sim"
+    raise DriverError(f"no GPIO chip of a Raspberry Pi ({wanted}): {found}; {remedy}")
 
 
-def _some(lines: Sequence[str]) -> str:
+def _abbreviate(lines: Sequence[str]) -> str:
     shown = ", ".join(lines[:3])
     return shown if len(lines) <= 3 else f"{shown} and {len(lines) - 3} more"  # noqa: PLR2004 - a line stays readable
 

@@ -1,7 +1,7 @@
-"""The wires of the cells through Linux's GPIO character device; the default on every Raspberry Pi, the 5 included.
+"""Lines through the GPIO character device of Linux; the default on every Raspberry Pi, including the 5.
 
-One request holds all data lines, pulled up so that a board which is not plugged in reads high: never ready. Another
-holds the clock lines, low from the start. The levels of all cells are one ioctl, an edge of a clock is one ioctl.
+One request holds all data lines, with pull-up so that an unplugged board reads high: never ready. Another holds the
+clock lines, low from the start. Reading the levels of all cells is one ioctl, so is an edge of a clock.
 """
 
 import contextlib
@@ -24,21 +24,21 @@ from hardware.board import Board
 
 
 class GpiochipLines:
-    """Lines of a board on a GPIO chip. Once the chip was removed every use is an OSError; a new object may find it."""
+    """Lines of a board on a GPIO chip. After removal of the chip every call raises OSError; open a new object then."""
 
     def __init__(
         self, board: Board, chip_path: str | None = None, *, kernel: Kernel | None = None, clock: Clock | None = None
     ) -> None:
-        """Take the lines of the board.
+        """Request the lines of the board.
 
         Args:
             board: names data and clock lines; a BCM number is the offset of the line on the chip.
-            chip_path: the device; None looks for a chip with a Raspberry Pi's label.
-            kernel: None is the one of this machine.
-            clock: None is the one of this machine.
+            chip_path: the device; None searches for a chip with the label of a Raspberry Pi.
+            kernel: None for this machine.
+            clock: None for this machine.
 
         Raises:
-            DriverError: no such chip, no permission, a line that the chip does not have or that somebody else holds.
+            DriverError: no such chip, no permission, a line that the chip lacks or that is in use.
         """
         self._kernel = kernel or LinuxKernel()
         self._clock = clock or SystemClock()
@@ -48,9 +48,9 @@ class GpiochipLines:
         chip = open_chip(self._kernel, chip_path) if chip_path else find_chip(self._kernel)
         try:
             chip.check_offsets(roles)
-            self._data_fd = chip.take(data, FLAG_INPUT | FLAG_PULL_UP, roles)
+            self._data_fd = chip.request(data, FLAG_INPUT | FLAG_PULL_UP, roles)
             try:
-                self._clock_fd = chip.take(board.sck_bcm, FLAG_OUTPUT, roles)
+                self._clock_fd = chip.request(board.sck_bcm, FLAG_OUTPUT, roles)
             except DriverError:
                 self._kernel.close(self._data_fd)
                 raise
@@ -58,17 +58,17 @@ class GpiochipLines:
             chip.close()
         self.chip_path = chip.path
         self._values = bytearray(LINE_VALUES.pack(0, (1 << len(data)) - 1))
-        self._levels = memoryview(self._values).cast("Q")  # [0] is what the last GET_VALUES found
+        self._levels = memoryview(self._values).cast("Q")  # [0] has the levels of the last GET_VALUES
         banks = [1 << bank for bank in range(len(board.sck_bcm))]
         self._edges = tuple((LINE_VALUES.pack(0, bit), LINE_VALUES.pack(bit, bit)) for bit in banks)
 
     def read_all(self) -> int:
-        """Levels of all data lines, bit i = cell i. OSError when the kernel refuses."""
+        """Levels of all data lines, bit i = cell i. Raises OSError when the kernel rejects the call."""
         self._kernel.ioctl(self._data_fd, GET_VALUES, self._values)
         return self._levels[0]
 
     def set_sck(self, bank: int, *, level: bool) -> None:
-        """Drive the clock line of a bank. OSError when the kernel refuses."""
+        """Drive the clock line of a bank. Raises OSError when the kernel rejects the call."""
         self._kernel.ioctl(self._clock_fd, SET_VALUES, self._edges[bank][level])
 
     def now_ns(self) -> int:
@@ -80,11 +80,11 @@ class GpiochipLines:
         self._clock.sleep_s(duration_ns * 1e-9)
 
     def close(self) -> None:
-        """Drive the clock lines low and give all lines back; a second call does nothing."""
+        """Drive the clock lines low and release all lines; a second call does nothing."""
         if self._data_fd < 0:
             return
         for bank in range(len(self._edges)):
-            with contextlib.suppress(OSError):  # the chip may be gone
+            with contextlib.suppress(OSError):  # the chip may have been removed
                 self.set_sck(bank, level=False)
         self._kernel.close(self._clock_fd)
         self._kernel.close(self._data_fd)

@@ -1,9 +1,8 @@
-"""Reads all HX711 of a mat, whatever they and the operating system do.
+"""Reader of all HX711 of a mat, robust against faults of chips and operating system.
 
-Rules of this file: a bank is clocked only when every chip that is waited for is ready and none can update before
-the read ends; every value is checked after the 25th pulse; every wait has a deadline; a doubtful value is a flag in
-the frame, never an exception and never a number that looks right. A frame of all cells comes out at the pace of the
-slowest chip, and when chips are silent it comes out all the same.
+Rules of this file: a bank is clocked only when every active chip is ready and none can update before the read ends;
+every value is checked after the 25th pulse; every wait has a deadline; a doubtful value is a flag in the frame, never
+an exception and never a plausible number. Frames come at the rate of the slowest chip, also when chips are silent.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,16 +21,16 @@ from firmware.drivers.lines import Lines
 from firmware.drivers.readout import PULSES, Readout
 from firmware.frames import Status
 
-HELD_BACK: Final = 1.25  # periods after the last frame at which no bank waits for another one any more
-LATE_FRAME: Final = 1.5  # periods after the last frame at which one comes out with what there is
-SHORTEST_SLEEP_NS: Final = 50_000  # a shorter wait is not worth a sleep
-IDLE_NS: Final = 100 * MS  # between frames while all cells are given up: enough to say so, and cheap
-REFUSED_NS: Final = 10 * MS  # so long nothing is tried after the operating system refused an operation
-GONE_NS: Final = 1_000 * MS  # refused for so long without a break: these lines will not come back
+HELD_BACK: Final = 1.25  # periods after the last frame: then no bank waits for another
+LATE_FRAME: Final = 1.5  # periods after the last frame: then an incomplete frame is emitted
+SHORTEST_SLEEP_NS: Final = 50_000  # a shorter wait is a busy loop
+IDLE_NS: Final = 100 * MS  # between frames while all cells are dead
+REFUSED_NS: Final = 10 * MS  # pause after a failed operation
+GONE_NS: Final = 1_000 * MS  # after failures for this long the lines are gone
 GONE: Final = "the lines of the cells went away while they were in use"
 _HOLD_LAST: Final = np.uint8(
     0xFF & ~(Status.SATURATED | Status.SUSPECT)
-)  # with one of these the last good code is shown
+)  # with one of these flags the last good code is repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,11 @@ class Frame:
 
 
 class BankReader:
-    """Twelve chips (or any number) on one clock, one per row, or one each.
+    """Reads any number of chips on one clock line, one per row, or one each.
 
-    banks[b] lists the cells on clock line b; rate_hz is what the board is set to, and only a first guess: each chip's
-    own period is learned from its edges. line_errors counts operations that the operating system refused. on_shot,
-    where given, hears of every clocking-out; clock_out is how a bank is clocked out where the backend has a way of its
-    own.
+    banks[b] lists the cells on clock line b; rate_hz is the nominal rate, used until the period of each chip is
+    learned from its edges. line_errors counts failed operations. on_readout, if given, is called for every readout;
+    clock_out replaces the common readout function.
     """
 
     def __init__(
@@ -88,7 +86,7 @@ class BankReader:
         self._lines_lost = True
 
     def read_frame(self, timeout_s: float) -> Frame | None:
-        """Give the next frame; None when none was due within timeout_s. Never raises, never waits longer."""
+        """Return the next frame; None when none was due within timeout_s. Never raises, never waits longer."""
         end_ns = self._lines.now_ns() + timeout_s * 1e9
         while True:
             try:
@@ -103,7 +101,7 @@ class BankReader:
 
     @property
     def gone(self) -> str:
-        """Why new lines are needed, in words: these were refused for a second on end. Empty while they were not."""
+        """Why new lines are needed: every operation failed for a second. Empty while the lines work."""
         if self._refused_ns is None or self._lines.now_ns() - self._refused_ns < GONE_NS:
             return ""
         return f"{GONE} ({self._refusal})"
@@ -118,7 +116,7 @@ class BankReader:
         return now_ns >= self._emitted_ns + self._period_ns
 
     def _work(self, end_ns: float) -> int:
-        """Wait for the next thing to look at, look, and read the banks that can be read."""
+        """Wait for the next action, sample the lines, and read the banks that are ready."""
         lines = self._lines
         if self._lines_lost:
             self._reset_all()
@@ -131,7 +129,7 @@ class BankReader:
         if until_ns - before_ns > SHORTEST_SLEEP_NS:
             lines.sleep_ns(
                 int(until_ns - before_ns - SHORTEST_SLEEP_NS)
-            )  # the system adds as much, but not for real time
+            )  # timer slack, which real-time threads do not have
             before_ns = lines.now_ns()
             if until_ns > before_ns:
                 lines.sleep_ns(int(until_ns - before_ns))
@@ -147,10 +145,10 @@ class BankReader:
         return lines.now_ns()
 
     def _arrange(self) -> None:
-        """Let all banks be read together, once a frame, when the last is ready.
+        """Schedule all banks together, once a frame, when the last is ready.
 
-        One look shows that; the last one of each read is the look before the next. A bank still being learned is read
-        whenever it is ready, and one that is late holds nobody back for long.
+        One sample of the lines shows that; the last sample of each read serves the next. A bank that is not learned is
+        read whenever it is ready, and a late bank delays the others only up to HELD_BACK.
         """
         for bank in self._banks:
             bank.expect(self._word, self._sampled_ns)
@@ -161,7 +159,7 @@ class BankReader:
             bank.from_ns = together_ns if bank in awaited else 0.0
 
     def _read_if_clear(self, bank: Bank) -> bool:
-        """Read a bank if it can be read now. The soonest to update comes first: the others can wait."""
+        """Read a bank if it is ready and clear of updates. Banks are tried in the order of their next update."""
         if bank.high_until_ns is not None or not bank.live_mask or self._word & bank.live_mask:
             return False
         now_ns = self._lines.now_ns()
@@ -171,7 +169,7 @@ class BankReader:
         return True
 
     def _observe(self, word: int, before_ns: int, after_ns: int) -> None:
-        """Take in the levels that were sampled between before_ns and after_ns."""
+        """Register the levels sampled between before_ns and after_ns."""
         changed = self._word ^ word
         if changed:
             for bank in self._banks:
@@ -189,7 +187,7 @@ class BankReader:
                     cell.observe_edge(self._sampled_ns, after_ns, bank.released_ns)
 
     def _take(self, bank: Bank, readout: Readout) -> None:
-        """Judge what was clocked out. What the other lines did meanwhile is worth looking at too."""
+        """Process a readout, with the edges of the other lines during it."""
         others = ~bank.mask
         own = self._word & bank.mask
         ends = (*readout.low_ns[1:], readout.end_ns)
@@ -202,7 +200,7 @@ class BankReader:
             self._on_readout(readout)
         held_up_ns = readout.end_ns - readout.start_ns - bank.read_ns
         if held_up_ns > SLOW_READ_NS:
-            self._emitted_ns += int(held_up_ns)  # no fault of the banks that are still to be read for this frame
+            self._emitted_ns += int(held_up_ns)  # the banks still to be read for this frame are not late because of it
         self._fresh |= bank.live_mask
         if readout.stretched:
             bank.start_reset(self._lines, readout.end_ns, brief=True, in_word=len(readout.words) < PULSES)
@@ -235,7 +233,7 @@ class BankReader:
         return Status.STALE
 
     def _maintain(self, now_ns: int) -> None:
-        """Give up on silent cells, try lost ones again."""
+        """Mask silent cells, retry masked ones."""
         periods = [cell.tracker.period_ns for cell in self.cells if cell.tracker.learned and not cell.masked]
         self._period_ns = max(periods, default=IDLE_NS if all(cell.dead for cell in self.cells) else self._nominal_ns)
         if self._lines_lost:
@@ -258,7 +256,7 @@ class BankReader:
         self._lines_lost = False
 
     def _line_failure(self, error: OSError) -> int:
-        """The operating system refused an operation. Begin again from a reset, ten milliseconds later: that is now."""
+        """Handle a failed operation: wait REFUSED_NS, then restart with a reset. Returns the present time."""
         self.line_errors += 1
         self._refusal = error.strerror or str(error)
         self._lines_lost = True

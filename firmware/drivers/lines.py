@@ -1,13 +1,13 @@
-"""The only seam to the wires of the HX711 chips: virtual ones, a character device or a GPIO package stand behind it."""
+"""The only interface to the lines of the HX711 chips: implemented by virtual chips, gpiochip, RPi.GPIO, adafruit."""
 
 from typing import Protocol
 
 
 class Lines(Protocol):
-    """All data lines as one word, each clock line by its bank number; time belongs to the wires, so it is here too.
+    """All data lines as one word, each clock line by its bank number, and the clock that times them.
 
-    Bit i of a word is the data line of cell i. A bank is the group of chips that share one clock line. What the system
-    refuses is an OSError.
+    Bit i of a word is the data line of cell i. A bank is the group of chips that share one clock line. A failed
+    operation raises OSError.
     """
 
     def read_all(self) -> int:
@@ -23,9 +23,9 @@ class Lines(Protocol):
         ...
 
     def sleep_ns(self, duration_ns: int) -> None:
-        """Let time pass, nothing is clocked meanwhile."""
+        """Sleep; nothing is clocked meanwhile."""
         ...
 
     def close(self) -> None:
-        """Give the lines back, clock lines low."""
+        """Drive the clock lines low and release all lines."""
         ...

@@ -1,4 +1,4 @@
-"""What the service manager is told: ready, alive, stopping (the sd_notify protocol), with the standard library only."""
+"""The sd_notify protocol (ready, watchdog, status, stopping), with the standard library only."""
 
 import os
 import socket
@@ -8,12 +8,12 @@ from firmware.clock import Clock, SystemClock
 
 
 class Notifier:
-    """Datagrams to the socket of the service manager; nothing where there is none. Never blocks, never raises."""
+    """Sends datagrams to the socket of the service manager, if there is one. Never blocks, never raises."""
 
     def __init__(self, address: str | None) -> None:
         self._socket: socket.socket | None = None
         if address:
-            self._address = "\0" + address[1:] if address.startswith("@") else address  # @ is an abstract name
+            self._address = "\0" + address[1:] if address.startswith("@") else address  # @ marks an abstract socket
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
             self._socket.setblocking(False)  # noqa: FBT003 - the standard library has no name for it
 
@@ -23,7 +23,7 @@ class Notifier:
         return cls(environ.get("NOTIFY_SOCKET"))
 
     def send(self, *fields: str) -> bool:
-        """Send fields like READY=1; tell whether they went out."""
+        """Send fields like READY=1; returns whether they were sent."""
         if self._socket is None:
             return False
         try:
@@ -33,19 +33,19 @@ class Notifier:
         return True
 
     def ready(self, status: str) -> bool:
-        """Say that the service does its work now."""
+        """Report that the service has started."""
         return self.send("READY=1", _status(status))
 
     def status(self, status: str) -> bool:
-        """Give one line for systemctl status."""
+        """Set the line that systemctl status shows."""
         return self.send(_status(status))
 
     def stopping(self) -> bool:
-        """Say that the service is on its way out."""
+        """Report that the service is shutting down."""
         return self.send("STOPPING=1")
 
     def close(self) -> None:
-        """Give the socket back."""
+        """Close the socket."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -56,9 +56,9 @@ def _status(text: str) -> str:
 
 
 class Watchdog:
-    """Tells the service manager that frames advance. A loop that turns without frames is not fed.
+    """Watchdog keep-alive tied to frames: a loop that runs without new frames is not alive.
 
-    timeout_s is what the service manager grants; three times as often as needed is enough. 0 or less feeds nothing.
+    timeout_s is the watchdog timeout; a keep-alive is sent three times in it. 0 or less sends nothing.
     """
 
     def __init__(self, notifier: Notifier, timeout_s: float, clock: Clock | None = None) -> None:
@@ -78,7 +78,7 @@ class Watchdog:
         return cls(notifier, int(asked) / 1e6 if meant and asked.isdecimal() else 0.0, clock)
 
     def feed(self, frame_ns: int) -> bool:
-        """Take the time of the newest frame; tell whether the service manager was told."""
+        """Send a keep-alive when frames advance; frame_ns is the time of the newest. Returns whether one was sent."""
         stands_still, self._frame_ns = frame_ns == self._frame_ns, frame_ns
         if self._every_ns <= 0 or stands_still:
             return False

@@ -1,4 +1,4 @@
-"""The pod in the hand: light, buzzer and button through gpiozero. Everything is off at start, on close and at exit."""
+"""Light, buzzer and button of the pod, through gpiozero. Outputs are off at start, on close and at exit."""
 
 import atexit
 import contextlib
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
     from hardware.board import Board
 
-DUTY_MAX: Final = 0.10  # a piezo at 440..523 Hz is quiet at a duty of 2..10 %; 50 % would be its full voice
+DUTY_MAX: Final = 0.10  # a piezo at 440..523 Hz is quiet at a duty of 2..10 %; 50 % is its full volume
 EDGES_MAX: Final = 64
-DUTY_DIGITS: Final = 3  # digits of a duty that are worth a system call
+DUTY_DIGITS: Final = 3  # digits of a duty; a smaller change is not written
 
 
 class PodPins:
-    """Light, buzzer and button of a board; what the board does not have is left out.
+    """Light, buzzer and button of a board; parts that the board lacks are left out.
 
-    factory is a gpiozero pin factory, None for the one gpiozero finds. Raises DriverError when a pin cannot be had.
+    factory is a gpiozero pin factory, None for the default. Raises DriverError when a pin is not available.
     """
 
     def __init__(self, board: "Board", factory: "Factory | None" = None, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_MAX)
         self.edges_dropped = 0
-        self.fault: str | None = None  # why light or buzzer failed while running; timing goes on without them
+        self.fault: str | None = None  # why light or buzzer failed; timing continues without them
         self._devices: list[Any] = []  # gpiozero has no types
         self._shown = DARK
         self._open = True
@@ -58,16 +58,14 @@ class PodPins:
             return None
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore", PinFactoryFallback
-                )  # which one it took does not matter; none is an error
+                warnings.simplefilter("ignore", PinFactoryFallback)  # any factory will do; none raises BadPinFactory
                 device = make(pin)
         except BadPinFactory as error:
             self.close()
             raise DriverError(
-                f"pod: no way to the pins of this machine ({error}): install python3-lgpio, or leave the {what} out"
+                f"pod: no access to the pins of this machine ({error}): install python3-lgpio, or leave the {what} out"
             ) from error
-        except Exception as error:  # each backend of gpiozero raises what it likes
+        except Exception as error:  # backends of gpiozero raise different types
             self.close()
             raise DriverError(
                 f"pod: the {what} on BCM {pin} cannot be used ({error}): free the pin, or leave it out of the board"
@@ -76,7 +74,7 @@ class PodPins:
         return device
 
     def show(self, output: Output) -> None:
-        """Set light and buzzer; a repeated output costs nothing. What fails is kept in trouble, never raised."""
+        """Set light and buzzer; a repeated output is skipped. An error is stored in fault, never raised."""
         if output == self._shown or not self._open:
             return
         self._shown = output
@@ -101,22 +99,22 @@ class PodPins:
         pwm.value = duty
 
     def _edge(self, *, down: bool) -> None:
-        """Runs in gpiozero's thread: only a time goes into the queue."""
+        """Callback in the thread of gpiozero: only queues the time."""
         self.edges_dropped += len(self._edges) == EDGES_MAX
         self._edges.append(ButtonEdge(self._clock.boottime_ns(), down))
 
     def edges(self) -> tuple[ButtonEdge, ...]:
-        """Take the edges of the button since the last call, oldest first."""
+        """Return the edges of the button since the last call, oldest first."""
         return tuple(self._edges.popleft() for _ in range(len(self._edges)))
 
     def close(self) -> None:
-        """Light and buzzer off, pins given back; a second call does nothing."""
+        """Switch light and buzzer off and release the pins; a second call does nothing."""
         if not self._open:
             return
         self._open = False
         atexit.unregister(self.close)
         for device in self._devices:
-            with contextlib.suppress(Exception):  # the others must still go off
+            with contextlib.suppress(Exception):  # the others must still be switched off
                 if not isinstance(device, Button):
                     device.value = None if isinstance(device, TonalBuzzer) else 0
             with contextlib.suppress(Exception):
@@ -124,5 +122,5 @@ class PodPins:
 
 
 def all_off(board: "Board", factory: "Factory | None" = None) -> None:
-    """Switch light and buzzer off, whoever left them on. Raises DriverError when a pin cannot be had."""
+    """Switch light and buzzer off, after a crash for example. Raises DriverError when a pin is not available."""
     PodPins(board, factory).close()

@@ -1,4 +1,4 @@
-"""What a Raspberry Pi noticed of its own supply: the flags of its firmware, or the alarm of its voltage monitor."""
+"""Supply faults of a Raspberry Pi: the flags of its firmware, or the alarm of its voltage monitor."""
 
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ FLAGS: Final = ((0, "undervoltage"), (1, "slowed down"), (2, "throttled"), (3, "
 
 
 def flags(root: Path) -> tuple[list[str] | None, list[str]]:
-    """Give what is wrong now and what was wrong since power-on; None for a computer that does not say."""
+    """Return the present faults and those since power-on; None when the computer does not report them."""
     for path in sorted(root.glob(THROTTLED)):
         bits = _number(path, 16)
         if bits is not None:

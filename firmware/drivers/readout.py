@@ -1,4 +1,4 @@
-"""Twenty-five clock pulses to one bank, each one timed."""
+"""The readout of one bank: 25 clock pulses, each one timed."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,17 +6,17 @@ from typing import Final
 from firmware.drivers.decode import BITS
 from firmware.drivers.lines import Lines
 
-PULSES: Final = BITS + 1  # the 25th asks for input A at gain 128 again, the only setting that survives every reset
-HIGH_LIMIT_NS: Final = 50_000  # data sheet: at most 50 us high; above 60 us the chip switches off
+PULSES: Final = BITS + 1  # the 25th selects input A at gain 128, the only setting that survives every reset
+HIGH_LIMIT_NS: Final = 50_000  # data sheet: at most 50 us high; above 60 us the chip powers down
 
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """What one clocking-out gave.
+    """The result of clocking out one bank.
 
     words[k] is the levels of all lines after pulse k + 1, sampled between low_ns[k] and the next pulse; high_ns[k] is
-    the longest time the clock can have been high in it. end_ns is after the last sample. A pulse over the limit may end
-    the clocking, so the lists can be short. Words before whole_from show the lines of the bank only.
+    the longest time the clock can have been high in it. end_ns is after the last sample. A pulse over the limit may
+    abort it, so the lists can be short. Words before whole_from have the lines of this bank only.
     """
 
     words: list[int]
@@ -33,7 +33,7 @@ class Readout:
 
 
 def clock_out(lines: Lines, bank: int) -> Readout:
-    """Give the pulses: 25 times up, down and look; looking comes last, while the clock is low.
+    """Clock a bank out: 25 times high, low, sample; the sample comes last, while the clock is low.
 
     Only two calls lie between the edges of a pulse, so only a preemption just there can stretch it.
     """

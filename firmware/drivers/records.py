@@ -1,6 +1,6 @@
-"""What goes through the pipe from the sampler to the daemon: one line of greeting, then records of one fixed size.
+"""The protocol on the pipe from the sampler to the daemon: one line of handshake, then records of fixed size.
 
-A record is smaller than PIPE_BUF (4096 bytes on Linux), so a write to the pipe is all of it or nothing.
+A record is smaller than PIPE_BUF (4096 bytes on Linux), so a write to the pipe is atomic.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ Records = npt.NDArray[np.void]
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """The first line of a sampler that runs: how it gets at the wires, and what the system allowed it.
+    """The first line of a running sampler: its backend with the reason, and its privileges.
 
-    realtime: it has SCHED_FIFO, so ordinary work cannot hold it up. locked: its memory cannot be swapped out.
+    realtime: it has SCHED_FIFO, so ordinary processes cannot delay it. locked: its memory is not swapped out.
     """
 
     backend: str
@@ -32,37 +32,39 @@ class Handshake:
     locked: bool
 
     def line(self) -> bytes:
-        """Write it."""
+        """Return the encoded line."""
         flags = f"{int(self.realtime)}\t{int(self.locked)}"
         return f"{READY}\t{self.backend}\t{_plain(self.reason)}\t{flags}\n".encode()
 
 
 def error_line(error: object) -> bytes:
-    """Write the first line of a sampler that cannot run."""
+    """Return the first line of a sampler that cannot run."""
     return f"{ERROR}\t{_plain(str(error))}\n".encode()
 
 
 def read_handshake(line: bytes) -> Handshake:
-    """Read the first line.
+    """Parse the first line.
 
     Raises:
-        DriverError: the sampler says why it cannot run, or the line is not one of a sampler.
+        DriverError: the reason why the sampler cannot run, or the line is not from a sampler.
     """
     word, *parts = line.decode("utf-8", "replace").rstrip("\n").split("\t")
-    if word == READY and len(parts) == 4:  # noqa: PLR2004 - the parts of a greeting
+    if word == READY and len(parts) == 4:  # noqa: PLR2004 - the fields of a handshake
         return Handshake(parts[0], parts[1], realtime=parts[2] == "1", locked=parts[3] == "1")
     if word == ERROR and parts:
         raise DriverError(parts[0])
-    raise DriverError(f"the sampler greeted with {line[:80]!r}: start it again, both sides must be of one version")
+    raise DriverError(
+        f"invalid handshake of the sampler {line[:80]!r}: restart it, both sides must have the same version"
+    )
 
 
 def layout(cells: int) -> np.dtype[np.void]:
-    """Give the form of a record: dropped counts frames that found the pipe full, since the start of the sampler.
+    """Return the dtype of a record: dropped counts frames lost to a full pipe since the start of the sampler.
 
-    high_ns is the longest that a clock pulse was high since the record before.
+    high_ns is the longest high time of a clock pulse since the previous record.
 
     Raises:
-        ValueError: so many cells do not fit into a write that is all or nothing.
+        ValueError: a record of this number of cells is too large for an atomic write.
     """
     made = np.dtype(
         [
@@ -76,13 +78,13 @@ def layout(cells: int) -> np.dtype[np.void]:
     )
     if made.itemsize > PIPE_BUF:
         raise ValueError(
-            f"{cells} cells make records of {made.itemsize} bytes; {PIPE_BUF} is the most a pipe takes whole"
+            f"{cells} cells need records of {made.itemsize} bytes; an atomic write to a pipe has at most {PIPE_BUF}"
         )
     return made
 
 
 class Writer:
-    """Packs frames into one buffer, again and again."""
+    """Packs frames into one reused buffer."""
 
     def __init__(self, cells: int) -> None:
         form = layout(cells)
@@ -90,7 +92,7 @@ class Writer:
         self._record = np.frombuffer(self.bytes, form)
 
     def pack(self, frame: Frame, dropped: int, high_ns: int) -> None:
-        """Put a frame into bytes."""
+        """Write a frame into bytes."""
         record = self._record[0]
         record["seq"], record["t_ns"] = frame.seq, frame.t_ns
         record["dropped"], record["high_ns"] = dropped & 0xFFFFFFFF, min(high_ns, 0xFFFFFFFF)
@@ -98,5 +100,5 @@ class Writer:
 
 
 def _plain(text: str) -> str:
-    """Keep a text on one line, in one part."""
+    """Return a text as one line without tabs."""
     return " ".join(text.split())

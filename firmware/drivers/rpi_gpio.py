@@ -1,7 +1,7 @@
-"""The wires of the cells through the RPi.GPIO package: Raspberry Pi Zero to 4, for systems without a GPIO device.
+"""Lines through the RPi.GPIO package: Raspberry Pi Zero to 4, for systems without a GPIO device.
 
-It pokes registers through /dev/gpiomem, one pin a call, so all lines cost as many calls as there are cells: about
-0.06 ms a look on a Zero 2 W. That is enough at 10 samples a second on any board; at 80 the character device is better.
+It writes registers through /dev/gpiomem, one pin a call, so a sample of all lines needs one call per cell: about
+0.06 ms on a Zero 2 W. That is enough at 10 samples a second on any board; at 80 the character device is better.
 """
 
 from types import ModuleType
@@ -16,10 +16,10 @@ USE_DEVICE: Final = "use backend gpiochip, which needs no package"
 
 
 def load_package() -> ModuleType:
-    """Give the RPi.GPIO module.
+    """Return the RPi.GPIO module.
 
     Raises:
-        DriverError: it is not installed, it does not know this computer, or rpi-lgpio stands in its place.
+        DriverError: it is not installed, it does not support this computer, or rpi-lgpio replaces it.
     """
     try:
         from RPi import GPIO as package  # noqa: N811, PLC0415 - its own name; it refuses to be imported off a Pi
@@ -28,37 +28,37 @@ def load_package() -> ModuleType:
     except RuntimeError as error:
         raise DriverError(f"RPi.GPIO does not run here ({error}): {USE_DEVICE}") from error
     module: ModuleType = package
-    refuse_lgpio(module)
+    reject_lgpio(module)
     return module
 
 
-def refuse_lgpio(package: ModuleType) -> None:
-    """Refuse the stand-in that goes through lgpio.
+def reject_lgpio(package: ModuleType) -> None:
+    """Reject the replacement that uses lgpio.
 
     Its calls take 40 to 80 us each on a Zero 2 W (waveform80/rpi-lgpio, thread 2), and a clock line that is high for
-    60 us switches an HX711 off. For light, buzzer and button it is good.
+    60 us powers an HX711 down. It is good enough for light, buzzer and button.
 
     Raises:
         DriverError: the package is rpi-lgpio.
     """
     if hasattr(package, "lgpio"):
         raise DriverError(
-            "the RPi.GPIO here is rpi-lgpio, whose pulses of over 100 us switch an HX711 off (limit 60 us): "
+            "the RPi.GPIO here is rpi-lgpio, whose pulses of over 100 us power an HX711 down (limit 60 us): "
             + USE_DEVICE
         )
 
 
 class RpiGpioLines:
-    """Lines of a board through RPi.GPIO. package is the module, or one that behaves like it."""
+    """Lines of a board through RPi.GPIO. package is the module or an equivalent."""
 
     def __init__(self, board: Board, package: Any = None, clock: Clock | None = None) -> None:  # noqa: ANN401 - no types
-        """Take the lines: data as inputs with pull-up, so that a missing board is never ready; clocks low.
+        """Set up the lines: data as inputs with pull-up, so that a missing board is never ready; clocks low.
 
         Raises:
-            DriverError: no package, or it refuses a pin.
+            DriverError: no package, or it rejects a pin.
         """
         gpio = package if package is not None else load_package()
-        refuse_lgpio(gpio)
+        reject_lgpio(gpio)
         self._gpio = gpio
         self._clock = clock or SystemClock()
         self._sck = board.sck_bcm
@@ -100,7 +100,7 @@ class RpiGpioLines:
         self._clock.sleep_s(duration_ns * 1e-9)
 
     def close(self) -> None:
-        """Clock lines low, then all our pins back to inputs; other pins of this process are left alone."""
+        """Drive the clock lines low, then make all our pins inputs; other pins of this process are not touched."""
         pins, self._pins = self._pins, []
         for pin in pins:
             if pin in self._sck:

@@ -1,4 +1,4 @@
-"""The daemon's end of the sampler: frames out of a pipe, and a sampler that hangs or dies is started again."""
+"""The end of the sampler pipe in the daemon: reads frames, and restarts a sampler that hangs or dies."""
 
 import contextlib
 import logging
@@ -22,13 +22,13 @@ from firmware.frames import Frames
 from hardware.board import Board
 
 COMMAND: Final = (sys.executable, "-m", "firmware.drivers.sampler")
-HANDSHAKE_TIMEOUT_S: Final = 20.0  # Python and numpy take seconds to load from a slow card
-SILENT_S: Final = 2.0  # frames come every 0.15 s at the least, even when no chip answers: so long means it hangs
-FIRST_PAUSE_S: Final = 0.5  # before a start, doubled each time
+HANDSHAKE_TIMEOUT_S: Final = 20.0  # Python takes seconds to load from a slow card
+SILENT_S: Final = 2.0  # frames come at least every 0.15 s, even with silent chips: a longer gap means that it hangs
+FIRST_PAUSE_S: Final = 0.5  # before a restart, doubled each time
 LONGEST_PAUSE_S: Final = 30.0
-STEADY_S: Final = 60.0  # a sampler that ran so long starts with the first pause again
+STEADY_S: Final = 60.0  # after running this long the back-off is reset
 END_S: Final = 2.0
-STANDARD_ERROR: Final = 2  # where a package that prints does no harm
+STANDARD_ERROR: Final = 2  # so that output of a package does no harm
 NEVER_NS: Final = 1 << 62
 PIPE_READ: Final = 1 << 16
 
@@ -37,9 +37,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SamplerHealth:
-    """How sampling goes. dropped frames found the pipe full; longest_high_us is of a clock pulse since the start.
+    """State of sampling. dropped frames were lost to a full pipe; longest_high_us is of a clock pulse since the start.
 
-    greeting is what the present sampler said of itself, None while it starts; trouble is why the last one ended.
+    handshake is of the present sampler, None while it starts; fault is why the last one ended.
     """
 
     handshake: Handshake | None
@@ -50,10 +50,10 @@ class SamplerHealth:
 
 
 class SampledSource:
-    """A firmware.ports.Source whose chips are read by a process of their own.
+    """A firmware.ports.Source whose chips are read by a separate process.
 
-    Make it in a thread that lives as long as it does: the sampler ends with the thread that started it. on_records,
-    where set, hears of the records (n,) behind every block, for measurements.
+    Create it in a thread that lives as long as it does: the sampler ends with the thread that started it. on_records,
+    if set, is called with the records (n,) of every block, for measurements.
     """
 
     def __init__(
@@ -65,10 +65,10 @@ class SampledSource:
         clock: Clock | None = None,
         handshake_timeout_s: float = HANDSHAKE_TIMEOUT_S,
     ) -> None:
-        """Start the sampler and wait until it greets, for greet_s at most.
+        """Start the sampler and wait for its handshake, for handshake_timeout_s at most.
 
         Raises:
-            DriverError: the sampler cannot have the lines, or does not greet in time; the text says why.
+            DriverError: the sampler cannot open the lines, or the handshake timed out; the text has the reason.
         """
         self._board, self._backend, self._command = board, backend, tuple(command)
         self._clock = clock or SystemClock()
@@ -92,20 +92,20 @@ class SampledSource:
 
     @property
     def health(self) -> SamplerHealth:
-        """How it goes."""
+        """Snapshot of the state and counters."""
         dropped = self._dropped_before + self._dropped
         return SamplerHealth(self._handshake, self._restarts, dropped, self._high_ns / 1000, self._fault)
 
     @property
     def pid(self) -> int | None:
-        """The process that samples; None between two of them."""
+        """Process id of the sampler; None while none runs."""
         return None if self._process is None else self._process.pid
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the frames that have come; None when none came in time. Frames in a block have no gap.
+        """Return the received frames; None on timeout. Frames in a block have no gap.
 
         Raises:
-            DriverError: a sampler ended, and the next one cannot have the lines; the text says why for both.
+            DriverError: a sampler ended, and the next one cannot open the lines; the text has both reasons.
         """
         until_ns = self._clock.boottime_ns() + round(timeout_s * 1e9)
         while True:
@@ -122,7 +122,7 @@ class SampledSource:
             self._receive(left_s)
 
     def close(self) -> None:
-        """End the sampler, so that the clock lines are low and the lines free."""
+        """End the sampler, so that the clock lines are low and the lines released."""
         process, self._process = self._process, None
         self._handshake = None
         self._start_ns = NEVER_NS
@@ -149,12 +149,12 @@ class SampledSource:
         self._started_ns = self._received_ns = self._clock.boottime_ns()
         self._handshake = None
         self._buffer.clear()
-        with contextlib.suppress(BrokenPipeError):  # it ended at once: its pipe will say so
+        with contextlib.suppress(BrokenPipeError):  # it ended at once; the end of its pipe is detected later
             process.stdin.write(self._board.text.encode())  # type: ignore[union-attr]
             process.stdin.close()  # type: ignore[union-attr]
 
     def _receive(self, timeout_s: float) -> None:
-        """Wait for something from the sampler, and look whether it lives."""
+        """Wait for data from the sampler, and check its liveness."""
         limit_s = SILENT_S if self._handshake else self._handshake_timeout_s
         poll = select.poll()
         poll.register(self._pipe, select.POLLIN)
@@ -183,10 +183,10 @@ class SampledSource:
             rights = "with" if self._handshake.realtime and self._handshake.locked else "without"
             log.info("cells by %s, %s real-time rights: %s", self._handshake.backend, rights, self._handshake.reason)
             if self._fault:
-                log.warning("%s; reading goes on now", self._fault)
+                log.warning("%s; sampling continues", self._fault)
 
     def _next_block(self) -> Frames | None:
-        """Turn what is in the buffer into a block, up to the first gap."""
+        """Decode the buffer into a block, up to the first gap."""
         count = len(self._buffer) // self._layout.itemsize if self._handshake else 0
         if not count:
             return None
@@ -206,7 +206,7 @@ class SampledSource:
         return Frames(seq, records["t_ns"].copy(), records["counts"].copy(), records["status"].copy())
 
     def _fail(self, fault: str) -> None:
-        """Bury a sampler and have the next one start after a pause."""
+        """Reap a sampler and schedule the start of the next one."""
         process, self._process = self._process, None
         self._fault = fault
         self._handshake = None
@@ -218,8 +218,8 @@ class SampledSource:
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
     def _exit_code(self) -> int | None:
-        """Of a sampler whose pipe has ended, so that it ends too; None when it does not."""
-        assert self._process is not None  # noqa: S101 - there is a pipe only while there is a process
+        """Exit code of a sampler whose pipe has ended; None when it does not exit in time."""
+        assert self._process is not None  # noqa: S101 - a pipe exists only with a process
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self._process.wait(END_S)
         return None

@@ -1,10 +1,10 @@
-"""The process that clocks the chips and does nothing else: `python -m firmware.drivers.sampler FD PARENT BACKEND`.
+"""The process that only clocks the chips: `python -m firmware.drivers.sampler FD PARENT BACKEND`.
 
-In one process with the rest, a busy Python thread would hold the interpreter's lock for milliseconds in the middle of
-a clock pulse, and the chips would switch themselves off. So this one has a single thread, no garbage collector, and,
-where the system allows it, real-time priority and locked memory. It never waits for its reader: a frame that finds
-the pipe full is counted and dropped. It ends with its parent, and when the lines went away: the next one may find them
-again. The board comes as TOML on standard input.
+In the process of the daemon a busy Python thread could hold the interpreter lock for milliseconds in the middle of a
+clock pulse, and the chips would power down. This process has a single thread, no garbage collector, and, where the
+system allows it, real-time priority and locked memory. It never waits for the daemon: a frame is dropped and counted
+when the pipe is full. It ends with its parent, and when the lines are gone: the next one may open them again. The board
+is passed as TOML on standard input.
 """
 
 import ctypes
@@ -32,15 +32,15 @@ Opener = Callable[[Board, str], Wires]
 
 
 class Memory(Protocol):
-    """The C library, as far as it locks memory."""
+    """The part of the C library that locks memory."""
 
     def mlockall(self, flags: int, /) -> int:
-        """Lock; 0 when it was allowed."""
+        """Lock memory; 0 on success."""
         ...
 
 
 def take_realtime(schedule: Callable[[int, int, os.sched_param], None] = os.sched_setscheduler) -> bool:
-    """Ask for real-time priority; False when the system does not allow it."""
+    """Request real-time priority; False when the system denies it."""
     try:
         schedule(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     except OSError:
@@ -49,18 +49,18 @@ def take_realtime(schedule: Callable[[int, int, os.sched_param], None] = os.sche
 
 
 def lock_memory(library: Memory | None = None) -> bool:
-    """Ask that no page of this process is swapped out; False when the system does not allow it."""
+    """Lock the memory of this process; False when the system denies it."""
     return not (library or ctypes.CDLL(None)).mlockall(_MCL_CURRENT_AND_FUTURE)
 
 
 def die_with_parent(parent: int) -> bool:
-    """Have the kernel end this process when its parent ends; False when the parent has ended already."""
+    """Let the kernel end this process with its parent; False when the parent has already ended."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     return os.getppid() == parent
 
 
 class Sampler:
-    """Frames from wires into a pipe until it is told to stop, or nobody holds the other end."""
+    """Writes frames into a pipe until stop is called or the other end is closed."""
 
     def __init__(self, board: Board, wires: Wires, pipe: int) -> None:
         self._wires = wires
@@ -73,11 +73,11 @@ class Sampler:
         self.gone = False
 
     def stop(self, *_: object) -> None:
-        """Stop after the frame that is being read."""
+        """Stop after the present frame."""
         self.running = False
 
     def run(self) -> None:
-        """Sample. Clock lines are low afterwards, lines given back; gone tells that they were lost."""
+        """Sample. Afterwards the clock lines are low and released; gone: the lines failed."""
         os.set_blocking(self._pipe, False)
         try:
             while self.running:
@@ -105,9 +105,9 @@ class Sampler:
 
 
 def main(arguments: Sequence[str], opener: Opener = open_wires) -> int:
-    """Run the process; opener takes the lines. Exit code: 0 told to stop, 1 could not begin, 69 lines gone."""
+    """Run the process; opener opens the lines. Exit code: 0 stopped, 1 could not start, 69 lines gone."""
     pipe, parent, backend = int(arguments[0]), int(arguments[1]), arguments[2]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends this one in order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
     if not die_with_parent(parent):
         return 1
     try:

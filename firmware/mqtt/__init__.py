@@ -1,4 +1,4 @@
-"""Leaves the Pi: topics, discovery, the publisher."""
+"""MQTT: topics, payloads, Home Assistant discovery, commands, and the publisher that connects to the broker."""
 
 from firmware.mqtt.publisher import Health, Publisher
 

@@ -1,12 +1,12 @@
-"""When to try the broker again. Everything that decides it lives in this file.
+"""When the next attempt to connect is allowed. Every rule for it is in this file.
 
 - A failure doubles the wait, from 1 s to 30 s. A connection that lasted less than 10 s is a failure too, and so is one
-  that another client of the same name took over, however long it lasted: without this rule two mats of one name would
-  throw each other out several times a second, because each of them connects well.
-- A refusal of name or password waits five minutes: it will not mend itself, and brokers lock accounts.
-- Whatever happens, there are never more than 6 attempts in any 60 s.
-- Every wait is up to a fifth longer, by an amount that differs from mat to mat, so that a house full of mats does not
-  come back in one moment after a power cut.
+  that another client with the same client id took over, however long it lasted: without this rule two mats with one
+  id would disconnect each other several times a second, because every attempt of each succeeds.
+- After a rejected user name or password the wait is five minutes: a retry cannot help, and brokers lock accounts.
+- There are never more than 6 attempts in any 60 s.
+- Every wait has a jitter of up to a fifth, which differs between mats, so that many mats do not reconnect in the same
+  moment after a power cut.
 """
 
 import zlib
@@ -27,13 +27,13 @@ class Failure(Enum):
 
     UNREACHABLE = "no broker answers"
     LOST = "the connection was lost"
-    TAKEN_OVER = "another client with this name connected"
-    REFUSED = "the broker does not accept this name or password"
-    UNSUPPORTED_VERSION = "the broker does not know this version of MQTT"
+    TAKEN_OVER = "another client with this client id connected"
+    REFUSED = "the broker rejected the user name or password"
+    UNSUPPORTED_VERSION = "the broker does not support this version of MQTT"
 
 
 class Backoff:
-    """The next moment at which an attempt is allowed. Times in seconds of one clock that never steps."""
+    """Exponential back-off with jitter. Times in seconds of one monotonic clock."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -43,18 +43,18 @@ class Backoff:
         self.next_s = 0.0
 
     def attempted(self, now_s: float) -> None:
-        """An attempt begins."""
+        """Count an attempt that starts now."""
         self._attempts.append(now_s)
 
     def failed(self, failure: Failure, now_s: float, lasted_s: float = 0.0) -> float:
-        """An attempt failed, or a connection ended that had lasted lasted_s. Gives the wait in seconds."""
+        """An attempt failed, or a connection ended that had lasted lasted_s. Returns the wait in seconds."""
         if failure is Failure.UNSUPPORTED_VERSION:
-            wait_s = 0.0  # the next attempt speaks the older version
+            wait_s = 0.0  # the next attempt uses the older version
         elif failure is Failure.REFUSED:
             wait_s = REFUSED_WAIT_S * (1 + self._jitter())
         else:
-            settled = failure is Failure.LOST and lasted_s >= STABLE_AFTER_S
-            self._failures = 1 if settled else self._failures + 1
+            stable = failure is Failure.LOST and lasted_s >= STABLE_AFTER_S
+            self._failures = 1 if stable else self._failures + 1
             wait_s = min(FIRST_WAIT_S * 2.0 ** min(self._failures - 1, 10), LONGEST_WAIT_S) * (1 + self._jitter())
         self.next_s = now_s + wait_s
         if len(self._attempts) == ATTEMPTS_PER_MINUTE:
@@ -62,6 +62,6 @@ class Backoff:
         return self.next_s - now_s
 
     def _jitter(self) -> float:
-        """A share of SPREAD that looks random but is the same at every start of this mat."""
+        """Pseudo-random jitter, 0 to JITTER_SHARE, reproducible for this client id."""
         self._count += 1
         return JITTER_SHARE * zlib.crc32(f"{self._name}{self._count}".encode()) / 2**32

@@ -1,8 +1,8 @@
-"""What comes in on cmd/<name>: read, weighed and handed to the dispatcher; each is answered on cmd_result.
+"""Commands from cmd/<name>: parsed, validated and submitted to the dispatcher; each result goes to cmd_result.
 
-A command is a bare value, or a JSON object with value and, if wanted, id (given back in the answer) and t (seconds
-since 1970: an old command is not obeyed). Retained ones are not obeyed: they would be again at every start. Nothing
-that comes this way erases anything, or makes the mat louder or brighter than its settings allow.
+A command is a bare value, or a JSON object with value and optionally id (repeated in the result) and t (seconds since
+1970; an old command is rejected). Retained commands are ignored: they would be executed again at every connection. No
+command from MQTT erases data, or makes the mat louder or brighter than its settings allow.
 """
 
 import json
@@ -25,7 +25,7 @@ LOCAL_ONLY: Final = ("remove_person",)
 
 
 class Envelope(msgspec.Struct, forbid_unknown_fields=True):
-    """A command with its labels."""
+    """A command with its id and time."""
 
     value: object = None
     id: str | int | None = None
@@ -33,21 +33,21 @@ class Envelope(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CommandReceiver:
-    """One mat's ear. serve takes a request from any thread and answers it once; it never blocks."""
+    """Receives the commands of one mat. submit must accept a request from any thread, answer it once, never block."""
 
     def __init__(
         self, device_id: str, submit: Callable[[Request], None], clock: Clock, wall_is_set: Callable[[], bool]
     ) -> None:
-        self._prefix = COMMAND.of(device_id).removesuffix("+")
+        self.subscription = COMMAND.of(device_id)
+        self._prefix = self.subscription.removesuffix("+")
         self.result_topic = RESULT.of(device_id)
-        self.subscriptions = COMMAND.of(device_id)
         self._submit, self._clock, self._wall_is_set = submit, clock, wall_is_set
         self._results: deque[bytes] = deque(maxlen=RESULTS_MAX)
         self._tokens, self._filled_s = float(BURST), self._now_s()
         self.ignored = 0
 
-    def take(self, topic: str, payload: bytes, *, retained: bool) -> bool:
-        """Hear a message; false when it is no command at all."""
+    def receive(self, topic: str, payload: bytes, *, retained: bool) -> bool:
+        """Process a message; False when its topic is not a command topic."""
         if not topic.startswith(self._prefix):
             return False
         name = topic.removeprefix(self._prefix)
@@ -61,16 +61,16 @@ class CommandReceiver:
             return True
         refused = self._expired(envelope) or refusal(name, envelope.value)
         if name in LOCAL_ONLY:
-            refused = "not by MQTT: whoever reaches the broker could erase what people have kept"
+            refused = "not available over MQTT, where any client of the broker could erase personal data"
         if refused is not None:
             self._queue_result(name, envelope.id, refused)
             return True
-        known = envelope.id
-        self._submit(Request(name, envelope.value, lambda error: self._queue_result(name, known, error)))
+        request_id = envelope.id
+        self._submit(Request(name, envelope.value, lambda error: self._queue_result(name, request_id, error)))
         return True
 
     def next_result(self) -> bytes | None:
-        """Take out the oldest answer."""
+        """Remove and return the oldest result, None when there is none."""
         return self._results.popleft() if self._results else None
 
     def _now_s(self) -> float:
@@ -92,22 +92,22 @@ class CommandReceiver:
 
     @staticmethod
     def _read(payload: bytes) -> Envelope:
-        """Raise ValueError with what to mend."""
+        """Parse a payload. Raises ValueError with the remedy."""
         if len(payload) > PAYLOAD_MAX_BYTES:
-            raise ValueError(f"{len(payload)} bytes: give at most {PAYLOAD_MAX_BYTES}")
+            raise ValueError(f"{len(payload)} bytes: at most {PAYLOAD_MAX_BYTES} are allowed")
         text = payload.decode("utf-8", errors="strict").strip()
         if text.startswith("{"):
             try:
                 return msgspec.json.decode(text, type=Envelope)
             except msgspec.MsgspecError as error:
-                raise ValueError(f"{error}: give value, id and t") from error
+                raise ValueError(f"{error}: the fields are value, id and t") from error
         try:
             bare = json.loads(text) if text else None
         except (ValueError, RecursionError):
             bare = text
         return Envelope(bare)
 
-    def _queue_result(self, name: str, known: str | int | None, error: str | None) -> None:
-        result: dict[str, object] = {"v": 1, "id": known, "name": name[:64], "ok": error is None, "error": error}
+    def _queue_result(self, name: str, request_id: str | int | None, error: str | None) -> None:
+        result: dict[str, object] = {"v": 1, "id": request_id, "name": name[:64], "ok": error is None, "error": error}
         result["t"] = round(self._clock.wall_s(), 3) if self._wall_is_set() else None
         self._results.append(msgspec.json.encode(result))

@@ -1,4 +1,4 @@
-"""One short visit to the broker, for `acumat doctor`: does it answer, does it let us in, may we publish?"""
+"""One short connection to the broker, for `acumat doctor`: is it reachable, is the login accepted, may we publish?"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -15,47 +15,47 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 5.0
 POLL_S: Final = 0.1
 REMEDIES: Final = {
-    Failure.UNREACHABLE: "see whether it runs, and whether mqtt.host, mqtt.port and mqtt.tls are right",
-    Failure.LOST: "see whether mqtt.port and mqtt.tls are right, and what the broker's log says",
+    Failure.UNREACHABLE: "check that it runs, and check mqtt.host, mqtt.port and mqtt.tls",
+    Failure.LOST: "check mqtt.port and mqtt.tls, and read the log of the broker",
     Failure.TAKEN_OVER: "give every mat its own device.id",
     Failure.REFUSED: "check mqtt.username and mqtt.password_file",
-    Failure.UNSUPPORTED_VERSION: "use a broker that speaks MQTT 3.1.1 or 5",
+    Failure.UNSUPPORTED_VERSION: "use a broker that supports MQTT 3.1.1 or 5",
 }
 
 
 def dialer(mqtt: "Mqtt", device: "Device") -> Dial:
-    """Make connections under a name of their own, so that the mat's own connection stays as it is.
+    """Return a dialer with its own client id, so that the connection of the running service is not taken over.
 
-    Raises BrokerError when a file that the settings name cannot be used.
+    Raises BrokerError when a file named in the settings cannot be used.
     """
     return PahoDialer(mqtt, f"acumat-{device.id}-doctor", topic(device), b"", ())
 
 
 def topic(device: "Device") -> str:
-    """Where the visit publishes an empty message that nobody keeps, beside what the mat publishes."""
+    """Topic of the empty, not retained message that the test publishes."""
     return f"acumat/{device.id}/doctor"
 
 
-def reach(dial: Dial, device: "Device", clock: "Clock") -> Version:
-    """Visit the broker and give the newest MQTT that it speaks.
+def run(dial: Dial, device: "Device", clock: "Clock") -> Version:
+    """Connect, publish, disconnect; returns the newest version of MQTT that the broker supports.
 
-    Raises BrokerError: nobody answers, it does not let us in, or it passes nothing on; with the mend.
+    Raises BrokerError with the remedy: not reachable, login rejected, or publishing not allowed.
     """
     version = Version.V5
-    end = _attempt(dial, version, device, clock)
-    if end.failure is Failure.UNSUPPORTED_VERSION:
+    outcome = _attempt(dial, version, device, clock)
+    if outcome.failure is Failure.UNSUPPORTED_VERSION:
         version = Version.V311
-        end = _attempt(dial, version, device, clock)
-    if end.failure is not None:
-        raise BrokerError(f"{end.text}: {REMEDIES[end.failure]}")
-    if end.text:
-        raise BrokerError(f"it passes nothing on ({end.text}): allow this user to write to acumat/{device.id}/#")
+        outcome = _attempt(dial, version, device, clock)
+    if outcome.failure is not None:
+        raise BrokerError(f"{outcome.text}: {REMEDIES[outcome.failure]}")
+    if outcome.text:
+        raise BrokerError(f"it rejects messages ({outcome.text}): allow this user to write to acumat/{device.id}/#")
     return version
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """How a visit ended: failure None when an answer came, whose text is what was refused, mostly nothing."""
+    """How an attempt ended. failure None: the message was acknowledged; text: why it was rejected, or empty."""
 
     failure: Failure | None
     text: str
@@ -66,21 +66,21 @@ def _attempt(dial: Dial, version: Version, device: "Device", clock: "Clock") -> 
         link = dial(version)
     except OSError as error:
         return _Outcome(Failure.UNREACHABLE, f"no connection ({error})")
-    end = _exchange(link, topic(device), clock)
-    link.close(graceful=end.failure is None)
-    return end
+    outcome = _exchange(link, topic(device), clock)
+    link.close(graceful=outcome.failure is None)
+    return outcome
 
 
 def _exchange(link: Link, to: str, clock: "Clock") -> _Outcome:
-    """Wait to be let in, publish, wait for the answer."""
-    number = 0
+    """Wait for CONNACK, publish, wait for the acknowledgement."""
+    packet_id = 0
     end_ns = clock.boottime_ns() + TIMEOUT_S * 1e9
     while clock.boottime_ns() < end_ns:
-        for news in link.poll(POLL_S):
-            match news:
+        for event in link.poll(POLL_S):
+            match event:
                 case Opened():
-                    number = link.publish(to, b"", retain=False)
-                case Acknowledged(mid, refused) if mid == number:
+                    packet_id = link.publish(to, b"", retain=False)
+                case Acknowledged(mid, refused) if mid == packet_id:
                     return _Outcome(None, refused)
                 case Closed(failure, text):
                     return _Outcome(failure, text)

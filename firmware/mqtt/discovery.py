@@ -1,7 +1,7 @@
-"""The message by which Home Assistant (2024.11 or newer) finds the mat and all of its entities at once.
+"""Device discovery for Home Assistant (2024.11 or newer): one message with the device and all of its entities.
 
-One unknown key at the top, or one component without unique_id, makes Home Assistant refuse the whole message, and it
-drops unknown keys of a component in silence; so the tests compare every field.
+One unknown key at the top level, or one component without unique_id, makes Home Assistant reject the whole message;
+unknown keys of a component are dropped silently. The tests therefore compare every field.
 """
 
 from typing import Final
@@ -18,7 +18,7 @@ ACTIVITY: Final = "activity"  # key of the entity that shows events
 
 
 def discovery_payload(device: Device, board: Board, software: str, *, accepts_commands: bool) -> bytes:
-    """Give the JSON of the discovery topic; with the controls where the mat listens to commands."""
+    """Return the JSON of the discovery topic; accepts_commands adds the controls."""
     components = {entity.key: _component(entity, device.id) for entity in ENTITIES if entity.platform}
     components[ACTIVITY] = {
         "platform": "event",
@@ -69,10 +69,10 @@ def _control(control: Control, device_id: str) -> dict[str, object]:
 
 
 def _state_options(key: str, device_id: str) -> dict[str, object]:
-    """Where a value is found. Not at the top of the message: a control without it would inherit the whole state."""
+    """State topic and template of a value; at the top level a control without a state would inherit them."""
     return {"state_topic": STATE.of(device_id), "value_template": f"{{{{ value_json.{key} }}}}"}
 
 
 def _unique_id(device_id: str, key: str) -> str:
-    """What Home Assistant remembers an entity by; it outlives every renaming."""
+    """Identity of an entity in Home Assistant; must never change."""
     return f"acumat_{device_id}_{key}"

@@ -1,7 +1,7 @@
-"""What the state topic says, what may be asked, and what Home Assistant makes of both: two tables, one row a thing.
+"""Keys of the state topic, commands, and their Home Assistant entities: two tables with one row for each.
 
-Values are rounded to what a person can use, so that a mat on which nothing happens publishes nothing. State is retained
-at the broker, so nothing of a person stands there: no name, no level, nothing about pain or skin.
+Values are rounded to a useful resolution, so that an idle mat publishes nothing. State is retained at the broker, so
+it holds no personal data: no name, no level, nothing about pain or skin.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from firmware.enums import Command, State
 from firmware.view import Tick
 from hardware.board import STANDARD_GRAVITY
 
-ELAPSED_STEP_S: Final = 10  # each step is a row in the dashboard's database for as long as somebody lies there
+ELAPSED_STEP_S: Final = 10  # each step is a row in the database of the dashboard during a session
 LOAD_STEP_DIGITS: Final = 1
 
 Value = str | int | float | list[int] | None
@@ -21,9 +21,9 @@ Value = str | int | float | list[int] | None
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A key of the state topic. With a platform it is an entity of Home Assistant as well.
+    """A key of the state topic. With a platform it is also an entity of Home Assistant.
 
-    options are Home Assistant's own words for the entity. meaning goes into the docs.
+    options are the discovery options of the entity. meaning is printed in the docs.
     """
 
     key: str
@@ -55,7 +55,7 @@ def _lost_cells(tick: Tick) -> Value:
 ENTITIES: Final = (
     Entity(
         "occupied",
-        "`ON` while somebody is on the mat, else `OFF`",
+        "`ON` while a person is on the mat, else `OFF`",
         lambda tick: "ON" if tick.view.occupied else "OFF",
         "binary_sensor",
         "Occupancy",
@@ -63,7 +63,7 @@ ENTITIES: Final = (
     ),
     Entity(
         "stage",
-        "where the session is: " + ", ".join(f"`{state.value}`" for state in State),
+        "state of the session: " + ", ".join(f"`{state.value}`" for state in State),
         lambda tick: tick.view.state.value,
         "sensor",
         "Stage",
@@ -71,7 +71,7 @@ ENTITIES: Final = (
     ),
     Entity(
         "elapsed_s",
-        f"seconds of lying, in steps of {ELAPSED_STEP_S}",
+        f"lying time in seconds, in steps of {ELAPSED_STEP_S}",
         lambda tick: int(tick.view.elapsed_s // ELAPSED_STEP_S * ELAPSED_STEP_S),
         "sensor",
         "Session elapsed",
@@ -79,7 +79,7 @@ ENTITIES: Final = (
     ),
     Entity(
         "load_kg",
-        "what rests on the mat, not a body weight; null until the zero is known",
+        "load on the mat, not the body weight; null before taring",
         _load_kg,
         "sensor",
         "Load",
@@ -90,33 +90,33 @@ ENTITIES: Final = (
             "suggested_display_precision": LOAD_STEP_DIGITS,
         },
     ),
-    Entity("goal_min", "minutes the session is meant to last", lambda tick: round(tick.view.goal_s / 60, 1)),
-    Entity("mode", "how much may sound: `normal`, `quiet`, `silent`", lambda tick: tick.mode),
+    Entity("goal_min", "goal of the session in minutes", lambda tick: round(tick.view.goal_s / 60, 1)),
+    Entity("mode", "sound mode: `normal`, `quiet` or `silent`", lambda tick: tick.mode),
     Entity(
         "evenness_pct",
-        "100: left and right carry the same; null: not known",
+        "100: equal load left and right; null: not known",
         _evenness_pct,
         "sensor",
         "Evenness",
         {"unit_of_measurement": "%", "state_class": "measurement"},
     ),
-    Entity("wiggles", "how often the person moved about in this session", lambda tick: tick.view.wiggles),
+    Entity("wiggles", "number of wiggles in this session", lambda tick: tick.view.wiggles),
     Entity(
         "session",
-        "number of the session since the program started; null: none",
+        "number of the open session, counted from the start of the program; null: none",
         lambda tick: None if tick.view.start_s is None else tick.view.number,
     ),
     Entity(
         "overlong",
-        "`ON` when somebody lies there far longer than any session lasts",
+        "`ON` when a person stays far longer than any session lasts",
         lambda tick: "ON" if tick.view.overlong else "OFF",
         "binary_sensor",
         "Still there after an hour",
     ),
-    Entity("lost_cells", "cells that do not answer, counted row by row from base and left hand", _lost_cells),
+    Entity("lost_cells", "cells without readings, counted row by row from the base, left hand first", _lost_cells),
     Entity(
         "fault",
-        "`ON` while a cell does not answer",
+        "`ON` while a cell has no readings",
         lambda tick: "ON" if _lost_cells(tick) else "OFF",
         "binary_sensor",
         "Sensor fault",
@@ -172,10 +172,10 @@ CONTROLS: Final = (
 )
 
 NO_CONTROL: Final = {
-    Command.SILENT: "Sound does the same, and shows what is chosen",
-    "remove_person": "not obeyed when it comes by MQTT",
+    Command.SILENT: "`mode` does the same and has a state",
+    "remove_person": "rejected over MQTT",
     **dict.fromkeys(
         ("person", "add_person", "acknowledge", "accept", "decline", "level", "confirm_level"),
-        "who lies there and on which level is not told to the broker, so nobody could see what is chosen or offered",
+        "names and levels are personal data and are not published, so an entity could not show the present value",
     ),
 }

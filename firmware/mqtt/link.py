@@ -1,6 +1,6 @@
-"""One connection to a broker, from its first packet to its last: the door behind which paho or a test's fake stands.
+"""The interface to one connection to a broker; paho implements it, and a fake in tests.
 
-A link belongs to one thread. It never reconnects: a new connection is a new link, so nothing half sent is left over.
+A link is used by one thread. It never reconnects: each connection is a new link, so no half-sent message is left over.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from firmware.mqtt.backoff import Failure
 
 
 class Version(Enum):
-    """The protocols that are spoken, newest first."""
+    """The supported protocol versions, newest first."""
 
     V5 = "MQTT 5"
     V311 = "MQTT 3.1.1"
@@ -20,14 +20,14 @@ class Version(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The broker took us in; it wants at most window unacknowledged messages at a time."""
+    """The broker accepted the connection; at most window messages may be in flight."""
 
     window: int
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """The broker has the message with this number; refused says why it will not pass it on, or is empty."""
+    """The broker acknowledged the message with this number; refused is the reason it was rejected, else empty."""
 
     number: int
     refused: str = ""
@@ -35,7 +35,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message came for us."""
+    """A message arrived on a subscribed topic."""
 
     topic: str
     payload: bytes
@@ -44,7 +44,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The connection is gone, or was never granted. Nothing follows."""
+    """The connection ended or was rejected. No event follows."""
 
     failure: Failure
     text: str
@@ -54,20 +54,20 @@ LinkEvent = Opened | Acknowledged | Received | Closed
 
 
 class Link(Protocol):
-    """A connection that is being made, or is made."""
+    """A connection, open or being opened."""
 
     def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
-        """Read and write what the network allows, waiting at most timeout_s. Never raises."""
+        """Read and write without blocking longer than timeout_s; returns what happened. Never raises."""
         ...
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
-        """Send with QoS 1, without waiting; gives the number by which it will be acknowledged."""
+        """Send with QoS 1 without waiting; returns the packet number of the later acknowledgement."""
         ...
 
     def close(self, *, graceful: bool) -> None:
-        """End it. Politely: the broker forgets the last will. Otherwise it publishes the will."""
+        """Close. graceful: with DISCONNECT, so that the broker discards the last will; else it publishes it."""
         ...
 
 
 Dial = Callable[[Version], Link]
-"""Begin a connection. Raises OSError when nobody answers; may take some seconds, so never called by the loop."""
+"""Open a connection. Raises OSError when it fails; may block for seconds, so the main loop never calls it."""

@@ -1,7 +1,7 @@
-"""Where the loop leaves its ticks and the publisher finds them.
+"""The queue between the main loop and the publisher.
 
-The lock is only ever held for a few steps on lists, never over a write to the network: put does not block. Telemetry
-is the newest tick alone. Events are kept in order, up to a bound; beyond it the oldest is given up and counted.
+The lock is held only for list operations, never during network I/O: put does not block. Of telemetry only the newest
+tick is kept. Events are kept in order, up to a bound; beyond it the oldest is dropped and counted.
 """
 
 import threading
@@ -12,11 +12,11 @@ from typing import Final
 from firmware.mqtt.payloads import QueuedEvent, queued_event
 from firmware.view import Tick
 
-EVENTS_MAX: Final = 1000  # days of a broker's absence; about a megabyte
+EVENTS_MAX: Final = 1000  # several days without a broker; about a megabyte
 
 
 class Outbox:
-    """A bounded hand-over between two threads."""
+    """A bounded queue between two threads."""
 
     def __init__(self, events_max: int = EVENTS_MAX) -> None:
         self._lock = threading.Lock()
@@ -32,7 +32,7 @@ class Outbox:
         return len(self._events)
 
     def put(self, tick: Tick, wall_s: float | None) -> None:
-        """Take a tick; wall_s is its time in seconds since 1970, None when that is not known."""
+        """Store a tick; wall_s is its time in seconds since 1970, None when that is not known."""
         with self._lock:
             self.ticks_replaced += self._unread
             self._latest, self._unread = tick, True
@@ -42,18 +42,18 @@ class Outbox:
             self._trim()
 
     def latest(self) -> Tick | None:
-        """Give the newest tick, or None before the first."""
+        """Return the newest tick, None before the first."""
         with self._lock:
             self._unread = False
             return self._latest
 
     def next_event(self) -> QueuedEvent | None:
-        """Take out the oldest event."""
+        """Remove and return the oldest event, None when there is none."""
         with self._lock:
             return self._events.popleft() if self._events else None
 
     def put_back(self, items: Sequence[QueuedEvent]) -> None:
-        """Take back events that did not arrive, oldest first; they are older than all that wait here."""
+        """Requeue events that were not acknowledged, oldest first, in front of all others."""
         with self._lock:
             self._events.extendleft(reversed(items))
             self._trim()

@@ -1,4 +1,4 @@
-"""The real link: paho-mqtt, driven by the publisher's own thread (no thread of paho's, nothing queued inside paho)."""
+"""The link over paho-mqtt, driven by the thread of the publisher (no paho thread, no queue inside paho)."""
 
 import ssl
 from collections import deque
@@ -20,7 +20,7 @@ from firmware.mqtt.link import Acknowledged, Closed, LinkEvent, Opened, Received
 KEEPALIVE_S: Final = 15  # the broker publishes the last will after one and a half of these
 CONNECT_TIMEOUT_S: Final = 5.0
 WINDOW: Final = 16  # mosquitto holds 20 unacknowledged messages of one client
-PACKET_MAX: Final = 8192  # bytes that a broker may send us at once; only MQTT 5 can say so
+PACKET_MAX: Final = 8192  # bytes of a packet from the broker; only MQTT 5 can limit it
 
 # Reason codes of CONNACK and DISCONNECT (MQTT 5, 2.4); paho translates those of 3.1.1 into the same numbers.
 FAILURES: Final = {
@@ -39,7 +39,7 @@ _PAHO_VERSION: Final = {Version.V5: MQTTProtocolVersion.MQTTv5, Version.V311: MQ
 
 
 class PahoDialer:
-    """Makes links with one set of settings. Raises BrokerError when a file that they name cannot be used."""
+    """Opens links with one set of settings. Raises BrokerError when a file named in them cannot be used."""
 
     def __init__(
         self, mqtt: Mqtt, client_id: str, will_topic: str, will: bytes, subscriptions: tuple[str, ...]
@@ -52,7 +52,7 @@ class PahoDialer:
         self._tls = _tls(mqtt.tls_ca_file) if mqtt.tls else None
 
     def __call__(self, version: Version) -> "PahoLink":
-        """Begin a connection. Raises OSError when nobody answers within CONNECT_TIMEOUT_S."""
+        """Open a connection. Raises OSError when that fails or takes longer than CONNECT_TIMEOUT_S."""
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
@@ -72,18 +72,18 @@ class PahoDialer:
         if version is Version.V5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types there
             properties.MaximumPacketSize = PACKET_MAX
-        # Without a limit on what comes in, one large retained message could eat all memory: on 3.1.1 nothing is heard.
+        # 3.1.1 has no limit on packet size, so one large retained message could exhaust memory: nothing is subscribed.
         link = PahoLink(client, self._listen_to if version is Version.V5 else ())
         try:
             client.connect(self._mqtt.host, self._mqtt.port, KEEPALIVE_S, properties=properties)
-        except (OSError, ValueError) as error:  # ValueError: a host name that is no name, such as an empty label
+        except (OSError, ValueError) as error:  # ValueError: an invalid host name, such as an empty label
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise OSError(f"{self._mqtt.host}:{self._mqtt.port}: {why}") from error
         return link
 
 
 class PahoLink:
-    """One paho client and what it had to say. The callbacks hold only the list of news, so nothing points in a ring."""
+    """One paho client and its events. The callbacks reference only the queue of events, so there is no cycle."""
 
     def __init__(self, client: Client, subscriptions: tuple[str, ...]) -> None:
         self._client = client
@@ -91,40 +91,42 @@ class PahoLink:
         _register_callbacks(client, self._events, subscriptions)
 
     def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
-        """Turn paho's loop once."""
+        """Run the network loop of paho once."""
         try:
             result = self._client.loop(timeout_s)
-        except Exception as error:  # noqa: BLE001 - what paho raises on a malformed packet is not written down
-            self._events.append(Closed(Failure.LOST, f"the broker sent what is not MQTT ({type(error).__name__})"))
+        except Exception as error:  # noqa: BLE001 - paho does not document what it raises on a malformed packet
+            self._events.append(Closed(Failure.LOST, f"malformed packet from the broker ({type(error).__name__})"))
         else:
             if result is not MQTTErrorCode.MQTT_ERR_SUCCESS:
                 self._events.append(Closed(Failure.LOST, LOST))
-        news = list(self._events)
+        events = list(self._events)
         self._events.clear()
-        return news
+        return events
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
-        """Hand a message to paho, which writes what the socket takes at once."""
+        """Pass a message to paho, which writes as much as the socket accepts."""
         return self._client.publish(topic, payload, qos=1, retain=retain).mid
 
     def close(self, *, graceful: bool) -> None:
-        """Say goodbye or hang up; paho closes its sockets when the last reference goes."""
+        """Close with or without DISCONNECT; paho closes its sockets when the last reference is dropped."""
         if graceful:
             self._client.disconnect()
             self._client.loop(0.0)
         del self._client
 
 
-def _register_callbacks(client: Client, news: deque[LinkEvent], subscriptions: tuple[str, ...]) -> None:
-    """Let paho write into news what happens to it."""
+def _register_callbacks(client: Client, events: deque[LinkEvent], subscriptions: tuple[str, ...]) -> None:
+    """Append a link event to events for each callback of paho."""
 
     def on_connect(
         client: Client, _userdata: object, _flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         if reason.is_failure:
-            news.append(Closed(FAILURES.get(reason.value, Failure.LOST), f"the broker says: {reason}"))
+            events.append(
+                Closed(FAILURES.get(reason.value, Failure.LOST), f"the broker rejected the connection: {reason}")
+            )
             return
-        news.append(Opened(min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))))
+        events.append(Opened(min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))))
         if subscriptions:
             client.subscribe([(topic, 1) for topic in subscriptions])
 
@@ -132,15 +134,15 @@ def _register_callbacks(client: Client, news: deque[LinkEvent], subscriptions: t
         _client: Client, _userdata: object, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
         text = f"the broker ended the connection: {reason}" if flags.is_disconnect_packet_from_server else LOST
-        news.append(Closed(FAILURES.get(reason.value, Failure.LOST), text))
+        events.append(Closed(FAILURES.get(reason.value, Failure.LOST), text))
 
     def on_publish(
         _client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        news.append(Acknowledged(mid, str(reason) if reason.is_failure else ""))
+        events.append(Acknowledged(mid, str(reason) if reason.is_failure else ""))
 
     def on_message(_client: Client, _userdata: object, message: MQTTMessage) -> None:
-        news.append(Received(message.topic, bytes(message.payload), message.retain))
+        events.append(Received(message.topic, bytes(message.payload), message.retain))
 
     client.on_connect = on_connect
     client.on_disconnect = on_disconnect
@@ -149,20 +151,20 @@ def _register_callbacks(client: Client, news: deque[LinkEvent], subscriptions: t
 
 
 def _password(path: Path | None) -> str | None:
-    """The first line of a file; an empty file is no password."""
+    """Return the first line of a file, None when it is empty."""
     if path is None:
         return None
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise BrokerError(f"{path}: the password cannot be read ({why}): mend mqtt.password_file") from error
+        raise BrokerError(f"{path}: the password cannot be read ({why}): check mqtt.password_file") from error
     return lines[0] if lines and lines[0] else None
 
 
 def _tls(ca_file: Path | None) -> ssl.SSLContext:
-    """Encryption that checks certificate and name; there is no way to switch the checks off."""
+    """TLS context that verifies certificate and host name; this cannot be disabled."""
     try:
         return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
-    except OSError as error:  # ssl.SSLError, for a file that is no certificate, is one too
-        raise BrokerError(f"{ca_file}: is no usable certificate ({error.strerror}): mend mqtt.tls_ca_file") from error
+    except OSError as error:  # includes ssl.SSLError, raised for a file that is no certificate
+        raise BrokerError(f"{ca_file}: not a usable certificate ({error.strerror}): check mqtt.tls_ca_file") from error

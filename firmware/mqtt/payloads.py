@@ -1,4 +1,4 @@
-"""What stands in each message: JSON with v, the version of its meaning. Within a version keys are only added."""
+"""Payloads: JSON with v, the schema version. Within a version keys are only added."""
 
 from dataclasses import dataclass
 from typing import Final, get_args
@@ -21,10 +21,10 @@ EVENT_TYPES: Final = tuple(event_type(kind) for kind in get_args(Event))
 
 @dataclass(frozen=True, slots=True)
 class QueuedEvent:
-    """An event as the loop handed it over.
+    """An event with its metadata.
 
-    seq counts from 1 and never repeats while the program runs. wall_s is when it happened in seconds since 1970, None
-    while the wall clock is not known to be right. session is the number of the session it belongs to, if any.
+    seq counts from 1 in each run of the program. wall_s is the time of the event in seconds since 1970, None while the
+    wall clock is not synchronised. session is the number of its session, if any.
     """
 
     seq: int
@@ -34,16 +34,16 @@ class QueuedEvent:
 
 
 def queued_event(seq: int, tick: Tick, event: Event, wall_s: float | None) -> QueuedEvent:
-    """Label one event of a tick; wall_s is the time of the tick."""
+    """Return an event of a tick with its metadata; wall_s is the time of the tick."""
     happened_s = None if wall_s is None else wall_s - (tick.t_s - event.t_s)
     session = None if tick.view.start_s is None else tick.view.number
-    if isinstance(event, SessionEnded):  # by now there is no session to view any more
+    if isinstance(event, SessionEnded):  # the view no longer has this session
         session = event.summary.number
     return QueuedEvent(seq, happened_s, session, event)
 
 
 def event_payload(item: QueuedEvent, device_id: str, run_id: str) -> bytes:
-    """Give the JSON of one event: its type, its labels, then its own fields."""
+    """Return the JSON of one event: its type, its metadata, then its own fields."""
     labels = {
         "v": VERSION,
         "event_type": event_type(type(item.event)),
@@ -56,7 +56,7 @@ def event_payload(item: QueuedEvent, device_id: str, run_id: str) -> bytes:
 
 
 def _rounded(value: object) -> object:
-    """The same with every float cut to DIGITS."""
+    """Return value with every float rounded to DIGITS."""
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, dict):
@@ -65,27 +65,27 @@ def _rounded(value: object) -> object:
 
 
 def state_payload(tick: Tick) -> bytes:
-    """Give the JSON of the state topic."""
+    """Return the JSON of the state topic."""
     return msgspec.json.encode({"v": VERSION} | {entity.key: entity.value_fn(tick) for entity in ENTITIES})
 
 
 INFO_KEYS: Final = {
-    "id": "name of the mat in topics",
-    "name": "name of the mat for people",
+    "id": "device id in topics",
+    "name": "display name",
     "software": "version of the program",
-    "run": "this run of the program, as in `event_id`",
+    "run": "id of this run of the program, as in `event_id`",
     "board": "name of the board",
     "rows": "rows of cells, from base to head",
     "cols": "cells in a row, from left hand to right hand of a person lying on the back",
     "mat_mm": "width and length of the field of cells",
     "rate_hz": "nominal rate of the converters",
     "topics": "what is published under the root",
-    "event_types": "what can happen",
+    "event_types": "all types of events",
 }
 
 
 def info_payload(device: Device, board: Board, software: str, run_id: str) -> bytes:
-    """Give the JSON of the info topic."""
+    """Return the JSON of the info topic."""
     return msgspec.json.encode(
         {
             "v": VERSION,

@@ -1,4 +1,4 @@
-"""The sink that tells a dashboard: the uplink in a thread of its own, so that the loop never waits for a network."""
+"""The MQTT sink: runs the uplink in its own thread, so that the main loop never waits for the network."""
 
 import logging
 import secrets
@@ -22,8 +22,8 @@ from firmware.mqtt.uplink import Uplink
 from firmware.view import Tick
 from hardware.board import Board
 
-POLL_S: Final = 0.1  # how late an event may leave; the loop's ticks come as often
-DRAIN_S: Final = 1.0  # for what is still waiting when the program ends
+POLL_S: Final = 0.1  # longest delay of an event; ticks come at the same interval
+DRAIN_S: Final = 1.0  # for delivering what is queued when the program ends
 JOIN_S: Final = 1.8
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Figures for a diagnosis; counters count from the start of the program."""
+    """State and counters of the connection; counters start with the program."""
 
     connected: bool
     attempts: int
@@ -42,7 +42,7 @@ class Health:
 
 
 class Publisher:
-    """A Sink. Starts its thread when made; a broker that is not there is tried again for ever."""
+    """A Sink. The constructor starts the thread; a broker that is not reachable is retried for ever."""
 
     def __init__(
         self,
@@ -58,8 +58,8 @@ class Publisher:
     ) -> None:
         """Prepare everything that can fail, then start.
 
-        run_id tells the events of this run of the program from those of others. dial is how a connection is begun.
-        serve takes what is asked by command, from this thread; without it no command is listened to.
+        run_id distinguishes the events of this run of the program from those of others. dial opens a connection. submit
+        receives each command, in the thread of the publisher; without it no command topic is subscribed to.
 
         Raises BrokerError: the password or certificate file of the settings cannot be used.
         """
@@ -70,7 +70,7 @@ class Publisher:
         client_id = f"acumat-{device.id}"
         commands = None if submit is None else CommandReceiver(device.id, submit, clock, wall_is_set)
         if dial is None:
-            subscriptions = (BIRTH,) if commands is None else (BIRTH, commands.subscriptions)
+            subscriptions = (BIRTH,) if commands is None else (BIRTH, commands.subscription)
             dial = PahoDialer(mqtt, client_id, AVAILABILITY.of(device.id), OFFLINE, subscriptions)
         self._uplink = Uplink(dial, self._outbox, self._retained, clock, Backoff(client_id), commands=commands)
         self._stop = threading.Event()
@@ -83,15 +83,15 @@ class Publisher:
         self._outbox.put(tick, self._clock.wall_s() if known else None)
 
     def close(self) -> None:
-        """Deliver what waits if that takes no more than a second, say goodbye, and end within two seconds."""
+        """Deliver what is queued for at most DRAIN_S, publish offline, and end within two seconds."""
         self._stop.set()
-        self._thread.join(JOIN_S)  # a thread that is stuck in looking up a name is left behind
+        self._thread.join(JOIN_S)  # a thread that is blocked in a name lookup is abandoned
         if len(self._outbox):
             log.warning("mqtt: %d events were not delivered", len(self._outbox))
 
     @property
     def health(self) -> Health:
-        """How it goes."""
+        """Snapshot of the state and counters."""
         return Health(
             connected=self._uplink.connected,
             attempts=self._uplink.attempts,
@@ -112,12 +112,12 @@ class Publisher:
         self._uplink.disconnect()
 
     def _step(self) -> bool:
-        """Step, and outlive whatever goes wrong: the mat must not lose its dashboard for a day over one message."""
+        """One step of the uplink; a defect ends the connection, not the thread."""
         try:
             return self._uplink.step(POLL_S)
         except Exception:
-            log.exception("mqtt: this is a fault of the program; connecting anew")
-            self._uplink.connection_lost(Failure.LOST, "gave the connection up")
+            log.exception("mqtt: defect in this program; reconnecting")
+            self._uplink.connection_lost(Failure.LOST, "connection closed after a defect in this program")
             return False
 
 

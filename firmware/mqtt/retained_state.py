@@ -1,4 +1,4 @@
-"""Everything the mat has to say, ready to send: a slot for each retained topic, and events as they come."""
+"""The retained topics, one slot each, and the encoding of events."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from hardware.board import Board
 
 @dataclass(slots=True)
 class Slot:
-    """A retained topic: what it should say, what the broker is known to have, and what is on its way to it."""
+    """A retained topic: the wanted payload, the acknowledged one, and the one in flight."""
 
     path: str
     min_gap_s: float
@@ -22,13 +22,13 @@ class Slot:
     sent_s: float = float("-inf")
 
     def due(self, now_s: float) -> bytes | None:
-        """Give the payload to send now, or None."""
+        """Return the payload to send now, or None."""
         free = self.in_flight is None and now_s - self.sent_s >= self.min_gap_s
         return self.wanted if free and self.wanted != self.acked else None
 
 
 class RetainedState:
-    """The words of one mat in one run of the program."""
+    """The retained topics of one mat in one run of the program."""
 
     def __init__(self, device: Device, board: Board, software: str, run_id: str) -> None:
         self._device_id = device.id
@@ -39,29 +39,29 @@ class RetainedState:
         self._discovery, info = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (DISCOVERY, INFO))
         self._identity = device, board, software
         info.wanted = info_payload(device, board, software, run_id)
-        # A dashboard that learns of the mat first understands what follows.
+        # Discovery comes first, so that a dashboard knows the entities before their states.
         self.slots = (self._discovery, self.availability, info, self.state)
 
     def update(self, tick: Tick | None) -> None:
-        """Make the state topic say what is now."""
+        """Set the state topic from a tick."""
         if tick is not None:
             self.state.wanted = state_payload(tick)
 
     def go_offline(self) -> None:
-        """Make the availability topic say goodbye."""
+        """Set the availability topic to offline."""
         self.availability.wanted = OFFLINE
 
     def republish(self) -> None:
-        """Make every slot due again as soon as its gap has passed."""
+        """Make every slot due again, after its minimum gap."""
         for slot in self.slots:
             slot.acked = None
 
     def reset_for_new_broker(self, *, accepts_commands: bool) -> None:
-        """Make every slot due now: this broker may know nothing. listens: whether commands are heard through it."""
+        """Make every slot due now: a broker may have lost its retained messages. accepts_commands adds the controls."""
         self._discovery.wanted = discovery_payload(*self._identity, accepts_commands=accepts_commands)
         for slot in self.slots:
             slot.acked, slot.sent_s = None, float("-inf")
 
     def event(self, item: QueuedEvent) -> tuple[str, bytes]:
-        """Give topic and payload of an event."""
+        """Return topic and payload of an event."""
         return self._event_topic, event_payload(item, self._device_id, self._run_id)

@@ -1,12 +1,12 @@
-"""What is said to the broker and when, without a thread and without a clock of its own. All of it happens in step.
+"""What is sent to the broker and when, without its own thread or clock. Everything happens in step.
 
-- Retained topics are slots: only the newest payload counts, and one copy at most is on its way. A new connection, or
-  Home Assistant starting, makes every slot due again, because a broker may have lost what it kept.
-- Events leave the outbox in order, as many as the broker will hold unacknowledged. What was not acknowledged when a
-  connection ended goes back, so an event may arrive twice (with the same event_id) but is not lost.
-- Answers to commands are sent once; who asked over a connection that is gone asks again.
-- A broker that leaves a message unacknowledged for ACK_S is gone, whatever TCP says.
-- What repeats is logged once; what comes in turns with something else, once in LOG_AGAIN_S.
+- Retained topics are slots: only the newest payload counts, at most one is in flight. A new connection, or a start of
+  Home Assistant, makes every slot due again, because a broker may have lost its retained messages.
+- Events leave the outbox in order, as many as the broker allows in flight. Events not acknowledged when a connection
+  ends are requeued, so an event may arrive twice (with the same event_id) but is not lost.
+- Results of commands are sent once; a client whose connection was lost repeats its command.
+- A message unacknowledged for ACK_S means that the connection is lost, whatever TCP reports.
+- A repeated cause is logged once; alternating causes once in LOG_REPEAT_S each.
 """
 
 import logging
@@ -23,16 +23,16 @@ from firmware.mqtt.topics import BIRTH, OFFLINE, ONLINE
 
 ACK_S: Final = 15.0
 LOG_REPEAT_S: Final = 600.0
-CAUSES_MAX: Final = 20  # remembered, of those that were logged
+CAUSES_MAX: Final = 20  # bound of the causes with a time of their last log line
 
 CHECK_ACCOUNT: Final = "; check mqtt.username and mqtt.password_file"
-CHECK_NAME: Final = "; if this repeats, another client uses the same name: give every mat its own device.id"
+CHECK_CLIENT_ID: Final = "; if this repeats, another client uses the same client id: give every mat its own device.id"
 
 log = logging.getLogger(__name__)
 
 
 class Uplink:
-    """The conversation with one broker over any number of connections."""
+    """The exchange with one broker over any number of connections."""
 
     def __init__(
         self,
@@ -62,23 +62,23 @@ class Uplink:
 
     @property
     def connected(self) -> bool:
-        """Whether a broker has taken us in."""
+        """Whether the broker has accepted the connection."""
         return self._opened_s is not None
 
     @property
     def drained(self) -> bool:
-        """Whether the broker has acknowledged every event and the goodbye."""
+        """Whether the broker has acknowledged every event and the offline message."""
         return not self._in_flight and not len(self._outbox) and self._retained.availability.acked == OFFLINE
 
     def step(self, timeout_s: float) -> bool:
-        """Go on with the conversation, waiting at most timeout_s for news; False when there is nothing to wait for."""
+        """Connect, receive and send, waiting at most timeout_s; False when there is nothing to wait for."""
         if self._link is None:
             if self._now_s() < self._backoff.next_s:
                 return False
             self._link = self._connect()
             return True
-        for news in self._link.poll(timeout_s):
-            self._handle(news, self._now_s())
+        for event in self._link.poll(timeout_s):
+            self._handle(event, self._now_s())
             if self._link is None:
                 return True
         if self.connected:
@@ -86,25 +86,25 @@ class Uplink:
         return True
 
     def disconnect(self) -> None:
-        """End the connection, if there is one; the broker publishes the last will unless it has the goodbye."""
+        """Close the connection, if any; the broker publishes the last will unless it has acknowledged offline."""
         if self._link is not None:
             self._link.close(graceful=self._retained.availability.acked == OFFLINE)
             self._requeue_in_flight()
 
     def connection_lost(self, failure: Failure, text: str) -> None:
-        """Give the connection up, and plan the next."""
+        """Close the connection and schedule the next attempt."""
         now_s = self._now_s()
         lasted_s = 0.0 if self._opened_s is None else now_s - self._opened_s
         if self._link is not None:
             self._link.close(graceful=False)
             self._requeue_in_flight()
         if failure is Failure.UNSUPPORTED_VERSION:
-            failure = Failure.REFUSED if self._version is Version.V311 else failure  # there is nothing older to try
+            failure = Failure.REFUSED if self._version is Version.V311 else failure  # there is no older version to try
             self._version = Version.V311
         wait_s = self._backoff.failed(failure, now_s, lasted_s)
-        # Some brokers (mosquitto 2.0.11) end the connection of the older client of a name without saying why.
+        # Some brokers (mosquitto 2.0.11) disconnect the older client with the same client id without a reason code.
         short = failure is Failure.LOST and 0.0 < lasted_s < STABLE_AFTER_S
-        remedy = CHECK_NAME if short or failure is Failure.TAKEN_OVER else ""
+        remedy = CHECK_CLIENT_ID if short or failure is Failure.TAKEN_OVER else ""
         remedy = CHECK_ACCOUNT if failure is Failure.REFUSED else remedy
         self._log(f"{text}{remedy}; trying again, next in {wait_s:.0f} s")
 
@@ -120,8 +120,8 @@ class Uplink:
             self.connection_lost(Failure.UNREACHABLE, f"no connection to the broker ({error})")
             return None
 
-    def _handle(self, news: LinkEvent, now_s: float) -> None:
-        match news:
+    def _handle(self, event: LinkEvent, now_s: float) -> None:
+        match event:
             case Opened(window):
                 self._opened_s, self._window = now_s, window
                 self._log(f"connected to the broker with {self._version.value}", logging.INFO)
@@ -134,20 +134,20 @@ class Uplink:
                     item.acked, item.in_flight = item.in_flight, None
                 if refused:
                     self.messages_refused += 1
-                    self._log(f"the broker does not pass a message on ({refused}); allow this user to write to it")
+                    self._log(f"the broker rejects a message ({refused}); allow this user to write to the topic")
             case Received(topic, payload) if topic == BIRTH and payload == ONLINE:
                 self._retained.republish()
             case Received(topic, payload, retained) if self._commands is not None:
-                self._commands.take(topic, payload, retained=retained)
+                self._commands.receive(topic, payload, retained=retained)
             case Closed(failure, text):
                 self.connection_lost(failure, text)
             case _:
-                pass  # an acknowledgement of nothing we sent, or a message that means nothing to us
+                pass  # an acknowledgement of an unknown message, or an unknown topic
 
     def _send_due(self, link: Link, now_s: float) -> None:
-        """Send what is due and what the window allows."""
+        """Send what is due, up to the window."""
         if any(now_s - sent_s > ACK_S for _, sent_s in self._in_flight.values()):
-            self.connection_lost(Failure.LOST, "the broker does not answer")
+            self.connection_lost(Failure.LOST, "the broker does not acknowledge")
             return
         self._retained.update(self._outbox.latest())
         for slot in self._retained.slots:
@@ -163,7 +163,7 @@ class Uplink:
                 self._in_flight[link.publish(topic, answer, retain=False)] = answer, now_s
 
     def _requeue_in_flight(self) -> None:
-        """Take back what was on its way."""
+        """Requeue what was in flight."""
         items = [item for item, _ in self._in_flight.values()]
         self._outbox.put_back([item for item in items if isinstance(item, QueuedEvent)])
         for item in items:

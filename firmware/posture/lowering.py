@@ -64,7 +64,7 @@ class LoweringAnalysis:
             elif isinstance(event, GetUp):
                 self._lies_since_s = None
         since_s = self._lies_since_s
-        if since_s is not None and signals.settled is not None and signals.settled >= self._set.settled:
+        if since_s is not None and signals.still_share is not None and signals.still_share >= self._set.settled:
             self._lies_since_s = None
             yield Settled(signals.t_s, signals.t_s - since_s)
 

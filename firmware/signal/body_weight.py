@@ -1,7 +1,7 @@
-"""Calibration with nothing but a person: their weight is known, and they stand in many places on the mat.
+"""Calibration with a person of known weight, who stands in many places on the mat.
 
-Each place gives one equation: all cells together carry the whole person. It counts while the sum is calm; sway moves
-load between cells and does no harm. Who has a foot beside the mat weighs less than elsewhere, and the fit drops that.
+Each place is one equation: all cells together carry the whole person. It counts while the sum is calm; sway moves load
+between cells and does no harm. With a foot beside the mat the sum is too low, and the fit drops that place.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -16,20 +16,19 @@ if TYPE_CHECKING:
     from firmware.signal.calibration import Calibration
     from hardware.board import Board
 
-CALM: Final = 0.03  # of the load: the most it may change within a second
+CALM: Final = 0.03  # of the load: its largest change within a second
 SAME_PLACE: Final = 0.15  # of the load on other tiles is another place
 PLACES_PER_CELL: Final = 2
-GOOD: Final = 0.06  # expected error of a scale with which it is enough
-PULLED: Final = 0.1  # of the load below zero on one cell: nobody can pull it
+GOOD: Final = 0.06  # expected error of a scale that is known well enough
+PULLED: Final = 0.1  # of the load below zero on one cell: nothing can pull it
 PULLED_S: Final = 5
 MOST_PLACES: Final = 400
 
 
 class BodyWeightCalibration:
-    """A person of known mass. wanted says what to do, hint why it does not count, needy the tiles that need more.
+    """A person of known mass. wanted is the next step, hint why it does not count yet, needy the tiles that need more.
 
-    placements has one load for each place. share is how much is done, finished true when every cell is known well
-    enough.
+    placements has one load for each place. finished is true when every cell is known well enough.
     """
 
     def __init__(self, board: "Board", mass_kg: float, known: "Calibration | None" = None) -> None:
@@ -53,7 +52,7 @@ class BodyWeightCalibration:
 
     @property
     def share(self) -> float:
-        """How much is done, 0 to 1."""
+        """Progress, 0 to 1."""
         enough = PLACES_PER_CELL * len(self._errors)
         good = float(np.minimum(GOOD / self._errors, 1.0).mean())
         return min(good, len(self._rows) / enough)
@@ -65,13 +64,13 @@ class BodyWeightCalibration:
 
     @property
     def needy(self) -> tuple[str, ...]:
-        """The tiles that need somebody to stand on them, the neediest first."""
+        """The tiles that are not known well enough, the worst first."""
         order = np.argsort(-self._errors)
         return tuple(self._scales.board.cells[cell].name for cell in order if self._errors[cell] > GOOD)
 
     @property
     def wanted(self) -> str:
-        """What the person is to do now."""
+        """The next step for the person."""
         if self._scales.zero is None:
             return "Clear the mat and do not touch it."
         if self.finished:
@@ -80,13 +79,13 @@ class BodyWeightCalibration:
         return f"Stand on the tiles with both feet, three seconds in each place, all over the mat.{where}"
 
     def step(self, second: Seconds, newest: Newest) -> None:
-        """Take a second."""
+        """Process a second."""
         scales = self._scales
         self.hint = scales.unreadable(second.missing, newest)
         if self.hint:
-            scales.still.forget()
+            scales.stable.forget()
         elif scales.zero is None:
-            scales.still.step(second.middle(), None)
+            scales.stable.step(second.middle(), None)
             self.hint = scales.find_zero()
         elif not self.finished:
             self.hint = self._stand(scales.change(second.hops, scales.zero))
@@ -118,7 +117,7 @@ class BodyWeightCalibration:
         return ""
 
     def _note(self, change_n: Cells) -> None:
-        """Add a second to the place the person stands in, or begin a new place."""
+        """Add a second to the place the person stands in, or start a new place."""
         if self._calm_s > 2:  # noqa: PLR2004 - the second one of a stay begins a place
             here = self._rows[-1]
             if 0.5 * float(np.abs(change_n / change_n.sum() - here / here.sum()).sum()) < SAME_PLACE:

@@ -13,10 +13,10 @@ CODE_LIMIT = (1 << 23) - 1  # 24-bit two's complement; the rails themselves are 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """counts_per_newton for each cell, zero_counts for each cell or None when no zero is known yet.
+    """counts_per_newton for each cell, zero_counts for each cell or None before the first zero.
 
-    Raises CalibrationError for a scale that is not a positive number, a zero that no converter gives, or lists of
-    unequal length.
+    Raises CalibrationError for a scale that is not a positive number, a zero outside the range of the converter, or
+    lists of unequal length.
     """
 
     counts_per_newton: tuple[float, ...]
@@ -42,7 +42,7 @@ class Calibration:
                 )
 
     def limits(self, clip_n: float) -> tuple[Counts, Counts]:
-        """Lowest and highest count (cells,) int32 that a tile under -clip_n..clip_n newtons can give.
+        """Lowest and highest count (cells,) int32 of a tile under -clip_n..clip_n newtons.
 
         Without a zero only the rails of the converter are excluded.
         """

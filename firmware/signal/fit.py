@@ -1,8 +1,8 @@
-"""Calibration mathematics: the scale of each cell from loads whose weight is known, and how far it can be trusted.
+"""Calibration mathematics: the scale of each cell from loads of known weight, and the error of each scale.
 
 Every load gives one equation: the changes of all cells, each divided by its counts per newton, add up to the load. So
-a cover that hands a part of a tile's load to its neighbours does no harm, and a person who stands in many places on
-the mat is as good a load as a weight on one tile: only the places must differ enough.
+a cover that passes a part of a tile's load to its neighbours does no harm, and a person who stands in many places on
+the mat is as good a load as a weight on one tile, as long as the places differ enough.
 """
 
 from collections.abc import Sequence
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 PRIOR_SPREAD: Final = 0.15  # of the scales among the cells of one mat, before anything is measured; makers say 0.1
-LOAD_SHARE: Final = 0.005  # what a load is off for itself, and
-LOAD_N: Final = 0.5  # for creep and hysteresis: a heavier weight tells more
-# No load is believed to be better than this share of it: what residuals do not show, because loads of one kind share
-# it. Found with simulated cells whose gain at the edge of a tile is 2 % another one; real ones were not tried.
+LOAD_SHARE: Final = 0.005  # error of the load itself, and
+LOAD_N: Final = 0.5  # of creep and hysteresis: a heavier weight counts more
+# Least error of a load, as a share of it: loads of one kind have it in common, so that residuals do not show it.
+# Found with simulated cells whose gain at the edge of a tile differs by 2 %; real ones were not tried.
 WEIGHT_NOISE: Final = 0.015  # hysteresis, and a weight that stands a little beside the middle
 WALK_NOISE: Final = 0.02  # feet are seldom in the middle
 OUTLIER: Final = 4.0  # times the median residual, of which a normal error is 1.48 times the spread
-OUTLIER_FLOOR: Final = 0.02  # of the load; closer is never thrown out
+OUTLIER_FLOOR: Final = 0.02  # of the load; a smaller residual is never an outlier
 MOST_DROPPED: Final = 0.3  # of the equations
 ROUNDS: Final = 4
-WORST_ERROR: Final = 0.10  # of a scale: with more a cell is no better than by the board file
+WORST_ERROR: Final = 0.10  # of a scale: with more, a cell is no better known than by the board file
 WORST_RESIDUAL: Final = 0.05
 
 
@@ -45,8 +45,8 @@ class Fit:
     """counts_per_newton (cells,), negative for a cell that reads less under load.
 
     error_share (cells,) is one standard error of each by the fit's own account, a share of the scale. residual_share
-    is the root mean square of what the used loads are off, worst_share the largest, both shares of the load. A load
-    that fits with none of the others was dropped.
+    is the root mean square error of the used loads, worst_share the largest, both shares of the load. Loads that do not
+    fit the others were dropped.
     """
 
     counts_per_newton: tuple[float, ...]
@@ -58,7 +58,7 @@ class Fit:
 
 
 def fit(placements: Sequence[Placement], nominal: float, least_noise: float) -> Fit:
-    """Find the scales that explain the loads best: least squares, robust, with a weak belief that cells are alike.
+    """Fit the scales to the loads: robust least squares with a weak prior that cells are alike.
 
     nominal is counts per newton by the board, least_noise WEIGHT_NOISE or WALK_NOISE. Bayesian linear regression with
     a normal prior around the common scale (Bishop 2006, 3.3); the noise is estimated from the residuals.
@@ -92,7 +92,7 @@ def fit(placements: Sequence[Placement], nominal: float, least_noise: float) -> 
 
 
 def _solve(rows: Floats, trust: Floats, least_noise: float) -> tuple[Floats, Floats, float]:
-    """Give the unknowns (cells,), the spread of each for a noise of 1, and the noise, a share of the best load."""
+    """The unknowns (cells,), the spread of each for a noise of 1, and the noise, a share of the best load."""
     cells = rows.shape[1]
     common = 1 / float(np.median(rows.sum(axis=1)))
     weighted = rows * trust[:, np.newaxis]
@@ -101,14 +101,14 @@ def _solve(rows: Floats, trust: Floats, least_noise: float) -> tuple[Floats, Flo
         belief = (noise / (PRIOR_SPREAD * common)) ** 2
         covariance = np.linalg.inv(weighted.T @ weighted + belief * np.eye(cells))
         inverse = covariance @ (weighted.T @ trust + belief * common)
-        # What the rows tell beyond the belief uses up as many of them (MacKay 1992: the effective number).
+        # Rows less the effective number of parameters (MacKay 1992).
         free = max(len(rows) - cells + belief * float(np.trace(covariance)), 1.0)
         noise = max(float(np.sqrt(((weighted @ inverse - trust) ** 2).sum() / free)), least_noise)
     return inverse, np.sqrt(np.diag(covariance)), noise
 
 
 def refusal(board: "Board", found: Fit) -> str:
-    """Say why a fit is no calibration of this board, one reason after the other; empty when it is one."""
+    """Reasons why a fit is no calibration of this board; empty when it is one."""
     names = [cell.name for cell in board.cells]
     low, high = board.counts_per_newton_range
     rows = list(zip(names, found.counts_per_newton, found.error_share, strict=True))
@@ -135,7 +135,7 @@ def refusal(board: "Board", found: Fit) -> str:
 
 
 def expected_error(rows: Floats, noise: float) -> Floats:
-    """Say how well the scales (cells,) will be known from rows (n, cells) of shares, as shares: for progress."""
+    """Expected error of the scales (cells,), as shares, from rows (n, cells) of shares of a load: for progress."""
     cells = rows.shape[1]
     covariance = np.linalg.inv(rows.T @ rows + (noise / PRIOR_SPREAD) ** 2 * np.eye(cells))
     return noise * np.sqrt(np.diag(covariance))

@@ -1,12 +1,12 @@
-"""Is a cell to be believed? Looked at once a second, from the hops of that second.
+"""Cell health, judged once a second from the hops of that second.
 
-Evidence counts up by one a second and down by one when it is missing, so that a single odd second is none.
+Evidence of a fault counts up by one a second and down by one without it, so that a single odd second is no fault.
 - lost: no reading. saturated: readings at the end of the converter's range, or loads that no tile carries.
 - stuck: not one count of difference for ten seconds, while most others have the noise that every converter has.
-- floating: it swings far below zero, where nobody can pull it, or by newtons while nobody is there.
-- noisy: five times the noise of the others while nobody is there. It still weighs, so it stays in.
-- drifted: a visit left it elsewhere than it found it; a screw, a wet foam, a tired cell.
-Stuck and floating cells show loads that are none: they are taken out like lost ones.
+- floating: it swings far below zero, where nothing pulls it, or by newtons while the mat is vacant.
+- noisy: five times the noise of the others while the mat is vacant. It still weighs, so it stays in.
+- drifted: its zero after a visit differs from the one before; a screw, a wet foam, a tired cell.
+Stuck and floating cells show loads that do not exist: they are excluded like lost ones.
 """
 
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ class HealthSettings:
     """Newtons, seconds and shares."""
 
     stuck_s: int = 10
-    vary_share: float = 0.5  # of the other cells must show noise, or nothing is said about the ones that do not
+    vary_share: float = 0.5  # of the other cells must show noise, or cells without noise are not judged
     noise_ratio: float = 5.0  # against the cell in the middle
-    noise_floor_n: float = 0.05  # mean difference of two hops on end; less than that is good whatever the others do
+    noise_floor_n: float = 0.05  # mean difference of successive hops; less is good whatever the others do
     noisy_s: int = 10
-    bare_n: float = 10.0  # what a cell carries at most while its noise is judged: a cat makes noise too
-    floating_n: float = 20.0  # mean difference of two hops on end while nobody is there
-    below_n: float = 100.0  # under zero: more than any zero can be wrong by
+    bare_n: float = 10.0  # largest load of a cell whose noise is judged: a cat makes noise too
+    floating_n: float = 20.0  # mean difference of successive hops while the mat is vacant
+    below_n: float = 100.0  # under zero: more than the error of any zero
     floating_s: int = 3
     lost_s: int = 2
     drifted_n: float = 3.0
 
 
 class CellFault(StrEnum):
-    """What may be wrong with a cell, the gravest first."""
+    """Faults of a cell, the gravest first."""
 
     LOST = "lost"
     SATURATED = "saturated"
@@ -55,7 +55,7 @@ EXCLUDED = (CellFault.STUCK, CellFault.FLOATING)
 
 
 class CellHealthMonitor:
-    """One `step` a second. excluded (cells,) are cells whose readings are none; None when there are no such cells."""
+    """One `step` a second. excluded (cells,) are the stuck and floating cells; None when there are none."""
 
     def __init__(self, counts_per_newton: Cells, settings: HealthSettings | None = None) -> None:
         self._set = chosen = settings or HealthSettings()
@@ -73,53 +73,48 @@ class CellHealthMonitor:
         self._needed = np.array([[needed[fault]] for fault in COUNTED])
         self._flagged = np.zeros((len(COUNTED), cells), np.bool_)
         self._at_rest = True
-        self._nobody = np.zeros(cells, np.bool_)
+        self._none = np.zeros(cells, np.bool_)
         self.excluded: Mask | None = None
 
     def step(
         self, hops: Cells, missing: Mask | None, newest: tuple[Counts, Flags], zero: Cells | None, *, vacant: bool
     ) -> None:
-        """Take a second.
+        """Judge the cells by a second.
 
         Args:
             hops: (10, cells) counts.
-            missing: (cells,) which had no reading in some hop; None for none.
+            missing: the cells (cells,) without a reading in some hop; None for none.
             newest: the last codes and flags (cells,).
             zero: (cells,) counts, None when it is not known.
-            vacant: nobody was there.
+            vacant: whether the mat was vacant.
         """
         seen: dict[CellFault, Mask] = {}
-        if True in (hops[0] == hops[-1]).tobytes():  # a cheap look first: what stands still ends where it began
-            self._look_for_stuck(seen, hops, missing)
+        self._judge_stuck(seen, hops, missing)
         if zero is not None:
-            self._look_for_swings(seen, hops, zero, vacant=vacant)
+            self._judge_swings(seen, hops, zero, vacant=vacant)
         if missing is not None:
             self._judge_missing(seen, missing, *newest)
         if seen or not self._at_rest:
             self._count(seen)
 
-    def _look_for_stuck(self, seen: dict[CellFault, Mask], hops: Cells, missing: Mask | None) -> None:
+    def _judge_stuck(self, seen: dict[CellFault, Mask], hops: Cells, missing: Mask | None) -> None:
         constant = (hops == hops[0]).all(axis=0)
         others = len(constant) - 1 if missing is None else len(constant) - 1 - int(missing.sum())
         if constant.any() and int((~constant).sum()) >= self._set.vary_share * others:
             seen[CellFault.STUCK] = constant
 
-    def _look_for_swings(self, seen: dict[CellFault, Mask], hops: Cells, zero: Cells, *, vacant: bool) -> None:
+    def _judge_swings(self, seen: dict[CellFault, Mask], hops: Cells, zero: Cells, *, vacant: bool) -> None:
         below = hops < zero - self._below
-        if not vacant and True not in below.tobytes():
-            return
         swings: Mask = np.logical_or.reduce(below, axis=0)
         if vacant:
-            change = hops[1:] - hops[:-1]
-            rough = np.add.reduce(np.abs(change, out=change), axis=0)
-            rough_n = rough / (self._scale * (len(hops) - 1))
+            rough_n = np.abs(hops[1:] - hops[:-1]).mean(axis=0) / self._scale
             usual_n = float(np.sort(rough_n)[len(rough_n) // 2])
             noisy = rough_n > max(self._set.noise_ratio * usual_n, self._set.noise_floor_n)
-            if np.count_nonzero(noisy):
+            if noisy.any():
                 swings |= noisy & (rough_n > self._set.floating_n)
                 bare = np.abs(hops.mean(axis=0) - zero) <= self._set.bare_n * self._scale
                 seen[CellFault.NOISY] = noisy & bare
-        if np.count_nonzero(swings):
+        if swings.any():
             seen[CellFault.FLOATING] = swings
 
     def _judge_missing(self, seen: dict[CellFault, Mask], missing: Mask, counts: Counts, flags: Flags) -> None:
@@ -131,11 +126,10 @@ class CellHealthMonitor:
         seen[CellFault.LOST] = missing & ~seen[CellFault.SATURATED]
 
     def _count(self, seen: dict[CellFault, Mask]) -> None:
-        bad = np.array([seen.get(fault, self._nobody) for fault in COUNTED])
+        bad = np.array([seen.get(fault, self._none) for fault in COUNTED])
         self._scores += np.where(bad, 1, -1)
-        self._scores[COUNTED.index(CellFault.STUCK), ~bad[COUNTED.index(CellFault.STUCK)]] = (
-            0  # one difference says it lives
-        )
+        stuck = COUNTED.index(CellFault.STUCK)
+        self._scores[stuck, ~bad[stuck]] = 0  # one difference is enough: it is not stuck
         np.clip(self._scores, 0, self._needed, out=self._scores)
         self._flagged |= self._scores >= self._needed
         self._flagged &= self._scores > 0
@@ -144,18 +138,18 @@ class CellHealthMonitor:
         self.excluded = out if out.any() else None
 
     def faults(self, crept_n: tuple[float, ...] | None = None) -> tuple[CellFault | None, ...]:
-        """Say what is wrong with each cell, the gravest; crept_n (cells,) is what the last visit did to the zero."""
-        drifted = self._nobody if crept_n is None else np.abs(np.array(crept_n)) > self._set.drifted_n
+        """The gravest fault of each cell, or None; crept_n (cells,) is the change of the zero by the last visit."""
+        drifted = self._none if crept_n is None else np.abs(np.array(crept_n)) > self._set.drifted_n
         table = [*zip(COUNTED, self._flagged, strict=True), (CellFault.DRIFTED, drifted)]
         return tuple(next((fault for fault, cells in table if cells[cell]), None) for cell in range(len(drifted)))
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What missing cells cost, for a load that presses evenly on the whole mat.
+    """Error from missing cells, for a load that presses evenly on the whole mat.
 
-    usable of cells answer. The mat shows load_share too little of the load, and its centre cop_m metres off.
-    enough is false when too few answer to tell what happens on the mat.
+    usable of cells have readings. The load reads load_share too low, and its centre is cop_m metres off.
+    enough is false when too few cells are left to detect posture.
     """
 
     usable: int
@@ -169,7 +163,7 @@ USABLE_SHARE = 0.75  # nine of twelve
 
 
 def cost_of(board: "Board", lost: int) -> Cost:
-    """Say what the cells in the bit mask lost cost in accuracy. Real loads are not even: this is the order of it."""
+    """Error from the cells in the bit mask lost. Real loads are not even, so this is an order of magnitude."""
     left = [cell for cell in board.cells if not lost >> cell.index & 1]
     cells, usable = len(board.cells), len(left)
     off_m = 0.0

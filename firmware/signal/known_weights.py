@@ -1,8 +1,7 @@
-"""A calibration step by step: what the person is to do now, why it does not count yet, and what was weighed.
+"""Calibration with known weights, step by step: what the person does next, why it does not count yet, the placements.
 
-Both ways take one second of hops at a time and end with placements for the fit: weights of known mass on one tile
-after the other, or a person of known weight who stands in many places. Nothing counts that is not still, that is at
-the end of a range, that has the wrong sign or that comes on another tile than the one that was asked for.
+Known weights on one tile after the other, one second of hops at a time; the result are placements for the fit. A load
+counts only if it is stable, within the range of the converter, of the right sign and on the tile that was asked for.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -23,10 +22,10 @@ KG: Final = STANDARD_GRAVITY  # newtons
 STILL_N: Final = 0.5
 STILL_S: Final = 3
 BACK_S: Final = 2
-SOMEBODY_N: Final = 6 * KG  # above the zero that was known before
-SOME_N: Final = 2.0  # so much change is worth a word
-NOTHING: Final = 0.2  # of what the cell type promises at least: less is no weight at all
-OTHERS: Final = 0.35  # of the load may come on other tiles; a cover hands on a part of it
+OCCUPIED_N: Final = 6 * KG  # above the zero that was known before
+NOTICED_N: Final = 2.0  # a change of this size is shown to the person
+NOTHING: Final = 0.2  # of the least change by the cell type: less is no weight at all
+OTHERS: Final = 0.35  # of the load may be on other tiles; a cover passes on a part of it
 RETURN: Final = 0.1  # of the load may be left when it was taken off
 
 UPSIDE_DOWN: Final = "{} reads less under load: if it was empty before, swap its wires A+ and A-"
@@ -35,23 +34,23 @@ Newest = tuple[Counts, Flags]
 
 
 class Scales:
-    """The cells of a board while they are calibrated: at rest or not, readable or not, above zero or not."""
+    """The cells of a board while they are calibrated: stable or not, readable or not, and their zero."""
 
     def __init__(self, board: "Board", known: "Calibration | None") -> None:
         self.board = board
         self.nominal = board.counts_per_newton
-        self.still = StabilityDetector(np.full(len(board.cells), STILL_N * board.counts_per_newton))
+        self.stable = StabilityDetector(np.full(len(board.cells), STILL_N * board.counts_per_newton))
         self.lowest, self.highest = (limit / self.nominal for limit in board.counts_per_newton_range)
         self.zero: Cells | None = None
         self._known = known
 
     def name(self, cell: int) -> str:
-        """Name a tile so that it can be found."""
+        """Name of a tile with its place on the mat."""
         one = self.board.cells[cell]
         return f"{one.name} (row {one.row + 1} from the base, {one.col + 1} from your left hand)"
 
     def unreadable(self, missing: Mask | None, newest: Newest) -> str:
-        """Say which cells cannot be read and why, or nothing."""
+        """Cells that cannot be read and why, or an empty text."""
         if missing is None:
             return ""
         (counts, flags), names = newest, []
@@ -61,28 +60,28 @@ class Scales:
         return f"{', '.join(names)}: see `acumat doctor`"
 
     def find_zero(self) -> str:
-        """Take the empty mat as zero once it is still; say why not, or nothing."""
-        if self.still.for_s < STILL_S:
-            return f"{self.board.cells[self.still.worst()].name} is not still"
+        """Take the empty mat as zero once it is stable; return why not, or an empty text."""
+        if self.stable.for_s < STILL_S:
+            return f"{self.board.cells[self.stable.worst()].name} is not still"
         if self._known is not None and self._known.zero_counts is not None:
-            offset = self.still.mean - np.array(self._known.zero_counts, dtype=float)
+            offset = self.stable.mean - np.array(self._known.zero_counts, dtype=float)
             above_n = float(np.maximum(offset / np.array(self._known.counts_per_newton), 0.0).sum())
-            if above_n > SOMEBODY_N:
+            if above_n > OCCUPIED_N:
                 return f"{above_n / KG:.0f} kg seem to lie on the mat; if cells were changed, give --rewired"
-        self.zero = self.still.mean.copy()
+        self.zero = self.stable.mean.copy()
         return ""
 
     def change(self, counts: Cells, zero: Cells) -> Cells:
-        """Give what the cells (cells,) or hops of them changed since a zero, in newtons by the nominal scale."""
+        """Change of the cells (cells,) or hops of them since a zero, in newtons by the nominal scale."""
         change: Cells = (counts - zero) / self.nominal
         return change
 
 
 class Weighing:
-    """Known masses, each on each tile. wanted says what to do, hint why it does not count yet, done how many of total.
+    """Known masses, each on each tile. wanted is the next step for the person, hint why it does not count yet.
 
-    placements has two loads for each weight on each tile: put on and taken off again. finished is true when all are
-    done; failed is not empty when it cannot go on.
+    placements has two loads for each weight on each tile: put on and taken off again. done of total are finished;
+    failed is not empty after an error that ends the calibration.
     """
 
     def __init__(self, board: "Board", masses_kg: tuple[float, ...], known: "Calibration | None" = None) -> None:
@@ -96,7 +95,7 @@ class Weighing:
 
     @property
     def share(self) -> float:
-        """How much is done, 0 to 1."""
+        """Progress, 0 to 1."""
         return (self.done + 0.5 * (self._loaded is not None)) / self.total
 
     @property
@@ -111,7 +110,7 @@ class Weighing:
 
     @property
     def wanted(self) -> str:
-        """What the person is to do now."""
+        """The next step for the person."""
         if self._scales.zero is None:
             return "Clear the mat and do not touch it."
         if self.finished:
@@ -122,12 +121,12 @@ class Weighing:
         return f"Put {mass_kg:g} kg on the middle of tile {self._scales.name(cell)}."
 
     def step(self, second: Seconds, newest: Newest) -> None:
-        """Take a second."""
+        """Process a second."""
         scales, middle = self._scales, second.middle()
-        scales.still.step(middle, None)
+        scales.stable.step(middle, None)
         self.hint = scales.unreadable(second.missing, newest)
         if self.hint:
-            scales.still.forget()
+            scales.stable.forget()
         elif scales.zero is None:
             self.hint = scales.find_zero()
         elif self.finished:
@@ -138,22 +137,22 @@ class Weighing:
             self.hint = self._taken_off(scales.change(middle, scales.zero), self._loaded)
 
     def _put_on(self, change_n: Cells, zero: Cells) -> str:
-        scales, still = self._scales, self._scales.still
+        scales, stable = self._scales, self._scales.stable
         mass_kg, cell = self._todo[self.done]
         most_n = float(np.abs(change_n).sum())
         if most_n < NOTHING * mass_kg * KG * scales.lowest:
-            return f"only {most_n / KG:.1f} kg of change so far" if most_n > SOME_N else ""
-        if still.for_s < STILL_S:
+            return f"only {most_n / KG:.1f} kg of change so far" if most_n > NOTICED_N else ""
+        if stable.for_s < STILL_S:
             return "wait until it is still"
-        wrong = self._wrong(scales.change(still.mean, zero), cell, mass_kg * KG)
+        wrong = self._wrong(scales.change(stable.mean, zero), cell, mass_kg * KG)
         if not wrong:
-            self._loaded = still.mean.copy()
+            self._loaded = stable.mean.copy()
             self._weigh(self._loaded - zero, mass_kg * KG)
-            still.forget()
+            stable.forget()
         return wrong
 
     def _wrong(self, change_n: Cells, cell: int, load_n: float) -> str:
-        """Say why a still load is not the one that was asked for, or nothing."""
+        """Why a stable load is not the one that was asked for, or an empty text."""
         cells, most = self._scales.board.cells, int(np.argmax(np.abs(change_n)))
         total_n = float(change_n.sum())
         if change_n[most] < 0:
@@ -171,20 +170,20 @@ class Weighing:
         return ""
 
     def _taken_off(self, change_n: Cells, loaded: Cells) -> str:
-        scales, still = self._scales, self._scales.still
+        scales, stable = self._scales, self._scales.stable
         load_n = self._todo[self.done][0] * KG
         left_n = float(change_n.sum())
         if abs(left_n) > RETURN * load_n * scales.highest:
             if left_n > 0:
                 return "the weight is still there"
-            if still.for_s >= STILL_S:
+            if stable.for_s >= STILL_S:
                 self.failed = "the mat is lighter than at the beginning: something was on it; start again"
             return "the mat became lighter than it was"
-        if still.for_s < BACK_S:
+        if stable.for_s < BACK_S:
             return "wait until it is still"
-        self._weigh(loaded - still.mean, load_n)
-        scales.zero = still.mean.copy()
-        still.forget()
+        self._weigh(loaded - stable.mean, load_n)
+        scales.zero = stable.mean.copy()
+        stable.forget()
         self._loaded = None
         self.done += 1
         return ""

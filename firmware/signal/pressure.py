@@ -1,8 +1,8 @@
-"""The pressure map between the cells: a guess, made only when somebody looks. The cells are the truth.
+"""The pressure map between the cells: an interpolation, computed only on request. The cells are the measurement.
 
 The map is the most likely one among smooth maps whose tiles add up to exactly what the cells measured: a Gaussian
 process with a covariance of 6 cm length, conditioned on the tile sums (kriging of block averages). As one
-precomputed matrix (pixels, cells) it costs one product a picture. Nothing in it was trained on people.
+precomputed matrix (pixels, cells) it costs one product a picture. Nothing in it is trained on people.
 """
 
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ class PressureMap:
     def of(self, cells_n: npt.ArrayLike) -> Map:
         """Newtons (rows, cols) of the pixels, row 0 at the base and column 0 at the left hand, none negative.
 
-        The pixels of a tile add up to what its cell says; a cell that says less than nothing counts as nothing.
+        The pixels of a tile add up to the load of its cell; a negative load counts as 0.
         """
         loads = np.zeros(self._cells)
         loads[self._known] = np.maximum(np.asarray(cells_n, dtype=np.float64), 0.0)[self._known]
@@ -72,7 +72,7 @@ class PressureMap:
         sums = np.bincount(self._cell_of, pixels, self._cells)
         counts = np.bincount(self._cell_of, minlength=self._cells)
         factor = np.divide(loads, sums, out=np.zeros(self._cells), where=sums > 0)
-        flat = np.where(sums > 0, 0.0, loads / counts)  # a tile whose pixels were all cut off: evenly
+        flat = np.where(sums > 0, 0.0, loads / counts)  # a tile whose pixels are all negative: evenly
         found: Map = pixels * factor[self._cell_of] + flat[self._cell_of]
         return found.reshape(self.rows, self.cols)
 

@@ -1,4 +1,4 @@
-"""Hops gathered into seconds: what changes slowly (the zero, the health of cells) is looked at once a second."""
+"""Hops collected into seconds, for what changes slowly: the zero and the health of the cells."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,60 +7,52 @@ Cells = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 SECOND_HOPS = 10
-MEMORY_S = 10  # the average of a still time looks no further back
+MEMORY_S = 10  # the average over a stable time covers at most this
 
 
 class Seconds:
-    """Ten hops at a time. missing (cells,) marks cells without a reading in at least one of them; None is usual."""
+    """Ten hops at a time. missing (cells,) are the cells that were lost in at least one of them, None for none."""
 
     def __init__(self) -> None:
-        self._parts: list[Cells] = []
+        self._means: list[Cells] = []
+        self._closed = False
         self.missing: Mask | None = None
-        self._filled = 0
 
     def push(self, means: Cells, lost: Mask | None) -> None:
-        """Take counts (n, cells) of hops of one second, and which (n, cells) of them are lost; None is none."""
-        if not self._filled:
-            self._parts.clear()
-            self.missing = None
-        self._parts.append(means)
-        self._filled += len(means)
+        """Add the counts (cells,) of a hop and its lost cells (cells,)."""
+        if self._closed:
+            self._means, self.missing, self._closed = [], None, False
+        self._means.append(means)
         if lost is not None:
-            gone: Mask = np.logical_or.reduce(lost, axis=0)
-            if self.missing is not None:
-                np.logical_or(gone, self.missing, out=gone)
-            self.missing = gone
+            self.missing = lost if self.missing is None else self.missing | lost
+
+    def close(self) -> bool:
+        """End the second; false when a gap in time cut it short, so that it must not be used."""
+        self._closed = True
+        return len(self._means) == SECOND_HOPS
 
     @property
     def hops(self) -> Cells:
         """The counts (hops, cells) of the second, also after it was closed."""
-        return self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
+        return np.array(self._means)
 
     @property
     def newest(self) -> Cells:
         """The counts (cells,) of the last hop."""
-        newest: Cells = self._parts[-1][-1]
-        return newest
-
-    def close(self) -> bool:
-        """End the second; false when it was cut short by a gap in time, and says nothing."""
-        whole, self._filled = self._filled == SECOND_HOPS, 0
-        return whole
+        return self._means[-1]
 
     def middle(self) -> Cells:
-        """Give the median (cells,) of the second: up to four wrong hops of a cell do not move it far."""
+        """Median (cells,) of the second: up to four wrong hops of a cell do not move it far."""
         ordered = np.sort(self.hops, axis=0)
-        middle: Cells = ordered[SECOND_HOPS // 2 - 1]
-        middle += ordered[SECOND_HOPS // 2]
-        middle *= 0.5
+        middle: Cells = (ordered[SECOND_HOPS // 2 - 1] + ordered[SECOND_HOPS // 2]) / 2
         return middle
 
 
 class StabilityDetector:
-    """Whether cells stay where they are, second after second: for_s seconds so far, all within the limits (cells,).
+    """Whether the cells stay where they are: for_s seconds so far, all within the limits (cells,) in counts.
 
-    mean (cells,) is the average of the last ten of them. A slow creep is no stillness: every second is compared with
-    the first.
+    mean (cells,) is the average of the last ten of them. Every second is compared with the first, so that a slow creep
+    is not stable.
     """
 
     def __init__(self, limits: Cells) -> None:
@@ -71,22 +63,21 @@ class StabilityDetector:
         self.for_s = 0
 
     def step(self, middle: Cells, ignored: Mask | None) -> None:
-        """Take the median (cells,) of a second; ignored cells may do what they like."""
-        moved = np.subtract(middle, self._first, out=self._moved)
-        np.abs(moved, out=moved)
+        """Add the median (cells,) of a second; ignored cells may move."""
+        self._moved = np.abs(middle - self._first)
         if ignored is not None:
-            moved[ignored] = 0.0
-        if self.for_s and (moved <= self._limits).all():
+            self._moved[ignored] = 0.0
+        if self.for_s and (self._moved <= self._limits).all():
             self.for_s += 1
             self.mean += (middle - self.mean) / min(self.for_s, MEMORY_S)
         else:
             self.for_s = 1
-            self._first[:] = self.mean[:] = middle
+            self._first, self.mean = middle, middle.copy()
 
     def worst(self) -> int:
-        """Give the cell that moved most, by its limit, between the last second and the one it was compared with."""
+        """Index of the cell that moved most in the last second, as a multiple of its limit."""
         return int(np.argmax(self._moved / self._limits))
 
     def forget(self) -> None:
-        """Begin anew with the next second."""
+        """Start again with the next second."""
         self.for_s = 0

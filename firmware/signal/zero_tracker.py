@@ -1,15 +1,14 @@
 """The zero of the empty mat: when it is taken, how it follows drift, and why it is not taken.
 
-Everything that moves the zero lives in this file. Loads are told from below and from above the zero apart: nobody can
-pull a tile upwards, but somebody may lie on a mat from which something was taken away.
-- Whoever uses the keeper says second by second whether somebody is there; the loads must agree with that.
-- start: the first still seconds after power-up, if they are close to the zero that was kept.
-- placed: something that lies still for ten seconds is a towel or the mat on another floor, up to 6 kg. Up to 10 kg that
+Everything that moves the zero lives in this file. Loads above and below the zero count separately: nothing pulls a tile
+upwards, but a person may lie on a mat from which something was taken away.
+- The caller reports second by second whether the mat is occupied; the loads must agree with that.
+- start: the first stable seconds after power-up, if they are close to the stored zero.
+- placed: something that is stable for ten seconds is a towel or the mat on another floor, up to 6 kg. Up to 10 kg that
   takes ten minutes. More is never taken: a light person with the hips off the mat is 14 kg.
-- lifted: still and below zero; something was taken off.
-- asked: a person says that the mat is empty. Only so is a first zero ever taken: without one nothing is guessed.
-- Small differences are followed slowly, without an event. A mat that stands still while somebody is there stays as it
-  is, whatever creeps.
+- lifted: stable and below zero; something was taken off.
+- asked: a person reports that the mat is empty. A first zero is taken only in this way: nothing is guessed.
+- Small differences are followed slowly, without an event. While the mat is occupied the zero never moves.
 """
 
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ KG: Final = STANDARD_GRAVITY  # newtons
 class ZeroSettings:
     """Newtons, seconds, and a share per second."""
 
-    still_n: float = 0.3  # on any cell, against the first second of the still time: 30 g
+    still_n: float = 0.3  # on any cell, against the first stable second: 30 g
     start_n: float = 2 * KG
     start_s: int = 2
     placed_n: float = 6 * KG
@@ -39,7 +38,7 @@ class ZeroSettings:
     lifted_s: int = 2
     asked_s: int = 3
     first_s: int = 4  # the first zero has nothing to compare with: the better half of a slow breath
-    patience_s: int = 10  # how long a zero that was asked for waits for stillness
+    patience_s: int = 10  # how long a zero that was asked for waits for a stable mat
     step_n: float = 0.5 * KG  # less is drift and followed: creep after a visit is a matter of 0.2 kg
     follow_every_s: int = 5
     follow_share: float = 0.4  # of the difference, each time
@@ -47,7 +46,7 @@ class ZeroSettings:
 
 
 class ZeroReason(StrEnum):
-    """What a new zero was taken for."""
+    """Why a new zero was taken."""
 
     START = "start"
     PLACED = "placed"
@@ -58,16 +57,16 @@ class ZeroReason(StrEnum):
 class Refusal(StrEnum):
     """Why the zero stays as it is."""
 
-    NOT_ZEROED = "not_zeroed"  # there is none, and nobody has said that the mat is empty
-    OCCUPIED = "occupied"  # somebody is there
-    LOADED = "loaded"  # too much lies on it
-    MOVING = "moving"  # not still, or not for long enough yet
+    NOT_ZEROED = "not_zeroed"  # there is none, and no person has reported that the mat is empty
+    OCCUPIED = "occupied"
+    LOADED = "loaded"  # with more than may become part of the zero
+    MOVING = "moving"  # not stable, or not for long enough yet
     CELLS = "cells"  # cells without a reading have no zero either
 
 
 @dataclass(frozen=True, slots=True)
 class NewZero:
-    """A new zero. offset_n (cells,) is what the cells showed before it, in newtons; 0 for the first zero of all."""
+    """A new zero. offset_n (cells,) is the load that the cells showed before it, in newtons; 0 for the first zero."""
 
     why: ZeroReason
     offset_n: tuple[float, ...]
@@ -81,7 +80,7 @@ class ZeroTracker:
         self._counts_per_newton = np.array(calibration.counts_per_newton)
         kept = calibration.zero_counts
         self.zero: Cells | None = None if kept is None else np.array(kept, dtype=float)
-        self.still = StabilityDetector(self._set.still_n * self._counts_per_newton)
+        self.stable = StabilityDetector(self._set.still_n * self._counts_per_newton)
         self._since_follow_s = 0
         self._started = False
         self._was_occupied = False
@@ -90,9 +89,9 @@ class ZeroTracker:
         self.crept_n: tuple[float, ...] | None = None  # zero after the last visit less zero before it
 
     def ask(self) -> None:
-        """A person says that the mat is empty: take the zero within patience_s, or tell by refusal why not."""
+        """Ask for a new zero of an empty mat: it is taken within patience_s, or refusal has the reason."""
         self._asked_s = 0
-        self.still.forget()
+        self.stable.forget()
 
     @property
     def asked(self) -> bool:
@@ -100,14 +99,14 @@ class ZeroTracker:
         return self._asked_s is not None
 
     def occupied(self) -> None:
-        """Let a second pass in which somebody was there: nothing moves the zero."""
+        """Note a second in which the mat was occupied: nothing moves the zero."""
         self._was_occupied = True
-        self.still.forget()
+        self.stable.forget()
         self._refuse(Refusal.OCCUPIED)
 
     def step(self, middle: Cells, missing: Mask | None) -> NewZero | None:
-        """Take the median counts (cells,) of a second in which nobody was there, and which cells have none."""
-        self.still.step(middle, missing)
+        """Add the median counts (cells,) of a vacant second; missing cells have none. Return the new zero, if any."""
+        self.stable.step(middle, missing)
         if self.zero is None:
             return self._first_zero(missing)
         offset_n = (middle - self.zero) / self._counts_per_newton
@@ -124,8 +123,8 @@ class ZeroTracker:
         return None
 
     def _reason(self, above_n: float, below_n: float) -> ZeroReason | None:
-        """Say for what the zero is to be taken now, if at all."""
-        limits, for_s, most_n = self._set, self.still.for_s, max(above_n, below_n)
+        """Reason to take the zero now, None for none."""
+        limits, for_s, most_n = self._set, self.stable.for_s, max(above_n, below_n)
         if self.asked and above_n <= limits.heavy_n and for_s >= limits.asked_s:
             return ZeroReason.ASKED
         if not self._started and most_n <= limits.start_n and for_s >= limits.start_s:
@@ -139,7 +138,7 @@ class ZeroTracker:
         )
 
     def _first_zero(self, missing: Mask | None) -> NewZero | None:
-        for_s = self.still.for_s
+        for_s = self.stable.for_s
         if not self.asked:
             self._refuse(Refusal.NOT_ZEROED)
         elif missing is not None:
@@ -147,21 +146,21 @@ class ZeroTracker:
         elif for_s < self._set.first_s:
             self._refuse(Refusal.MOVING)
         else:
-            return self._take(ZeroReason.ASKED, self.still.mean.copy(), missing)
+            return self._take(ZeroReason.ASKED, self.stable.mean.copy(), missing)
         return None
 
     def _take(self, why: ZeroReason, before: Cells, missing: Mask | None) -> NewZero:
-        offset = self.still.mean - before
+        offset = self.stable.mean - before
         if missing is not None:
             offset[missing] = 0.0
         self.zero = before + offset
         self._started = True
         self._asked_s = self.refusal = None
-        self.still.forget()
+        self.stable.forget()
         return NewZero(why, tuple((offset / self._counts_per_newton).tolist()))
 
     def _follow(self, offset_n: Cells, most_n: float) -> None:
-        """Go after a small difference, every few seconds."""
+        """Follow a small difference, every few seconds."""
         self._since_follow_s += 1
         if self._since_follow_s < self._set.follow_every_s:
             return
@@ -171,7 +170,7 @@ class ZeroTracker:
             self.zero += np.clip(self._set.follow_share * offset_n, -step_n, step_n) * self._counts_per_newton
 
     def _why_not(self, above_n: float, below_n: float) -> Refusal | None:
-        """Say what keeps the zero where it is; None when there is nothing to correct."""
+        """Reason why the zero stays as it is; None when there is nothing to correct."""
         if above_n > self._set.heavy_n:
             return Refusal.LOADED
         at_rest = max(above_n, below_n) <= self._set.step_n and self._started and not self.asked
@@ -185,7 +184,7 @@ class ZeroTracker:
                 self._asked_s = None
 
     def _note_creep(self, offset_n: Cells, most_n: float) -> None:
-        """The first still seconds after a visit tell what it did to each cell, unless something was left behind."""
-        if self._was_occupied and self.still.for_s >= self._set.lifted_s:
+        """Store the change of each cell by a visit, from the first stable seconds after it, unless a load is left."""
+        if self._was_occupied and self.stable.for_s >= self._set.lifted_s:
             self._was_occupied = False
             self.crept_n = tuple(offset_n.tolist()) if most_n <= self._set.start_n else None

@@ -1,1 +1,1 @@
-"""Survives power-off: recordings and calibration files."""
+"""Everything that survives power-off: journal, calibration, zero, recordings, and the files that people edit."""

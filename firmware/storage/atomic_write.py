@@ -1,4 +1,4 @@
-"""Small files that are written whole or not at all, also when the power goes in the middle of it."""
+"""Atomic replacement of small files, safe against a power cut."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from firmware.errors import CalibrationError
 
 
 def atomic_write(path: Path, text: str) -> Path:
-    """Put a file with this text in the place of path: a power cut leaves the old one or the new one. Gives the path.
+    """Replace path by a file with this text: after a power cut the old or the new file is there. Returns path.
 
     Raises CalibrationError when it cannot be written.
     """
@@ -24,11 +24,11 @@ def atomic_write(path: Path, text: str) -> Path:
             part.unlink(missing_ok=True)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)  # the new name itself survives a power cut only after this
+            os.fsync(folder)  # only this makes the new name durable
         finally:
             os.close(folder)
     except OSError as error:
         raise CalibrationError(
-            f"{path}: cannot be written ({error.strerror}): give a folder that is yours and has room"
+            f"{path}: cannot be written ({error.strerror}): choose a writable folder with free space"
         ) from error
     return path

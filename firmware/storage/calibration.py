@@ -1,7 +1,7 @@
-"""The calibration file: every calibration of this mat, newest last, written whole or not at all.
+"""The calibration file: all calibrations of this mat, newest last, replaced atomically.
 
 A record holds counts per newton of each cell and the factory zero, the zero of the empty mat on that day. The zero in
-use moves on by itself and lives in a file of its own (storage/zero.py), so that drift never rewrites a calibration.
+use follows drift and has its own file (storage/zero.py), so that drift never rewrites a calibration.
 """
 
 import contextlib
@@ -18,15 +18,15 @@ from firmware.storage.atomic_write import atomic_write
 
 VERSION: Final = 2
 NAME: Final = "calibration.json"
-RECORDS_MAX: Final = 20  # records; the oldest goes first
-AGAIN: Final = "remove it and calibrate again"
+RECORDS_MAX: Final = 20  # records; the oldest is dropped first
+REMEDY: Final = "remove it and calibrate again"
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a calibration was made. made_s counts seconds since 1970, None when no clock was set.
+    """How a calibration was made. made_s is in seconds since 1970, None when the clock was not synchronised.
 
-    error_share is how far a cell may be off by its own account, a share of the load; None when nobody can tell.
+    error_share is the estimated error of a cell as a share of the load; None when it is unknown.
     """
 
     method: str = "unknown"
@@ -36,7 +36,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CalibrationRecord:
     """One calibration: its number on this mat, scale and factory zero, and how it was made."""
 
     number: int
@@ -45,9 +45,9 @@ class Record:
 
 
 def load(folder: Path, cells: int) -> Calibration | None:
-    """Read the newest scale of a mat with so many cells, with the zero that was kept last; None when there is none yet.
+    """Return the newest calibration of a mat with this number of cells, with the stored zero; None when there is none.
 
-    Raises CalibrationError with the path, the fact and the mend when the file is there but not usable.
+    Raises CalibrationError with the path, the problem and the remedy when the file exists but is not usable.
     """
     records = history(folder, cells)
     if not records:
@@ -58,13 +58,13 @@ def load(folder: Path, cells: int) -> Calibration | None:
 
 
 def number(folder: Path, cells: int) -> int:
-    """Give the number of the calibration in force, 0 when there is none. Raises CalibrationError like load."""
+    """Return the number of the newest calibration, 0 when there is none. Raises CalibrationError like load."""
     records = history(folder, cells)
     return records[-1].number if records else 0
 
 
-def history(folder: Path, cells: int) -> tuple[Record, ...]:
-    """Read all records of a mat with so many cells, newest last. Raises CalibrationError like load."""
+def history(folder: Path, cells: int) -> tuple[CalibrationRecord, ...]:
+    """Return all records of a mat with this number of cells, newest last. Raises CalibrationError like load."""
     path = folder / NAME
     try:
         data = json.loads(path.read_text("utf-8"))
@@ -72,16 +72,16 @@ def history(folder: Path, cells: int) -> tuple[Record, ...]:
         return ()
     except OSError as error:
         raise CalibrationError(
-            f"{path}: cannot be read ({error.strerror}): give the service's user the right to"
+            f"{path}: cannot be read ({error.strerror}): grant the user of the service read permission"
         ) from error
     except ValueError as error:
-        raise CalibrationError(f"{path}: is not JSON ({error}): {AGAIN}") from error
+        raise CalibrationError(f"{path}: is not JSON ({error}): {REMEDY}") from error
     try:
         records = _read(data)
     except CalibrationError as error:
         raise CalibrationError(f"{path}: {error}") from error
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise CalibrationError(f"{path}: is not a calibration ({error!r}): {AGAIN}") from error
+        raise CalibrationError(f"{path}: is not a calibration ({error!r}): {REMEDY}") from error
     for record in records:
         found = len(record.calibration.counts_per_newton)
         if found != cells:
@@ -90,9 +90,9 @@ def history(folder: Path, cells: int) -> tuple[Record, ...]:
 
 
 def save(folder: Path, calibration: Calibration, provenance: Provenance | None = None) -> Path:
-    """Add a record with the factory zero of the calibration; it is in force from now on. Gives the path.
+    """Append a record with the factory zero of the calibration. Returns the path.
 
-    A file that cannot be used any more is put aside as calibration.damaged. Raises CalibrationError when the file
+    An unusable file is moved aside as calibration.damaged. Raises CalibrationError when the file
     cannot be written.
     """
     path = folder / NAME
@@ -100,13 +100,13 @@ def save(folder: Path, calibration: Calibration, provenance: Provenance | None =
         before = history(folder, len(calibration.counts_per_newton))
     except CalibrationError:
         before = ()
-        with contextlib.suppress(OSError):  # then the writing below says what is wrong
+        with contextlib.suppress(OSError):  # the write below raises the error
             path.replace(path.with_suffix(".damaged"))
-    record = Record(before[-1].number + 1 if before else 1, calibration, provenance or Provenance())
+    record = CalibrationRecord(before[-1].number + 1 if before else 1, calibration, provenance or Provenance())
     return atomic_write(path, _text((*before, record)[-RECORDS_MAX:]))
 
 
-def _text(records: Sequence[Record]) -> str:
+def _text(records: Sequence[CalibrationRecord]) -> str:
     rows = [
         {
             "number": record.number,
@@ -122,13 +122,13 @@ def _text(records: Sequence[Record]) -> str:
     return json.dumps({"version": VERSION, "calibrations": rows}, indent=1) + "\n"
 
 
-def _read(data: Mapping[str, Any]) -> tuple[Record, ...]:
+def _read(data: Mapping[str, Any]) -> tuple[CalibrationRecord, ...]:
     if data["version"] == 1:
-        return (Record(1, _calibration(data), Provenance()),)
+        return (CalibrationRecord(1, _calibration(data), Provenance()),)
     if data["version"] != VERSION:
         raise CalibrationError(f"is of version {data['version']!r}, this acumat reads {VERSION}: calibrate again")
     return tuple(
-        Record(
+        CalibrationRecord(
             int(row["number"]),
             _calibration(row),
             Provenance(str(row["method"]), _number(row["made_s"]), _number(row["error_share"]), str(row["note"])),
@@ -138,7 +138,7 @@ def _read(data: Mapping[str, Any]) -> tuple[Record, ...]:
 
 
 def _number(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]  # what is no number raises TypeError
+    return None if value is None else float(value)  # type: ignore[arg-type]  # anything but a number raises TypeError
 
 
 def _calibration(row: Mapping[str, Any]) -> Calibration:

@@ -1,4 +1,4 @@
-"""Files that people edit while the mat runs: a thread looks at them now and then, and the last good one is in force."""
+"""Files that people edit while the mat runs: polled in a thread; the last good content stays in use."""
 
 import logging
 import threading
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class WatchedFile:
-    """A file, what is read from it, and what is done with a new one: apply is called in the thread of the watch."""
+    """A file, its last good value, and a callback for a new value, called in the thread of the watcher."""
 
     path: Path
     last_good: LastGood[Any]
@@ -25,7 +25,7 @@ class WatchedFile:
 
 
 class FileWatcher:
-    """Reads every file when made, and again whenever its text has changed. Faults are told line by line."""
+    """Reads every file in the constructor, and again when its text has changed. Errors are logged, one line each."""
 
     def __init__(self, files: Sequence[WatchedFile], every_s: float = POLL_S) -> None:
         self._files, self._every_s = files, every_s
@@ -37,7 +37,7 @@ class FileWatcher:
             self._thread.start()
 
     def check(self) -> None:
-        """Look at every file now."""
+        """Read every file now."""
         for file in self._files:
             try:
                 text = file.path.read_text(encoding="utf-8")
@@ -45,13 +45,13 @@ class FileWatcher:
                 self._log_faults(file, str(error), (f"{file.path}: cannot be read ({error})",))
                 continue
             if self._seen.get(file.path) != text:
-                faults = file.last_good.offer(text, str(file.path))
+                faults = file.last_good.update(text, str(file.path))
                 self._log_faults(file, text, faults)
                 if not faults:
                     file.apply(file.last_good.value)
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop polling."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(JOIN_S)
@@ -61,7 +61,7 @@ class FileWatcher:
             return
         self._seen[file.path] = text
         for line in faults:
-            log.warning("%s; the last good one stays in force", line)
+            log.warning("%s; the last good content stays in use", line)
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):

@@ -1,12 +1,12 @@
-"""What survives power-off of sessions and people: SQLite in one file, one thread that writes, a loop that never waits.
+"""Sessions and people in one SQLite file, written by one thread, so that the main loop never waits.
 
-- Every write is a transaction that is on the card before the next begins (WAL, synchronous=FULL: in crash tests with
-  9,171 crash points no acknowledged commit was lost).
-- The open session is noted every ten seconds. What is found open at the next start ended by power loss: interrupted.
-- A file that is damaged is moved aside, and a new one begun. A place that cannot be written is said once; the mat
-  times on, and keeps nothing.
-- A session carries boot number and time since power-on always, the wall clock once it is known: as soon as it is,
-  the sessions of this boot get theirs.
+- Every write is a transaction that is durable before the next starts (WAL, synchronous=FULL: in crash tests with 9,171
+  crash points no acknowledged commit was lost).
+- The open session is stored every ten seconds. A session found open at the next start is closed as interrupted.
+- A damaged file is moved aside and a new one created. A folder that cannot be written is logged once; timing continues
+  without storage.
+- A session always has boot id and time since power-on, and the wall time once it is known: as soon as the clock is
+  synchronised, the sessions of this boot get theirs.
 """
 
 import logging
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 
 class Journal:
-    """A Sink, and the keeper of people and their past. Reads what there is when made, and starts its thread."""
+    """A Sink, and the PlanStore. The constructor reads the stored data and starts the writer thread."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Journal:
         boot: str | None = None,
         wall_is_set: Callable[[], bool] = wall_clock_is_set,
     ) -> None:
-        """Open or begin the file. Never raises: where nothing can be kept, trouble says why."""
+        """Open or create the file. Never raises: fault is the reason when nothing can be stored."""
         self._clock, self._wall_is_set = clock, wall_is_set
         self._boot = boot or _boot()
         self._queue: queue.Queue[tuple[Write, ...] | None] = queue.Queue(QUEUE_MAX)
@@ -77,7 +77,7 @@ class Journal:
         self._thread.start()
 
     def offer(self, tick: Tick) -> None:
-        """Note what a tick closes, and the open session every ten seconds. Never blocks."""
+        """Store closed sessions at once, and the open one every ten seconds. Never blocks."""
         for event in tick.events:
             if isinstance(event, Confirmed):
                 self._confirmed = {tick.view.number}
@@ -92,7 +92,7 @@ class Journal:
             self._put(("INSERT OR REPLACE INTO open_session VALUES (1, ?, ?, ?)", values))
 
     def save_people(self, people: People) -> None:
-        """Keep who there is, and nothing of who is gone. Never blocks."""
+        """Store all people, and delete the records of removed ones. Never blocks."""
         names = msgspec.json.encode([person.name for person in people.persons]).decode()
         self._put(
             ("INSERT OR REPLACE INTO people VALUES (1, ?)", (msgspec.json.encode(people).decode(),)),
@@ -100,19 +100,19 @@ class Journal:
         )
 
     def save_record(self, name: str, past: SessionRecord) -> None:
-        """Keep a session as the programme sees it, in place of what was kept of it before. Never blocks."""
+        """Store or replace the record of a session for the programme. Never blocks."""
         body = msgspec.json.encode(past).decode()
         self._put(("INSERT OR REPLACE INTO past VALUES (?, ?, ?)", (name, past.end_s, body)))
 
     def close(self) -> None:
-        """Write what waits, and end within two seconds."""
+        """Write what is queued, and end within two seconds."""
         try:
             self._queue.put(None, timeout=JOIN_S)
         except queue.Full:
             self.dropped += 1
         self._thread.join(JOIN_S)
         if self.dropped:
-            log.warning("journal: %d notes could not be kept", self.dropped)
+            log.warning("journal: %d writes were lost", self.dropped)
 
     def _checkpoint(self, tick: Tick) -> SessionSummary:
         view = tick.view
@@ -148,7 +148,7 @@ class Journal:
         )
 
     def _date(self) -> Write:
-        """Give the sessions of this boot their time on the wall."""
+        """Return the write that dates the sessions of this boot."""
         powered_s = self._clock.wall_s() - self._clock.boottime_ns() / 1e9
         text = "UPDATE session SET closed_wall_s = ? + closed_ns / 1e9 WHERE boot = ? AND closed_wall_s IS NULL"
         return text, (powered_s, self._boot)
@@ -169,13 +169,13 @@ class Journal:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 aside = path.with_suffix(".damaged")
-                log.warning("journal: %s is damaged (%s): moved to %s, a new one is begun", path, error, aside.name)
+                log.warning("journal: %s is damaged (%s): moved to %s, a new one is created", path, error, aside.name)
                 for suffix in ("-wal", "-shm"):
                     path.with_name(path.name + suffix).unlink(missing_ok=True)
                 path.replace(aside)
                 return self._create(path)
         except (OSError, sqlite3.Error) as error:
-            self.fault = f"{path}: cannot be written ({error}): nothing is kept; give the service's user the right to"
+            self.fault = f"{path}: cannot be written ({error}): nothing is stored; make the folder writable"
             log.warning("journal: %s", self.fault)
             return None
 
@@ -186,9 +186,9 @@ class Journal:
             connection.execute("PRAGMA synchronous=FULL")
             [(result,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
             if result != "ok":
-                raise sqlite3.DatabaseError(result)  # noqa: TRY301 - told as SQLite tells other damage
+                raise sqlite3.DatabaseError(result)  # noqa: TRY301 - raised like other damage that SQLite reports
             connection.executescript(SCHEMA)
-            # A file whose name is not on the card yet is gone after a power cut.
+            # Without this the new file is gone after a power cut.
             folder = os.open(path.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)

@@ -1,4 +1,4 @@
-"""A file that people edit while the mat runs: the last good one stays in force."""
+"""The last good value of a file that people edit while the mat runs."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -7,16 +7,16 @@ T = TypeVar("T")
 
 
 class LastGood(Generic[T]):
-    """Holds what was read last without fault. read makes it of (text, origin) and raises ValueError, a line a fault."""
+    """The newest valid value. parse(text, origin) returns it or raises ValueError with one line for each error."""
 
-    def __init__(self, value: T, read: Callable[[str, str], T]) -> None:
+    def __init__(self, value: T, parse: Callable[[str, str], T]) -> None:
         self.value = value
-        self._read = read
+        self._parse = parse
 
-    def offer(self, text: str, origin: str) -> tuple[str, ...]:
-        """Take a new text, or tell every fault of it and stay with what is in force."""
+    def update(self, text: str, origin: str) -> tuple[str, ...]:
+        """Parse a new text. Returns its errors, none when it is now the value in use."""
         try:
-            self.value = self._read(text, origin)
+            self.value = self._parse(text, origin)
         except ValueError as error:
             return tuple(str(error).splitlines())
         return ()

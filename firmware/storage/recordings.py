@@ -1,4 +1,4 @@
-"""Recordings: the frames of a while, with the board and the calibration they were made with, in one .npz file.
+"""Recordings: frames with the board and the calibration they were made with, in one .npz file.
 
 Arrays: t_ns (n,) int64, counts (n, cells) int32, status (n, cells) uint8, optional zero_counts (cells,) and
 counts_per_newton (cells,); and meta, a JSON string {version, board (TOML text), source, note}.
@@ -25,7 +25,7 @@ from hardware.board import Board, BoardError
 
 VERSION = 1
 LABELS = ("real", "semi-real", "simulated")
-# What zipfile, zlib and numpy raise over damaged and foreign files; RuntimeError: the file is encrypted.
+# What zipfile, zlib and numpy raise for damaged and foreign files; RuntimeError: the file is encrypted.
 _UNREADABLE = (
     ValueError, KeyError, EOFError, MemoryError, RuntimeError, SyntaxError, OverflowError,
     zipfile.BadZipFile, zlib.error, tokenize.TokenError,
@@ -35,10 +35,10 @@ _SHAPES = {"t_ns": (1, np.int64), "counts": (2, np.int32), "status": (2, np.uint
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a file holds.
+    """The content of a file.
 
-    nominal_scale: the scale is the board's, nobody calibrated. label is one of LABELS, or unlabelled when the file
-    does not say.
+    nominal_scale: the scale is nominal, from the board file. label is one of LABELS, or unlabelled when the file has
+    none.
     """
 
     frames: Frames
@@ -49,7 +49,7 @@ class Recording:
     note: str
 
     def blocks(self, size: int) -> Iterator[Frames]:
-        """The frames in blocks of so many."""
+        """Yield the frames in blocks of this size."""
         whole = self.frames
         for start in range(0, len(whole), size):
             part = slice(start, start + size)
@@ -57,25 +57,25 @@ class Recording:
 
 
 class RecordingSource:
-    """A recording as a Source: blocks of frames as fast as they are taken, then EOFError."""
+    """A recording as a Source: blocks of frames without waiting, then EOFError."""
 
     def __init__(self, recording: Recording, block: int = 4096) -> None:
         self._blocks = recording.blocks(block)
 
     def read(self, timeout_s: float) -> Frames:  # noqa: ARG002 - frames of a file are never late
-        """Give the next block. Raises EOFError behind the last."""
+        """Return the next block. Raises EOFError after the last."""
         for frames in self._blocks:
             return frames
         raise EOFError
 
     def close(self) -> None:
-        """Nothing was left open."""
+        """Do nothing; no file is open."""
 
 
 def load(path: Path, board: Board | None = None) -> Recording:
-    """Read and check a recording. A board given wins over the one in the file.
+    """Read and check a recording. A given board replaces the one in the file.
 
-    Raises RecordingError with one line that names the file, the fact and the mend.
+    Raises RecordingError with one line that names the file, the problem and the remedy.
     """
     try:
         with path.open("rb") as file:
@@ -99,7 +99,7 @@ def save(
     label: str,
     note: str = "",
 ) -> None:
-    """Write a recording whole or not at all: to a file beside it first, then in its place.
+    """Write a recording atomically: to a temporary file first, then renamed.
 
     Raises RecordingError when it cannot be written, ValueError for a label that is not one of LABELS.
     """
@@ -120,17 +120,17 @@ def save(
         part.replace(path)
     except OSError as error:
         raise RecordingError(
-            f"{path}: cannot be written ({error.strerror}): choose a folder that is yours and has room"
+            f"{path}: cannot be written ({error.strerror}): choose a writable folder with free space"
         ) from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def _arrays(file: BinaryIO) -> dict[str, npt.NDArray[np.generic]]:
-    """The arrays in an open .npz file; anything else that is packed in with them is none of ours."""
+    """Return the arrays in an open .npz file; other members are ignored."""
     archive = np.load(file, allow_pickle=False)
     if not isinstance(archive, np.lib.npyio.NpzFile):
-        raise ValueError("a single array")  # noqa: TRY004 - the caller tells all that is no recording alike
+        raise ValueError("a single array")  # noqa: TRY004 - the caller reports all foreign files alike
     with archive:
         return {name: value for name in archive.files if isinstance(value := archive[name], np.ndarray)}
 
@@ -160,7 +160,7 @@ def _checked(arrays: Mapping[str, npt.NDArray[np.generic]], board: Board | None)
     cells = len(board.cells)
     if counts.shape[1] != cells:
         raise RecordingError(
-            f"has {counts.shape[1]} cells, the board {board.name!r} has {cells}: give the right --board"
+            f"has {counts.shape[1]} cells, the board {board.name!r} has {cells}: pass the matching --board"
         )
     nominal = "counts_per_newton" not in arrays
     scale = np.full(cells, board.counts_per_newton) if nominal else _per_cell(arrays, "counts_per_newton", cells)
@@ -197,7 +197,7 @@ def _board(meta: Mapping[str, object]) -> Board:
     except BoardError as error:
         first, *more = str(error).splitlines()
         rest = f" (and {len(more)} more)" if more else ""
-        raise RecordingError(f"{first}{rest}: give the board it was made with by --board") from error
+        raise RecordingError(f"{first}{rest}: pass the board it was made with as --board") from error
 
 
 def _per_cell(arrays: Mapping[str, npt.NDArray[np.generic]], name: str, cells: int) -> npt.NDArray[np.float64]:

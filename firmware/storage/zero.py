@@ -1,4 +1,4 @@
-"""The zero in use: kept over power-off, because a mat that starts with a person on it must not take a new one."""
+"""The zero in use, stored because a mat that starts with a person on it must not tare."""
 
 import json
 import logging
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 NAME: Final = "zero.json"
-DRIFT_EVERY_S: Final = 600.0  # of frame time: the zero that follows drift is kept so often
+DRIFT_EVERY_S: Final = 600.0  # of frame time: how often the zero that follows drift is stored
 CLOSE_S: Final = 2.0
 
 log = logging.getLogger(__name__)
 
 
 def load(folder: Path, cells: int, calibration: int) -> tuple[int, ...] | None:
-    """Read the zero (cells,) kept for a calibration by its number, 0 for none.
+    """Return the zero (cells,) stored for the calibration with this number, 0 for none.
 
-    None when there is no file, or one that is not of this mat and calibration: then the factory zero is better.
+    None when there is no file, or one of another mat or calibration: then the factory zero is better.
     """
     try:
         data = json.loads((folder / NAME).read_text("utf-8"))
@@ -40,16 +40,16 @@ def load(folder: Path, cells: int, calibration: int) -> tuple[int, ...] | None:
 
 
 def save(folder: Path, zero_counts: tuple[int, ...], calibration: int) -> Path:
-    """Write the zero (cells,) for a calibration by its number. Raises CalibrationError when it cannot be written."""
+    """Store the zero (cells,) for the calibration with this number. Raises CalibrationError when that fails."""
     text = json.dumps({"version": VERSION, "calibration": calibration, "zero_counts": zero_counts})
     return atomic_write(folder / NAME, text + "\n")
 
 
 class ZeroStore:
-    """A Sink that keeps the zero: each new one at once, and what drift has made of it every ten minutes.
+    """A Sink that stores the zero: each new one at once, and the drifted one every ten minutes.
 
-    The disk is written in a thread of its own; only the newest zero waits for it. trouble says why the last write
-    failed, None when it did not.
+    A separate thread writes the file; only the newest zero is queued. fault is the reason why the last write failed,
+    None when it succeeded.
     """
 
     def __init__(self, folder: Path, in_use: "Callable[[], Calibration]", calibration: int) -> None:
@@ -64,13 +64,13 @@ class ZeroStore:
         self._thread.start()
 
     def offer(self, tick: "Tick") -> None:
-        """Take a tick."""
+        """Queue the zero of a tick when it is due."""
         if tick.t_s >= self._next_s or any(isinstance(event, Zeroed) for event in tick.events):
             self._next_s = tick.t_s + DRIFT_EVERY_S
             self._enqueue()
 
     def close(self) -> None:
-        """Keep the zero as it is now, and give the disk a moment for it."""
+        """Store the present zero, and wait up to CLOSE_S for the disk."""
         self._enqueue()
         with self._changed:
             self._open = False

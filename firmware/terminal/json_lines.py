@@ -5,12 +5,10 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Final, TextIO
 
-from firmware.enums import State
 from firmware.events import Event, SessionEnded, SessionSummary, event_type
 from firmware.frames import Signals
+from firmware.session.transitions import STAGES
 from firmware.view import Tick
-
-STAGES = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
 
 
 def _cells_n(signals: Signals) -> tuple[float | None, ...]:
@@ -28,7 +26,7 @@ MEASURES: Final[dict[str, Callable[[Signals], object]]] = {
     "breaths_per_min": lambda signals: signals.breaths_per_min,
     "breath_quality": lambda signals: signals.breath_quality,
     "still_and_slow": lambda signals: signals.still_and_slow,
-    "settled": lambda signals: signals.settled,
+    "still_share": lambda signals: signals.still_share,
 }
 
 

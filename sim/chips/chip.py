@@ -1,8 +1,8 @@
-"""One HX711, pretended to the bit on a clock of whole nanoseconds; nothing here sleeps.
+"""One HX711, bit by bit, on a clock of whole nanoseconds; nothing here sleeps.
 
-Everything that moves the state of a chip lives in this file. Figures are those of the HX711 data sheet
+Everything that changes the state of a chip lives in this file. Figures are those of the HX711 data sheet
 (Avia Semiconductor, V2.0) unless a parameter says otherwise. What a real chip does when it updates in
-the middle of a read is written nowhere, so it is a parameter, and the driver has to be right for each.
+the middle of a read is documented nowhere, so it is a parameter, and the driver has to be right for each.
 """
 
 from collections import deque
@@ -37,8 +37,8 @@ class Policy(StrEnum):
     FREEZE = "freeze"  # the new word waits until the read is complete
 
 
-class Happening(NamedTuple):
-    """One line of a chip's log. The log is truth for tests; nothing in the product can reach it."""
+class LogEntry(NamedTuple):
+    """One entry of a chip's log: ground truth for tests, out of reach of the product."""
 
     t_ns: int
     kind: str
@@ -52,7 +52,7 @@ class ChipSettings:
     rate_hz is what its own oscillator gives, phase the share of a conversion that is still to come at the start.
     jitter_ns is the rms error of the length of one conversion, noise_counts the rms noise at gain 128 (data sheet:
     39 at 80 samples/s, 21 at 10). keeps_gain: V2 of the chip keeps the gain that was
-    last asked for through power-down (the pulse that switches it off counts), V1 goes back to 128.
+    selected last through power-down (the pulse that switches it off counts), V1 goes back to 128.
     settling_shows: the three conversions before a settled one are offered too, with only a part of the value.
     """
 
@@ -77,9 +77,9 @@ class ChipSettings:
 class Chip:
     """The converter of one cell. Times must not decrease from call to call.
 
-    analogue gives the counts at gain 128 that belong to a moment in nanoseconds; it is asked at the end of each
-    conversion. dout is the level of the data line after the last call, and right until next_ns, the moment of the
-    next change from inside (a clock held high apart: ask level() then). wrong_pulses counts those beyond the 27th.
+    analogue returns the counts at gain 128 at a time in nanoseconds; it is called at the end of each conversion. dout
+    is the level of the data line after the last call, valid until next_ns, the time of the next change from inside
+    (except while a clock is held high: call level() then). wrong_pulses counts those beyond the 27th.
     """
 
     __slots__ = (
@@ -103,13 +103,13 @@ class Chip:
         self._data = self._down = False
         self._inner = self.dout = True
         self.period_ns = round(1e9 / settings.rate_hz)
-        self.log: deque[Happening] = deque(maxlen=log_size)
+        self.log: deque[LogEntry] = deque(maxlen=log_size)
         self.wrong_pulses = 0
         self._next_edge_ns = start_ns + max(1, round(self.period_ns * settings.phase))
         self.next_ns = self._next_edge_ns
 
     def run_to(self, t_ns: int) -> None:
-        """Let everything happen that the chip does by itself until t_ns, that moment included."""
+        """Run everything that the chip does by itself up to t_ns, inclusive."""
         since = self._high_since
         off_ns = NEVER if since is None or self._down else since + POWER_DOWN_NS
         while True:
@@ -128,7 +128,7 @@ class Chip:
         self._plan()
 
     def rise(self, t_ns: int) -> None:
-        """Take a rising edge of the clock."""
+        """Handle a rising edge of the clock."""
         if t_ns >= self.next_ns:
             self.run_to(t_ns)
         self._high_since = t_ns
@@ -143,7 +143,7 @@ class Chip:
             self._after_last_bit(count, t_ns)
 
     def fall(self, t_ns: int) -> None:
-        """Take a falling edge of the clock. A chip that was switched off starts again here."""
+        """Handle a falling edge of the clock. A chip that was powered down restarts here."""
         since = self._high_since
         if since is not None and t_ns - since > POWER_DOWN_NS:
             self.run_to(t_ns)
@@ -151,12 +151,12 @@ class Chip:
         self._high_since = None
 
     def level(self, t_ns: int) -> bool:
-        """Level of the data line at a moment."""
+        """Return the level of the data line at t_ns."""
         if t_ns >= self.next_ns or self._high_since is not None:
             self.run_to(t_ns)
         return self.dout
 
-    def do(self, kind: FaultKind, t_ns: int) -> None:
+    def apply(self, kind: FaultKind, t_ns: int) -> None:
         """Break or repair the chip."""
         self.run_to(t_ns)
         was, self._fault = self._fault, kind
@@ -264,11 +264,11 @@ class Chip:
         self.next_ns = min(edge_ns, self._load_ns)
 
     def _note(self, t_ns: int, kind: str, value: int) -> None:
-        self.log.append(Happening(t_ns, kind, value))
+        self.log.append(LogEntry(t_ns, kind, value))
 
 
 def _draw(key: int) -> Iterator[float]:
-    """Give normal numbers that depend on the key and on their place in the row only, in blocks for speed."""
+    """Yield normal numbers that depend on the key and on their position only, in blocks for speed."""
     place = 0
     while True:
         block = np.arange(place, place + 512, dtype=np.uint64) ^ np.uint64(key)

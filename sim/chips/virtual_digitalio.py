@@ -1,4 +1,4 @@
-"""Pretended digitalio pins in front of virtual wires, in the number that the adafruit backend asks for."""
+"""Virtual digitalio pins in front of virtual wires, as the adafruit backend needs them."""
 
 from firmware.drivers.lines import Lines
 from hardware.board import Board
@@ -8,7 +8,7 @@ class DataPin:
     """The data line of one cell."""
 
     def __init__(self, lines: Lines, cell: int) -> None:
-        """Solder it."""
+        """Connect it."""
         self._lines, self._cell = lines, cell
 
     @property
@@ -25,7 +25,7 @@ class ClockPin:
     """The clock line of one bank."""
 
     def __init__(self, lines: Lines, bank: int) -> None:
-        """Solder it, low."""
+        """Connect it, low."""
         self._lines, self._bank = lines, bank
         self._level = False
 
@@ -44,7 +44,7 @@ class VirtualPins:
     """The pins of a board by their BCM numbers."""
 
     def __init__(self, board: Board, lines: Lines) -> None:
-        """Solder the lines to the pins that the board names."""
+        """Connect the lines to the pins of the board."""
         self._cell = {cell.dout_bcm: cell.index for cell in board.cells}
         self._bank = {bcm: bank for bank, bcm in enumerate(board.sck_bcm)}
         self._lines = lines
@@ -59,5 +59,5 @@ class VirtualPins:
         return ClockPin(self._lines, self._bank[bcm])
 
     def close(self) -> None:
-        """Give all pins back."""
+        """Release all pins."""
         self.closed = True

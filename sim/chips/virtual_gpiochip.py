@@ -1,6 +1,6 @@
-"""A pretended GPIO character device, behind the same four calls as the kernel's own.
+"""A virtual GPIO character device, behind the same four calls as the kernel's own.
 
-It keeps the rules that the real one keeps (Linux 6.1, drivers/gpio/gpiolib-cdev.c): structures are read and written
+It follows the rules of the real one (Linux 6.1, drivers/gpio/gpiolib-cdev.c): structures are read and written
 in place, a request takes all lines or none, a held line is EBUSY, a line that does not exist EINVAL, a removed chip
 ENODEV.
 """
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 _DIRECTIONS: Final = (uapi.FLAG_INPUT, uapi.FLAG_OUTPUT)
 
 
-class Soldered(Protocol):
-    """What hangs on the pins."""
+class Wiring(Protocol):
+    """What is connected to the pins."""
 
     def levels(self) -> dict[int, int]:
         """Level of every pin that something drives; the others follow their pulls."""
         ...
 
     def drive(self, pin: int, level: int) -> None:
-        """Hear that the Pi put a pin to a level."""
+        """Handle a level that the Pi drives on a pin."""
         ...
 
 
-class Nothing:
-    """Pins in the air; remembers what the Pi put on them."""
+class OpenPins:
+    """Unconnected pins; keeps the levels that the Pi drives."""
 
     def __init__(self) -> None:
-        """Start with nothing put anywhere."""
+        """Start with no pin driven."""
         self.driven: dict[int, int] = {}
 
     def levels(self) -> dict[int, int]:
@@ -44,7 +44,7 @@ class Nothing:
         return {}
 
     def drive(self, pin: int, level: int) -> None:
-        """Remember the level."""
+        """Store the level."""
         self.driven[pin] = level
 
 
@@ -52,7 +52,7 @@ class Cells:
     """The cells of a board: any Lines, virtual chips for instance, seen as pins."""
 
     def __init__(self, board: Board, lines: Lines) -> None:
-        """Solder the lines to the pins that the board names."""
+        """Connect the lines to the pins of the board."""
         self._data = [cell.dout_bcm for cell in board.cells]
         self._bank = {bcm: bank for bank, bcm in enumerate(board.sck_bcm)}
         self._lines = lines
@@ -63,7 +63,7 @@ class Cells:
         return {pin: word >> cell & 1 for cell, pin in enumerate(self._data)}
 
     def drive(self, pin: int, level: int) -> None:
-        """Hand a clock edge on."""
+        """Pass a clock edge on."""
         self._lines.set_sck(self._bank[pin], level=bool(level))
 
 
@@ -79,22 +79,22 @@ class WireClock:
         return self._lines.now_ns()
 
     def wall_s(self) -> float:
-        """Count seconds from 1970, when the wires began."""
+        """Seconds from 1970, which is when the wires start."""
         return self._lines.now_ns() / 1e9
 
     def sleep_s(self, seconds: float) -> None:
-        """Let the time of the wires pass."""
+        """Advance the time of the wires."""
         self._lines.sleep_ns(round(seconds * 1e9))
 
 
 @dataclass(slots=True)
 class VirtualChip:
-    """One GPIO chip. The fields may be changed between calls: that is how things go wrong."""
+    """One GPIO chip. Tests change the fields between calls to make it fail."""
 
     label: str = "pinctrl-bcm2711"
     size: int = 58
-    soldered: Soldered = field(default_factory=Nothing)
-    held: dict[int, str] = field(default_factory=dict)  # line -> who holds it; "" is a kernel without a name for it
+    soldered: Wiring = field(default_factory=OpenPins)
+    held: dict[int, str] = field(default_factory=dict)  # line -> its consumer; "" where the kernel has no name
     flags: dict[int, int] = field(default_factory=dict)  # line -> flags of its request, released lines included
     refuses: int = 0  # an errno that open answers with
     gone: bool = False  # removed: everything is ENODEV
@@ -113,14 +113,14 @@ class VirtualKernel:
     """Devices by path; the door that GpiochipLines takes instead of the machine's kernel."""
 
     def __init__(self, devices: dict[str, VirtualChip | None]) -> None:
-        """Give the devices; None is a path that exists and is no GPIO chip."""
+        """Devices by path; None is a path that exists and is no GPIO chip."""
         self._devices = devices
         self._open: dict[int, VirtualChip | _Request | None] = {}
-        self.before: dict[int, Callable[[], None]] = {}  # request number -> what happens just before its answer
+        self.before: dict[int, Callable[[], None]] = {}  # request number -> callback just before its answer
 
     @property
     def open_count(self) -> int:
-        """Descriptors that were not given back."""
+        """Descriptors that are open."""
         return len(self._open)
 
     def chips(self) -> list[str]:
@@ -128,7 +128,7 @@ class VirtualKernel:
         return list(self._devices)
 
     def open(self, path: str) -> int:
-        """Give a descriptor."""
+        """Return a new descriptor."""
         if path not in self._devices:
             raise _error(errno.ENOENT)
         chip = self._devices[path]
@@ -137,7 +137,7 @@ class VirtualKernel:
         return self._descriptor(chip)
 
     def close(self, fd: int) -> None:
-        """Give a descriptor back; the lines it held are free."""
+        """Close a descriptor; its lines are free again."""
         entry = self._open.pop(fd)
         if isinstance(entry, _Request):
             for offset in entry.offsets:

@@ -1,4 +1,4 @@
-"""A whole mat of virtual chips under a story: the slow, bit-exact door. The quick one is sim.frames."""
+"""A whole mat of virtual chips under a story: the slow, bit-exact source. The quick one is sim.frames."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.frames import Bench
     from sim.sensors.faults import Fault
 
-JITTER_NS = 0.0  # the load cells work out the codes of equally spaced moments ahead; others cost a thousand times more
+JITTER_NS = 0.0  # codes of equally spaced moments are computed ahead; any others cost a thousand times more
 
 
 def chips_of(bench: "Bench", policy: Policy = Policy.RELOAD) -> tuple[Chip, ...]:
@@ -50,7 +50,7 @@ class ChipSource:
         self._end_ns = round(bench.scene.length_s * 1e9)
 
     def read(self, timeout_s: float) -> "Frames | None":
-        """Give the next frame.
+        """Return the next frame.
 
         Raises:
             EOFError: the story is over.
@@ -60,7 +60,7 @@ class ChipSource:
         return self.direct.read(timeout_s)
 
     def break_cell(self, fault: "Fault") -> None:
-        """Take a command: at its time (of the story, or now if that has passed) this happens to that cell."""
+        """Break a cell at the time of the fault (of the story), or now if that has passed."""
         self.lines.break_cell(fault)
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""A pretended RPi.GPIO in front of virtual wires, faithful in what the firmware and gpiozero use of version 0.7.1.
+"""A virtual RPi.GPIO in front of virtual wires, faithful in what the firmware and gpiozero use of version 0.7.1.
 
-`module()` gives a module object: hand it to the backend, or put it in the place of the real package (`installed`), so
-that gpiozero's own factory finds it.
+`module()` returns a module object for the backend; `installed` puts it in the place of the real package, so that
+gpiozero's own factory finds it.
 """
 
 import sys
@@ -31,7 +31,7 @@ class VirtualPwm:
         self.running = False
 
     def start(self, duty: float) -> None:
-        """Begin."""
+        """Start it."""
         self.running = True
         self.ChangeDutyCycle(duty)
 
@@ -54,13 +54,13 @@ class VirtualPwm:
 
 
 class VirtualRpiGpio:
-    """The pins of one process. levels holds what outputs were put to; pull what inputs were asked for.
+    """The pins of one process. levels holds the levels of outputs, pull the pulls of inputs.
 
     Data and clock pins of the board lead to lines; press and release a button with `outside`.
     """
 
     def __init__(self, board: Board | None = None, lines: Lines | None = None) -> None:
-        """Solder the lines of a board to its pins; with neither, all pins are in the air."""
+        """Connect the lines of a board to its pins; with neither, all pins are open."""
         self.levels: dict[int, int] = {}
         self.pull: dict[int, int] = {}
         self.function: dict[int, int] = {}
@@ -80,7 +80,7 @@ class VirtualRpiGpio:
         self._mode = mode
 
     def setwarnings(self, _on: object) -> None:
-        """Nobody is warned here."""
+        """Warnings are not simulated."""
 
     def setup(self, channel: Channels, direction: int, pull_up_down: int = 20, initial: int = -1) -> None:
         """Make pins inputs or outputs."""
@@ -98,7 +98,7 @@ class VirtualRpiGpio:
                 self.levels.pop(pin, None)
 
     def input(self, pin: int) -> int:
-        """Level of a pin."""
+        """Return the level of a pin."""
         self.calls += 1
         if pin not in self.function:
             raise RuntimeError("You must setup() the GPIO channel first")
@@ -124,7 +124,7 @@ class VirtualRpiGpio:
             self._mode = None
 
     def gpio_function(self, pin: int) -> int:
-        """What a pin is."""
+        """Return the function of a pin."""
         return self.function.get(pin, CONSTANTS["IN"])
 
     def add_event_detect(
@@ -139,11 +139,11 @@ class VirtualRpiGpio:
             self._callbacks[pin] = callback
 
     def remove_event_detect(self, pin: int) -> None:
-        """No more calls."""
+        """Stop calling back."""
         self._callbacks.pop(pin, None)
 
     def PWM(self, pin: int, frequency_hz: float) -> VirtualPwm:  # noqa: N802 - the package's own name
-        """Make a software PWM. The real package minds one that was not deleted; here one that was not stopped."""
+        """Make a software PWM. The real package rejects a second one until the first is deleted; here, stopped."""
         if pin in self.pwm and self.pwm[pin].running:
             raise RuntimeError("A PWM object already exists for this GPIO channel")
         if self.function.get(pin) != CONSTANTS["OUT"]:
@@ -152,7 +152,7 @@ class VirtualRpiGpio:
         return self.pwm[pin]
 
     def outside(self, pin: int, level: int) -> None:
-        """Let the world put a pin to a level: a button to ground is 0."""
+        """Drive a pin from outside: a pressed button to ground is 0."""
         self._outside[pin] = level
         if pin in self._callbacks:
             self._callbacks[pin](pin)
@@ -170,8 +170,8 @@ class VirtualRpiGpio:
 
 
 def module(pins: VirtualRpiGpio) -> ModuleType:
-    """Give the pins the shape of the RPi.GPIO module."""
-    made = ModuleType("RPi.GPIO", "pretended")
+    """Return the pins in the shape of the RPi.GPIO module."""
+    made = ModuleType("RPi.GPIO", "virtual")
     vars(made).update(CONSTANTS, VERSION="0.7.1")
     for name in dir(pins):
         if not name.startswith("_") and callable(getattr(pins, name)):
@@ -181,8 +181,8 @@ def module(pins: VirtualRpiGpio) -> ModuleType:
 
 @contextmanager
 def installed(pins: VirtualRpiGpio) -> Iterator[None]:
-    """Let `from RPi import GPIO` find the pretended module, and put everything back afterwards."""
-    package = ModuleType("RPi", "pretended")
+    """Let `from RPi import GPIO` find the virtual module; restore the real one afterwards."""
+    package = ModuleType("RPi", "virtual")
     package.GPIO = module(pins)  # type: ignore[attr-defined]
     kept = {name: sys.modules.get(name) for name in ("RPi", "RPi.GPIO", "gpiozero.pins.rpigpio")}
     sys.modules.pop("gpiozero.pins.rpigpio", None)

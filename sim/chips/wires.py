@@ -1,7 +1,7 @@
-"""The wires between virtual chips and a driver: one clock of whole nanoseconds for all, moved by what the driver does.
+"""The wires between virtual chips and a driver: one clock of whole nanoseconds, advanced by what the driver does.
 
-Nothing here sleeps: every line operation costs time on that clock, and a sleep is a jump. So a driver sees exactly
-the delays, stalls and late wake-ups that it was given, and a test runs as fast as the computer can count.
+Nothing here sleeps: every line operation costs time on that clock, and a sleep is a jump. So a driver meets exactly
+the delays, stalls and late wake-ups that a test sets, and the test runs as fast as the computer can count.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,13 +16,13 @@ from sim.sensors.faults import Fault
 COST_NS: Final = (
     3_000  # one line operation: between RPi.GPIO on a Pi 4 (2 us) and a character device on a Zero 2 W (6 us)
 )
-CLOCK_COST_NS: Final = 100  # asking for the time
+CLOCK_COST_NS: Final = 100  # one reading of the clock
 SLEEP_LATE_NS: Final = 60_000  # Linux wakes a sleeper about so much late (timer slack 50 us)
 
 
 @dataclass(frozen=True, slots=True)
 class Stalls:
-    """Somebody else gets the processor: so often per line operation, for so long (evenly between the two)."""
+    """Another process has the processor: how often per line operation, and for how long (uniform between the two)."""
 
     probability: float = 0.0
     shortest_ns: int = 20_000
@@ -36,7 +36,7 @@ class Stalls:
             raise ValueError(f"stalls from {self.shortest_ns} to {self.longest_ns} ns: the first is the shorter one")
 
     def lengths(self) -> Iterator[int]:
-        """Give for each operation how long it stalls: positive before the line is touched, negative after, mostly 0."""
+        """Yield the stall of each operation: positive before the line is touched, negative after, mostly 0."""
         chance = np.random.default_rng(self.seed)
         while True:
             happens = chance.random(4096) < self.probability
@@ -47,7 +47,7 @@ class Stalls:
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """One stall by appointment: the first pulse after t_ns is held up, while the clock is high or after it fell."""
+    """One planned stall: the first pulse after t_ns is held up, while the clock is high or after it fell."""
 
     t_ns: int
     length_ns: int
@@ -60,7 +60,7 @@ class Stall:
 
 @dataclass(slots=True)
 class Operations:
-    """How often the driver used the wires."""
+    """Counts of what the driver did with the wires."""
 
     reads: int = 0
     sets: int = 0
@@ -68,7 +68,7 @@ class Operations:
 
     @property
     def lines(self) -> int:
-        """Operations on lines; sleeps are none."""
+        """Operations on lines; sleeps do not count."""
         return self.reads + self.sets
 
 
@@ -104,7 +104,7 @@ class VirtualLines:
         self._sleep_late_ns = sleep_late_ns
         self._stalls = (stalls or Stalls()).lengths()
         self._faults = sorted(faults, key=lambda fault: fault.t_ns, reverse=True)
-        self._appointed: list[Stall] = []
+        self._planned: list[Stall] = []
         self._fell = False  # the last operation was a falling clock edge
         self._word = 0
         self._next_ns = 0  # the first change from inside any chip, or a fault
@@ -139,7 +139,7 @@ class VirtualLines:
         return self.t_ns
 
     def sleep_ns(self, duration_ns: int) -> None:
-        """Jump ahead, and as late as a sleeper wakes on Linux."""
+        """Advance the clock, plus the delay with which Linux wakes a sleeper."""
         self.operations.sleeps += 1
         self.t_ns += max(duration_ns, 0) + self._sleep_late_ns
 
@@ -155,16 +155,16 @@ class VirtualLines:
         self._advance()
 
     def hold_up(self, stall: Stall) -> None:
-        """Appoint one stall."""
-        self._appointed.append(stall)
+        """Plan one stall."""
+        self._planned.append(stall)
 
     def _begin(self, *, pulse: bool, high: bool) -> int:
-        """Spend the time of one operation, and of a stall before it; give the stall."""
+        """Spend the time of one operation, and of a stall before it; return the stall."""
         stall_ns = next(self._stalls)
-        if self._appointed and pulse:
-            due = [stall for stall in self._appointed if stall.high is high and stall.t_ns <= self.t_ns]
+        if self._planned and pulse:
+            due = [stall for stall in self._planned if stall.high is high and stall.t_ns <= self.t_ns]
             for stall in due:
-                self._appointed.remove(stall)
+                self._planned.remove(stall)
                 stall_ns = max(stall_ns, stall.length_ns)
         if stall_ns:
             self.stalled += 1
@@ -186,11 +186,11 @@ class VirtualLines:
         self._word, self._next_ns = word, next_ns
 
     def _advance(self) -> None:
-        """Bring every chip to now, and the faults that are due to their chips."""
+        """Advance every chip to now, and apply the faults that are due."""
         now_ns = self.t_ns
         while self._faults and self._faults[-1].t_ns <= now_ns:
             fault = self._faults.pop()
-            self.chips[fault.cell].do(fault.kind, fault.t_ns)
+            self.chips[fault.cell].apply(fault.kind, fault.t_ns)
         word, next_ns = 0, self._faults[-1].t_ns if self._faults else NEVER
         for cell, chip in enumerate(self.chips):
             word |= chip.level(now_ns) << cell

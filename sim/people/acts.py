@@ -13,12 +13,12 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do
     """One thing a person does; seconds is how long it takes."""
 
     def play(self, script: "Script") -> None:
-        """Write the act into the script."""
+        """Add the act to the script."""
         raise NotImplementedError
 
 
 class Wait(Act, frozen=True):
-    """Stay as one is: nobody, seated or lying."""
+    """Keep the posture: off the mat, seated or lying."""
 
     seconds: float
 
@@ -43,7 +43,7 @@ class Sit(Act, frozen=True):
 
 
 class Lower(Act, frozen=True):
-    """Lie down from sitting: back on the elbows, vertebra by vertebra, shoulders last."""
+    """Lie down from sitting: onto the elbows, vertebra by vertebra, shoulders last."""
 
     seconds: float
 
@@ -55,7 +55,7 @@ class Lower(Act, frozen=True):
 
 
 class Fall(Act, frozen=True):
-    """Let oneself fall back, with no hands."""
+    """Fall back without using the hands."""
 
     seconds: float = 0.8
 
@@ -66,7 +66,7 @@ class Fall(Act, frozen=True):
 
 
 class Lie(Act, frozen=True):
-    """Lie on, breathing; dropped there if not lying yet, and there already when it is the first act.
+    """Lie and breathe; dropped there if not lying yet, and lying already when it is the first act.
 
     Random wiggles come as often as the person's vitals say.
     """
@@ -74,7 +74,7 @@ class Lie(Act, frozen=True):
     seconds: float
 
     def play(self, script: "Script") -> None:
-        """Stay, with wiggles and the small new place each of them leads to."""
+        """Stay, with wiggles, each of which leads to a place a little further."""
         if not script.lying and not script.now_s:
             script.wake_lying()
         if not script.lying:
@@ -88,12 +88,12 @@ class Lie(Act, frozen=True):
             script.stay(next_s - script.now_s)
             moved_n = float(np.exp(script.rng.uniform(np.log(0.3), np.log(60.0))))
             seconds = float(script.rng.uniform(0.4, 2.5))
-            Wiggle(seconds=seconds, moved_n=moved_n, step_m=float(script.rng.uniform(0, 0.006))).play(script)
+            Shake(seconds=seconds, moved_n=moved_n, step_m=float(script.rng.uniform(0, 0.006))).play(script)
         script.stay(end_s - script.now_s)
 
 
-class Wiggle(Act, frozen=True):
-    """Wiggle: moved_n newtons change place to and fro, and the body comes to lie step_m further."""
+class Shake(Act, frozen=True, tag="wiggle"):
+    """A wiggle: moved_n newtons move to and fro, and the body comes to rest step_m further."""
 
     seconds: float = 2.0
     moved_n: float = 30.0
@@ -111,7 +111,7 @@ class Wiggle(Act, frozen=True):
 
 
 class Shift(Act, frozen=True):
-    """Move to a place x_m, y_m further and stay there: one posture step, no wiggle."""
+    """Move by x_m, y_m and stay there: one posture step, no wiggle."""
 
     seconds: float = 1.5
     x_m: float = 0.005
@@ -158,7 +158,7 @@ class RollBack(Act, frozen=True, tag="roll_back"):
     seconds: float = 2.0
 
     def play(self, script: "Script") -> None:
-        """Back to where one lay."""
+        """Back to the place before."""
         script.move(self.seconds, script.lying_pose())
         script.roll_back()
 
@@ -185,7 +185,7 @@ class Leave(Act, frozen=True):
     seconds: float = 1.6
 
     def play(self, script: "Script") -> None:
-        """From the side by a hand's push, else straight."""
+        """From the side by a push of the hand, else straight."""
         poses = script.poses
         way = [poses.pushing_up(script.side)] if script.side else []
         script.get_up("abrupt", lambda: script.move(self.seconds, *way, poses.nobody()))
@@ -199,14 +199,14 @@ class Cough(Act, frozen=True):
     moved_n: float = 40.0
 
     def play(self, script: "Script") -> None:
-        """Shake along the body at 3 Hz; nothing comes to lie elsewhere."""
+        """Shake along the body at 3 Hz; the posture stays."""
         along, _ = script.poses.moments(script.pose)
         script.shake(self.seconds, self.moved_n, 3.0, along)
         script.stay(self.seconds)
 
 
 class Stand(Act, frozen=True):
-    """Step onto the mat and stand on both feet, swaying as people do."""
+    """Step onto the mat and stand on both feet, swaying."""
 
     seconds: float
     apart_m: float = 0.18
@@ -235,19 +235,5 @@ class Knees(Act, frozen=True):
 
 
 AnyAct = (
-    Stand
-    | Knees
-    | Wait
-    | Sit
-    | Lower
-    | Fall
-    | Lie
-    | Wiggle
-    | Shift
-    | Readjust
-    | Roll
-    | RollBack
-    | SitUp
-    | Leave
-    | Cough
+    Stand | Knees | Wait | Sit | Lower | Fall | Lie | Shake | Shift | Readjust | Roll | RollBack | SitUp | Leave | Cough
 )

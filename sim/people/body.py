@@ -1,4 +1,4 @@
-"""A person as the mat feels one: a handful of places that carry weight, pressed onto the tiles.
+"""A person as the mat measures one: a handful of places that carry weight, pressed onto the tiles.
 
 Segment masses are shares of body mass, the mean of women and men: de Leva 1996 for head and limbs, Plagenhoef 1983
 for the thirds of the trunk. Distances are shares of stature from the sacrum towards the head. Where the weight of the
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from hardware.board import STANDARD_GRAVITY
 from sim.bounds import Bounds, check
-from sim.sensors.tiles import GRAVITY_M_S2, Contact, Tiles, tipped
+from sim.sensors.tiles import Contact, Tiles, tipped
 
 if TYPE_CHECKING:
     from sim.sensors.tiles import Newtons
@@ -39,7 +40,7 @@ Surface = Literal["floor", "bed"]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who lies on the mat and how it is set up.
+    """The person on the mat and how the mat is set up.
 
     stature_m 0 is an average one for the mass. lumbar_share is the part of the trunk's weight that the lumbar arch
     carries: 0.03 to 0.12 of it on a floor, more on a bed. offset_m moves the person off the middle, positive towards
@@ -70,7 +71,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def weight_n(self) -> float:
         """Weight of the whole body."""
-        return self.mass_kg * GRAVITY_M_S2
+        return self.mass_kg * STANDARD_GRAVITY
 
 
 class Poses:
@@ -86,11 +87,11 @@ class Poses:
 
     @property
     def knees_up(self) -> bool:
-        """Say whether the person lies down with the knees up."""
+        """Whether the person lies down with the knees up."""
         return self._body.knees_up
 
     def nobody(self) -> "Newtons":
-        """Give the empty mat."""
+        """Return the empty mat."""
         return self._tiles.press(())
 
     def seated(self) -> "Newtons":
@@ -158,7 +159,7 @@ class Poses:
         return self._press([hip, hand])
 
     def hips_lifted(self) -> "Newtons":
-        """Lift the hips to lay them down anew: shoulders and feet carry, the feet outside the mat."""
+        """Lift the hips to lay them down again: shoulders and feet carry, the feet outside the mat."""
         height_m = self._body.height_m
         return self._press(
             [
@@ -176,11 +177,11 @@ class Poses:
         )
 
     def moments(self, pose: "Newtons") -> "tuple[Newtons, Newtons]":
-        """Give the changes (cells,) that tip a pose along and across the mat; each moves 1 N and sums to nothing."""
+        """Return the changes (cells,) that tip a pose along and across the mat; each moves 1 N and sums to nothing."""
         return tipped(pose, self._tiles.y_m), tipped(pose, self._tiles.x_m)
 
     def breath(self) -> "Newtons":
-        """Give the change (cells,) when a breath is drawn: 1 N goes from the pelvis and the belly to the thorax."""
+        """Return the change (cells,) when a breath is drawn: 1 N goes from the pelvis and the belly to the thorax."""
         height_m = self._body.height_m
         thorax = (1.0, 0.0, self._sacrum_m + THORAX_AT * height_m, 0.09 * self._girth, 0.06)
         pelvis = (0.6, 0.0, self._sacrum_m, 0.08 * self._girth, 0.055)

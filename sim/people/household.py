@@ -1,4 +1,4 @@
-"""Everything else that ends up on a mat in a household and is no session: things, animals, hands, feet.
+"""What else ends up on a mat in a household and is no session: things, animals, hands, feet.
 
 Masses and footprints are our own estimates of ordinary ones. Places are shares of the mat: x from the left hand, y from
 the base.
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 import msgspec
 import numpy as np
 
+from hardware.board import STANDARD_GRAVITY
 from sim.bounds import check
-from sim.people.layers import Breathing, Landing, Layer, Sway, Track, Wiggle
+from sim.people.layers import Breathing, Landing, Layer, Oscillation, Sway, Track
 from sim.people.vitals import Vitals
 from sim.sensors.noise import key_of
-from sim.sensors.tiles import GRAVITY_M_S2, Contact, tipped
+from sim.sensors.tiles import Contact, tipped
 
 if TYPE_CHECKING:
     from sim.sensors.tiles import Newtons, Tiles
@@ -28,12 +29,12 @@ What = Literal[
 ]  # fmt: skip
 
 MOVE_S = 0.05  # what moves is cut into straight pieces of this length
-FLOOR_SHAKE_N = 1.5  # what somebody who walks past a bed or over a wooden floor does to each cell
+FLOOR_SHAKE_N = 1.5  # on each cell, of a step beside a bed or on a wooden floor
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One kind of visitor. arrive_s and leave_s are how long it takes to come and go, knock the share that rings then.
+    """One kind of visitor. arrive_s and leave_s are its ways in seconds, knock the share of the load that rings.
 
     walks: it comes in over the left edge and goes out over the right one. drops: it comes in so many parts, 5 s apart.
     sway_n: spread of the shifting of something that keeps its balance; fidgets_per_min: bursts of 5 to 40 N.
@@ -115,9 +116,9 @@ class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         check(self, {"start_s": (0, 1e7), "seconds": (0.5, 1e7), "mass_kg": (0, 200)})
 
     def layers(self, tiles: "Tiles", seed: int, number: int) -> list[Layer]:
-        """Give its load: the visit of that number in a story on that seed."""
+        """Return its load: the visit of that number in a story on that seed."""
         thing = THINGS[self.what]
-        load_n = (self.mass_kg or thing.mass_kg) * GRAVITY_M_S2
+        load_n = (self.mass_kg or thing.mass_kg) * STANDARD_GRAVITY
         if self.what == "walking_across":
             return _steps(tiles, load_n, self.start_s, self.seconds)
         if self.what == "cleaning":
@@ -169,7 +170,7 @@ def _walk(thing: Thing, tiles: "Tiles", load_n: float, visit: Visit) -> Track:
 
 
 def _life(thing: Thing, tiles: "Tiles", load_n: float, visit: Visit, key: int) -> list[Layer]:
-    """Breath, balance and fidgets of what lives."""
+    """Breath, balance and fidgets of a living thing."""
     rng = np.random.default_rng(key)
     start_s, end_s = visit.start_s + thing.arrive_s, visit.start_s + visit.seconds - thing.leave_s
     pose = _pressed(tiles, thing.places, load_n)
@@ -187,7 +188,7 @@ def _life(thing: Thing, tiles: "Tiles", load_n: float, visit: Visit, key: int) -
             break
         turn, moved_n = rng.uniform(0, tau), rng.uniform(5, 40) * min(1.0, load_n / 200)
         pattern = moved_n * (np.cos(turn) * along + np.sin(turn) * across)
-        layers.append(Wiggle(at_s, at_s + float(rng.uniform(0.4, 1.5)), float(rng.uniform(0.7, 3)), pattern))
+        layers.append(Oscillation(at_s, at_s + float(rng.uniform(0.4, 1.5)), float(rng.uniform(0.7, 3)), pattern))
     return layers
 
 

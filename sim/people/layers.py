@@ -1,7 +1,7 @@
-"""What a load is made of: a track of poses and, on top of it, breath, pulse, wiggles, sway and landings.
+"""The parts of a load: a track of poses and, on top of it, breath, pulse, wiggles, sway and landings.
 
-Every layer is a pure function of time: add(t_s, out) puts its newtons (n, cells) at the times (n,) into out, and
-gives the same bits however the times are cut into calls. Outside start_s..end_s a layer is nothing.
+Every layer is a pure function of time: add(t_s, out) adds its newtons (n, cells) at the times (n,) to out, with the
+same bits however the times are split into calls. Outside start_s..end_s a layer is zero.
 """
 
 from dataclasses import dataclass
@@ -50,12 +50,12 @@ class Track:
 
     @property
     def start_s(self) -> float:
-        """Since ever, unless it begins with nothing."""
+        """Minus infinity, unless it starts without load."""
         return -np.inf if self.newtons[0].any() else float(self.knots_s[0])
 
     @property
     def end_s(self) -> float:
-        """For ever, unless it ends with nothing."""
+        """Infinity, unless it ends without load."""
         return np.inf if self.newtons[-1].any() else float(self.knots_s[-1])
 
     def add(self, t_s: "Floats", out: "Newtons") -> None:
@@ -87,7 +87,7 @@ class Breathing:
     end_s: float
 
     def add(self, t_s: "Floats", out: "Newtons") -> None:
-        """Add the breath of each moment: drawn in evenly, let go exponentially."""
+        """Add the breath of each moment: linear inspiration, exponential expiration."""
         index = np.clip(np.searchsorted(self.onsets_s, t_s, side="right") - 1, 0, len(self.onsets_s) - 2)
         onset_s = self.onsets_s[index]
         phase = (t_s - onset_s) / (self.onsets_s[index + 1] - onset_s)
@@ -99,7 +99,7 @@ class Breathing:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Heart beats as the mat feels them: at each of beats_s (m,) a short ringing times pattern (cells,)."""
+    """Heart beats as the mat measures them: at each of beats_s (m,) a short ringing times pattern (cells,)."""
 
     beats_s: "Floats"
     pattern: "Newtons"
@@ -115,8 +115,8 @@ class Pulse:
 
 
 @dataclass(frozen=True, slots=True)
-class Wiggle:
-    """A burst to and fro with its second harmonic; pattern (cells,) is in newtons and sums to nothing."""
+class Oscillation:
+    """A burst to and fro with its second harmonic; pattern (cells,) is in newtons and sums to zero."""
 
     start_s: float
     end_s: float

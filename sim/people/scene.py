@@ -23,7 +23,7 @@ class Lying:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """One wiggle as it truly was."""
+    """One true wiggle."""
 
     start_s: float
     end_s: float
@@ -32,7 +32,7 @@ class Burst:
 
 @dataclass(slots=True)
 class Truth:
-    """What happened in a story. For tests only: no frame, file or message of the product may carry it."""
+    """Ground truth of a story. For tests only: no frame, file or message of the product may carry it."""
 
     lyings: list[Lying] = field(default_factory=list)
     wiggles: list[Burst] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Scene:
     compliance_hz: float  # of the bed below, 0 on a floor
 
     def load_n(self, t_s: "Floats") -> "Newtons":
-        """Give newtons (n, cells) at rising times (n,); the same bits however the times are cut into calls."""
+        """Return newtons (n, cells) at rising times (n,); the same bits however the times are split into calls."""
         out = np.zeros((len(t_s), self.cells))
         if not len(t_s):
             return out
@@ -63,7 +63,7 @@ class Scene:
 
 
 def scene_of(length_s: float, cells: int, layers: "list[Layer]", truth: Truth, compliance_hz: float = 0.0) -> Scene:
-    """Put layers together."""
+    """Combine layers into a scene."""
     starts_s = np.array([layer.start_s for layer in layers])
     ends_s = np.array([layer.end_s for layer in layers])
     return Scene(length_s, cells, tuple(layers), starts_s, ends_s, truth, compliance_hz)

@@ -1,10 +1,10 @@
-"""The script of one person's visit: acts write poses and movements into it, in order, and it keeps the truth."""
+"""The script of one person's visit: acts add poses and movements to it, in order; it also records the ground truth."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.people.layers import Breathing, Landing, Layer, Pulse, Sway, Track, Wiggle
+from sim.people.layers import Breathing, Landing, Layer, Oscillation, Pulse, Sway, Track
 from sim.people.scene import Burst, Lying, Truth
 from sim.sensors.noise import key_of
 
@@ -19,7 +19,7 @@ KNOT_S = 0.05  # a movement is cut into straight pieces of this length
 
 
 class Script:
-    """Where the person is (pose (cells,) newtons) and when (now_s); acts move both on."""
+    """The pose (cells,) in newtons at now_s; acts advance both."""
 
     def __init__(self, poses: "Poses", vitals: "Vitals", seed: int) -> None:
         self.poses = poses
@@ -42,11 +42,11 @@ class Script:
 
     @property
     def lying(self) -> bool:
-        """Say whether the person lies, on the back or on the side."""
+        """Whether the person lies, on the back or on the side."""
         return self._resting is not None
 
     def lying_pose(self) -> "Newtons":
-        """Give the pose on the back at the place the person has got to."""
+        """Return the pose on the back at the present place."""
         return self.poses.lying(*self.shift_m, knees_up=self.knees_up)
 
     def stay(self, seconds: float) -> None:
@@ -70,7 +70,7 @@ class Script:
         self.layers.append(Landing(self.now_s, share * self.pose))
 
     def lie(self, start: "Callable[[], None]") -> None:
-        """Come to lie by the movement start; the truth is where 90 % of the load has moved over."""
+        """Lie down by the movement start; the true moment is when 90 % of the load has moved over."""
         before, begin_s = self.pose, self.now_s
         start()
         if self._resting is None:
@@ -79,13 +79,13 @@ class Script:
             self._alive_since_s = begin_s
 
     def wake_lying(self) -> None:
-        """Lie there since before the story began."""
+        """Lie from before the start of the story."""
         self.pose = self._resting = self.lying_pose()
         self._knots[0] = self.pose
         self._alive_since_s = self.now_s
 
     def get_up(self, style: str, start: "Callable[[], None]", *, seated: bool = False) -> None:
-        """Leave the place one lay on by the movement start; style is told unless the person has rolled over first."""
+        """Get up by the movement start; the true exit is style, or "rolled" after a roll onto the side."""
         begin_s, resting = self.now_s, self._resting
         self.fall_silent()
         start()
@@ -93,16 +93,16 @@ class Script:
             return
         target = self.pose if seated else np.zeros_like(self.pose)
         end_s = self._crossing(begin_s, resting, target, 0.5) if seated else self._halved(begin_s, float(resting.sum()))
-        told = "rolled" if self._rolled else style
-        self.truth.lyings.append(Lying(self._start_s, end_s, told, float(resting.sum())))
+        exit_ = "rolled" if self._rolled else style
+        self.truth.lyings.append(Lying(self._start_s, end_s, exit_, float(resting.sum())))
         self._resting = None
 
     def roll_over(self) -> None:
-        """Remember that the person lies on the side now."""
+        """Note that the person lies on the side now."""
         self._rolled = True
 
     def roll_back(self) -> None:
-        """Remember that the person lies on the back again."""
+        """Note that the person lies on the back again."""
         self._rolled = False
 
     def settle(self) -> None:
@@ -111,12 +111,12 @@ class Script:
             self._resting = self.pose
 
     def shake(self, seconds: float, moved_n: float, rate_hz: float, pattern: "Newtons") -> None:
-        """Put a burst on top of the pose: moved_n newtons change place along pattern (cells,) at its height."""
+        """Put a burst on top of the pose: moved_n newtons move along pattern (cells,) at its height."""
         scale = moved_n / max(float(np.abs(pattern).sum()) / 2, 1e-9)
-        self.layers.append(Wiggle(self.now_s, self.now_s + seconds, rate_hz, scale * pattern))
+        self.layers.append(Oscillation(self.now_s, self.now_s + seconds, rate_hz, scale * pattern))
 
     def note_wiggle(self, seconds: float, moved_n: float) -> None:
-        """Write a wiggle that begins now into the truth."""
+        """Add a wiggle that starts now to the ground truth."""
         self.truth.wiggles.append(Burst(float(self.now_s), float(self.now_s + seconds), moved_n))
 
     def sway(self, start_s: float, end_s: float, spread_n: float, step_s: float) -> None:
@@ -127,7 +127,7 @@ class Script:
             self.layers.append(Sway(start_s, end_s, step_s, self._key, spread_n * np.stack([along, across])))
 
     def fall_silent(self) -> None:
-        """End the breathing, the pulse and the restlessness of lying, and write them down."""
+        """End the breathing, the pulse and the restlessness of lying, and add them to the ground truth."""
         start_s, end_s = self._alive_since_s, self.now_s
         self._alive_since_s = None
         if start_s is None or end_s <= start_s:
@@ -142,20 +142,20 @@ class Script:
         self.sway(start_s, end_s, vitals.restless_n, 1.5)
 
     def finish(self) -> list[Layer]:
-        """Give all layers, the track first. Who still lies there at the end has an exit that is unknown."""
+        """Return all layers, the track first. The exit of a person who still lies there is unknown."""
         self.fall_silent()
         if self._resting is not None:
             self.truth.lyings.append(Lying(self._start_s, self.now_s, "unknown", float(self._resting.sum())))
         return [Track(np.array(self._knots_s), np.stack(self._knots)), *self.layers]
 
     def _put(self, at_s: float, pose: "Newtons") -> None:
-        """Write a knot."""
+        """Append a knot."""
         self._knots_s.append(at_s)
         self._knots.append(pose)
         self.now_s, self.pose = at_s, pose
 
     def _since(self, begin_s: float) -> tuple["Newtons", "Newtons"]:
-        """Give times (m,) 5 ms apart and the poses (m, cells) since begin_s."""
+        """Return times (m,) 5 ms apart and the poses (m, cells) since begin_s."""
         times_s = np.arange(begin_s, self.now_s + 0.005, 0.005)
         out = np.zeros((len(times_s), len(self.pose)))
         Track(np.array(self._knots_s), np.stack(self._knots)).add(times_s, out)

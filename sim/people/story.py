@@ -1,4 +1,4 @@
-"""Stories: TOML tables of who comes to the mat and what they do there, from sim/people/stories or from a path."""
+"""Stories: TOML tables of people and things on the mat and what they do, from sim/people/stories or from a path."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,8 +32,8 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One story.
 
     acts are what the person does, one after the other; visits are other weights, each at its own time; mishaps are what
-    breaks. cells and clocks say how good the sensors are. goal_min is what the person wants to lie, for those who play
-    the story; 0 leaves the product's own goal. seconds 0 is as long as acts and visits take.
+    breaks. cells and clocks say how good the sensors are. goal_min is how long the person wants to lie; 0 leaves the
+    product's own goal. seconds 0 is as long as acts and visits take.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What a living body does by itself: it breathes, its heart beats, it never lies quite still."""
+"""Involuntary movement of a body: breath, heart beat, restlessness."""
 
 import msgspec
 import numpy as np
@@ -22,10 +22,10 @@ BOUNDS: Bounds = {
 
 
 class Vitals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The person's own movement. All newtons are load that changes place; the sum on the mat stays the same.
+    """The person's own movement. All newtons are load that moves; the sum on the mat stays the same.
 
     breath_n: from the deepest point of a median breath to its top, 0.25 to 6 N were seen on beds. pulse_n: peak of the
-    ringing after a heart beat, 0.02 to 0.5 N. restless_n: spread of the slow shifting of somebody who lies still.
+    ringing after a heart beat, 0.02 to 0.5 N. restless_n: spread of the slow shifting of a person who lies still.
     """
 
     breaths_per_min: float = 10.0

@@ -1,4 +1,4 @@
-"""A calibration as it is done: a weight put on one tile after the other, or a person who walks about on the mat."""
+"""The load of a calibration: a weight placed on one tile after the other, or a person who walks about on the mat."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
+from hardware.board import STANDARD_GRAVITY
 from sim.bounds import Bounds, check
 from sim.people.layers import Landing, Layer, Sway, Track
 from sim.people.scene import Scene, Truth, scene_of
 from sim.people.story import COMPLIANCE_HZ, Story
 from sim.sensors.noise import key_of
-from sim.sensors.tiles import GRAVITY_M_S2, Contact, Tiles, tipped
+from sim.sensors.tiles import Contact, Tiles, tipped
 
 if TYPE_CHECKING:
     from hardware.board import Board
     from sim.sensors.tiles import Newtons
 
 SOLE: Final = ((0.5, 0.0), (0.5, 0.17))  # share of the load and distance from the heel: heel and ball
-SETTLE_S: Final = 1.5  # the hand has let go of a weight, the foot has come to rest
+SETTLE_S: Final = 1.5  # a weight has been let go, a foot has come to rest
 BOUNDS: Bounds = {"kg": (0.1, 200), "at_s": (0, 1e6), "seconds": (1, 1e5)}
 
 
 class Put(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A weight of kg comes onto the middle of a tile at at_s and is taken off seconds later; off_m is beside it."""
+    """A weight of kg on a tile from at_s for some seconds; off_m is its distance from the middle."""
 
     cell: int
     kg: float
@@ -40,13 +41,13 @@ class Weights(Story, frozen=True):
 
     puts: tuple[Put, ...] = ()
 
-    def scene(self, board: "Board", seed: int) -> Scene:  # noqa: ARG002 - weights leave nothing to chance
+    def scene(self, board: "Board", seed: int) -> Scene:  # noqa: ARG002 - weights need no randomness
         """Play it on a board."""
         tiles = Tiles(board)
         layers: list[Layer] = []
         for put in self.puts:
             x_m, y_m = tiles.x_m[put.cell] + put.off_m[0], tiles.y_m[put.cell] + put.off_m[1]
-            load = tiles.press([Contact(put.kg * GRAVITY_M_S2, float(x_m), float(y_m), 0.02, 0.02)])
+            load = tiles.press([Contact(put.kg * STANDARD_GRAVITY, float(x_m), float(y_m), 0.02, 0.02)])
             layers += _there(load, put.at_s, put.at_s + put.seconds)
             layers.append(Landing(put.at_s + SETTLE_S, 0.05 * load))
         length_s = self.seconds or max(put.at_s + put.seconds for put in self.puts) + 20
@@ -56,7 +57,7 @@ class Weights(Story, frozen=True):
 def on_each_tile(
     board: "Board", kg: tuple[float, ...], *, first_s: float = 8.0, on_s: float = 12.0, off_s: float = 9.0
 ) -> tuple[Put, ...]:
-    """Put each weight on each tile in the order of the cells, with a pause after each."""
+    """Place each weight on each tile in the order of the cells, with a pause after each."""
     puts: list[Put] = []
     for one_kg in kg:
         for cell in board.cells:
@@ -80,7 +81,7 @@ class Walk(Story, frozen=True):
     def scene(self, board: "Board", seed: int) -> Scene:
         """Play it on a board."""
         tiles, chance = Tiles(board), np.random.default_rng([seed, 11])
-        weight_n = self.body.mass_kg * GRAVITY_M_S2
+        weight_n = self.body.mass_kg * STANDARD_GRAVITY
         poses = [self._stand(tiles, chance, weight_n) for _ in range(self.places)]
         knots = [(self.start_s, np.zeros(tiles.cells)), (self.start_s + self.step_s, poses[0])]
         layers: list[Layer] = []
@@ -119,7 +120,7 @@ def _all_on(contacts: list[Contact], tiles: Tiles) -> "Newtons":
 
 
 def _there(load: "Newtons", start_s: float, end_s: float) -> list[Layer]:
-    """Come within SETTLE_S, stay, go."""
+    """Arrive within SETTLE_S, stay, leave."""
     nothing = np.zeros_like(load)
     knots_s = np.array([start_s, start_s + SETTLE_S, end_s - 1.0, end_s])
     return [Track(knots_s, np.stack([nothing, load, load, nothing]))]

@@ -1,6 +1,6 @@
-"""The faults of virtual_faults on whole blocks of frames, with the flags that the reader of the chips would set.
+"""The faults of sim.sensors.faults on whole blocks of frames, with the flags that the reader of the chips would set.
 
-The times are those of the reader of chips at 80 Hz, seen through the bit-exact door.
+The times are those of that reader at 80 Hz, measured with the bit-exact chips of sim.chips.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ RESETTLE_S = 0.17  # silence, reset, four conversions and the search for the new
 
 @dataclass(slots=True)
 class Spell:
-    """One cell from the moment of a fault to that of the next. held is the last code before it."""
+    """One cell from one fault to the next. held is the last code before it."""
 
     cell: int
     since_ns: int
@@ -35,7 +35,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The frames of a block that a spell covers: views t_ns, counts, status (m,); first counts from the fault on."""
+    """The frames of a block within a spell: views t_ns, counts, status (m,); first is how many came before."""
 
     t_ns: "IntArray"
     counts: "Counts"
@@ -44,7 +44,7 @@ class Part:
 
 
 def _silent(spell: Spell, part: Part) -> None:
-    """No ready edge comes: the last code stays."""
+    """No ready edge: the last code stays."""
     part.counts[:] = spell.held
     numbers = part.first + np.arange(len(part.t_ns))
     part.status[numbers >= STALE_FRAMES] = Status.STALE
@@ -52,7 +52,7 @@ def _silent(spell: Spell, part: Part) -> None:
 
 
 def _shorted(spell: Spell, part: Part) -> None:
-    """The data line is low after the 25th pulse too: nothing that was read counts, the last code stays."""
+    """The data line stays low after the 25th pulse: no read is valid, the last code stays."""
     part.counts[:] = spell.held
     part.status[:] = Status.DESYNC
     part.status[part.t_ns - spell.since_ns > DEAD_S * 1e9] = Status.DEAD
@@ -136,7 +136,7 @@ class Breakage:
 
     @property
     def quiet(self) -> bool:
-        """Say that nothing is broken and nothing will be."""
+        """Whether nothing is broken and nothing will be."""
         return not self._waiting and not self._spells
 
     def apply(self, t_ns: "IntArray", counts: "Counts", status: "Flags") -> None:
@@ -158,7 +158,7 @@ class Breakage:
         self.last = counts[-1]
 
     def _run(self, cell: int, part: slice, block: Part) -> None:
-        """Let the present spell of a cell work on a part of the block."""
+        """Apply the present spell of a cell to a part of the block."""
         spell = self._spells.get(cell)
         if spell is None or part.stop <= part.start:
             return

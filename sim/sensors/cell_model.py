@@ -1,4 +1,4 @@
-"""What is wrong with a set of load cells and converters, each as a named number."""
+"""The errors of a set of load cells and converters, each as a named number."""
 
 import msgspec
 
@@ -28,9 +28,9 @@ BOUNDS: Bounds = {
 
 
 class CellModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is wrong with the cells; every number 0 gives perfect ones.
+    """The errors of the cells; with every number 0 they are perfect.
 
-    Shares are of full scale where the word says so, else of the load. Catalogues give 0.02 % of full scale a kelvin for
+    Shares are of full scale where the name says so, else of the load. Catalogues: 0.02 % of full scale a kelvin for
     zero and span, 0.03 to 0.2 % creep, 0.03 to 0.1 % hysteresis; the data sheet of the converter 90 nV noise at 80 Hz
     and 50 nV at 10 Hz, of which real boards show about twice. Crosstalk is the cover sheet that bridges two tiles.
     """
@@ -53,7 +53,7 @@ class CellModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     room_k: float = 1.0  # how far the room wanders in an hour
     drift_n_per_h: float = 0.0  # of every cell alike
     drift_spread_n_per_h: float = 0.2  # and each by itself
-    glitch_share: float = 1e-6  # wild codes that no check of the reading can tell
+    glitch_share: float = 1e-6  # wild codes that no check of the reading detects
 
     def __post_init__(self) -> None:
         check(self, BOUNDS)

@@ -1,8 +1,8 @@
-"""Load cells and converters: from newtons on the tiles to 24-bit codes, with everything that real ones do wrong.
+"""Load cells and converters: from newtons on the tiles to 24-bit codes, with the errors of real ones.
 
-What remembers is worked out on the grid of sim.sensors.grid; a code is read off it at any nanosecond, and its noise
-hangs on cell and nanosecond alone. So chips read one by one at odd instants and a whole block of frames get the same
-codes.
+Effects with a memory (creep, hysteresis, warmth) are computed on the grid of sim.sensors.grid; a code is interpolated
+at any nanosecond, and its noise depends on cell and nanosecond alone. So chips read one by one and a whole block of
+frames yield the same codes.
 """
 
 from collections import deque
@@ -33,7 +33,7 @@ AHEAD_NS = 800_000_000  # so much of a single chip's conversions is worked out a
 
 
 class LoadCells:
-    """The cells of one board under one scene; counts_per_newton and zero_counts (cells,) are what they truly have."""
+    """The cells of one board under one scene; counts_per_newton and zero_counts (cells,) are true."""
 
     def __init__(
         self,
@@ -64,14 +64,14 @@ class LoadCells:
         self._ahead: list[dict[int, int]] = [{} for _ in range(cells)]
 
     def codes(self, t_ns: Times) -> Codes:
-        """Give the codes (n, cells) of conversions that end at t_ns (n, cells), in nanoseconds of the story.
+        """Return the codes (n, cells) of conversions that end at t_ns (n, cells), in nanoseconds of the story.
 
-        Times may lie a few seconds before others asked for earlier; further back costs a new start of the story.
+        Times may lie a few seconds before those of earlier calls; further back restarts the story.
         """
         return self._codes(t_ns, np.arange(t_ns.shape[1]))
 
     def code(self, cell: int, t_ns: int) -> int:
-        """Give the code of one conversion of one cell; quick when its conversions are asked for in order."""
+        """Return the code of one conversion of one cell; quick when its conversions are read in order."""
         ready = self._ahead[cell]
         found = ready.pop(t_ns, None)
         if found is None:
@@ -106,7 +106,7 @@ class LoadCells:
         return codes
 
     def _reach(self, first: int, last: int) -> None:
-        """Have the grid from point first to point last."""
+        """Compute the grid from point first to point last."""
         if first < self._first_point:
             self._grid.restart()
             self._blocks.clear()

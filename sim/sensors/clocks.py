@@ -1,4 +1,4 @@
-"""The oscillators of the chips: none runs at its nominal rate and no two run alike."""
+"""The oscillators of the chips: none runs at its nominal rate, and no two at the same one."""
 
 import msgspec
 import numpy as np
@@ -36,9 +36,9 @@ class Clocks:
         self._slowest = int(np.argmax(self.period_ns))
 
     def frames(self, first: int, count: int) -> "tuple[Times, Times]":
-        """Give the times (n, cells) of the conversions in frames first, first + 1, ... and the stamps (n,) of these.
+        """Return the times (n, cells) of the conversions in frames first, first + 1, ... and their stamps (n,).
 
-        The slowest chip sets the pace; of the others the newest conversion counts, and sometimes one is never read.
+        The slowest chip sets the pace; of the others the newest conversion counts, and some are never read.
         """
         slowest = self._slowest
         numbers = np.arange(first, first + count, dtype=np.int64) + UNREAD_CONVERSIONS

@@ -1,4 +1,4 @@
-"""What can be done to a virtual converter and its cell: the words for it, and what each does to the measurement."""
+"""Faults of a virtual converter and its cell, and what each does to the measurement."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import Final
 
 FULL_SCALE: Final = 1 << 23
 FLOATING_STEP_COUNTS: Final = 150_000.0  # an open bridge wanders by about a fiftieth of the range per conversion
+TIME_S: Final = (0.0, 1e7)  # bounds of a moment in a story
 NOISY_COUNTS: Final = 1200.0  # thirty times what the data sheet gives at 80 samples/s
 
 
 class FaultKind(StrEnum):
-    """What can be done to a chip and its cell. OK repairs everything."""
+    """A fault of a chip or its cell. OK repairs everything."""
 
     OK = "ok"
     UNPLUGGED = "unplugged"  # no board: the Pi's pull-up holds the data line high
@@ -23,7 +24,7 @@ class FaultKind(StrEnum):
     FROZEN = "frozen"  # the same code again and again
     NOISY = "noisy"  # thirty times the noise
     BROWN_OUT = "brown_out"  # the supply dipped: the chip starts again by itself, once
-    GLITCH = "glitch"  # one conversion gives the code of a broken read
+    GLITCH = "glitch"  # one conversion yields the code of a broken read
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The cells on a grid of 200 points a second, block after block: everything about them that has a memory."""
+"""The cells on a grid of 200 points a second, block after block: all effects that have a memory."""
 
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ WARM_N = 10.0  # load on a cell from which on a body warms it
 
 
 class Grid:
-    """What the cells feel, in newtons as a perfect scale would have to see them to give the same codes."""
+    """The load of the cells in newtons, as a perfect scale would have to carry it to yield the same codes."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Grid:
         self._tail = np.zeros((2 * self._taps - 2, self._cells))
 
     def block(self, number: int) -> "Newtons":
-        """Give block number (BLOCK, cells); blocks must be asked for in order."""
+        """Return block number (BLOCK, cells); blocks must be taken in order."""
         t_s = np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.float64) / GRID_HZ
         load_n = self._scene.load_n(t_s)
         if self._soft:
@@ -103,7 +103,7 @@ class Grid:
         return gain
 
     def _hysteresis(self, load_n: "Newtons") -> "Newtons":
-        """What depends on the way the load came: a play of hysteresis_span_n newtons, followed ten times a second."""
+        """Dependence on the history of the load: a play of hysteresis_span_n newtons, followed ten times a second."""
         span_n = self._model.hysteresis_span_n
         hops = load_n.reshape(-1, HOP, self._cells)[:, -1]
         lags = np.empty((len(hops) + 1, self._cells))
@@ -155,7 +155,7 @@ def _ramps(values: "Newtons") -> "Newtons":
 
 
 def _crosstalk(rows: int, cols: int, share: float) -> "Newtons":
-    """Give the matrix (cells, cells) that hands a share of each tile to each of its neighbours and keeps the rest."""
+    """Return the matrix (cells, cells) that passes a share of each tile to each of its neighbours."""
     matrix = np.eye(rows * cols)
     for one, other in _pairs(rows, cols):
         for here, there in ((one, other), (other, one)):
@@ -165,7 +165,7 @@ def _crosstalk(rows: int, cols: int, share: float) -> "Newtons":
 
 
 def _neighbours(rows: int, cols: int) -> tuple["Newtons", "Newtons"]:
-    """Give two matrices (cells, cells): right minus left neighbour of each cell, upper minus lower."""
+    """Return two matrices (cells, cells): right minus left neighbour of each cell, upper minus lower."""
     across, along = np.zeros((2, rows * cols, rows * cols))
     for one, other in _pairs(rows, cols):
         matrix = across if other == one + 1 else along
@@ -181,7 +181,7 @@ def _pairs(rows: int, cols: int) -> list[tuple[int, int]]:
 
 
 def _low_pass(cutoff_hz: float) -> tuple["Newtons", "Newtons"]:
-    """Give the response (PIECE, PIECE) of a first-order low-pass and the decay (PIECE,) of what was before."""
+    """Return the response (PIECE, PIECE) of a first-order low-pass and the decay (PIECE,) of its state before."""
     keep = np.exp(-2 * np.pi * cutoff_hz / GRID_HZ)
     steps = np.arange(PIECE)
     response = np.tril((1 - keep) * keep ** np.abs(steps[:, None] - steps[None, :]))

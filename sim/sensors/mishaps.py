@@ -1,4 +1,4 @@
-"""What goes wrong in a story, each with its time; in a TOML file a table whose key `what` names it."""
+"""What goes wrong in a story, and when; in a TOML file a table whose key `what` names it."""
 
 from typing import TYPE_CHECKING
 
@@ -6,77 +6,75 @@ import msgspec
 import numpy as np
 
 from firmware.frames import Frames
-from sim.bounds import Bounds, check
-from sim.sensors.faults import Fault, FaultKind
+from sim.bounds import check
+from sim.sensors.faults import TIME_S, Fault, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from firmware.ports import Source
 
-BOUNDS: Bounds = {"t_s": (0, 1e7)}
-
 
 class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="break"):
-    """A converter or its cell breaks, or is mended with the kind ok. This is a command to either door."""
+    """A converter or its cell breaks, or is repaired with the kind ok."""
 
     cell: int
     t_s: float
     kind: FaultKind
 
     def __post_init__(self) -> None:
-        check(self, BOUNDS)
+        check(self, {"t_s": TIME_S})
 
     def fault(self) -> Fault:
-        """Give the command."""
+        """Return the command to the simulator."""
         return Fault(self.cell, round(self.t_s * 1e9), self.kind)
 
 
 class Knock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="knock"):
-    """The mat is knocked or a screw gives way: the zero of a cell jumps by so many newtons, for good."""
+    """The mat is knocked or a screw gives way: the zero of a cell jumps by newtons, for good."""
 
     cell: int
     t_s: float
     newtons: float
 
     def __post_init__(self) -> None:
-        check(self, {**BOUNDS, "newtons": (-2000, 2000)})
+        check(self, {"t_s": TIME_S, "newtons": (-2000, 2000)})
 
 
 class Gap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="gap"):
-    """No frame comes for so many seconds: the reader was stopped. The chips go on."""
+    """No frame arrives for so many seconds: the reader was stopped. The chips go on."""
 
     t_s: float
     seconds: float
 
     def __post_init__(self) -> None:
-        check(self, {**BOUNDS, "seconds": (0, 1e6)})
+        check(self, {"t_s": TIME_S, "seconds": (0, 1e6)})
 
 
 AnyMishap = Break | Knock | Gap
 
 
 def faults(mishaps: "Iterable[AnyMishap]") -> tuple[Fault, ...]:
-    """Give the commands among mishaps."""
+    """Return the commands to the chips among mishaps."""
     return tuple(one.fault() for one in mishaps if isinstance(one, Break))
 
 
 def knocks(mishaps: "Iterable[AnyMishap]") -> tuple[Knock, ...]:
-    """Give the knocks among mishaps, in the order of time."""
+    """Return the knocks among mishaps, in the order of time."""
     return tuple(sorted((one for one in mishaps if isinstance(one, Knock)), key=lambda one: one.t_s))
 
 
 class Gapped:
-    """A firmware.ports.Source around another one, whose frames in the gaps among mishaps never come."""
+    """A firmware.ports.Source around another one, without the frames in the gaps among mishaps."""
 
     def __init__(self, source: "Source", mishaps: "Iterable[AnyMishap]", start_ns: int = 0) -> None:
-        """Cut the gaps out. start_ns is the time stamp of the beginning of the story."""
+        """start_ns is the time stamp of the beginning of the story."""
         self._source = source
         gaps = [one for one in mishaps if isinstance(one, Gap)]
         self._gaps_ns = [(start_ns + one.t_s * 1e9, start_ns + (one.t_s + one.seconds) * 1e9) for one in gaps]
 
     def read(self, timeout_s: float) -> "Frames | None":
-        """Give what is left of the next block, None when nothing is. Raises EOFError as the source does."""
+        """Return what is left of the next block, None when nothing is. Raises EOFError as the source does."""
         frames = self._source.read(timeout_s)
         if frames is None:
             return None

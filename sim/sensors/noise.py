@@ -1,4 +1,4 @@
-"""Chance that depends on a key and a moment only, never on how often or in which order it was asked."""
+"""Randomness that depends on a key and a moment only, never on the number or order of the calls."""
 
 import numpy as np
 import numpy.typing as npt

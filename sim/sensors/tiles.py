@@ -1,4 +1,4 @@
-"""The tiles of the mat: which part of a pressing place each of them carries."""
+"""The tiles of the mat: which part of a contact each of them carries."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from hardware.board import Board
 
-GRAVITY_M_S2 = 9.80665
 
 Newtons = npt.NDArray[np.float64]
 
@@ -31,7 +30,7 @@ class TileLoads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A place that presses: a Gaussian of load_n newtons around (x_m, y_m). What falls beside the mat is lost to it."""
+    """A place that presses: a Gaussian of load_n newtons around (x_m, y_m). The part beside the mat is not carried."""
 
     load_n: float
     x_m: float
@@ -57,7 +56,7 @@ class Tiles:
 
     @property
     def cells(self) -> int:
-        """How many cells there are."""
+        """Number of cells."""
         return self.rows * self.cols
 
     def press(self, contacts: "Iterable[Contact]") -> Newtons:
@@ -71,7 +70,7 @@ class Tiles:
 
 
 def tipped(pose: Newtons, place_m: Newtons) -> Newtons:
-    """Give the change (cells,) that takes one newton from one side of the centre of a pose to the other, by the arm."""
+    """Return the change (cells,) that moves one newton across the centre of a pose, in proportion to the arm."""
     change = pose * (place_m - (pose @ place_m) / max(float(pose.sum()), 1e-9))
     return change / max(float(np.abs(change).sum()) / 2, 1e-9)
 

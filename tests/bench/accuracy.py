@@ -26,7 +26,7 @@ Figures of others in the last column were measured under their own conditions an
 
 
 def real_rows(effort: Effort, seed: int) -> Iterator[Row]:
-    """Tell what needs the recordings."""
+    """Yield the rows that need the recordings."""
     with tempfile.TemporaryDirectory() as folder:
         yield from maps.rows()
         yield from stillness.rows(seed)

@@ -99,7 +99,7 @@ def judge(run: Run, heard: "list[tuple[float, Event]]", found: Findings) -> None
 
 
 def rows(effort: Effort, seed: int) -> Iterator[Row]:
-    """Tell the figures at both rates."""
+    """Yield the rows at both rates."""
     for rate_hz in RATES_HZ:
         found = study(effort, seed, rate_hz)
         fast = rate_hz == RATES_HZ[0]
@@ -147,13 +147,13 @@ def _rows(found: Findings, at: str, *, bounded: bool) -> Iterator[Row]:
         ("people whose lying was not noticed", found.missed_downs, "== 0", "not in the percentiles above"),
         ("people noticed lying whose getting up was not", found.missed_ups, "== 0", "not in the percentiles above"),
         (
-            "ends told while somebody lies on",
+            "ends reported while the person is still lying",
             found.false_ends,
             "== 0",
             f"{found.wiggles} wiggles of 0.3-60 N and a readjustment in each session",
         ),
-        ("first words about lying while nobody lay down", found.seen_for_nothing, "", "provisional, no session"),
-        ("ways of getting up told wrong", found.exits_wrong, "", "rolled, sat up, abrupt"),
+        ("provisional lying although nobody lay down", found.seen_for_nothing, "", "provisional, no session"),
+        ("wrong ways of getting up", found.exits_wrong, "", "rolled, sat up, abrupt"),
     )
     for name, count, bound, how in counted:
         shown = bound if bounded else ""

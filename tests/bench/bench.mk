@@ -5,9 +5,5 @@ accuracy: $(VENV)/.dev ## how true is what the mat says? simulated, semi-real an
 accuracy-small: $(VENV)/.dev ## the same, small, with one seed for all; writes no page
 	@$(BIN)/python -m tests.bench.accuracy --small --no-docs
 
-$(VENV)/.bench: $(VENV)/.dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
-	@touch $@
-
-bench: $(VENV)/.bench ## what it costs, against others; docs/performance.md (five minutes)
+bench: $(VENV)/.dev ## what it costs, against other ways to do it; docs/performance.md (five minutes)
 	@$(BIN)/python -m tests.bench.performance

@@ -47,16 +47,16 @@ class Windows:
 
     def note(self, reference: float | None, last: "Sequence[float | None]", counted: float | None = None) -> None:
         """Take a window: its reference, what stood in its last seconds, and the rate of the breaths on its belt."""
-        told = [rate for rate in last if rate is not None]
-        answered = len(told) * 2 >= max(len(last), 1)
+        reported = [rate for rate in last if rate is not None]
+        answered = len(reported) * 2 >= max(len(last), 1)
         if reference is not None:
             self.known += 1
-            self.errors += [abs(median(told) - reference)] if answered else []
+            self.errors += [abs(median(reported) - reference)] if answered else []
             return
         self.unknown += 1
         self.answered_unknown += answered
-        self.off_counted += [abs(median(told) - counted)] if answered and counted is not None else []
-        self.touched_unknown += bool(told)
+        self.off_counted += [abs(median(reported) - counted)] if answered and counted is not None else []
+        self.touched_unknown += bool(reported)
         self.ended_unknown += bool(last) and last[-1] is not None
 
 
@@ -91,7 +91,7 @@ def study(folder: "Path", effort: Effort, seed: int, belts: str) -> Windows:
 
 
 def simulated(effort: Effort, seed: int) -> Iterator[Row]:
-    """Tell how often a rate is told, and how true, of simulated people who never lie quite still."""
+    """Yield how often a rate is reported and its error, for simulated people who never lie quite still."""
     rng = rng_of(seed, SIMULATED_SECTION)
     for depth_n in DEPTHS_N:
         errors, asked = [], 0
@@ -105,18 +105,18 @@ def simulated(effort: Effort, seed: int) -> Iterator[Row]:
                 if tick.signals is None or tick.t_s < FIRST_S or round(10 * tick.t_s) % 100:
                     continue
                 asked += 1
-                told = tick.signals.breaths_per_min
+                reported = tick.signals.breaths_per_min
                 near = [one for one in breaths_s if tick.t_s - WINDOW_S < one <= tick.t_s]
-                if told is not None:
-                    errors.append(abs(told - 60 * (len(near) - 1) / (near[-1] - near[0])))
+                if reported is not None:
+                    errors.append(abs(reported - 60 * (len(near) - 1) / (near[-1] - near[0])))
         share, off = 100 * len(errors) / asked, fmean(errors) if errors else 0.0
-        how = f"mean error {off:.2f} /min where told; restlessness of 0.5 N all the time, 6-16 breaths a minute"
-        title = f"breathing, moments at which a rate is told, {depth_n:g} N deep"
+        how = f"mean error {off:.2f} /min where reported; restlessness of 0.5 N all the time, 6-16 breaths a minute"
+        title = f"breathing, moments with a reported rate, {depth_n:g} N deep"
         yield row(title, share, "%", "", n=asked, label="simulated", how=how)
 
 
 def rows(folder: "Path", effort: Effort, seed: int) -> Iterator[Row]:
-    """Tell how far off, how often, and how often without a reason."""
+    """Yield the error, how often a rate is reported, and how often without a reason."""
     how = f"1 N belts, windows of {WINDOW_S:.0f} s every {EVERY_S:.0f} s. {ANSWERED}; the belt itself is good to 0.3"
     for belts in ("quiet", "movement"):
         windows = study(folder, effort, seed, belts)
@@ -138,7 +138,7 @@ def rows(folder: "Path", effort: Effort, seed: int) -> Iterator[Row]:
 
 
 def _unknown(windows: Windows, belts: str) -> Row:
-    """Tell in how many windows without a reference there was an answer."""
+    """Yield in how many windows without a reference a rate was reported."""
     per = 100 / max(windows.unknown, 1)
     how = (
         f"{ANSWERED}. Any rate at all in these 15 s: {per * windows.touched_unknown:.0f} %; at the last moment: "
@@ -146,7 +146,7 @@ def _unknown(windows: Windows, belts: str) -> Row:
         "same as no breath"
     )
     if windows.off_counted:
-        how += f": what was told is {max(windows.off_counted):.1f} /min at most from the belt's own breaths"
+        how += f": the reported rate is {max(windows.off_counted):.1f} /min at most from the belt's own breaths"
     title = f"breathing, windows without a trustworthy reference answered all the same, {belts} belts"
     bound = "<= 10" if belts == "movement" else ""  # the quiet ones have hardly any, most of them even breathing
     share = per * windows.answered_unknown

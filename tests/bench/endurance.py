@@ -1,4 +1,4 @@
-"""Does it grow? A day of frames through one core: what Python holds on to, and what the system sees of it."""
+"""Hours of frames through one core: processor time of one hour, and what a day leaves behind in memory."""
 
 import gc
 import os
@@ -14,6 +14,7 @@ from sim.frames import FrameSource, blocks_of
 from sim.people import acts
 from sim.people.story import Story
 from tests.bench.runs import BLOCK, Run
+from tests.bench.timing import cpu_us
 
 LENGTH_NS: Final = 3_600_000_000_000
 WARM_HOURS: Final = 3
@@ -31,17 +32,29 @@ class Growth:
 
 
 def hour(part_s: float = 600) -> tuple[Run, list[Frames]]:
-    """Simulate an hour with a session in it, wiggles included. part_s is how long its parts are."""
+    """Simulate an hour with a session and wiggles in it; part_s is the length of its parts."""
     wait, lie = acts.Wait(seconds=part_s), acts.Lie(seconds=part_s)
-    used = (wait, acts.Sit(seconds=8), acts.Lower(seconds=4), lie, acts.Wiggle())
+    used = (wait, acts.Sit(seconds=8), acts.Lower(seconds=4), lie, acts.Shake())
     left = (lie, acts.Roll(), acts.Leave(), wait, wait)
     run = Run.of(Story(title="an hour", acts=(*used, *left)), 1)
     return run, list(blocks_of(FrameSource(run.bench, block=BLOCK)))
 
 
 def resident_bytes() -> int:
-    """Give the memory of this process that is in use."""
+    """Memory of this process that is in use."""
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * PAGE
+
+
+def replay_s(passes: int) -> tuple[int, float]:
+    """Frames of that hour, and the least processor time in seconds that the whole core needed for them."""
+    run, blocks = hour()
+    spent_s = []
+    for _ in range(passes):
+        core = MatCore(run.bench.board, run.bench.calibration)
+        start_us = cpu_us()
+        _play(core, blocks, 0)
+        spent_s.append((cpu_us() - start_us) / 1e6)
+    return sum(map(len, blocks)), min(spent_s)
 
 
 def study(hours: int, part_s: float = 600) -> Growth:

@@ -25,7 +25,7 @@ from sim.people.vitals import Vitals
 from sim.sensors.cell_model import CellModel
 from tests.bench.recordings import PEOPLE, make
 from tests.bench.report import Row, row
-from tests.bench.runs import Effort, Run, Told, percentile, rng_of
+from tests.bench.runs import Effort, FunctionStory, Run, percentile, rng_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,10 +87,10 @@ class Lain:
         self.missed += 1
 
     def row(self, who: str, label: "Label", how: str) -> Row:
-        """Tell how many were confirmed."""
-        told = f"{how}; confirmed {percentile(self.after_s, 95):.0f} s after lying down (p95)"
+        """Return the row of the people who were confirmed."""
+        details = f"{how}; confirmed {percentile(self.after_s, 95):.0f} s after lying down (p95)"
         share = 100 * (1 - self.missed / self.people)
-        return row(f"{who} confirmed as a person lying", share, "%", ">= 99", n=self.people, label=label, how=told)
+        return row(f"{who} confirmed as a person lying", share, "%", ">= 99", n=self.people, label=label, how=details)
 
 
 def people(effort: Effort, seed: int) -> Row:
@@ -136,11 +136,11 @@ class Hours:
     unnoticed: int = 0
 
 
-def empty_hour(seed: int) -> Told:
+def empty_hour(seed: int) -> FunctionStory:
     """Nobody, drifting cells, somebody walking past."""
     cells = CellModel(drift_n_per_h=(-8.0, 0.0, 8.0)[seed % 3], glitch_share=1e-5)
     past = tuple(Visit(what="footfalls", start_s=300.0 + 600 * number, seconds=20) for number in range(5))
-    return Told(title="empty", cells=cells, visits=past, tell=lambda script: script.stay(HOUR_S))
+    return FunctionStory(title="empty", cells=cells, visits=past, write=lambda script: script.stay(HOUR_S))
 
 
 def used_hour(script: "Script") -> None:
@@ -160,7 +160,7 @@ def listen(effort: Effort, seed: int) -> Hours:
     found = Hours()
     for number in range(effort.hours):
         vitals = Vitals(breath_n=3.0 + number % 4, wiggles_per_min=1.0)
-        used = Told(title="used", vitals=vitals, cells=CellModel(glitch_share=1e-5), tell=used_hour)
+        used = FunctionStory(title="used", vitals=vitals, cells=CellModel(glitch_share=1e-5), write=used_hour)
         run = Run.of(used if number % 2 else empty_hour(number), seed + number)
         _judge(run, run.heard(), found)
         found.hours += 1
@@ -187,10 +187,10 @@ def _judge(run: Run, heard: "Sequence[tuple[float, Event]]", found: Hours) -> No
 
 
 def rows(effort: Effort, seed: int) -> Iterator[Row]:
-    """Tell it kind by kind, then the hours."""
+    """Yield the rows of each kind, then of the hours."""
     said = visits(effort, seed)
     number = effort.visits * len(said)
-    how = "alone on the mat for one to four minutes, mass drawn within 20 %; told to nobody as a session"
+    how = "alone on the mat for one to four minutes, mass drawn within 20 %; not reported as a session"
     total = sum(one.confirmed for one in said.values())
     yield row(
         "household: visits confirmed as a person lying", total, "visits", "== 0", n=number, label="simulated", how=how
@@ -199,10 +199,11 @@ def rows(effort: Effort, seed: int) -> Iterator[Row]:
     yield row("household: sessions counted", total, "visits", "== 0", n=number, label="simulated", how=how)
     for what, one in said.items():
         title = f"household: provisional lying, {what.replace('_', ' ')}"
-        told = (
-            f"confirmed in {one.confirmed}, counted as a session in {one.sessions}; over 5 kg alone would say somebody"
+        details = (
+            f"confirmed in {one.confirmed}, counted as a session in {one.sessions}; "
+            "a threshold of 5 kg alone would report a person"
         )
-        yield row(title, one.provisional, "visits", "", n=effort.visits, label="simulated", how=told)
+        yield row(title, one.provisional, "visits", "", n=effort.visits, label="simulated", how=details)
     yield people(effort, seed)
     found = listen(effort, seed)
     kinds = sorted({type(event).__name__ for _, event in found.false})

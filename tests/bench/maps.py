@@ -9,6 +9,7 @@ import numpy as np
 
 from firmware.signal.pressure import PressureMap
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from tests.bench.recordings import DATA, PEOPLE
 from tests.bench.report import Row, row
 
@@ -17,19 +18,18 @@ if TYPE_CHECKING:
 
     Grid = npt.NDArray[np.float64]
 
-GRAVITY_M_S2: Final = 9.80665
 ROWS, COLS = 4, 3
 HIGH, WIDE = 28, 18  # pixels of one inch under the mat: seven and six to a tile
 PIXEL_M: Final = 0.0254
 FOAM_M: Final = 0.016  # spread of a load by foam and spikes: with it the usual map is as far off as in the design
 SUPINE: Final = 1
 ANCHOR: Final = {"on the back": 0.404, "all 17 postures": 0.428}  # bilinear, as the design has it
-FOAM, MENDED, BARE = "through the foam of a mat", "sheet without its broken sensels", "bare sheet with its noise"
+FOAM, REPAIRED, BARE = "through the foam of a mat", "sheet without its broken sensels", "bare sheet with its noise"
 BOUNDS: Final = {
     (FOAM, "on the back"): "<= 0.33",
     (FOAM, "all 17 postures"): "<= 0.37",
-    (MENDED, "on the back"): "",
-    (MENDED, "all 17 postures"): "",
+    (REPAIRED, "on the back"): "",
+    (REPAIRED, "all 17 postures"): "",
     (BARE, "on the back"): "",
     (BARE, "all 17 postures"): "",
 }
@@ -73,7 +73,7 @@ def place_of(whole: "Grid", cells_kg: "Grid") -> tuple[int, int]:
     return min(fits, key=fits.__getitem__)
 
 
-def mended(frames: "Grid") -> "Grid":
+def repaired(frames: "Grid") -> "Grid":
     """Take broken sensels out of frames (n, 64, 32) by a median of three by three."""
     padded = np.pad(frames, ((0, 0), (1, 1), (1, 1)), mode="edge")
     around = [padded[:, y : y + frames.shape[1], x : x + frames.shape[2]] for y in range(3) for x in range(3)]
@@ -87,7 +87,7 @@ def through_foam(frames: "Grid") -> "Grid":
 
 
 def _spread(pixels: int) -> "Grid":
-    """Give the matrix that spreads a row of pixels; what would fall over the edge stays."""
+    """Return the matrix that spreads a row of pixels; what would fall over the edge stays."""
     places_m = PIXEL_M * np.arange(pixels)
     weights = np.exp(-0.5 * ((places_m[:, None] - places_m) / FOAM_M) ** 2)
     return np.asarray(weights / weights.sum(axis=0))
@@ -100,20 +100,20 @@ def study() -> dict[tuple[str, str], Errors]:
     weights = dict(zip(table["subj_id"].tolist(), table["subj_weight_kg"].tolist(), strict=True))
     ours = PressureMap(boards.load())
     makers: dict[str, Callable[[Grid], Grid]] = {"ours": lambda cells: ours.of(cells.ravel()), "bilinear": bilinear}
-    errors = {(seen, name): Errors() for seen in (FOAM, MENDED, BARE) for name in makers}
+    errors = {(seen, name): Errors() for seen in (FOAM, REPAIRED, BARE) for name in makers}
     for person in PEOPLE:
         chosen = table["subject"] == person
         frames = table["frames"][chosen].astype(np.float64)
         frames *= weights[person] / frames.sum(axis=(1, 2), keepdims=True).clip(1)
         postures = table["posture"][chosen]
-        told_kg = np.median(cells_kg[f"s{person:02d}_p{SUPINE:02d}"], axis=0)
-        top, left = place_of(np.median(frames[postures == SUPINE], axis=0), told_kg)
-        whole = mended(frames)
-        for seen, sheet in ((FOAM, through_foam(whole)), (MENDED, whole), (BARE, frames)):
-            windows = sheet[:, top : top + HIGH, left : left + WIDE] * GRAVITY_M_S2
+        median_kg = np.median(cells_kg[f"s{person:02d}_p{SUPINE:02d}"], axis=0)
+        top, left = place_of(np.median(frames[postures == SUPINE], axis=0), median_kg)
+        whole = repaired(frames)
+        for seen, sheet in ((FOAM, through_foam(whole)), (REPAIRED, whole), (BARE, frames)):
+            windows = sheet[:, top : top + HIGH, left : left + WIDE] * STANDARD_GRAVITY
             for true, posture in zip(windows[:, ::-1], postures.tolist(), strict=True):
                 cells = tile_sums(true)
-                if cells.sum() < 0.2 * weights[person] * GRAVITY_M_S2:  # not lying there yet
+                if cells.sum() < 0.2 * weights[person] * STANDARD_GRAVITY:  # not lying there yet
                     continue
                 for name, make in makers.items():
                     _note(errors[seen, name], (person, posture), make(cells), true)
@@ -127,7 +127,7 @@ def _note(errors: Errors, recording: tuple[int, int], made: "Grid", true: "Grid"
 
 
 def rows() -> Iterator[Row]:
-    """Tell the errors on the back and over all postures, and that no mass is lost."""
+    """Yield the errors on the back and over all postures, and that no mass is lost."""
     errors = study()
     n = sum(len(frames) for frames in errors[FOAM, "ours"].by_recording.values())
     for (seen, name), bound in BOUNDS.items():
@@ -140,5 +140,5 @@ def rows() -> Iterator[Row]:
         value = errors[seen, "ours"].mean(supine=supine)
         yield row(f"map, relative L2 error, {name}, {seen}", value, "", bound, n=n, label="real", how=how)
     how = "sum over the map against the sum of the cells, largest of all frames"
-    lost = max(errors[seen, "ours"].lost for seen in (FOAM, MENDED, BARE))
+    lost = max(errors[seen, "ours"].lost for seen in (FOAM, REPAIRED, BARE))
     yield row("map, mass lost", lost, "of the load", "<= 1e-9", n=n, label="real", how=how)

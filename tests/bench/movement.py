@@ -14,7 +14,7 @@ from sim.people.body import Body
 from sim.people.vitals import Vitals
 from sim.sensors.cell_model import CellModel
 from tests.bench.report import Row, row
-from tests.bench.runs import BLOCK, Effort, Run, Told, rng_of
+from tests.bench.runs import BLOCK, Effort, FunctionStory, Run, rng_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,13 +36,13 @@ FOUND_S: Final = 0.5  # after the end of a burst
 PEOPLE: Final = 4  # each with so many bursts of each size
 
 
-def moving(story: Told, seed: int) -> "tuple[Run, Floats, npt.NDArray[np.bool_]]":
-    """Give story times (n,) of the hops and whether (n,) the mat says that somebody moves in them."""
+def moving(story: FunctionStory, seed: int) -> "tuple[Run, Floats, npt.NDArray[np.bool_]]":
+    """Return story times (n,) of the hops and whether (n,) movement is reported in them."""
     run = Run.of(story, seed)
     chain = SignalChain(run.bench.board, run.bench.calibration)
     times_s, said = [], []
     for frames in blocks_of(FrameSource(run.bench, block=BLOCK)):
-        for t_s, signals in chain.feed(frames):
+        for t_s, signals in chain.push(frames):
             chain.note_vacant(vacant=False)
             if signals is not None:
                 times_s.append(t_s + run.first_s)
@@ -50,10 +50,10 @@ def moving(story: Told, seed: int) -> "tuple[Run, Floats, npt.NDArray[np.bool_]]
     return run, np.array(times_s), np.array(said)
 
 
-def still(noise_nv: float, tell: "Callable[[Script], None]") -> Told:
-    """Somebody who breathes deeply, does nothing else by themselves, and what the story adds."""
+def still(noise_nv: float, write: "Callable[[Script], None]") -> FunctionStory:
+    """Return a story of a person who breathes deeply and otherwise lies still, with what the function adds."""
     vitals = Vitals(breath_n=BREATH_N, sighs_per_hour=0)
-    return Told(title="still", vitals=vitals, cells=CellModel(noise_nv=noise_nv), tell=tell)
+    return FunctionStory(title="still", vitals=vitals, cells=CellModel(noise_nv=noise_nv), write=write)
 
 
 def false_per_hour(noise_nv: float, hours: int, seed: int) -> float:
@@ -67,20 +67,20 @@ def false_per_hour(noise_nv: float, hours: int, seed: int) -> float:
 
 
 def shares_found(noise_nv: float, effort: Effort, seed: int) -> list[float]:
-    """Give the share of bursts of each size, with no lasting step, in which movement was found."""
+    """Return the share of bursts of each size, with no lasting step, in which movement was found."""
     found = []
     for size_n in SIZES_N:
 
-        def tell(script: "Script", size_n: float = size_n) -> None:
+        def write(script: "Script", size_n: float = size_n) -> None:
             acts.Lie(seconds=LEARN_S).play(script)
             for _ in range(effort.bursts):
                 seconds = float(script.rng.uniform(0.4, 2.5))
-                acts.Wiggle(seconds=seconds, moved_n=size_n, step_m=0.0).play(script)
+                acts.Shake(seconds=seconds, moved_n=size_n, step_m=0.0).play(script)
                 acts.Lie(seconds=REST_S).play(script)
 
         hits = []
         for person in range(PEOPLE):
-            run, times_s, said = moving(still(noise_nv, tell), seed + person)
+            run, times_s, said = moving(still(noise_nv, write), seed + person)
             hits += [
                 bool(said[(times_s > one.start_s) & (times_s <= one.end_s + FOUND_S)].any())
                 for one in run.truth.wiggles
@@ -101,13 +101,13 @@ def half_n(sizes_n: Sequence[float], shares: Sequence[float]) -> float:
 
 
 def wiggles_found(effort: Effort, seed: int) -> tuple[int, int, int]:
-    """Give wiggles of 20 to 60 N found, how many there were, and those told that were none."""
+    """Return the wiggles of 20 to 60 N that were found, their number, and the false ones."""
     rng = rng_of(seed, WIGGLE_SECTION)
     found = there = false = 0
     for number in range(max(1, effort.bodies // 4)):
         mass_kg = float(rng.uniform(45, 120))
 
-        def tell(script: "Script") -> None:
+        def write(script: "Script") -> None:
             script.stay(EMPTY_S)
             acts.Sit(seconds=5).play(script)
             acts.Lower(seconds=4).play(script)
@@ -115,10 +115,10 @@ def wiggles_found(effort: Effort, seed: int) -> tuple[int, int, int]:
             for _ in range(effort.bursts):
                 size_n = float(np.exp(script.rng.uniform(np.log(SEEN_N), np.log(60.0))))
                 seconds = float(script.rng.uniform(0.4, 2.5))
-                acts.Wiggle(seconds=seconds, moved_n=size_n, step_m=float(script.rng.uniform(0, 0.006))).play(script)
+                acts.Shake(seconds=seconds, moved_n=size_n, step_m=float(script.rng.uniform(0, 0.006))).play(script)
                 acts.Lie(seconds=REST_S).play(script)
 
-        run = Run.of(Told(title="wiggles", body=Body(mass_kg=mass_kg), tell=tell), seed + number)
+        run = Run.of(FunctionStory(title="wiggles", body=Body(mass_kg=mass_kg), write=write), seed + number)
         said_s = [at_s for at_s, event in run.heard() if isinstance(event, Wiggle)]
         near = [[s for s in said_s if one.start_s <= s <= one.end_s + LATE_S] for one in run.truth.wiggles]
         found += sum(bool(one) for one in near)
@@ -128,13 +128,13 @@ def wiggles_found(effort: Effort, seed: int) -> tuple[int, int, int]:
 
 
 def rows(effort: Effort, seed: int) -> Iterator[Row]:
-    """Tell the size found half the time in each noise, then the wiggles."""
+    """Yield the size that is found half the time in each noise, then the wiggles."""
     for noise_nv in NOISES_NV:
         false = false_per_hour(noise_nv, effort.quiet_hours, seed + 500)
         shares = shares_found(noise_nv, effort, seed + 900)
         at = f"{noise_nv:.0f} nV noise"
-        told = ", ".join(f"{size_n:g} N {share:.0%}" for size_n, share in zip(SIZES_N, shares, strict=True))
-        how = f"bursts of 0.4-2.5 s and 0.7-4 Hz under 6 N breathing, by the limit the mat learned itself: {told}"
+        found_shares = ", ".join(f"{size_n:g} N {share:.0%}" for size_n, share in zip(SIZES_N, shares, strict=True))
+        how = f"bursts of 0.4-2.5 s and 0.7-4 Hz under 6 N breathing, by the learned threshold: {found_shares}"
         n = PEOPLE * effort.bursts * len(SIZES_N)
         yield row(
             f"movement found half the time, {at}", half_n(SIZES_N, shares), "N", "<= 1", n=n, label="simulated", how=how
@@ -145,7 +145,7 @@ def rows(effort: Effort, seed: int) -> Iterator[Row]:
     found, there, false = wiggles_found(effort, seed)
     how = "20-60 N, 0.4-2.5 s, 0.7-4 Hz, lasting step up to 6 mm; bodies of 45-120 kg"
     yield row(
-        "wiggles of 20 N and more that were told",
+        "wiggles of 20 N and more that were reported",
         100 * found / there,
         "%",
         ">= 95",
@@ -153,4 +153,4 @@ def rows(effort: Effort, seed: int) -> Iterator[Row]:
         label="simulated",
         how=how,
     )
-    yield row("wiggles told between them", false, "times", "", n=there, label="simulated", how=how)
+    yield row("false wiggles between them", false, "times", "", n=there, label="simulated", how=how)

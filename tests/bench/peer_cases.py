@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hardware.board import STANDARD_GRAVITY
 from sim.people.body import Body
 from sim.sensors.cell_model import CellModel
-from sim.sensors.tiles import GRAVITY_M_S2
 from tests.bench.peers import COUNTS_PER_KG, PEERS, changes
 from tests.bench.report import Row, row
-from tests.bench.runs import Effort, Run, Told, rng_of
+from tests.bench.runs import Effort, FunctionStory, Run, rng_of
 
 if TYPE_CHECKING:
     from sim.people.script import Script
@@ -75,7 +75,7 @@ def still(script: "Script") -> None:
 
 
 def ours(run: Run) -> Changes:
-    """Give when the occupancy that a dashboard shows changes."""
+    """Return when the occupancy on a dashboard changes."""
     said, found = False, []
     for tick in run.ticks():
         if tick.view.occupied != said:
@@ -85,11 +85,11 @@ def ours(run: Run) -> Changes:
 
 
 def theirs(run: Run, name: str, bad: float, rng: np.random.Generator, drift_kg_per_h: float = 0.0) -> Changes:
-    """Give when a rule changes its mind on the same load, seen by one converter."""
+    """Return when a rule changes its result on the same load, read by one converter."""
     scene = run.bench.scene
     zero = float(rng.uniform(-500_000, 500_000))
     grid_s = np.arange(0, scene.length_s, 0.05)
-    load_kg = scene.load_n(grid_s).sum(axis=1) / GRAVITY_M_S2
+    load_kg = scene.load_n(grid_s).sum(axis=1) / STANDARD_GRAVITY
 
     def reading_kg(t_s: float) -> float:
         true_kg = load_kg[min(int(t_s / 0.05), len(load_kg) - 1)] + drift_kg_per_h * t_s / 3600
@@ -128,18 +128,18 @@ def study(effort: Effort, seed: int) -> dict[str, Traits]:
     traits = {name: Traits() for name in (OURS, *PEERS)}
     rng = rng_of(seed, SECTION)
     for number in range(effort.peer_traces):
-        run = Run.of(Told(title="visit", body=BODY, tell=visit), seed + number)
+        run = Run.of(FunctionStory(title="visit", body=BODY, write=visit), seed + number)
         judge_visit(ours(run), run, traits[OURS])
         for name in PEERS:
             judge_visit(theirs(run, name, 0.0, rng), run, traits[name])
     for bad in BAD:
         for number in range(max(1, effort.peer_traces // 2)):
-            told = Told(title="still", body=BODY, cells=CellModel(glitch_share=bad), tell=still)
-            run = Run.of(told, seed + number)
+            still_story = FunctionStory(title="still", body=BODY, cells=CellModel(glitch_share=bad), write=still)
+            run = Run.of(still_story, seed + number)
             _note(traits, f"flips, {100 * bad:.0f} % bad", run, partial(theirs, bad=bad, rng=rng), judge_still)
     for drift in DRIFTS_KG_PER_H:
-        told = drifting(drift, effort.drift_hours)
-        traits[OURS].figures[f"false, {drift:g} kg/h"].append(len(ours(Run.of(told, seed, rate_hz=10.0))))
+        drift_story = drifting(drift, effort.drift_hours)
+        traits[OURS].figures[f"false, {drift:g} kg/h"].append(len(ours(Run.of(drift_story, seed, rate_hz=10.0))))
         short = Run.of(drifting(drift, min(PEER_HOURS, effort.drift_hours)), seed)
         for name in PEERS:
             found = theirs(short, name, 0.0, rng, drift)
@@ -147,10 +147,10 @@ def study(effort: Effort, seed: int) -> dict[str, Traits]:
     return traits
 
 
-def drifting(kg_per_h: float, hours: float) -> Told:
+def drifting(kg_per_h: float, hours: float) -> FunctionStory:
     """Leave a mat alone whose cells drift together."""
-    cells = CellModel(drift_n_per_h=kg_per_h * GRAVITY_M_S2 / 12, drift_spread_n_per_h=0.2)
-    return Told(title="drift", cells=cells, tell=lambda script: script.stay(3600 * hours))
+    cells = CellModel(drift_n_per_h=kg_per_h * STANDARD_GRAVITY / 12, drift_spread_n_per_h=0.2)
+    return FunctionStory(title="drift", cells=cells, write=lambda script: script.stay(3600 * hours))
 
 
 def _note(
@@ -166,26 +166,26 @@ def _note(
 
 
 def rows(effort: Effort, seed: int) -> Iterator[Row]:
-    """Tell ours with bounds, then theirs for comparison."""
+    """Yield our rows with bounds, then theirs for comparison."""
     for name, traits in study(effort, seed).items():
         for figure, unit, bound, how in FIGURES:
             values = traits.figures[figure]
             value = median(values) if unit == "s" else sum(values) / len(values)
             hours = effort.drift_hours if name == OURS else min(PEER_HOURS, effort.drift_hours)
-            told = f"{how}, {hours:g} h" if "kg/h" in figure else how
+            details = f"{how}, {hours:g} h" if "kg/h" in figure else how
             shown = bound if name == OURS else ""
-            yield row(f"{name}: {figure}", value, unit, shown, n=len(values), label="simulated", how=told)
+            yield row(f"{name}: {figure}", value, unit, shown, n=len(values), label="simulated", how=details)
 
 
 def table(rows: "Sequence[Row]") -> str:
-    """Give the same figures side by side."""
+    """Return the same figures side by side."""
     figures = {(name, figure): one for one in rows for name, _, figure in [one.name.partition(": ")]}
     if (OURS, "on") not in figures:
         return ""
     heads = [f"{name} ({unit})" for name, unit, *_ in FIGURES]
     lines = [
         "",
-        "Presence beside others, simulated, on the very same loads. Their rules are written anew from what they",
+        "Presence beside others, simulated, on the very same loads. Their rules are reimplemented from what they",
         "publish (`tests/bench/peers.py`), each with one converter for the whole load; 999 s is never.",
         "",
         f"| rule | {' | '.join(heads)} |",

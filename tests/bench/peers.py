@@ -1,7 +1,7 @@
-"""The presence rules of six other projects, written anew from what they publish: not their firmware.
+"""The presence rules of six other projects, reimplemented from what they publish: not their firmware.
 
-Each takes readings of the whole load in kilograms from one converter and says whether somebody is there. Those with a
-film sensor are given a load cell all the same; a threshold that the project leaves to its user is set to 10 kg.
+Each takes readings of the whole load in kilograms from one converter and returns whether a person is present. Those
+with a film sensor are given a load cell as well; a threshold that the project leaves to its user is set to 10 kg.
 """
 
 from collections import deque
@@ -11,7 +11,7 @@ from math import ceil
 from statistics import fmean, median, stdev
 from typing import Final, Protocol
 
-OCCUPIED_KG: Final = 48.0  # what those were told by their calibration that somebody weighs
+OCCUPIED_KG: Final = 48.0  # the weight of a person after their calibration
 THRESHOLD_KG: Final = 10.0
 COUNTS_PER_KG: Final = 20_624.0  # as in the calibration that ESPHome-Smart-Scale publishes
 
@@ -29,7 +29,7 @@ class Rule(Protocol):
 
 @dataclass(slots=True)
 class Delayed:
-    """Say a thing only after it has been true for on_s, or false for off_s, without a break."""
+    """A debounce: changes only after the input was true for on_s, or false for off_s, without a break."""
 
     on_s: float
     off_s: float

@@ -1,4 +1,4 @@
-"""The breath by the rule of our chain, in plain loops: what the same answer costs without arrays."""
+"""The breath by the rule of our chain, in plain loops: what the same result costs without arrays."""
 
 from collections import deque
 from math import cos, log, pi, sqrt
@@ -11,7 +11,7 @@ HOPS_A_SECOND: Final = 10
 
 
 class PlainBreath:
-    """Breaths a minute once a second, None where not known, and how well the load repeats itself."""
+    """last are breaths a minute, once a second, None where not known; quality is how well the load repeats itself."""
 
     def __init__(self) -> None:
         self._set = chosen = BreathingSettings()

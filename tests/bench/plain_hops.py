@@ -1,8 +1,8 @@
-"""The whole signal chain again in plain loops: what the very same answers cost without arrays.
+"""The whole signal chain in plain loops over cells: what the same results cost without arrays.
 
-Medians of three in integers, lone jumps and impossible codes told from samples, silent cells held and then lost, stuck
-and floating cells taken out, loads, places, shares, movement and breath: every field of Signals, ten times a second,
-while somebody is there. It has no first zero, none that follows (nobody lying moves it), and jumps over no gap.
+Medians of three in integers, lone jumps and impossible codes left out, silent cells held and then lost, stuck and
+floating cells taken out, loads, places, shares, movement and breath: every field of Signals, ten times a second, while
+a person lies on the mat. It tracks no zero (a person who lies moves none), and jumps over no gap.
 """
 
 from itertools import pairwise
@@ -25,7 +25,7 @@ PRIMED: Final = 2
 
 
 class PlainHops:
-    """One `push` a frame; last is what the last hop said."""
+    """One `push` a frame; last is the last hop."""
 
     def __init__(self, course: "Course") -> None:
         board, calibration = course.board, course.calibration
@@ -44,7 +44,7 @@ class PlainHops:
         self._outer_m = (max(across) - min(across)) / 2 or 1.0, (max(along) - min(along)) / 2 or 1.0
         cells = len(board.cells)
         self._older, self._newer, self._primed = [0] * cells, [0] * cells, [0] * cells
-        self._last_hop, self._sides = [0] * cells, [0] * cells
+        self._heard, self._sides = [False] * cells, [0] * cells
         self._sums, self._counted = [0] * cells, [0] * cells
         self._hold_hops = round(FrontEndSettings().hold_s / HOP_S)
         self._held, self._silent = [0.0] * cells, [self._hold_hops + 1] * cells
@@ -54,25 +54,23 @@ class PlainHops:
         self._stuck, self._floating, self._excluded = [0] * cells, [0] * cells, [False] * cells
         self._before: list[float] | None = None
         self._origin_ns, self._hop, self._hop_end_ns = 0, 0, 0
-        self._breath, self._moving, self._quiet = PlainBreath(), MovementDetector(), StillnessDetector()
+        self._breath, self._movement, self._stillness = PlainBreath(), MovementDetector(), StillnessDetector()
         self.last: Signals | None = None
 
-    def push(self, t_ns: int, counts: list[int], flags: list[int]) -> None:  # noqa: C901 - calls would cost it more
+    def push(self, t_ns: int, counts: list[int], flags: list[int]) -> None:
         """Take a frame."""
         if not self._hop_end_ns:
             self._origin_ns, self._hop_end_ns = t_ns, t_ns + HOP_NS
         while t_ns >= self._hop_end_ns:
             self._close()
         calm_low, calm_high, older, newer = self._calm_low, self._calm_high, self._older, self._newer
-        sums, counted, primed, last_hop, hop = self._sums, self._counted, self._primed, self._last_hop, self._hop
+        sums, counted, primed, heard = self._sums, self._counted, self._primed, self._heard
         for cell, count in enumerate(counts):
             calm = calm_low[cell] <= count <= calm_high[cell] and not flags[cell]
             if calm and (count & (count + 1) or 0 < count < SMALLEST_BROKEN):
                 self._sides[cell] = 0
             elif not self._counts(cell, count, flags[cell]):
                 continue
-            if hop - last_hop[cell] > self._hold_hops:
-                primed[cell] = 0
             if primed[cell] == PRIMED:
                 first, second = older[cell], newer[cell]
                 if first > second:
@@ -86,10 +84,10 @@ class PlainHops:
                 counted[cell] += 1
             else:
                 primed[cell] += 1
-            older[cell], newer[cell], last_hop[cell] = newer[cell], count, hop
+            older[cell], newer[cell], heard[cell] = newer[cell], count, True
 
     def _counts(self, cell: int, count: int, flag: int) -> bool:
-        """Whether a sample that is not calm is one: see Plausible."""
+        """Whether a sample that is not calm is valid: see OutlierGate."""
         before, side = self._sides[cell], 0
         whole = count & (count + 1) or 0 < count < SMALLEST_BROKEN
         possible = not flag and whole and self._low[cell] <= count <= self._high[cell]
@@ -107,6 +105,9 @@ class PlainHops:
                 self._sums[cell] = self._counted[cell] = 0
             else:
                 self._silent[cell] += 1
+            if self._silent[cell] > self._hold_hops and not self._heard[cell]:
+                self._primed[cell] = 0
+            self._heard[cell] = False
             if self._silent[cell] > self._hold_hops:
                 self._missing[cell] = True
                 lost |= 1 << cell
@@ -139,11 +140,11 @@ class PlainHops:
             moved += abs(force - before[cell])
         if load <= LOAD_FLOOR_N:
             self._breath = PlainBreath()
-            self._moving.reset()
+            self._movement.reset()
             return Signals(t_s, tuple(newtons), lost, load, None, (0.0,) * len(rows), None, 0.0)
         across, along = moment_x - self._middle_m[0] * load, moment_y - self._middle_m[1] * load
         self._breath.step(along)
-        moving = self._moving.step(across / self._outer_m[0], along / self._outer_m[1])
+        moving = self._movement.step(across / self._outer_m[0], along / self._outer_m[1])
         shares, sides = tuple([row / load for row in rows]), left + right
         return Signals(
             t_s,
@@ -158,12 +159,12 @@ class PlainHops:
             self._breath.last,
             self._breath.quality,
             moving,
-            self._quiet.step(self._breath.last, moving=moving),
-            self._quiet.settled,
+            self._stillness.step(self._breath.last, moving=moving),
+            self._stillness.still_share,
         )
 
     def _end_second(self) -> None:
-        """Look at the health of the cells and where they are."""
+        """Judge the health of the cells, and set the level that calm samples are near to."""
         hops, limits = self._second, self._health
         constant = []
         for cell in self._numbers:
@@ -173,20 +174,19 @@ class PlainHops:
             constant.append(rough == 0)
         alike = sum(constant)
         others = len(constant) - 1 - sum(self._missing)
-        told = len(constant) - alike >= limits.vary_share * others
+        judged = len(constant) - alike >= limits.vary_share * others
         for cell in self._numbers:
             here = not self._missing[cell]
-            stuck = told and constant[cell] and here
+            stuck = judged and constant[cell] and here
             self._stuck[cell] = min(self._stuck[cell] + 1, limits.stuck_s) if stuck else 0
             low_n = (min([hop[cell] for hop in hops]) - self._zero[cell]) / self._scale[cell]
             change = 1 if low_n < -limits.below_n and here else -1
             self._floating[cell] = min(max(self._floating[cell] + change, 0), limits.floating_s)
             worst = self._stuck[cell] >= limits.stuck_s or self._floating[cell] >= limits.floating_s
             self._excluded[cell] = worst or (self._excluded[cell] and self._stuck[cell] + self._floating[cell] > 0)
-            jump = int(JUMP_N * self._scale[cell])
-            span = min(2 * jump, self._high[cell] - self._low[cell])
-            self._calm_low[cell] = int(max(min(hops[-1][cell] - jump, self._high[cell] - span), self._low[cell]))
-            self._calm_high[cell] = self._calm_low[cell] + span
+            level, jump = hops[-1][cell], JUMP_N * self._scale[cell]
+            self._calm_low[cell] = int(max(level - jump, self._low[cell]))
+            self._calm_high[cell] = int(min(level + jump, self._high[cell]))
             self._sides[cell] = 0
             self._missing[cell] = False
         self._second = []

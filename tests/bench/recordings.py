@@ -57,7 +57,7 @@ class Recorded:
 
 
 def present() -> bool:
-    """Say whether the recordings are there."""
+    """Return whether the recordings are available."""
     return MAKER.exists()
 
 

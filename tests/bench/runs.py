@@ -1,4 +1,4 @@
-"""What every section of the accuracy report needs: how much to run, stories told by functions, and who hears what."""
+"""What every section of the accuracy report needs: how much to run, stories by functions, events and ticks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,16 +46,16 @@ SMALL = Effort(12, 1, 2, 12, 1, 1, 8, 2, 1.0, ("roll",))
 FULL = Effort(200, 12, 30, 40, 4, 3, 60, 20, 72.0, ("roll", "abrupt", "sat_up"))
 
 
-class Told(Story, frozen=True, kw_only=True):
-    """A story that a function tells, for what no list of acts can say."""
+class FunctionStory(Story, frozen=True, kw_only=True):
+    """A story that a function writes, for what no list of acts can express."""
 
-    tell: Callable[[Script], None]
+    write: Callable[[Script], None]
 
     def scene(self, board: Board, seed: int) -> Scene:
         """Let the function write into a script."""
         tiles = Tiles(board)
         script = Script(Poses(self.body, tiles), self.vitals, seed)
-        self.tell(script)
+        self.write(script)
         layers = script.finish()
         for number, visit in enumerate(self.visits):
             layers += visit.layers(tiles, seed, number)
@@ -92,13 +92,13 @@ class Run:
         yield from core.finish()
 
     def heard(self, *, goal_min: float = 20.0) -> list[tuple[float, Event]]:
-        """Give every event with the story time at which it was said."""
+        """Return every event with the story time at which it was reported."""
         first_s = self.first_s
         return [(tick.t_s + first_s, event) for tick in self.ticks(goal_min=goal_min) for event in tick.events]
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """Give the smallest value that so many percent of all do not exceed: no value that was not seen, infinity kept."""
+    """Return the smallest value that this percentage of all values does not exceed; no interpolation."""
     ordered = sorted(values)
     if not ordered:
         return float("inf")
@@ -106,5 +106,5 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def rng_of(seed: int, section: int) -> np.random.Generator:
-    """Give each section its own chance, so that one section can grow without changing another."""
+    """Return the random generator of a section, so that one section can grow without changing another."""
     return np.random.default_rng([seed, section])

@@ -31,16 +31,16 @@ from hardware import board as boards
 from hardware.board import Board
 from sim.chips.virtual_digitalio import ClockPin, DataPin, VirtualPins
 from sim.chips.virtual_gpiochip import WireClock
-from sim.chips.virtual_sampler import RealTimeLines
-from sim.chips.virtual_truth import scrambled_chips, slowest_hz
 from sim.chips.wires import VirtualLines
 from tests.bench.report import Row, publish, row
+from tests.doubles.chip_truth import scrambled_chips, slowest_hz
+from tests.doubles.virtual_sampler import RealTimeLines
 
 FRAMES: Final = 400
 PACKAGE_FRAMES: Final = 5
 SECONDS: Final = 18.0
 TURNS: Final = 3
-COMMAND: Final = (sys.executable, "-m", "sim.chips.virtual_sampler", "nothing")
+COMMAND: Final = (sys.executable, "-m", "tests.doubles.virtual_sampler", "nothing")
 OPERATIONS: Final = {1: 76, 4: 4 * 76}  # 25 times up, down and look, and one look before
 ALL_OPERATIONS: Final = {1: 78.2, 4: 4 * 76}  # those and the looks for edges still to come
 ONE_PACE: Final = {1: 76.2, 4: 301.2}  # the same with chips of one pace
@@ -56,14 +56,14 @@ Line operations are counted on virtual wires with twelve chips, 3 us an operatio
 one pace, all operations also with chips that are up to so much off. What all of them are more than 75 for each clock
 line are looks: one that shows the last chip ready (after that the last look of a read is the one before the next read)
 and those that keep the bounds of edges narrow enough to read clear of them. These are few and cannot be none: a look at
-which all are ready tells only of the chip that came last. Clock pulses are timed on the computer that made this page,
+which all are ready gives a bound for the last chip only. Clock pulses are timed on the computer that made this page,
 with pretended chips in real time: the longest pulse of each read or frame, with the main process at rest and with a
 thread in it that computes without end. A chip switches itself off when its clock is high for 60 us; the driver drops a
 read above 50 us. Processor time is that of the whole process; the sampler's contains the pretended chips."""
 
 
 def board_of(clocks: int, rate_hz: int) -> Board:
-    """Give the board with so many clock lines."""
+    """Return the board with so many clock lines."""
     board = boards.load()
     each = len(board.cells) // clocks
     cells = tuple(dataclasses.replace(cell, bank=cell.index // each) for cell in board.cells)
@@ -242,12 +242,12 @@ def cpu_rows(way: str, seconds: float, settle_s: float = GIVEN_UP_S) -> Iterator
     yield row(name, sum(percent), "% of a core", f"< {MOST_CPU:g}", n=count, label="measured", how=how)
     name = f"frames with all cells {way}"
     yield row(
-        name, count / seconds, "a second", ">= 8", n=count, label="measured", how="one tells that nothing answers"
+        name, count / seconds, "a second", ">= 8", n=count, label="measured", how="each one flags every cell as dead"
     )
 
 
 def cpu_s(pid: int | None) -> float:
-    """Give the processor time of a process so far: fields 14 and 15 of its stat (proc(5))."""
+    """Return the processor time of a process so far: fields 14 and 15 of its stat (proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

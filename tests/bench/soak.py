@@ -15,9 +15,9 @@ import click
 from firmware.drivers.hx711 import BankReader
 from firmware.frames import Status
 from sim.chips.chip import Policy
-from sim.chips.virtual_truth import Judge, Verdict, scrambled_chips, slowest_hz
 from sim.chips.wires import Stalls, VirtualLines
 from tests.bench.report import Row, publish, row
+from tests.doubles.chip_truth import Judge, Verdict, scrambled_chips, slowest_hz
 
 CELLS: Final = 12
 FAST_HZ: Final = 80.0
@@ -36,7 +36,7 @@ Twelve chips with oscillators 15 % slow to 17 % fast and up to 10 % apart, at 80
 12 clock lines, with the three things a chip may do when it updates in the middle of a read, both versions of the chip
 (the second keeps its gain through power-down), unsettled conversions hidden and shown, without stalls and with every
 500th line operation held up for 20 us to 5 ms. What a real chip does in the middle of a read is written nowhere and was
-not measured; `acumat probe` on a real mat tells how often it would matter."""
+not measured; `acumat probe` on a real mat measures how often it would matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Case:
         return VirtualLines(chips, self.banks(), stalls=Stalls(self.stalled, seed=self.number))
 
     def banks(self) -> list[tuple[int, ...]]:
-        """Give the cells on each clock."""
+        """Return the cells on each clock."""
         each = CELLS // self.clocks
         return [tuple(range(first, first + each)) for first in range(0, CELLS, each)]
 
@@ -81,7 +81,7 @@ class Outcome:
 
 
 def cases(first_number: int = 0) -> Iterator[Case]:
-    """Give every condition once."""
+    """Return every condition once."""
     grid = product((FAST_HZ, SLOW_HZ), BIASES, STALLED, Policy, CLOCKS)
     for number, (rate_hz, bias, stalled, policy, clocks) in enumerate(grid, first_number):
         yield Case(rate_hz, bias, stalled, policy, clocks, number)
@@ -97,14 +97,14 @@ def run(case: Case, accepted: int) -> Outcome:
         learned += 1
         frame = reader.read_frame(1.0)
         if frame is not None:
-            judge.hear(frame)
+            judge.check(frame)
             known = not (frame.status & Status.SETTLING).any()
     start_ns = last_ns = lines.t_ns
     clean = longest_ns = 0
     while judge.verdict.accepted < accepted:
         frame = reader.read_frame(1.0)
         if frame is not None:
-            judge.hear(frame)
+            judge.check(frame)
             clean += not frame.status.any()
         longest_ns, last_ns = max(longest_ns, lines.t_ns - last_ns), lines.t_ns
     slowest = slowest_hz(lines.chips)

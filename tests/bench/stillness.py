@@ -10,6 +10,7 @@ from firmware.events import Wiggle
 from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from tests.bench.recordings import DATA, PEOPLE
 from tests.bench.report import Row, row
 from tests.bench.runs import BLOCK, rng_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from hardware.board import Board
 
 SECTION: Final = 8
-GRAVITY_M_S2: Final = 9.80665
 RATE_HZ: Final = 80.0
 NOISE_COUNTS: Final = 60.0
 EMPTY_S, ARRIVE_S, SETTLE_S = 4.0, 2.0, 6.0
@@ -29,8 +29,8 @@ PACES_S: Final = (1.0, 0.6)  # between frames; the sources of the data do not ag
 
 
 def frames_of(cells_kg: np.ndarray, every_s: float, board: "Board", rng: np.random.Generator) -> Frames:
-    """Give frames of an empty mat, an arrival, and then each of cells_kg (n, rows, cols; head first) after every_s."""
-    lying_n = cells_kg[:, ::-1, :].reshape(len(cells_kg), -1) * GRAVITY_M_S2
+    """Return frames of an empty mat, an arrival, then each of cells_kg (n, rows, cols; head first) after every_s."""
+    lying_n = cells_kg[:, ::-1, :].reshape(len(cells_kg), -1) * STANDARD_GRAVITY
     length_s = EMPTY_S + ARRIVE_S + SETTLE_S + every_s * (len(lying_n) - 1)
     t_s = np.arange(0, length_s, 1 / RATE_HZ)
     knots_s = np.concatenate(
@@ -44,11 +44,11 @@ def frames_of(cells_kg: np.ndarray, every_s: float, board: "Board", rng: np.rand
 
 
 def flags(postures: tuple[int, ...], every_s: float, seed: int) -> tuple[int, float]:
-    """Count the wiggles told over all people in these postures, and the minutes they lay there."""
+    """Return the wiggles reported over all people in these postures, and the minutes of lying."""
     board = boards.load()
     calibration = Calibration((board.counts_per_newton,) * len(board.cells), (0,) * len(board.cells))
     table = np.load(DATA / "pmat_exp1" / "pmat_exp1_dev_cells4x3_kg.npz")
-    rng, told, minutes = rng_of(seed, SECTION), 0, 0.0
+    rng, reported, minutes = rng_of(seed, SECTION), 0, 0.0
     for person in PEOPLE:
         for posture in postures:
             cells_kg = table[f"s{person:02d}_p{posture:02d}"].astype(float)
@@ -61,17 +61,17 @@ def flags(postures: tuple[int, ...], every_s: float, seed: int) -> tuple[int, fl
                 part = slice(start, start + BLOCK)
                 block = Frames(start, whole.t_ns[part], whole.counts[part], whole.status[part])
                 for tick in core.push(block):
-                    told += sum(isinstance(event, Wiggle) and tick.t_s > lies_from_s for event in tick.events)
+                    reported += sum(isinstance(event, Wiggle) and tick.t_s > lies_from_s for event in tick.events)
             minutes += every_s * (len(cells_kg) - 1) / 60
-    return told, minutes
+    return reported, minutes
 
 
 def rows(seed: int) -> Iterator[Row]:
-    """Tell the rates, pooled over people."""
+    """Yield the rates, pooled over people."""
     for every_s in PACES_S:
         for postures, name in ((ALL, "all 17 postures"), (SUPINE, "on the back")):
-            told, minutes = flags(postures, every_s, seed)
-            title = f"wiggles told of real people lying still, {name}, frames {every_s:g} s apart"
-            how = f"{told} in {minutes:.1f} minutes (n) of {len(PEOPLE)} people; joined by straight lines"
+            reported, minutes = flags(postures, every_s, seed)
+            title = f"wiggles reported for real people lying still, {name}, frames {every_s:g} s apart"
+            how = f"{reported} in {minutes:.1f} minutes (n) of {len(PEOPLE)} people; joined by straight lines"
             bound = "<= 1" if postures is ALL else ""  # some minutes on the back cannot measure a rate
-            yield row(title, 10 * told / minutes, "per 10 min", bound, n=round(minutes), label="real", how=how)
+            yield row(title, 10 * reported / minutes, "per 10 min", bound, n=round(minutes), label="real", how=how)

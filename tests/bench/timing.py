@@ -1,4 +1,4 @@
-"""Side by side in one process: rounds in which every contender takes its turn, by the processor time of the thread."""
+"""Contenders in one process: rounds in which each takes its turn, measured in processor time of the thread."""
 
 import gc
 import time
@@ -18,7 +18,7 @@ FLOOR: Final = "one np.add of 12 floats"
 
 @dataclass(slots=True)
 class Timed:
-    """A contender. play(round) does the work of a round and gives how many frames that were.
+    """A contender. play(round) does the work of a round and returns its number of frames.
 
     us (rounds,) per frame is the least of all passes: rounds differ in what happens in them, passes in nothing but what
     else the computer had to do. usual_us are the medians of the passes.
@@ -46,7 +46,7 @@ def cpu_us() -> float:
 
 
 def floor() -> Timed:
-    """What nothing can be cheaper than: one call of numpy on as many numbers as there are cells."""
+    """The cheapest work there is: one call of numpy on as many numbers as there are cells."""
     left, right, out = np.ones(12), np.ones(12), np.empty(12)
 
     def play(_number: int) -> int:
@@ -59,9 +59,9 @@ def floor() -> Timed:
 
 
 def race(make: Callable[[], Sequence[Timed]], rounds: int = ROUNDS, passes: int = PASSES) -> Sequence[Timed]:
-    """Let all take turns, all rounds in every pass; make gives them as they were at the beginning.
+    """Let all take turns, all rounds in every pass; make returns new contenders for a pass.
 
-    The order changes from round to round. The collector of garbage rests.
+    The order changes from round to round. The garbage collector is off.
     """
     contenders = make()
     seen: list[list[list[float]]] = [[[] for _ in range(rounds)] for _ in contenders]  # of each round, of each pass

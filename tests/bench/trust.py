@@ -98,20 +98,20 @@ def wrong_samples(hours: float, rate_hz: float, name: str) -> Iterator[Row]:
     """One sample of twenty is 2^k-1, -1, 0 or shifted by a bit; the mat is empty, or somebody lies on it."""
     cells = CellModel(glitch_share=0.05)
     acts = (*COME, Lie(seconds=hours * HOUR_S - 80), *GO) if name == "lying" else ()
-    told: list[type] = []
+    reported: list[type] = []
     number = 0
     for tick in ticks(Story(name, seconds=hours * HOUR_S, acts=acts, cells=cells), 7, rate_hz):
         number += 1
-        told += [type(event) for event in tick.events if isinstance(event, PRESENCE)]
+        reported += [type(event) for event in tick.events if isinstance(event, PRESENCE)]
     true = list(PRESENCE) if acts else []
-    false = 0 if told == true else max(1, abs(len(told) - len(true)))
+    false = 0 if reported == true else max(1, abs(len(reported) - len(true)))
     how = f"{hours:g} h at {rate_hz:g} samples/s, 5 % wrong samples, {name}"
     yield row("false presence changes", false, "", "== 0", n=number, label="simulated", how=how)
 
 
 def power_up(times: int) -> Iterator[Row]:
     """Power comes back while somebody lies there, ordinary or light and hardly breathing, with or without a zero."""
-    taken = told = 0
+    taken = reported = 0
     cases = list(product(range(times), ((Body(), Vitals()), (LIGHT, SHALLOW)), (True, False)))
     for seed, (body, vitals), known in cases:
         story = Story("on", body=body, vitals=vitals, acts=(Lie(seconds=ON_S), *GO))
@@ -119,10 +119,10 @@ def power_up(times: int) -> Iterator[Row]:
         start = truth if known else replace(truth, zero_counts=None)
         for tick in ticks(story, seed, 10.0, start):
             taken += tick.t_s < ON_S and any(isinstance(event, Zeroed) for event in tick.events)
-            told += not known and tick.signals is not None
+            reported += not known and tick.signals is not None
     how = "39 kg and 15 kg of load, breath of 3 N and of 0.25 N, with a kept zero and with none"
     yield row("zeros taken with a person on", taken, "", "== 0", n=len(cases), label="simulated", how=how)
-    yield row("loads told without a zero", told, "", "== 0", n=len(cases), label="simulated", how=how)
+    yield row("loads reported without a zero", reported, "", "== 0", n=len(cases), label="simulated", how=how)
 
 
 def calibrations(times: int) -> Iterator[Row]:
@@ -183,7 +183,7 @@ def missing(times: int) -> Iterator[Row]:
 
 
 def centre(signals: Sequence[Signals]) -> tuple[float, float]:
-    """Give the mean centre of pressure in metres."""
+    """Return the mean centre of pressure in metres."""
     places = np.array([one.cop_m for one in signals if one.cop_m is not None])
     x_m, y_m = places.mean(axis=0).tolist()
     return x_m, y_m

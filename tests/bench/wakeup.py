@@ -28,7 +28,7 @@ MOST_US: Final = 100_000  # buckets of cyclictest's histogram
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Microseconds too late; realtime says whether the process had real-time priority."""
+    """Microseconds too late; realtime: whether the process had real-time priority."""
 
     who: str
     load: str
@@ -36,7 +36,7 @@ class Delays:
     us: list[float]
 
     def at(self, percent: float) -> float:
-        """Give a percentile."""
+        """A percentile of the delays."""
         return percentile(self.us, percent)
 
 
@@ -71,8 +71,8 @@ def _stress(*, busy: bool) -> Iterator[None]:
 def _sampler(load: str) -> Delays:
     words = [sys.executable, "-m", "tests.bench.wakeup", str(TICKS), str(PERIOD_US)]
     done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=ROOT)
-    told = json.loads(done.stdout)
-    return Delays("the sampler's way of waiting", load, bool(told["realtime"]), told["us"])
+    table = json.loads(done.stdout)
+    return Delays("the sampler's way of waiting", load, bool(table["realtime"]), table["us"])
 
 
 def _cyclictest(load: str) -> Delays:
@@ -88,7 +88,7 @@ def _cyclictest(load: str) -> Delays:
 
 def main(ticks: int, period_us: int) -> None:
     """Wait so many times for a moment, as the reader of the chips does, and print by how much it was missed."""
-    told: dict[str, object] = {"realtime": take_realtime() and lock_memory()}
+    table: dict[str, object] = {"realtime": take_realtime() and lock_memory()}
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -100,8 +100,8 @@ def main(ticks: int, period_us: int) -> None:
         late_ns = clock.boottime_ns() - next_ns
         us.append(late_ns / 1000)
         next_ns += period_us * 1000 * (1 + max(0, late_ns) // (period_us * 1000))
-    told["us"] = us
-    json.dump(told, sys.stdout)
+    table["us"] = us
+    json.dump(table, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,21 @@
-"""All that our chain gives, as users of numpy write it: a buffer that is rolled, one call for each thing, every frame.
+"""All fields of Signals as users of numpy write it: a buffer that is rolled, one call for each thing, every frame.
 
-Wrong codes and flags give way to the last good reading, silent cells are lost, stuck ones are taken out, and the breath
-is the highest line of a spectrum, once a second. It goes by simpler rules than ours where ours were found to be needed:
-no lone jumps, no agreement of three rates, no learned limit of movement.
+Wrong codes and flags are replaced by the last good reading, silent cells are lost, stuck ones are taken out, and the
+breath is the highest line of a spectrum, once a second. Its rules are simpler than ours where ours were found to be
+needed: no lone jumps, no check of the rate by other estimates, no learned limit of movement.
 """
 
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-
-from tests.bench.others import HOP, AsWritten, Geometry, linear
+import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from tests.bench.others import Floats, Linear
     from tests.bench.pipelines import Course
 
+Floats = npt.NDArray[np.float64]
+
+HOP: Final = 8
 SILENT_FRAMES: Final = 28  # 0.35 s
 STUCK_FRAMES: Final = 800
 SECOND: Final = 80
@@ -24,38 +25,46 @@ SLOWEST_HZ, FASTEST_HZ = 5 / 60, 30 / 60
 BREATHES: Final = 4.0  # times the usual line of the spectrum
 MOVES_N: Final = 0.55
 SLOW_PER_MIN: Final = 12.0
+LOAD_FLOOR_N: Final = 10.0
 
 
-class Written(AsWritten):
+class Written:
     """Every field of Signals, for every frame; the breath once a second, as a user would."""
 
     def __init__(self, course: "Course") -> None:
-        super().__init__(course)
-        mat = Geometry(course)
-        self._limits = np.array(mat.low), np.array(mat.high)
-        self._lumbar = np.isin(self._row, course.board.lumbar_rows)
-        self._middle_m = course.board.width_m / 2, course.board.length_m / 2
-        self._good, self._no_flags = np.zeros(mat.cells), np.zeros(mat.cells)
-        self._silent, self._stuck = np.zeros(mat.cells), np.zeros(mat.cells)
-        self._moments = np.zeros(WINDOW)
+        board, calibration = course.board, course.calibration
+        self._zero, self._scale = np.array(calibration.zero_counts), np.array(calibration.counts_per_newton)
+        self._low, self._high = calibration.limits(board.clip_n)
+        self._x_m, self._y_m = (
+            np.array([cell.x_m for cell in board.cells]),
+            np.array([cell.y_m for cell in board.cells]),
+        )
+        self._row, self._col = (
+            np.array([cell.row for cell in board.cells]),
+            np.array([cell.col for cell in board.cells]),
+        )
+        self._rows, self._cols = board.rows, board.cols
+        self._lumbar = np.isin(self._row, board.lumbar_rows)
+        self._middle_m = board.width_m / 2, board.length_m / 2
+        cells = len(board.cells)
+        self._raw, self._smooth = np.zeros((3, cells)), np.zeros((HOP, cells))
+        self._before, self._good = np.zeros((2, cells))
+        self._silent, self._stuck = np.zeros((2, cells))
+        self._moments, self._still = np.zeros(WINDOW), np.zeros(MINUTE)
         self._places_n = np.zeros((HOP + 1, 2))
-        self._still = np.zeros(MINUTE)
         self._frames = 0
-        self.lost = np.zeros(mat.cells, np.bool_)
-        self.lumbar_share = self.settled = 0.0
+        self.lost = np.zeros(cells, np.bool_)
+        self.load_n = self.evenness = self.motion = self.lumbar_share = self.still_share = 0.0
+        self.cop_m = 0.0, 0.0
+        self.row_shares: list[float] = []
         self.breaths_per_min: float | None = None
         self.quality = 0.0
         self.moving = self.still_and_slow = False
 
-    def push(self, counts: "Floats") -> None:
-        """Take a frame without flags."""
-        self.take(counts, self._no_flags)
-
-    def take(self, counts: "Floats", flags: "Floats") -> None:
+    def push(self, _t_ns: int, counts: Floats, flags: Floats) -> None:
         """Take a frame."""
         codes = counts.astype(np.int64)
-        low, high = self._limits
-        wrong = (flags != 0) | (codes < low) | (codes > high) | ((codes & (codes + 1)) == 0)
+        wrong = (flags != 0) | (codes < self._low) | (codes > self._high) | ((codes & (codes + 1)) == 0)
         self._silent = np.where(wrong, self._silent + 1, 0)
         self._stuck = np.where(counts == self._good, self._stuck + 1, 0)
         self._good = np.where(wrong, self._good, counts)
@@ -65,16 +74,24 @@ class Written(AsWritten):
         self._smooth = np.roll(self._smooth, -1, axis=0)
         self._smooth[-1] = np.median(self._raw, axis=0)
         newtons = np.where(self.lost, 0.0, (np.mean(self._smooth, axis=0) - self._zero) / self._scale)
-        self.last, self._before = linear(self, newtons, self._before), newtons
+        before, self._before = self._before, newtons
         self._frames += 1
-        if self.last is not None:
-            self._live(self.last, newtons)
+        self.load_n = float(np.sum(newtons))
+        if self.load_n > LOAD_FLOOR_N:
+            self._measure(newtons, before)
+            self._move_and_breathe()
 
-    def _live(self, last: "Linear", newtons: "Floats") -> None:
-        """Movement and breath."""
-        load, place, *_ = last
+    def _measure(self, newtons: Floats, before: Floats) -> None:
+        load = np.sum(newtons)
+        self.cop_m = float(np.sum(newtons * self._x_m) / load), float(np.sum(newtons * self._y_m) / load)
+        self.row_shares = [float(np.sum(newtons[self._row == row]) / load) for row in range(self._rows)]
+        left, right = np.sum(newtons[self._col == 0]), np.sum(newtons[self._col == self._cols - 1])
+        self.evenness = float(1 - np.abs(left - right) / (left + right))
+        self.motion = float(50 * np.sum(np.abs(newtons - before)) / load)
         self.lumbar_share = float(np.sum(newtons[self._lumbar]) / load)
-        here = np.array([place[0] - self._middle_m[0], place[1] - self._middle_m[1]]) * load
+
+    def _move_and_breathe(self) -> None:
+        here = np.array([self.cop_m[0] - self._middle_m[0], self.cop_m[1] - self._middle_m[1]]) * self.load_n
         self._places_n = np.roll(self._places_n, -1, axis=0)
         self._places_n[-1] = here
         self.moving = bool(np.linalg.norm(self._places_n[-1] - self._places_n[0]) > MOVES_N)
@@ -83,11 +100,11 @@ class Written(AsWritten):
             self._moments[-1] = here[1]
             self._still = np.roll(self._still, -1)
             self._still[-1] = not self.moving
-            self.settled = float(np.mean(self._still))
+            self.still_share = float(np.mean(self._still))
         if self._frames % SECOND == 0:
             self._breathe()
         slow = self.breaths_per_min is not None and self.breaths_per_min < SLOW_PER_MIN
-        self.still_and_slow = self.settled >= 1.0 and slow
+        self.still_and_slow = self.still_share >= 1.0 and slow
 
     def _breathe(self) -> None:
         """Find the highest line of the spectrum."""

@@ -20,7 +20,7 @@ class DetectorRig:
     """A standard board under loads in newtons (cells,), which stay until they are changed.
 
     step is the verb of the detector: it takes the signals of a hop and the posture events that came with it. lost (a
-    bit mask of cells) and settled go into every hop's signals.
+    bit mask of cells) and still_share go into every hop's signals.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class DetectorRig:
         self.loads = np.zeros(len(board.cells)) if loads is None else loads.copy()
         self.events: list[Event] = []
         self.lost = 0
-        self.settled: float | None = None
+        self.still_share: float | None = None
         self._step = step
         self._hops = Hops(board)
 
@@ -51,7 +51,7 @@ class DetectorRig:
 
     def hop(self, loads: "Loads", *posture: "Event") -> Self:
         """One hop of 100 ms with these loads; the loads that stay are not changed."""
-        self.events += self._step(self._hops.next(loads, self.lost, self.settled), posture)
+        self.events += self._step(self._hops.next(loads, self.lost, self.still_share), posture)
         return self
 
     def hold(self, seconds: float, loads: "Loads | None" = None, *posture: "Event") -> Self:

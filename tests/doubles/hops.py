@@ -28,7 +28,7 @@ class Hops:
         self._before: Loads | None = None
         self.number = 0
 
-    def next(self, cells_n: "Sequence[float] | Loads", lost: int = 0, settled: float | None = None) -> Signals:
+    def next(self, cells_n: "Sequence[float] | Loads", lost: int = 0, still_share: float | None = None) -> Signals:
         """Return the next hop; a lost cell (a bit of lost) reads 0 whatever it carries."""
         alive = np.array([0.0 if lost >> cell & 1 else 1.0 for cell in range(len(self._x_m))])
         loads = np.asarray(cells_n, dtype=float) * alive
@@ -48,5 +48,5 @@ class Hops:
             row_shares=tuple((rows / load_n).tolist()) if shared else (0.0,) * self._board.rows,
             evenness=1.0 - abs(left_n - right_n) / (left_n + right_n) if left_n + right_n > LOAD_FLOOR_N else None,
             motion=100.0 * moved_n / load_n if shared else 0.0,
-            settled=settled,
+            still_share=still_share,
         )

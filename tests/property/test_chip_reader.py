@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from firmware.drivers.hx711 import BankReader
 from sim.chips.chip import Policy
-from sim.chips.virtual_truth import Judge, scrambled_chips
 from sim.chips.wires import Stalls, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import Judge, scrambled_chips
 
 BANKS = st.sampled_from([1, 2, 4, 6, 12]).map(
     lambda clocks: [tuple(range(first, first + 12 // clocks)) for first in range(0, 12, 12 // clocks)]
@@ -64,7 +64,7 @@ def test_no_wrong_value_whatever_happens(
         frame = reader.read_frame(0.1)
         assert frame is not None
         just_broken = {fault.cell for fault in faults if 0 < lines.t_ns - fault.t_ns < 5 * 17_000_000}
-        assert just_broken.issuperset(judge.hear(frame))
+        assert just_broken.issuperset(judge.check(frame))
         longest_ns, last_ns = max(longest_ns, lines.t_ns - last_ns), lines.t_ns
     pace_ns = max(12_500_000, *(chip.period_ns for chip in chips))  # the nominal one until the true one is learned
     assert stalls or longest_ns < 1.5 * pace_ns + len(banks) * 150 * cost_ns + 1_000_000

@@ -55,7 +55,7 @@ STEPS = st.lists(
 
 
 def level(output: Output) -> float:
-    """Give the brightest part of a light."""
+    """Return the brightest part of a light."""
     return max(output.red, output.green, output.blue)
 
 

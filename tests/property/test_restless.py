@@ -35,7 +35,7 @@ def restless(seed: int) -> Story:
     moves: list[AnyAct] = []
     for _ in range(6):
         moved_n = float(chance.uniform(3, 80))
-        kinds = acts.Wiggle(moved_n=moved_n), acts.Readjust(), acts.Cough(moved_n=moved_n), acts.Shift()
+        kinds = acts.Shake(moved_n=moved_n), acts.Readjust(), acts.Cough(moved_n=moved_n), acts.Shift()
         moves += [acts.Lie(seconds=float(chance.uniform(5, 90))), kinds[int(chance.integers(len(kinds)))]]
     down: tuple[AnyAct, ...] = (
         acts.Wait(seconds=3),

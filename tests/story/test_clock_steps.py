@@ -63,7 +63,7 @@ class Stepped:
         self._start_s = clock.now_s
 
     def read(self, timeout_s: float) -> Frames:
-        """Give the next frames; by then it is as late as they say."""
+        """Return the next frames; by then it is as late as they say."""
         frames = self._source.read(timeout_s)
         self._clock.now_s = float(frames.t_ns[-1]) / 1e9
         while self._steps and self._clock.now_s - self._start_s >= self._steps[0][0]:
@@ -76,7 +76,7 @@ class Stepped:
 
 
 class Sent:
-    """A sink that keeps what a broker would be told, without the broker and its thread."""
+    """A sink that keeps what a broker would get, without the broker and its thread."""
 
     def __init__(self, clock: ManualClock) -> None:
         self._clock, self._inbox = clock, Outbox()
@@ -85,7 +85,7 @@ class Sent:
         self.states: list[dict[str, Any]] = []
 
     def offer(self, tick: Tick) -> None:
-        """Say it."""
+        """Return it."""
         self._inbox.put(tick, self._clock.wall_s())
         while (item := self._inbox.next_event()) is not None:
             self.events.append(msgspec.json.decode(self._script.event(item)[1]))
@@ -97,7 +97,7 @@ class Sent:
 
 
 @dataclass
-class Told:
+class Reported:
     """What each of those who hear of a session made of it."""
 
     ticks: list[tuple[float, str, float, float]]
@@ -109,7 +109,7 @@ class Told:
     labels: list[float]
 
 
-def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told:
+def report(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Reported:
     clock = ManualClock(now_s=float(up_s))
     bench = Bench(STORY, BOARD, 3, rate_hz=10.0)
     core = MatCore(BOARD, bench.calibration)
@@ -126,38 +126,38 @@ def tell(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Told
     base = sqlite3.connect(folder / NAME)
     kept = [msgspec.json.decode(body) for (body,) in base.execute("SELECT summary FROM session")]
     base.close()
-    return Told(
+    return Reported(
         [(tick.t_s, tick.view.state.value, tick.view.elapsed_s, tick.view.goal_s) for tick in heard.ticks],
         [event for tick in heard.ticks for event in tick.events],
-        [{key: part for key, part in told.items() if key != "t"} for told in sent.events],
+        [{key: part for key, part in reported.items() if key != "t"} for reported in sent.events],
         sent.states,
         list(plan.past("Ana")),
         kept,
-        [told["t"] for told in sent.events],
+        [reported["t"] for reported in sent.events],
     )
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     """The same story with a clock that runs as a clock should."""
-    return tell(tmp_path_factory.mktemp("plain"), [])
+    return report(tmp_path_factory.mktemp("plain"), [])
 
 
-def test_the_story_is_a_session_that_everybody_keeps(plain: Told) -> None:
-    """Five minutes of lying and half a minute more: told, sent, kept, and counted by the programme."""
+def test_the_story_is_a_session_that_everybody_keeps(plain: Reported) -> None:
+    """Five minutes of lying and half a minute more: reported, sent, kept, and counted by the programme."""
     [summary] = plain.kept
     assert summary["lying_s"] == pytest.approx(334.0, abs=4.0)  # the ends of lowering and rolling are part of it
     assert summary["reason"] == "goal_reached"
     [past] = plain.past
     assert past.lying_s == pytest.approx(summary["lying_s"], abs=1e-3)
     assert max(state["elapsed_s"] for state in plain.states) == 330
-    assert [told["event_type"] for told in plain.sent].count("session_ended") == 1
+    assert [reported["event_type"] for reported in plain.sent].count("session_ended") == 1
 
 
 @pytest.mark.parametrize("what", STEPS)
-def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Told, tmp_path: Path) -> None:
-    """In the middle of a session: ticks, stages, messages, journal and programme tell the same durations."""
-    stepped = tell(tmp_path, STEPS[what])
+def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Reported, tmp_path: Path) -> None:
+    """In the middle of a session: ticks, stages, messages, journal and programme report the same durations."""
+    stepped = report(tmp_path, STEPS[what])
     assert stepped.ticks == plain.ticks
     assert stepped.events == plain.events
     assert stepped.sent == plain.sent
@@ -170,9 +170,9 @@ def test_a_step_of_the_wall_clock_changes_no_duration(what: str, plain: Told, tm
     assert stepped.labels[-1] - plain.labels[-1] == pytest.approx(jump_s)  # the label is of the wall, and only it
 
 
-def test_a_month_of_uptime_changes_no_duration(plain: Told, tmp_path: Path) -> None:
-    """31 days after power-on the same story tells the same, to the bit."""
-    late = tell(tmp_path, [], up_s=31 * DAY_S)
+def test_a_month_of_uptime_changes_no_duration(plain: Reported, tmp_path: Path) -> None:
+    """31 days after power-on the same story reports the same, to the bit."""
+    late = report(tmp_path, [], up_s=31 * DAY_S)
     assert late.ticks == plain.ticks
     assert late.events == plain.events
     assert late.sent == plain.sent

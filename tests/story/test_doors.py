@@ -34,19 +34,19 @@ def stalled(bench: Bench) -> ChipSource:
 
 
 def same(one: Played, other: Played, held_up: int = 1) -> None:
-    """Check that both were told the same of posture and session; holds may begin so many times as late."""
+    """Check that both were reported the same of posture and session; holds may begin so many times as late."""
     mine, theirs = one.of(*COMPARED), other.of(*COMPARED)
     assert [type(event).__name__ for event in mine] == [type(event).__name__ for event in theirs]
-    for told, heard in zip(mine, theirs, strict=True):
-        loose = 2 * held_up if isinstance(told, Seated | StageChanged) else 1  # a hold of a second begins later
-        assert told.t_s + one.origin_s == pytest.approx(heard.t_s + other.origin_s, abs=loose * WITHIN_S)
-        if isinstance(told, GetUp) and isinstance(heard, GetUp):
-            assert told.exit is heard.exit
-        if isinstance(told, LieDown) and isinstance(heard, LieDown):
-            assert told.load_n == pytest.approx(heard.load_n, rel=0.01)
-        if isinstance(told, SessionEnded) and isinstance(heard, SessionEnded):
-            assert (told.summary.reason, told.summary.exit) == (heard.summary.reason, heard.summary.exit)
-            assert told.summary.lying_s == pytest.approx(heard.summary.lying_s, abs=2 * WITHIN_S)
+    for reported, heard in zip(mine, theirs, strict=True):
+        loose = 2 * held_up if isinstance(reported, Seated | StageChanged) else 1  # a hold of a second begins later
+        assert reported.t_s + one.origin_s == pytest.approx(heard.t_s + other.origin_s, abs=loose * WITHIN_S)
+        if isinstance(reported, GetUp) and isinstance(heard, GetUp):
+            assert reported.exit is heard.exit
+        if isinstance(reported, LieDown) and isinstance(heard, LieDown):
+            assert reported.load_n == pytest.approx(heard.load_n, rel=0.01)
+        if isinstance(reported, SessionEnded) and isinstance(heard, SessionEnded):
+            assert (reported.summary.reason, reported.summary.exit) == (heard.summary.reason, heard.summary.exit)
+            assert reported.summary.lying_s == pytest.approx(heard.summary.lying_s, abs=2 * WITHIN_S)
 
 
 @pytest.mark.parametrize("door", [ChipSource, stalled])
@@ -61,7 +61,7 @@ def test_half_a_minute_at_80(door: type[ChipSource]) -> None:
 
 
 def test_three_minutes_at_10() -> None:
-    """The slow boards: a pause and an exit are told alike, and they are the true ones."""
+    """The slow boards: a pause and an exit are reported alike, and they are the true ones."""
     quick, slow = (play(LONG, 2, rate_hz=10.0, door=door) for door in (FrameSource, ChipSource))
     assert [event.exit.value for event in quick.of(GetUp) if isinstance(event, GetUp)] == [
         lying.exit for lying in quick.truth.lyings

@@ -1,9 +1,9 @@
-"""The table of faults: what each one looks like, how soon it is told, how soon it is over. Nothing here may raise.
+"""The table of faults: what each one looks like, how soon it is reported, how soon it is over. Nothing here may raise.
 
 A whole empty mat, bit by bit: virtual chips, driver, signal chain. Cell B2 fails at five seconds; as soon as it has
-been told, and ten conversions later at the earliest, it is mended. What befalls a bank is looked at on the first cell
+been reported, and ten conversions later at the earliest, it is corrected. What befalls a bank is read on the first cell
 that it hits. flag is the reader's first doubt (SETTLING apart), within so many conversions of the slowest chip; OK: the
-signal chain alone can see it. told is what the health watch calls the cell, within so many seconds. back: so many
+signal chain alone can see it. reported is what the health watch calls the cell, within so many seconds. back: so many
 conversions after the repair, and for a lost cell the wait for the next try, its readings are good again; the word is
 taken back within TAKEN_BACK_S.
 """
@@ -44,8 +44,8 @@ class Row(NamedTuple):
     hit: Act
     flag: Status
     within: float
-    told: Word | None
-    told_s: float
+    reported: Word | None
+    reported_s: float
     back: float
 
 
@@ -119,11 +119,11 @@ class EmptyMat:
             block = self.source.read(1.0)
             assert block is not None
             assert not self.seen or self.lines.t_ns - before_ns < 1.6 * self.period_ns + self.held_up_ns
-            for _ in self.chain.feed(block):
+            for _ in self.chain.push(block):
                 pass
             self.seen.append(Seen(self.lines.t_ns, tuple(block.status[0].tolist()), self.chain.faults))
 
-    def told(self, word: Word | None) -> bool:
+    def reported(self, word: Word | None) -> bool:
         """Whether the victim is called so; None is no word for any cell."""
         words = self.seen[-1].words
         return words[VICTIM] is word if word else not any(words)
@@ -133,31 +133,31 @@ class EmptyMat:
 @pytest.mark.parametrize("board", [FOUR_CLOCKS, ONE_CLOCK], ids=["four clocks", "one clock"])
 @pytest.mark.parametrize("row", TABLE, ids=[row.what for row in TABLE])
 def test_fault(row: Row, board: boards.Board, rate_hz: int) -> None:
-    """Hit, told, mended, well again."""
+    """Hit, reported, corrected, well again."""
     mat = EmptyMat(board, rate_hz)
     hit_ns, first = mat.lines.t_ns, len(mat.seen)
     row.hit(mat.lines)
-    mat.held_up_ns = 0 if row.told else LONG_NS
-    mat.read_until(lambda: mat.lines.t_ns > hit_ns + 10 * mat.period_ns and mat.told(row.told))
+    mat.held_up_ns = 0 if row.reported else LONG_NS
+    mat.read_until(lambda: mat.lines.t_ns > hit_ns + 10 * mat.period_ns and mat.reported(row.reported))
     after = mat.seen[first:]
-    told_ns = after[-1].t_ns
+    reported_ns = after[-1].t_ns
     doubtful = [(one.t_ns, cell) for one in after for cell, flags in enumerate(one.flags) if flags & ~Status.SETTLING]
-    flagged_ns, victim = doubtful[0] if doubtful and not row.told else (hit_ns, VICTIM)
+    flagged_ns, victim = doubtful[0] if doubtful and not row.reported else (hit_ns, VICTIM)
     doubts = [(one.t_ns, one.flags[victim] & ~Status.SETTLING) for one in after if one.flags[victim]]
     if row.flag:
         assert Status(doubts[0][1]) is row.flag
         assert doubts[0][0] - hit_ns <= row.within * mat.period_ns
     else:
         assert {flag for _, flag in doubts} <= {Status.SATURATED}, "what swings also comes to the end of the range"
-    if row.told:
-        assert told_ns - hit_ns <= row.told_s * 1e9
+    if row.reported:
+        assert reported_ns - hit_ns <= row.reported_s * 1e9
         breaks(FaultKind.OK, *ALL)(mat.lines)
-        flagged_ns = told_ns
+        flagged_ns = reported_ns
     else:
         assert not any(any(one.words) for one in after)
     mat.read_until(lambda: mat.lines.t_ns > flagged_ns + 60 * mat.period_ns and mat.well)
     good_ns = next(one.t_ns for one in mat.seen if one.t_ns > flagged_ns and not one.flags[victim])
-    wait_ns = max(BACK_OFF_NS) if row.told is Word.LOST else 0
+    wait_ns = max(BACK_OFF_NS) if row.reported is Word.LOST else 0
     assert good_ns - flagged_ns <= row.back * mat.period_ns + wait_ns
     assert mat.lines.t_ns - good_ns <= max(TAKEN_BACK_S * 1e9, 61 * mat.period_ns)
 

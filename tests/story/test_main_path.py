@@ -1,4 +1,4 @@
-"""Somebody comes, lies and leaves: stories of simulated people, told by frames, against what truly happened."""
+"""A person comes, lies and leaves: stories of simulated people, reported by frames, against what truly happened."""
 
 from itertools import pairwise
 
@@ -16,12 +16,12 @@ from sim.people.acts import (
     Readjust,
     Roll,
     RollBack,
+    Shake,
     Shift,
     Sit,
     SitUp,
     Wait,
 )
-from sim.people.acts import Wiggle as Shake
 from sim.people.body import Body
 from sim.people.household import Visit
 from sim.people.story import Story
@@ -35,7 +35,7 @@ TOLERANCE_S = 0.5
 
 
 def story(*acts: AnyAct, **more: object) -> Story:
-    """Give a story of these acts."""
+    """Return a story of these acts."""
     return Story("a test", acts=acts, **more)  # type: ignore[arg-type]
 
 
@@ -45,16 +45,16 @@ def is_true(played: Played, *, exits: bool = True) -> None:
     ended = [event for event in played.events if isinstance(event, GetUp)]
     lyings = played.truth.lyings
     assert len(began) == len(lyings)
-    for told, lying in zip(began, lyings, strict=True):
-        assert told.t_s + played.origin_s == pytest.approx(lying.start_s, abs=TOLERANCE_S)
-        assert told.load_n == pytest.approx(lying.load_n, rel=0.1)
+    for reported, lying in zip(began, lyings, strict=True):
+        assert reported.t_s + played.origin_s == pytest.approx(lying.start_s, abs=TOLERANCE_S)
+        assert reported.load_n == pytest.approx(lying.load_n, rel=0.1)
     for up, lying in zip(ended, lyings, strict=True):
         assert up.t_s + played.origin_s == pytest.approx(lying.end_s, abs=TOLERANCE_S)
         assert not exits or up.exit.value == lying.exit
 
 
 def truly_lain(played: Played) -> float:
-    """Give the seconds of lying by the truth."""
+    """Return the seconds of lying by the truth."""
     return sum(lying.end_s - lying.start_s for lying in played.truth.lyings)
 
 
@@ -70,15 +70,15 @@ def test_a_whole_session() -> None:
     ]  # fmt: skip
     for name, after_s in (("settling", 0.0), ("easing", 60.0), ("closing", 270.0), ("done", 300.0)):
         assert stages[name] == pytest.approx(start_s + after_s, abs=1e-6)
-        told_s = next(tick.t_s for tick in played.ticks if tick.view.state.value == name)
-        assert name == "settling" or abs(told_s - stages[name]) <= 0.05 + 1e-9
+        reported_s = next(tick.t_s for tick in played.ticks if tick.view.state.value == name)
+        assert name == "settling" or abs(reported_s - stages[name]) <= 0.05 + 1e-9
     assert (session.reason, session.exit, session.counted) == (Reason.GOAL_REACHED, Exit.ROLLED, True)
     assert session.lying_s == pytest.approx(session.end_s - session.start_s)
     order = [type(event) for event in played.of(Seated, Lowering, LieDown, GetUp, MatEmptied)]
     assert order == [Seated, Lowering, LieDown, GetUp, MatEmptied]
 
 
-def test_the_clock_runs_while_somebody_lies_and_stands_otherwise() -> None:
+def test_the_clock_runs_while_a_person_lies_and_stands_otherwise() -> None:
     """What the dashboard shows: nothing before, seconds of lying during, nothing after."""
     played = play(story(*COME, Lie(seconds=70), *GO))
     [session] = played.sessions
@@ -119,7 +119,7 @@ def test_every_way_of_lying_down(down: str) -> None:
 
 @pytest.mark.parametrize("up", WAYS_UP)
 def test_every_way_of_getting_up(up: str) -> None:
-    """The end to half a second, told within a second, and how."""
+    """The end to half a second, reported within a second, and how."""
     played = play(story(*COME, Lie(seconds=70), *WAYS_UP[up], Wait(seconds=60)))
     is_true(played)
     [rose] = played.of(GetUp)
@@ -148,7 +148,7 @@ def test_every_body_at_either_rate(who: str, rate_hz: float) -> None:
 
 
 def test_a_side_lyer_is_one_session() -> None:
-    """Rolls over at once and stays on the side for a minute and a half; how such people get up is told or unknown."""
+    """Rolls over at once and stays on the side for a minute and a half; the exit may be unknown."""
     played = play(story(*COME, Lie(seconds=15), Roll(seconds=2, rest_s=90), Leave(seconds=1.6), Wait(seconds=60)))
     is_true(played, exits=False)
     [session] = played.sessions
@@ -184,7 +184,7 @@ def test_away_and_back(away_s: float, sessions: int) -> None:
 
 
 def test_gave_up_after_half_a_minute() -> None:
-    """An attempt: told, not counted."""
+    """An attempt: reported, not counted."""
     played = play(stories.load("attempt"))
     is_true(played)
     assert [(one.reason, one.counted) for one in played.sessions] == [(Reason.TOO_SHORT, False)]
@@ -206,7 +206,7 @@ def test_lying_still_is_no_wiggle() -> None:
 
 # --- other things on the mat ------------------------------------------------------------------------------------
 def test_an_object_left_on_the_mat_holds_no_session_open() -> None:
-    """A box of 5 kg lay there before, stays there while somebody lies, and stays when they have gone."""
+    """A box of 5 kg lay there before, stays there while a person lies, and stays when they have gone."""
     played = play(story(Wait(seconds=25), *COME, Lie(seconds=70), *GO, visits=(Visit("box", 5, 220, mass_kg=5),)))
     is_true(played, exits=False)
     assert len(played.sessions) == 1
@@ -226,7 +226,7 @@ def test_what_is_nobody_opens_no_session(what: str) -> None:
 def test_three_dead_cells_change_nothing() -> None:
     """Unplugged one after the other in the middle of a session, and never plugged in again.
 
-    Where they are missing at the side somebody rolls to, the end may be found as early as the roll.
+    Where they are missing at the side a person rolls to, the end may be found as early as the roll.
     """
     for cells, early_s in (((0, 5, 7), TOLERANCE_S), ((3, 7, 11), TOLERANCE_S), ((1, 5, 6), 5.0)):
         broken = tuple(Break(cell, 40.0 + cell, FaultKind.UNPLUGGED) for cell in cells)
@@ -275,7 +275,7 @@ def test_a_gap_without_frames_is_time_all_the_same() -> None:
     assert dict(played.stages)["easing"] == pytest.approx(session.start_s + 60)
 
 
-def test_a_knock_before_somebody_comes() -> None:
+def test_a_knock_before_a_person_comes() -> None:
     """A screw gives way: one cell shows 3 kg more from then on. Nobody is there, and who comes is found as ever."""
     played = play(story(Wait(seconds=25), *COME, Lie(seconds=70), *GO, mishaps=(Knock(5, 5.0, 30.0),)))
     is_true(played, exits=False)

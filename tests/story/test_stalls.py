@@ -75,7 +75,7 @@ class Timed:
         """Close at the end of the test."""
 
 
-def told(*sinks: Sink) -> tuple[list[Tick], list[Output]]:
+def ticks_of(*sinks: Sink) -> tuple[list[Tick], list[Output]]:
     bench = Bench(STORY, BOARD, 1)
     heard, shown = Heard(), Shown()
     core = MatCore(BOARD, bench.calibration, CoreSettings(machine=with_goal(60.0)))
@@ -86,7 +86,7 @@ def told(*sinks: Sink) -> tuple[list[Tick], list[Output]]:
 @pytest.mark.requirement("D05")
 def test_stages_are_cued_on_time_with_a_stalled_card_and_a_stalled_broker(tmp_path: Path) -> None:
     """Both hang through a whole session: ticks, light and sound are those of a mat without them, to the bit."""
-    plain = told()
+    plain = ticks_of()
     journal = Journal(tmp_path, SystemClock(), boot="one", wall_is_set=lambda: False)
     holder = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
@@ -98,7 +98,7 @@ def test_stages_are_cued_on_time_with_a_stalled_card_and_a_stalled_broker(tmp_pa
     publisher = Publisher(Mqtt(enabled=True), Device(id="attic"), BOARD, SystemClock(), run_id="r", dial=dial)
     kept, sent = Timed(journal), Timed(publisher)
     try:
-        assert told(kept, sent) == plain
+        assert ticks_of(kept, sent) == plain
     finally:
         freed.set()
         holder.execute("ROLLBACK")
@@ -108,9 +108,9 @@ def test_stages_are_cued_on_time_with_a_stalled_card_and_a_stalled_broker(tmp_pa
     assert max(kept.slowest_s, sent.slowest_s) < 1.0  # a busy test machine takes its time; a stall takes five and more
 
 
-def test_a_stage_is_told_within_50_ms_of_its_time() -> None:
-    """Of frame time: the hop that tells a stage ends no later than that after it was due."""
-    ticks, _ = told()
+def test_a_stage_is_reported_within_50_ms_of_its_time() -> None:
+    """Of frame time: the hop that reports a stage ends no later than that after it was due."""
+    ticks, _ = ticks_of()
     start_s = next(tick.view.start_s for tick in ticks if tick.view.start_s is not None)
     due = {"closing": start_s + 30.0, "done": start_s + 60.0}
     for tick in ticks:

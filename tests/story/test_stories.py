@@ -1,4 +1,4 @@
-"""The twenty-two stories that the mat has to tell right, by frames and bit by bit through chips and driver.
+"""The twenty-two stories that the mat has to get right, by frames and bit by bit through chips and driver.
 
 By frames at 80 samples/s and in the product's own times; bit by bit on the 10-samples board with stages, caps and
 grace a fifth to a tenth as long, so that an hour of the story takes two minutes.
@@ -37,8 +37,7 @@ from firmware.session.stages import StageSettings
 from hardware import board as boards
 from sim.chips.virtual_mat import ChipSource
 from sim.frames import Bench, FrameSource, blocks_of
-from sim.people.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, RollBack, Sit, SitUp, Wait
-from sim.people.acts import Wiggle as Shake
+from sim.people.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, RollBack, Shake, Sit, SitUp, Wait
 from sim.people.body import Body
 from sim.people.household import Visit
 from sim.people.story import Story
@@ -61,7 +60,7 @@ QUIET = Vitals(wiggles_per_min=0.0)
 
 @dataclass(frozen=True)
 class Level:
-    """A way to tell a story: through which door, and how long its stages last. Seconds of lying."""
+    """A way to play a story: through which door, and how long its stages last. Seconds of lying."""
 
     door: Callable[[Bench], FrameSource | ChipSource]
     rate_hz: float | None
@@ -75,7 +74,7 @@ class Level:
     least_s: float
 
     def settings(self, goal_s: float | None = None) -> CoreSettings:
-        """Give the product's settings with these times."""
+        """Return the product's settings with these times."""
         stages = StageSettings(
             goal_s=goal_s or self.goal_s,
             settle_s=self.settle_s,
@@ -90,7 +89,7 @@ class Level:
             machine=SessionSettings(stages=stages, overlong_s=self.overlong_s, min_session_s=self.least_s)
         )
 
-    def tell(
+    def play(
         self,
         *acts: AnyAct,
         goal_s: float | None = None,
@@ -119,7 +118,7 @@ by_both = pytest.mark.parametrize("level", [FRAMES, BITS], ids=["frames", "bits"
 
 
 def times(played: Played) -> dict[str, float]:
-    """Give when each state was entered for the first time, in seconds of the story."""
+    """Return when each state was entered for the first time, in seconds of the story."""
     found: dict[str, float] = {}
     for name, t_s in played.stages:
         found.setdefault(name, t_s + played.origin_s)
@@ -127,13 +126,13 @@ def times(played: Played) -> dict[str, float]:
 
 
 def the_session(played: Played) -> SessionSummary:
-    """Give the one session there is."""
+    """Return the one session there is."""
     [summary] = played.sessions
     return summary
 
 
 def chimes(played: Played) -> list[tuple[float, State]]:
-    """Give when something began to sound after two seconds without, and in which state."""
+    """Return when something began to sound after two seconds without, and in which state."""
     heard: list[tuple[float, State]] = []
     last_s = float("-inf")
     for tick in played.ticks:
@@ -145,7 +144,7 @@ def chimes(played: Played) -> list[tuple[float, State]]:
 
 
 def names(played: Played) -> list[str]:
-    """Give the states entered, in order."""
+    """Return the states entered, in order."""
     return [name for name, _ in played.stages]
 
 
@@ -153,7 +152,7 @@ def names(played: Played) -> list[str]:
 @pytest.mark.requirement("D05", "D10", "D17", "D33")
 def test_story_01_a_whole_session(level: Level) -> None:
     """Sits 8 s, lowers 5 s, lies to the goal, rolls off: every event, and the stages to 0.2 s of the true start."""
-    played = level.tell(*COME, Lie(seconds=level.goal_s + 15), *GO, Wait(seconds=10))
+    played = level.play(*COME, Lie(seconds=level.goal_s + 15), *GO, Wait(seconds=10))
     [lying] = played.truth.lyings
     session = the_session(played)
     assert session.start_s + played.origin_s == pytest.approx(lying.start_s, abs=START_WITHIN_S)
@@ -162,8 +161,8 @@ def test_story_01_a_whole_session(level: Level) -> None:
     ]  # fmt: skip
     due_s = {"easing": level.settle_s, "resting": level.ease_s, "closing": level.goal_s - level.close_s}
     for name, after_s in (due_s | {"done": level.goal_s}).items():
-        told_s = next(tick.t_s for tick in played.ticks if tick.view.state.value == name)
-        assert told_s == pytest.approx(session.start_s + after_s, abs=STAGE_WITHIN_S)
+        reported_s = next(tick.t_s for tick in played.ticks if tick.view.state.value == name)
+        assert reported_s == pytest.approx(session.start_s + after_s, abs=STAGE_WITHIN_S)
     assert (session.reason, session.exit, session.counted) == (Reason.GOAL_REACHED, Exit.ROLLED, True)
 
 
@@ -171,12 +170,12 @@ def test_story_01_a_whole_session(level: Level) -> None:
 @pytest.mark.requirement("D11")
 def test_story_02_falls_down(level: Level) -> None:
     """Straight down in 0.8 s: said after the session, by no light and no sound while they lie."""
-    fallen = level.tell(
+    fallen = level.play(
         Wait(seconds=4), Sit(seconds=8), Fall(seconds=0.8), Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60)
     )
     [hint] = [event for event in fallen.events if isinstance(event, Hint) and event.kind is HintKind.LOWERED_FAST]
     assert hint.t_s + fallen.origin_s > times(fallen)["aftercare"] - 0.2
-    slow = level.tell(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60))
+    slow = level.play(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60))
     assert not [event for event in slow.events if isinstance(event, Hint) and event.kind is HintKind.LOWERED_FAST]
 
 
@@ -191,7 +190,7 @@ LIGHT = {
 @pytest.mark.parametrize("how", LIGHT)
 def test_story_03_a_light_person(level: Level, how: str) -> None:
     """45 kg, with the hips off the mat too: found, timed, and counted as a person."""
-    played = level.tell(*COME, Lie(seconds=level.least_s + 15), *GO, Wait(seconds=60), body=LIGHT[how])
+    played = level.play(*COME, Lie(seconds=level.least_s + 15), *GO, Wait(seconds=60), body=LIGHT[how])
     session = the_session(played)
     [lying] = played.truth.lyings
     assert session.start_s + played.origin_s == pytest.approx(lying.start_s, abs=START_WITHIN_S)
@@ -201,7 +200,7 @@ def test_story_03_a_light_person(level: Level, how: str) -> None:
 @by_both
 def test_story_04_a_heavy_person(level: Level) -> None:
     """120 kg: the same, and no cell is taken for a broken one."""
-    played = level.tell(*COME, Lie(seconds=level.least_s + 15), *GO, Wait(seconds=60), body=Body(mass_kg=120.0))
+    played = level.play(*COME, Lie(seconds=level.least_s + 15), *GO, Wait(seconds=60), body=Body(mass_kg=120.0))
     session = the_session(played)
     [lying] = played.truth.lyings
     assert session.start_s + played.origin_s == pytest.approx(lying.start_s, abs=START_WITHIN_S)
@@ -220,7 +219,7 @@ THINGS = {
 @pytest.mark.parametrize("thing", THINGS)
 def test_story_05_things_and_animals(level: Level, thing: str) -> None:
     """No session, not even a provisional one."""
-    played = level.tell(visits=(THINGS[thing],), seconds=85)
+    played = level.play(visits=(THINGS[thing],), seconds=85)
     assert played.sessions == []
     assert not played.of(LieDown, Confirmed)
 
@@ -231,7 +230,7 @@ def test_story_06_a_wiggle_and_deep_breath(level: Level) -> None:
     """Two seconds of wiggling are one wiggle; a deep breath of 3 % of the load six times a minute is none."""
     deep = Vitals(breaths_per_min=6.0, breath_n=12.0, wiggles_per_min=0.0)
     before_s = level.settle_s + 20
-    shaken = level.tell(
+    shaken = level.play(
         *COME,
         Lie(seconds=before_s),
         Shake(seconds=2, moved_n=60.0, rate_hz=2.0),
@@ -242,14 +241,14 @@ def test_story_06_a_wiggle_and_deep_breath(level: Level) -> None:
     assert len(shaken.of(Wiggle)) == the_session(shaken).wiggles == 1
     [wiggle] = shaken.of(Wiggle)
     assert wiggle.t_s + shaken.origin_s == pytest.approx(LIES_S + before_s + 1.0, abs=1.6)
-    breathing = level.tell(*COME, Lie(seconds=60), *GO, Wait(seconds=60), vitals=deep)
+    breathing = level.play(*COME, Lie(seconds=60), *GO, Wait(seconds=60), vitals=deep)
     assert breathing.of(Wiggle) == []
 
 
 @by_both
 def test_story_07_lifting_and_putting_down(level: Level) -> None:
     """The hips up and down again, the kind way to move: no getting up, the same session."""
-    played = level.tell(*COME, Lie(seconds=40), Readjust(seconds=3), Lie(seconds=25), *GO, Wait(seconds=60))
+    played = level.play(*COME, Lie(seconds=40), Readjust(seconds=3), Lie(seconds=25), *GO, Wait(seconds=60))
     assert the_session(played).counted
     assert the_session(played).paused_s == 0.0
     assert "paused" not in names(played)[: names(played).index("rolling")]
@@ -258,8 +257,8 @@ def test_story_07_lifting_and_putting_down(level: Level) -> None:
 @by_both
 @pytest.mark.requirement("D14")
 def test_story_07_lifting_is_no_wiggle(level: Level) -> None:
-    """Who lifts instead of sliding is not corrected: it is told for what it is."""
-    played = level.tell(*COME, Lie(seconds=40), Readjust(seconds=3), Lie(seconds=25), *GO, Wait(seconds=60))
+    """Who lifts instead of sliding is not corrected: it is reported for what it is."""
+    played = level.play(*COME, Lie(seconds=40), Readjust(seconds=3), Lie(seconds=25), *GO, Wait(seconds=60))
     assert played.of(Wiggle) == []
     [lifted] = played.of(Repositioned)
     assert lifted.t_s + played.origin_s == pytest.approx(LIES_S + 40, abs=1.0)
@@ -268,7 +267,7 @@ def test_story_07_lifting_is_no_wiggle(level: Level) -> None:
 @by_both
 def test_story_08_rolls_to_the_side_and_back(level: Level) -> None:
     """Rolling is shown and is no end: one session, and its clock ran on."""
-    played = level.tell(
+    played = level.play(
         *COME, Lie(seconds=30), Roll(seconds=2, rest_s=4.0), RollBack(seconds=2), Lie(seconds=30), *GO, Wait(seconds=60)
     )
     session = the_session(played)
@@ -281,8 +280,8 @@ def test_story_08_rolls_to_the_side_and_back(level: Level) -> None:
 
 @by_both
 def test_story_09_sits_up_and_lies_again(level: Level) -> None:
-    """Up for twenty seconds: one session, paused for that long, and the points are felt anew: the pacer says so."""
-    played = level.tell(
+    """Up for twenty seconds: one session, paused for that long, and the points are felt again: the pacer says so."""
+    played = level.play(
         *COME, Lie(seconds=30), SitUp(seconds=20), Lower(seconds=3), Lie(seconds=30), *GO, Wait(seconds=60)
     )
     session = the_session(played)
@@ -294,8 +293,8 @@ def test_story_09_sits_up_and_lies_again(level: Level) -> None:
 
 @by_both
 def test_story_10_an_attempt(level: Level) -> None:
-    """Leaves before a session is one: told, not counted."""
-    played = level.tell(*COME, Lie(seconds=level.least_s / 2), *GO, Wait(seconds=60))
+    """Leaves before a session is one: reported, not counted."""
+    played = level.play(*COME, Lie(seconds=level.least_s / 2), *GO, Wait(seconds=60))
     session = the_session(played)
     assert (session.reason, session.counted, session.exit) == (Reason.TOO_SHORT, False, Exit.ROLLED)
 
@@ -304,7 +303,7 @@ def test_story_10_an_attempt(level: Level) -> None:
 @pytest.mark.requirement("D25", "D29")
 def test_story_11_sleeps_past_the_goal(level: Level) -> None:
     """Chimes within their limits, overtime at the cap, overlong once at the absolute one, and they are let sleep."""
-    played = level.tell(*COME, Lie(seconds=level.overlong_s + 60), *GO, Wait(seconds=10))
+    played = level.play(*COME, Lie(seconds=level.overlong_s + 60), *GO, Wait(seconds=10))
     session = the_session(played)
     at_s = times(played)
     start_s = session.start_s + played.origin_s
@@ -322,13 +321,13 @@ def test_story_11_sleeps_past_the_goal(level: Level) -> None:
 
 
 @by_both
-def test_story_12_power_comes_back_while_somebody_lies_there(level: Level) -> None:
+def test_story_12_power_comes_back_while_a_person_lies_there(level: Level) -> None:
     """No zero is taken from a person, known or not; with the kept one they are found lying."""
-    played = level.tell(Lie(seconds=level.least_s + 20), *GO, Wait(seconds=20))
+    played = level.play(Lie(seconds=level.least_s + 20), *GO, Wait(seconds=20))
     left_s = played.truth.lyings[0].end_s
     assert not [event for event in played.of(Zeroed) if event.t_s + played.origin_s < left_s]
     assert the_session(played).exit is Exit.ROLLED
-    unknown = level.tell(Lie(seconds=30), zeroed=False)
+    unknown = level.play(Lie(seconds=30), zeroed=False)
     assert unknown.events == []
     assert {tick.signals for tick in unknown.ticks} == {None}
 
@@ -337,7 +336,7 @@ def test_story_12_power_comes_back_while_somebody_lies_there(level: Level) -> No
 @pytest.mark.requirement("D08")
 def test_story_13_the_mat_and_a_towel_are_laid_on(level: Level) -> None:
     """2.4 kg of mat and towel, two thirds of it on the cells: the new zero, with an event that says by how much."""
-    played = level.tell(visits=(Visit(what="mat_and_towel", start_s=10, seconds=60, mass_kg=2.4),), seconds=50)
+    played = level.play(visits=(Visit(what="mat_and_towel", start_s=10, seconds=60, mass_kg=2.4),), seconds=50)
     placed = [event for event in played.events if isinstance(event, Zeroed) and event.reason == "placed"]
     shown_n = max(tick.signals.load_n for tick in played.ticks[150:190] if tick.signals is not None)
     assert shown_n > 5.0
@@ -352,7 +351,7 @@ def test_story_13_the_mat_and_a_towel_are_laid_on(level: Level) -> None:
 @pytest.mark.parametrize("kind", [FaultKind.UNPLUGGED, FaultKind.FROZEN, FaultKind.SATURATED_HIGH, FaultKind.FLOATING])
 def test_story_14_a_cell_fails(level: Level, kind: FaultKind) -> None:
     """Cell 7 breaks in the middle of a session: it goes on to its end, and the times are right."""
-    played = level.tell(
+    played = level.play(
         *COME, Lie(seconds=level.least_s + 20), *GO, Wait(seconds=60),
         mishaps=(Break(cell=7, t_s=LIES_S + 15, kind=kind),),
     )  # fmt: skip
@@ -368,8 +367,8 @@ def test_story_14_a_cell_fails(level: Level, kind: FaultKind) -> None:
 @by_both
 @pytest.mark.requirement("D43")
 def test_story_15_stands_on_it(level: Level) -> None:
-    """Two feet in the middle: told as that, with the sway, and no session, not even a provisional one."""
-    played = level.tell(visits=(Visit(what="standing", start_s=8, seconds=60),), seconds=120)
+    """Two feet in the middle: reported as that, with the sway, and no session, not even a provisional one."""
+    played = level.play(visits=(Visit(what="standing", start_s=8, seconds=60),), seconds=120)
     assert names(played) == ["standing", "idle"]
     [stood] = [event for event in played.of(StandingEnded) if isinstance(event, StandingEnded)]
     assert 50.0 < stood.standing_s < 60.0
@@ -392,7 +391,7 @@ def test_story_16_the_key(level: Level) -> None:
         (at_s + 10, SHORT), (at_s + 15, SHORT), (at_s + 18, SHORT),  # growing
         (at_s + 30, LONG),
     )  # fmt: skip
-    played = level.tell(*COME, Lie(seconds=50), *GO, Wait(seconds=20), presses=presses)
+    played = level.play(*COME, Lie(seconds=50), *GO, Wait(seconds=20), presses=presses)
     assert [event.t_s + played.origin_s for event in played.of(Eased)] == [pytest.approx(at_s + 3, abs=0.01)]
     hurt = [event.t_s + played.origin_s for event in played.of(Discomfort)]
     assert hurt == [pytest.approx(at_s + after_s, abs=0.01) for after_s in (10, 15, 18)]
@@ -406,7 +405,7 @@ def test_story_16_the_key(level: Level) -> None:
 
 
 def session_state_at(played: Played, at_s: float) -> State:
-    """Give the state at a second of the story."""
+    """Return the state at a second of the story."""
     return next(tick.view.state for tick in played.ticks if tick.t_s + played.origin_s >= at_s)
 
 
@@ -417,7 +416,7 @@ def test_story_16_pain_that_stays(level: Level) -> None:
     settings = level.settings()
     late_s = level.ease_s
     at_s = LIES_S + late_s + 2
-    played = level.tell(
+    played = level.play(
         *COME,
         Lie(seconds=late_s + 50),
         *GO,
@@ -442,7 +441,7 @@ def test_story_17_the_quick_session(level: Level) -> None:
         settings = replace(
             settings, machine=replace(settings.machine, stages=replace(settings.machine.stages, ease_s=58))
         )
-    played = level.tell(*COME, Lie(seconds=goal_s + 10), *GO, Wait(seconds=10), settings=settings)
+    played = level.play(*COME, Lie(seconds=goal_s + 10), *GO, Wait(seconds=10), settings=settings)
     assert names(played) == [
         "seated", "lowering", "settling", "easing", "closing", "done", "rolling", "leaving", "aftercare",
     ]  # fmt: skip
@@ -453,12 +452,12 @@ def test_story_17_the_quick_session(level: Level) -> None:
 @pytest.mark.requirement("D12")
 def test_story_18_leans_to_one_side(level: Level) -> None:
     """70 to 30: one hint in settling, two at most, none later."""
-    leaning = level.tell(*COME, Lie(seconds=level.settle_s + 30), *GO, Wait(seconds=60), body=Body(offset_m=0.05))
+    leaning = level.play(*COME, Lie(seconds=level.settle_s + 30), *GO, Wait(seconds=60), body=Body(offset_m=0.05))
     uneven = [event for event in leaning.events if isinstance(event, Hint) and event.kind is HintKind.UNEVEN]
     assert 1 <= len(uneven) <= 2
     at_s = times(leaning)
     assert all(at_s["settling"] <= hint.t_s + leaning.origin_s <= at_s["easing"] for hint in uneven)
-    even = level.tell(*COME, Lie(seconds=level.settle_s + 30), *GO, Wait(seconds=60))
+    even = level.play(*COME, Lie(seconds=level.settle_s + 30), *GO, Wait(seconds=60))
     assert not [event for event in even.events if isinstance(event, Hint) and event.kind is HintKind.UNEVEN]
 
 
@@ -466,7 +465,7 @@ def test_story_18_leans_to_one_side(level: Level) -> None:
 @pytest.mark.requirement("D16")
 def test_story_19_a_towel_under_the_small_of_the_back(level: Level) -> None:
     """A third of the trunk on the lumbar rows is no unevenness."""
-    played = level.tell(*COME, Lie(seconds=level.settle_s + 30), *GO, Wait(seconds=60), body=Body(lumbar_share=0.35))
+    played = level.play(*COME, Lie(seconds=level.settle_s + 30), *GO, Wait(seconds=60), body=Body(lumbar_share=0.35))
     assert the_session(played).counted
     kinds = {event.kind for event in played.events if isinstance(event, Hint)}
     assert kinds <= {HintKind.ROLLED, HintKind.WATER}
@@ -475,7 +474,7 @@ def test_story_19_a_towel_under_the_small_of_the_back(level: Level) -> None:
 @by_both
 def test_story_20_the_clock_on_the_wall_jumps(level: Level) -> None:
     """Durations come from frame time alone: a month of uptime changes none, and no wall clock enters the core."""
-    played = level.tell(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60))
+    played = level.play(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60))
     month_s = 31 * 86_400
     moved = play(
         Story("a month up", acts=(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60)), vitals=QUIET),
@@ -492,7 +491,7 @@ class Later:
         self._source, self._later_ns = source, later_s * 1_000_000_000
 
     def read(self, timeout_s: float) -> Frames | None:
-        """Give the next frames, later."""
+        """Return the next frames, later."""
         frames = self._source.read(timeout_s)
         return None if frames is None else replace(frames, t_ns=frames.t_ns + self._later_ns)
 
@@ -526,7 +525,7 @@ def test_story_21_at_night(level: Level) -> None:
 @pytest.mark.requirement("D42")
 def test_story_22_two_people_and_a_guest(level: Level) -> None:
     """Three sessions: Ana's, Ben's and a guest's. Each has their own count, and the guest changes nothing."""
-    played = level.tell(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60))
+    played = level.play(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60))
     summary = the_session(played)
     plan = Plan(shipped())
     today = Today(1_800_000_000.0, 20_833, "2027-01-15")

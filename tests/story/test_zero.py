@@ -8,6 +8,7 @@ from firmware.core import MatCore
 from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SensorLost, Zeroed
 from firmware.view import Tick
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
@@ -20,7 +21,7 @@ from sim.sensors.mishaps import Break, Knock
 from tests.doubles.played import play
 
 BOARD = boards.load()
-KG = 9.80665
+KG = STANDARD_GRAVITY
 COME = (Sit(seconds=8), Lower(seconds=5))
 GO = (Roll(seconds=2.5), Leave(seconds=1.6), Wait(seconds=65))
 PRESENCE = (Seated, Lowering, LieDown, GetUp, MatEmptied)
@@ -35,7 +36,7 @@ def shown_kg(tick: Tick) -> float:
 def run(
     story: Story, *, rate_hz: float = 10.0, shifted_n: float = 0.0, zeroed: bool = True, ask_s: float | None = None
 ) -> tuple[MatCore, list[Tick]]:
-    """Play a story; the zero that was kept is off by so much on every cell; somebody asks for a zero at ask_s."""
+    """Play a story; the zero that was kept is off by so much on every cell; a person asks for a zero at ask_s."""
     bench = Bench(story, BOARD, 3, rate_hz=rate_hz)
     kept = bench.calibration
     zero = tuple(
@@ -60,7 +61,7 @@ def events(ticks: list[Tick], *kinds: type) -> list[object]:
 @pytest.mark.parametrize(
     ("body", "vitals"), [(Body(), Vitals()), (LIGHT, SHALLOW)], ids=["75 kg", "15 kg, hardly breathing"]
 )
-def test_power_comes_back_while_somebody_lies_there(body: Body, vitals: Vitals, rate_hz: float) -> None:
+def test_power_comes_back_while_a_person_lies_there(body: Body, vitals: Vitals, rate_hz: float) -> None:
     """For five minutes no zero is taken, though the light one may be taken for an object; afterwards one is."""
     _, ticks = run(Story("on", body=body, vitals=vitals, acts=(Lie(seconds=300), *GO)), rate_hz=rate_hz, shifted_n=0.5)
     on = [tick for tick in ticks if 10 < tick.t_s < 300]
@@ -74,7 +75,7 @@ def test_power_comes_back_while_somebody_lies_there(body: Body, vitals: Vitals, 
     assert shown_kg(ticks[-1]) == pytest.approx(0, abs=0.2)
 
 
-def test_without_a_zero_nothing_is_told_until_somebody_says_empty() -> None:
+def test_without_a_zero_nothing_is_reported_until_a_person_says_empty() -> None:
     """A person lies there, leaves, and nothing is guessed; asked for on the empty mat, a zero is taken."""
     story = Story("on", acts=(Lie(seconds=60), *GO, Wait(seconds=20)))
     core, ticks = run(story, zeroed=False)
@@ -90,8 +91,8 @@ def test_without_a_zero_nothing_is_told_until_somebody_says_empty() -> None:
     assert shown_kg(ticks[-1]) == pytest.approx(0, abs=0.1)
 
 
-def test_asking_while_somebody_lies_there_is_refused() -> None:
-    """Whoever asks: the session goes on, and the reason is there to be told."""
+def test_asking_while_a_person_lies_there_is_rejected() -> None:
+    """Any person who asks: the session goes on, and the reason is there to report."""
     core, ticks = run(Story("", acts=(Wait(seconds=5), *COME, Lie(seconds=60))), ask_s=40.0)
     assert [type(event) for event in events(ticks, Zeroed)] == [Zeroed]  # the one at the start
     assert str(core.zero_refusal) == "occupied"
@@ -123,13 +124,13 @@ def test_five_percent_of_wrong_samples(seed: int, rate_hz: float) -> None:
 
 
 def test_mat_and_towel_are_laid_on_and_taken_off() -> None:
-    """Told both times (a third of it hangs over the edge), and between them a person weighs what they weigh."""
+    """Reported both times (a third of it hangs over the edge), and between them a person weighs what they weigh."""
     towel = Visit(what="mat_and_towel", start_s=20, seconds=260)
     _, ticks = run(Story("", acts=(Wait(seconds=60), *COME, Lie(seconds=120), *GO, Wait(seconds=100)), visits=(towel,)))
-    told = [
+    reported = [
         (event.reason, round(event.offset_n / KG, 1)) for event in events(ticks, Zeroed) if isinstance(event, Zeroed)
     ]
-    assert told == [("start", 0.0), ("placed", 1.1), ("lifted", -1.1)]
+    assert reported == [("start", 0.0), ("placed", 1.1), ("lifted", -1.1)]
     [lying] = events(ticks, LieDown)
     assert isinstance(lying, LieDown)
     assert lying.load_n == pytest.approx(392, abs=10)
@@ -140,14 +141,14 @@ def test_a_tile_that_was_knocked_is_zeroed_but_never_under_a_person() -> None:
     """Three kilograms for good: while nobody is there that is a thing on the mat, during a session it waits."""
     knocks = (Knock(7, 30.0, 3 * KG), Knock(2, 150.0, 3 * KG))
     _, ticks = run(Story("", acts=(Wait(seconds=60), *COME, Lie(seconds=180), *GO, Wait(seconds=20)), mishaps=knocks))
-    told = [event for event in events(ticks, Zeroed) if isinstance(event, Zeroed)]
-    assert [event.reason for event in told] == ["start", "placed", "placed"]
-    assert 40 < told[1].t_s < 43
-    assert told[2].t_s > 255
+    reported = [event for event in events(ticks, Zeroed) if isinstance(event, Zeroed)]
+    assert [event.reason for event in reported] == ["start", "placed", "placed"]
+    assert 40 < reported[1].t_s < 43
+    assert reported[2].t_s > 255
 
 
 def test_cells_that_fail_while_nobody_is_there_bring_nobody() -> None:
-    """One after the other swings, sticks, saturates, falls silent: told by the lost bits, and no session."""
+    """One after the other swings, sticks, saturates, falls silent: reported by the lost bits, and no session."""
     kinds = (FaultKind.FLOATING, FaultKind.FROZEN, FaultKind.SATURATED_HIGH, FaultKind.UNPLUGGED, FaultKind.STUCK_LOW)
     for number, kind in enumerate(kinds):
         mishaps = (Break(2 * number, 20.0, kind), Break(2 * number, 80.0, FaultKind.OK))

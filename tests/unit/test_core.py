@@ -19,8 +19,7 @@ from firmware.view import DARK, Tick
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people import story as stories
-from sim.people.acts import Leave, Lie, Lower, Sit, Wait
-from sim.people.acts import Wiggle as Shake
+from sim.people.acts import Leave, Lie, Lower, Shake, Sit, Wait
 from sim.people.body import Body, Poses
 from sim.people.story import Story
 from sim.sensors.tiles import Tiles
@@ -82,7 +81,7 @@ def test_the_calibration_given_is_the_one_in_use() -> None:
 
 
 def test_posture_comes_before_what_follows_from_it() -> None:
-    """In the tick in which somebody is found lying: LieDown first, then the stage; the view is the one behind both."""
+    """In the tick in which a person is found lying: LieDown first, then the stage; the view is the one behind both."""
     bench = bench_of(*SHORT)
     core = MatCore(BOARD, bench.calibration)
     ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
@@ -124,7 +123,7 @@ def test_settings_reach_their_stage() -> None:
 
 
 def test_a_tick_says_how_much_may_sound() -> None:
-    """Chosen by whoever may: dashboards show it. The tick that closes a session says it too."""
+    """Chosen by any person who may: dashboards show it. The tick that closes a session says it too."""
     bench = bench_of(*SHORT)
     core = MatCore(BOARD, bench.calibration)
     ticks: list[Tick] = []
@@ -165,14 +164,14 @@ def test_light_is_never_that_of_the_past() -> None:
     assert core.output_at(0) == ticks[-1].output
 
 
-def test_wiggles_are_told_while_somebody_lies_and_not_otherwise() -> None:
+def test_wiggles_are_reported_while_a_person_lies_and_not_otherwise() -> None:
     """The same burst before lying down and after the cells have gone is none."""
     acts = (Wait(seconds=4), Sit(seconds=5), Lower(seconds=3), Lie(seconds=15), Shake(seconds=2, moved_n=60))
     bench = bench_of(*acts, Lie(seconds=10), Leave(seconds=1.2), Wait(seconds=10))
     core = MatCore(BOARD, bench.calibration)
     ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
-    [(told, tick)] = [(event, tick) for tick in ticks for event in tick.events if isinstance(event, Wiggle)]
-    assert 27 <= told.t_s <= 29.5
+    [(reported, tick)] = [(event, tick) for tick in ticks for event in tick.events if isinstance(event, Wiggle)]
+    assert 27 <= reported.t_s <= 29.5
     assert tick.view.wiggles == 1
     [left] = [event for tick in ticks for event in tick.events if isinstance(event, MatEmptied)]
     assert all(not isinstance(event, Wiggle) for tick in ticks if tick.t_s > left.t_s for event in tick.events)

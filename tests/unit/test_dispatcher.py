@@ -47,7 +47,7 @@ class Key:
         self._edges = [ButtonEdge(round(t_s * 1e9), down) for t_s, down in edges]
 
     def edges(self) -> Sequence[ButtonEdge]:
-        """Give all that is left."""
+        """Return all that is left."""
         edges, self._edges = self._edges, []
         return edges
 
@@ -56,7 +56,7 @@ class Answers(list[str | None]):
     """What the dispatcher said."""
 
     def request(self, name: str, value: object = None) -> Request:
-        """Make a request that is answered here."""
+        """Return a request that is answered here."""
         return Request(name, value, self.append)
 
 
@@ -89,7 +89,7 @@ def test_the_key_reaches_the_session() -> None:
 
 
 def test_requests_are_answered(answers: Answers) -> None:
-    """The goal is taken, an end without a session is refused in words, silence comes in the next hop."""
+    """The goal is taken, an end without a session is rejected in words, silence comes in the next hop."""
     core = MatCore(BOARD, KNOWN)
     dispatcher = dispatcher_of(core)
     for name, value in (("goal_min", 20), ("end", None), ("silent", None), ("mode", "quiet"), ("person", "Nobody")):
@@ -101,7 +101,7 @@ def test_requests_are_answered(answers: Answers) -> None:
     assert tick.view.goal_s == 1200.0
 
 
-def test_too_many_requests_are_refused_at_once(answers: Answers) -> None:
+def test_too_many_requests_are_rejected_at_once(answers: Answers) -> None:
     """Nothing waits without bound; what waits when the mat is switched off is answered too."""
     dispatcher = dispatcher_of()
     for _ in range(PENDING_MOST + 2):
@@ -156,7 +156,9 @@ def text(tmp_path: Path) -> Path:
     return tmp_path / "edited.toml"
 
 
-def test_a_bad_cue_file_is_told_whole_and_the_last_good_one_stays(text: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bad_cue_file_is_reported_whole_and_the_last_good_one_stays(
+    text: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Two faults, two lines with key, value and bound; then a good file is taken; a bad one again changes nothing."""
     source = Path(cues.__file__).with_name("cues.toml").read_text()
     taken: list[object] = []
@@ -179,7 +181,7 @@ def test_a_bad_cue_file_is_told_whole_and_the_last_good_one_stays(text: Path, ca
 
 
 def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Edited while the mat runs: refused with every fault, then taken between two blocks."""
+    """Edited while the mat runs: rejected with every fault, then taken between two blocks."""
     caplog.set_level(logging.WARNING)
     core = MatCore(BOARD, KNOWN)
     dispatcher = dispatcher_of(core)

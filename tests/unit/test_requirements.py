@@ -23,6 +23,6 @@ assert fresh, "docs/requirements.md is not of these tests: run python tests/requ
 
 
 def test_every_mark_has_its_line_and_the_page_is_fresh() -> None:
-    """Somebody marks a test, or takes one away: the page has to be made anew."""
+    """A person marks a test, or takes one away: the page has to be made again."""
     done = subprocess.run([sys.executable, "-c", PROBE], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

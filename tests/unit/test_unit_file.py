@@ -1,4 +1,4 @@
-"""The files of systemd/ and the page that says how to use them, held against systemd's own tools and the program."""
+"""The files of systemd/ and the page about them, checked with the tools of systemd and the program."""
 
 import os
 import re
@@ -39,7 +39,7 @@ def directives() -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in lines]
 
 
-def test_systemd_finds_nothing_to_say(analyze: str, tmp_path: Path) -> None:
+def test_systemd_verify_prints_nothing(analyze: str, tmp_path: Path) -> None:
     """The unit is legal to the last word. The program is not installed here, so another one stands in for it."""
     unit = tmp_path / "acumat.service"
     unit.write_text(UNIT.read_text("utf-8").replace(PROGRAM, "/bin/true"))
@@ -67,7 +67,7 @@ def test_each_block_has_its_reason() -> None:
 
 
 def test_promises_that_the_rest_of_the_program_counts_on() -> None:
-    """Ready and alive are told by the daemon, it always comes back, and the light goes off however it ended."""
+    """The daemon reports ready and alive, it is always restarted, and the light goes off however it ended."""
     unit = dict(directives())
     assert unit["Type"] == "notify"
     assert int(unit["WatchdogSec"]) >= 2, "frames come ten times a second, the daemon feeds at a third of this"
@@ -90,10 +90,10 @@ def test_promises_that_the_rest_of_the_program_counts_on() -> None:
         (TransitionError("a fault of the program"), True),
     ],
 )
-def test_only_what_a_person_has_to_mend_keeps_it_down(
+def test_only_errors_that_a_person_must_correct_keep_it_down(
     error: Exception, begins_anew: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Lines that went away and a fault of the program begin anew; wrong settings would fill the journal for ever."""
+    """Lost lines and a defect lead to a restart; wrong settings would fill the log for ever."""
 
     def load(_: object) -> None:
         raise error
@@ -105,7 +105,7 @@ def test_only_what_a_person_has_to_mend_keeps_it_down(
     assert f"acumat: {error}" in done.output
 
 
-def test_sampler_may_have_what_it_asks_for() -> None:
+def test_sampler_is_allowed_its_privileges() -> None:
     """A priority above the limit would be refused, and the chips read without any."""
     unit = dict(directives())
     assert int(unit["LimitRTPRIO"]) >= PRIORITY
@@ -173,9 +173,9 @@ def test_page_shows_settings_that_work(tmp_path: Path) -> None:
 
 
 def test_page_installs_every_file_and_removes_it() -> None:
-    """Each file of the folder is put somewhere by the page, and what is put there is taken away again."""
+    """Each file of the folder is installed by the page, and removed again."""
     page = (ROOT / "docs/install.md").read_text("utf-8")
-    installing, removing = page.split("## Remove it")
+    installing, removing = page.split("## Remove\n")
     for file in FOLDER.glob("acumat*"):
         target = re.search(rf"install -D -m 644 systemd/{re.escape(file.name)} (\S+)", installing)
         assert target, file.name

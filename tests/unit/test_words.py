@@ -42,7 +42,7 @@ KINDS = {
 
 # Each is a promise that the evidence does not carry, or the language of a medical device.
 CLAIMS = {
-    "mending people": (r"cures?|cured|curing", r"heals? (your|the|back|pain)", r"treats?|treating|treatment (of|for)"),
+    "curing people": (r"cures?|cured|curing", r"heals? (your|the|back|pain)", r"treats?|treating|treatment (of|for)"),
     "a medical purpose": (
         r"therap(y|ies|eutic|ist)\w*",
         r"clinically|medical[- ]grade",
@@ -77,7 +77,7 @@ DENIALS = (
 
 
 def texts() -> Iterator[tuple[Path, str]]:
-    """Give every text file of the product."""
+    """Return every text file of the product."""
     for room in ROOMS:
         top = ROOT / room
         for path in [top] if top.is_file() else sorted(top.rglob("*")):
@@ -86,7 +86,7 @@ def texts() -> Iterator[tuple[Path, str]]:
 
 
 def claims(text: str) -> list[str]:
-    """Name the claims that a text makes; what it denies is no claim."""
+    """Return the claims that a text makes; what it denies is no claim."""
     plain = re.sub(r"[\"']?\s*\n\s*#?\s*[\"']?", " ", text.lower())
     for denial in DENIALS:
         plain = re.sub(denial, " ", plain)
@@ -121,7 +121,7 @@ def test_the_product_claims_nothing_that_the_evidence_does_not_carry() -> None:
     ],
 )
 def test_the_net_catches_what_it_is_for(sentence: str) -> None:
-    """Each forbidden claim in a sentence that somebody might write."""
+    """Each forbidden claim in a sentence that a person might write."""
     assert claims(sentence)
 
 
@@ -141,7 +141,7 @@ def test_what_may_be_said_passes_the_net(sentence: str) -> None:
 
 
 def sentences() -> Iterator[str]:
-    """Give every text of the words file."""
+    """Return every text of the words file."""
     for name, value in vars(words).items():
         if name.isupper():
             yield from (
@@ -176,7 +176,7 @@ def test_everything_that_can_happen_can_be_said() -> None:
 
 
 @pytest.mark.requirement("D37", "D38", "D39")
-def test_the_person_is_told_what_the_mat_is_not() -> None:
+def test_the_person_is_reported_what_the_mat_is_not() -> None:
     """The disclaimer says all it has to: hobby, no device, nobody watches, does not wake you, stop when it grows."""
     for part in ("Hobby project", "Not a medical device", "nobody is watching", "wake you", "Stop if discomfort"):
         assert part in words.DISCLAIMER

@@ -63,7 +63,7 @@ def test_every_line_is_where_it_should_be(chardev: dict[str, Any]) -> None:
         ("too_small", "has lines 0 to 26, not GPIO 27 (data of cell A1)", "correct the pins"),
         ("busy_data", "spi0 CS0 holds GPIO 8 (data of cell C1); spi0 CS1 holds GPIO 7", "dtparam=spi=off"),
         ("busy_clock", "fan holds GPIO 17 (clock 0)", "stop that program"),
-        ("wrong_group", "/dev/gpiochip0 may not be opened by this user", "usermod -aG gpio"),
+        ("wrong_group", "/dev/gpiochip0 permission denied for this user", "usermod -aG gpio"),
     ],
 )
 def test_refusal(chardev: dict[str, Any], what: str, fact: str, mend: str) -> None:

@@ -1,4 +1,4 @@
-"""A private mosquitto, a mat that publishes to it and a dashboard that listens."""
+"""A private mosquitto, a mat that publishes to it and a dashboard that subscribes."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -23,8 +23,8 @@ TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A message as it came in."""
+class ReceivedMessage:
+    """A message as it arrived."""
 
     at_s: float
     topic: str
@@ -33,10 +33,10 @@ class Heard:
 
 
 class Dashboard:
-    """A client that hears everything and forgets nothing; its session survives broken connections."""
+    """A client that stores all messages; its session survives broken connections."""
 
     def __init__(self, port: int, name: str, username: str = "", password: str = "") -> None:
-        self.heard: list[Heard] = []
+        self.received: list[ReceivedMessage] = []
         self._events = threading.Condition()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
         if username:
@@ -61,21 +61,23 @@ class Dashboard:
         """Publish and wait until the broker has it."""
         self._client.publish(topic, payload, qos=1).wait_for_publish(TIMEOUT_S)
 
-    def on(self, ending: str) -> list[Heard]:
-        """What came on topics that end so, without what repeats itself when a connection comes back."""
-        return [message for message in self.heard if message.topic.endswith(ending)]
+    def on(self, ending: str) -> list[ReceivedMessage]:
+        """All messages on topics with this ending."""
+        return [message for message in self.received if message.topic.endswith(ending)]
 
-    def until(self, wish: Callable[[], bool], patience_s: float = TIMEOUT_S) -> None:
-        """Wait until the wish is true; says what was heard when it does not come true."""
+    def until(self, condition: Callable[[], bool], timeout_s: float = TIMEOUT_S) -> None:
+        """Wait until the condition is true; fails with the received messages after the timeout."""
         with self._events:
-            assert self._events.wait_for(wish, patience_s), f"heard only {self.heard}"
+            assert self._events.wait_for(condition, timeout_s), f"received only {self.received}"
 
     def _note(self, message: paho.MQTTMessage | None) -> None:
         with self._events:
             if message is None:
                 self._subscribed = True
             else:
-                self.heard.append(Heard(perf_counter(), message.topic, bytes(message.payload), message.retain))
+                self.received.append(
+                    ReceivedMessage(perf_counter(), message.topic, bytes(message.payload), message.retain)
+                )
             self._events.notify_all()
 
 

@@ -1,4 +1,4 @@
-"""What a dashboard sees of a mat, through a real mosquitto. Every payload is held against a closed schema."""
+"""A dashboard and a mat on a real mosquitto. Every payload is checked with a closed schema."""
 
 import json
 import os
@@ -117,7 +117,7 @@ class Thing(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Origin(msgspec.Struct, forbid_unknown_fields=True):
-    """Who says so; the name is required."""
+    """The origin; the name is required."""
 
     name: Words
     sw_version: Words
@@ -147,15 +147,15 @@ def test_a_dashboard_that_comes_late_knows_everything_from_what_is_retained(
     publisher, witness = mat(broker.port), dashboard(broker)
     event = LieDown(t_s=1.0, detected_s=1.5, load_n=600.0)
     publisher.offer(tick(1.5, State.SETTLING, load_n=600.0, events=(event,)))
-    witness.until(lambda: len({message.topic for message in witness.heard}) == 5)
+    witness.until(lambda: len({message.topic for message in witness.received}) == 5)
     late = dashboard(broker)
-    late.until(lambda: len(late.heard) >= 4)
+    late.until(lambda: len(late.received) >= 4)
     time.sleep(0.2)
-    retained = {message.topic: message.payload for message in late.heard}
+    retained = {message.topic: message.payload for message in late.received}
     assert sorted(retained) == sorted({*SCHEMAS, "acumat/attic/availability"} - {"acumat/attic/event"})
-    assert all(message.retain for message in late.heard)
+    assert all(message.retain for message in late.received)
     assert retained["acumat/attic/availability"] == b"online"
-    for message in witness.heard:
+    for message in witness.received:
         if message.topic in SCHEMAS:
             msgspec.json.decode(message.payload, type=SCHEMAS[message.topic])
     discovery = msgspec.json.decode(retained["homeassistant/device/attic/config"], type=DiscoveryMessage)
@@ -176,7 +176,7 @@ def test_a_dashboard_that_comes_late_knows_everything_from_what_is_retained(
 def test_an_event_comes_at_once_and_is_not_kept(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
-    """Somebody lies down: the dashboard hears it within half a second, as an event that the broker does not keep."""
+    """A person lies down: the dashboard gets it within half a second, as an event that the broker does not retain."""
     publisher, witness = mat(broker.port), dashboard(broker)
     witness.until(lambda: bool(witness.on("/info")))
     event = LieDown(t_s=1.0, detected_s=1.5, load_n=600.0)
@@ -212,7 +212,7 @@ def test_state_comes_at_most_once_a_second_and_only_on_change(
 def test_home_assistant_starting_gets_the_discovery_again(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
-    """Its birth message makes the mat say everything once more; what the broker kept may be gone."""
+    """Its birth message makes the mat publish everything again; the broker may have lost it."""
     mat(broker.port)
     witness = dashboard(broker)
     witness.until(lambda: bool(witness.on("/info")))
@@ -222,7 +222,7 @@ def test_home_assistant_starting_gets_the_discovery_again(
 
 
 def test_killed_mat_is_shown_offline(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
-    """Killed with -9: the broker publishes the last will within two seconds, and keeps it for those who come later."""
+    """Killed with -9: the broker publishes the last will within two seconds, retained."""
     child = subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("child.py")), str(broker.port)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -234,16 +234,16 @@ def test_killed_mat_is_shown_offline(broker: Mosquitto, dashboard: Callable[...,
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait(10)
-    witness.until(lambda: witness.on("/availability")[-1].payload == b"offline", patience_s=2.0)
+    witness.until(lambda: witness.on("/availability")[-1].payload == b"offline", timeout_s=2.0)
     late = dashboard(broker)
     late.until(lambda: bool(late.on("/availability")))
     assert late.on("/availability")[0].payload == b"offline"
 
 
-def test_a_mat_that_ends_says_goodbye(
+def test_a_mat_that_ends_publishes_offline(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
-    """The program ends while an event is waiting: the event, then offline, then a polite end, within two seconds."""
+    """The program ends while an event is waiting: the event, then offline, then DISCONNECT, within two seconds."""
     publisher, witness = mat(broker.port), dashboard(broker)
     witness.until(lambda: bool(witness.on("/info")))
     publisher.offer(tick(events=(MatEmptied(0.0),)))
@@ -251,32 +251,32 @@ def test_a_mat_that_ends_says_goodbye(
     publisher.close()
     assert perf_counter() - began_s < 2.0
     witness.until(lambda: witness.on("/availability")[-1].payload == b"offline")
-    topics = [message.topic.rpartition("/")[2] for message in witness.heard]
+    topics = [message.topic.rpartition("/")[2] for message in witness.received]
     assert topics.index("event") < len(topics) - 1 - topics[::-1].index("availability")
     broker.until_logged("Client acumat-attic disconnected.")
     publisher.close()
 
 
 @contextmanager
-def obeying(broker: Mosquitto) -> Iterator[list[Request]]:
-    """A publisher whose dispatcher obeys everything: what it was asked, as it comes."""
-    heard: list[Request] = []
+def accepting(broker: Mosquitto) -> Iterator[list[Request]]:
+    """A publisher whose dispatcher accepts everything; yields the requests as they arrive."""
+    requests: list[Request] = []
 
-    def serve(request: Request) -> None:
-        heard.append(request)
+    def submit(request: Request) -> None:
+        requests.append(request)
         request.answer(None)
 
     mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port)
-    publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", submit=serve)
+    publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", submit=submit)
     try:
-        yield heard
+        yield requests
     finally:
         publisher.close()
 
 
-def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
+def test_a_command_has_a_result_within_half_a_second(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
     """Over a real broker: the dispatcher hears the request, the answer comes back; a retained one is never obeyed."""
-    with obeying(broker) as heard:
+    with accepting(broker) as requests:
         witness = dashboard(broker)
         witness.until(lambda: bool(witness.on("attic/availability")))
         asked_s = perf_counter()
@@ -285,11 +285,11 @@ def test_a_command_is_answered_within_half_a_second(broker: Mosquitto, dashboard
         [answer] = witness.on("/cmd_result")
         assert answer.at_s - asked_s < 0.5
         assert (json.loads(answer.payload)["id"], json.loads(answer.payload)["ok"]) == (5, True)
-        assert heard == [Request("goal_min", 15)]
+        assert requests == [Request("goal_min", 15)]
 
 
 def sent(part: Part) -> list[bytes]:
-    """What Home Assistant publishes when somebody uses a control: each option, both ends of a number, a press."""
+    """What Home Assistant publishes for a control: each option, both ends of a number, a press."""
     if part.platform == "button":
         return [str(part.payload_press).encode()]
     if part.platform == "select":
@@ -299,9 +299,9 @@ def sent(part: Part) -> list[bytes]:
     return [str(int(part.min)).encode(), str(int(part.max)).encode()]  # it sends whole numbers without a point
 
 
-def test_whatever_home_assistant_offers_is_obeyed(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
+def test_every_control_of_home_assistant_works(broker: Mosquitto, dashboard: Callable[..., Any]) -> None:
     """All controls of the discovery message are used once, over a real broker: each request reaches the dispatcher."""
-    with obeying(broker) as heard:
+    with accepting(broker) as requests:
         witness = dashboard(broker)
         witness.until(lambda: bool(witness.on("/config")))
         discovery = msgspec.json.decode(witness.on("/config")[0].payload, type=DiscoveryMessage)
@@ -317,4 +317,4 @@ def test_whatever_home_assistant_offers_is_obeyed(broker: Mosquitto, dashboard: 
                     time.sleep(1.0 / PER_S)
         answers = [json.loads(message.payload) for message in witness.on("/cmd_result")]
         assert [answer for answer in answers if not answer["ok"]] == []
-        assert {request.name for request in heard} == {control.command for control in CONTROLS}
+        assert {request.name for request in requests} == {control.command for control in CONTROLS}

@@ -42,7 +42,7 @@ def test_no_event_is_lost_when_the_broker_restarts(
     """200 events before, while and after the broker is away; each arrives, and first arrivals are in order."""
     publisher, witness = mat(broker.port), dashboard(broker)
     offer_events(publisher, 60)
-    witness.until(lambda: len(seqs(witness)) >= 20)  # some are on their way when the broker goes down
+    witness.until(lambda: len(seqs(witness)) >= 20)  # some are in flight when the broker goes down
     broker.end(signal.SIGTERM)
     offer_events(publisher, 80)
     broker.start()
@@ -53,7 +53,7 @@ def test_no_event_is_lost_when_the_broker_restarts(
     witness.until(lambda: witness.on("/availability")[-1].payload == b"online")
 
 
-def test_what_the_broker_forgot_is_said_again(
+def test_lost_retained_topics_are_published_again(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any], tmp_path: Path
 ) -> None:
     """The broker is killed and its store is lost: after the reconnect every retained topic is back."""
@@ -66,10 +66,12 @@ def test_what_the_broker_forgot_is_said_again(
         store.unlink()
     broker.start()
     late = dashboard(broker)
-    late.until(lambda: {m.topic.rpartition("/")[2] for m in late.heard} >= {"config", "availability", "info", "state"})
+    late.until(
+        lambda: {m.topic.rpartition("/")[2] for m in late.received} >= {"config", "availability", "info", "state"}
+    )
 
 
-def test_a_frozen_broker_does_not_hold_the_loop_up(
+def test_a_frozen_broker_does_not_delay_the_loop(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
     """SIGSTOP: 1000 ticks with events are taken at once, p99 within a millisecond; all arrive after the thaw."""
@@ -88,8 +90,8 @@ def test_a_frozen_broker_does_not_hold_the_loop_up(
     witness.until(lambda: set(seqs(witness)) == set(range(1, 1001)))
 
 
-def test_a_frozen_broker_does_not_hold_the_end_up(broker: Mosquitto, mat: Callable[..., Publisher]) -> None:
-    """The program ends while the broker is frozen: two seconds, no more. After the thaw the last will says offline."""
+def test_a_frozen_broker_does_not_delay_the_end(broker: Mosquitto, mat: Callable[..., Publisher]) -> None:
+    """The program ends while the broker is frozen: two seconds, no more. After the thaw the last will is published."""
     publisher = mat(broker.port)
     while not publisher.health.connected:
         time.sleep(0.01)
@@ -105,7 +107,7 @@ def test_events_of_a_mat_that_started_before_the_broker(
 ) -> None:
     """The broker comes up after the mat, which kept its newest 1000 events: those arrive, in order, each once."""
     witness = dashboard(broker)
-    broker.end(signal.SIGTERM)  # it remembers the dashboard
+    broker.end(signal.SIGTERM)  # it has stored the session of the dashboard
     publisher = mat(broker.port)
     offer_events(publisher, 1500)
     health = publisher.health
@@ -136,14 +138,14 @@ def test_a_wrong_password_is_one_attempt_and_one_line_and_no_secret(
     (tmp_path / "password").write_text("right\n", encoding="utf-8")
     mat(broker.port, username="mat", password_file=tmp_path / "password")
     witness.until(lambda: bool(witness.on("/info")))
-    said = b"".join(message.payload for message in witness.heard).decode()
+    said = b"".join(message.payload for message in witness.received).decode()
     assert CANARY not in caplog.text + broker.log + said + repr(vars(refused))
 
 
-def test_two_mats_of_one_name_do_not_storm(
+def test_two_mats_with_one_client_id_do_not_storm(
     broker: Mosquitto, mat: Callable[..., Publisher], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Both connect well and throw each other out: in four seconds a handful of attempts, and the log names the mend."""
+    """Both connect and disconnect each other: in four seconds a handful of attempts, and the log has the remedy."""
     one, other = mat(broker.port), mat(broker.port)
     time.sleep(4.0)
     assert one.health.attempts + other.health.attempts <= 8
@@ -153,7 +155,7 @@ def test_two_mats_of_one_name_do_not_storm(
 def test_a_huge_message_does_not_reach_the_mat(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
-    """5 MB on the topic it listens to: the broker holds it back, the connection stands, the next birth is heard."""
+    """5 MB on a subscribed topic: the broker holds it back, the connection stands, the next birth is received."""
     publisher, witness = mat(broker.port), dashboard(broker)
     witness.until(lambda: bool(witness.on("/info")))
     witness.say("homeassistant/status", b"x" * 5_000_000)
@@ -184,7 +186,7 @@ def test_tls_checks_authority_and_name(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The right authority lets the mat in; another authority, another name or no TLS at all do not, and say why."""
+    """The right authority is accepted; another authority, another name or no TLS are rejected with the reason."""
     for name, subject in [("server", "IP:127.0.0.1"), ("other", "IP:127.0.0.1"), ("stranger", "DNS:elsewhere")]:
         command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         command += ["-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}", "-days", "2"]
@@ -210,7 +212,7 @@ def test_tls_checks_authority_and_name(
 
 
 class OldBroker:
-    """A door to another broker that answers MQTT 5 as a broker of 3.1.1 does: CONNACK 1, then the end."""
+    """A proxy that rejects MQTT 5 as a broker of 3.1.1 does: CONNACK 1, then close."""
 
     def __init__(self, port: int) -> None:
         self._behind = port

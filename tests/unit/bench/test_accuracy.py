@@ -15,7 +15,7 @@ from sim.people.household import Visit
 from sim.people.story import Story
 from tests.bench import accuracy, arrivals, breaths, household, maps, movement, weights
 from tests.bench.recordings import Recorded, Truth
-from tests.bench.runs import SMALL, Run, Told, percentile, rng_of
+from tests.bench.runs import SMALL, FunctionStory, Run, percentile, rng_of
 
 TINY = replace(SMALL, sessions=1, bodies=1, bursts=3, quiet_hours=1)
 
@@ -27,7 +27,7 @@ def visit() -> Run:
     return Run.of(Story(title="visit", acts=(*down, acts.Roll(), acts.Leave(), acts.Wait(seconds=5))), 1)
 
 
-def told(
+def reported(
     run: Run, *, start_off_s: float = 0.1, end_off_s: float = 0.1, late_s: float = 0.4
 ) -> list[tuple[float, object]]:
     (lying,) = run.truth.lyings
@@ -39,10 +39,10 @@ def told(
     ]
 
 
-def test_a_visit_that_was_told_well_is_told_well(visit: Run) -> None:
+def test_a_visit_that_was_reported_correctly_is_judged_correct(visit: Run) -> None:
     """Seen 0.4 s after the truth, made sure after three, 0.1 s off each way, rolled: nothing is wrong."""
     found = arrivals.Findings()
-    arrivals.judge(visit, told(visit), found)  # type: ignore[arg-type]
+    arrivals.judge(visit, reported(visit), found)  # type: ignore[arg-type]
     assert found.seen == [pytest.approx(0.4)]
     assert found.sure == [pytest.approx(3.0)]
     assert found.start_error == [pytest.approx(0.1)]
@@ -51,13 +51,13 @@ def test_a_visit_that_was_told_well_is_told_well(visit: Run) -> None:
     assert (found.missed_downs, found.missed_ups, found.exits_wrong, found.false_ends) == (0, 0, 0, 0)
 
 
-def test_what_was_not_noticed_or_told_too_early_counts_against_the_mat(visit: Run) -> None:
+def test_a_missed_or_early_report_counts_against_the_mat(visit: Run) -> None:
     """Nothing heard is a miss; an end in the middle is a false one, and then the true end was missed."""
     deaf = arrivals.Findings()
     arrivals.judge(visit, [], deaf)
     assert (deaf.missed_downs, deaf.missed_ups, deaf.seen) == (1, 0, [])
     hasty = arrivals.Findings()
-    said = told(visit)
+    said = reported(visit)
     arrivals.judge(visit, [*said[:2], (visit.truth.lyings[0].start_s + 10, said[2][1])], hasty)  # type: ignore[list-item]
     assert (hasty.false_ends, hasty.missed_ups) == (1, 1)
 
@@ -74,16 +74,16 @@ def test_events_of_an_empty_hour_have_no_cause() -> None:
     empty, found = Run.of(household.empty_hour(1), 1), household.Hours()
     household._judge(empty, [(5.0, LieDown(5.0, 5.0, 200.0)), (9.0, SensorLost(9.0, 1))], found)  # noqa: SLF001
     assert len(found.false) == 2
-    used, found = Run.of(Told(title="used", tell=household.used_hour), 1), household.Hours()
+    used, found = Run.of(FunctionStory(title="used", write=household.used_hour), 1), household.Hours()
     starts_s = [lying.start_s for lying in used.truth.lyings]
     household._judge(used, [(at_s + 3, LieDown(at_s - used.first_s, at_s, 300.0)) for at_s in starts_s], found)  # noqa: SLF001
     assert (found.false, found.unnoticed, len(starts_s)) == ([], 0, 2)
 
 
-def test_a_told_story_has_its_visits_too() -> None:
-    """Somebody walks past during an hour that a function tells: the mat feels it."""
+def test_a_story_by_a_function_has_its_visits_too() -> None:
+    """A person walks past during an hour that a function writes: it is in the load."""
     past = Visit(what="footfalls", start_s=2.0, seconds=2.0)
-    run = Run.of(Told(title="past", visits=(past,), tell=lambda script: script.stay(10)), 1)
+    run = Run.of(FunctionStory(title="past", visits=(past,), write=lambda script: script.stay(10)), 1)
     assert run.bench.scene.load_n(np.array([2.05])).sum() > 1.0
     assert run.bench.scene.load_n(np.array([8.0])).sum() == 0.0
 
@@ -125,7 +125,7 @@ def test_foam_spreads_and_keeps_the_load() -> None:
     hot, broad = np.zeros((2, 64, 32))
     hot[30, 15] = 9.0
     broad[20:40, 10:20] = 1.0
-    seen = maps.through_foam(maps.mended(np.stack([hot, broad])))
+    seen = maps.through_foam(maps.repaired(np.stack([hot, broad])))
     assert seen[0].sum() == 0.0
     assert seen[1].sum() == pytest.approx(broad.sum() - 4)  # the median takes the four corners
     assert seen[1].max() <= 1.0 + 1e-9
@@ -159,7 +159,7 @@ class _Silent(Recorded):
     """A recording in which nothing is heard."""
 
     def ticks(self):  # type: ignore[no-untyped-def] # noqa: ANN202
-        """Give nothing."""
+        """Return nothing."""
         return iter(())
 
 
@@ -194,6 +194,6 @@ def test_a_person_counts_as_confirmed_only_after_lying_down() -> None:
     for events in heard:
         lain.note(events)
     assert (lain.people, lain.missed, lain.after_s) == (3, 2, [19.0])
-    told = lain.row("people", "simulated", "")
-    assert told.value == pytest.approx(100 / 3)
-    assert not told.holds
+    reported = lain.row("people", "simulated", "")
+    assert reported.value == pytest.approx(100 / 3)
+    assert not reported.holds

@@ -57,12 +57,12 @@ def test_one_wild_reading_is_enough_for_a_mean_and_not_for_a_spread() -> None:
     assert said("cat-scale", spike) == []
 
 
-def test_a_short_change_is_not_told() -> None:
+def test_a_short_change_is_not_reported() -> None:
     """Two seconds to come, five to go: three seconds away is nothing."""
     rule = Delayed(on_s=2.0, off_s=5.0)
     pattern = [True] * 4 + [False] * 3 + [True] * 2 + [False] * 7
-    told = [rule.step(float(second), true=true) for second, true in enumerate(pattern)]
-    assert told == [False] * 2 + [True] * 12 + [False] * 2
+    reported = [rule.step(float(second), true=true) for second, true in enumerate(pattern)]
+    assert reported == [False] * 2 + [True] * 12 + [False] * 2
 
 
 def test_bad_readings_are_as_frequent_as_asked_and_stay_inside_the_converter() -> None:

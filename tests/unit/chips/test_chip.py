@@ -160,15 +160,15 @@ def test_update_in_the_middle_of_a_read(policy: Policy, first: int, high_after: 
 )
 def test_broken_line_shows_one_level_whatever_the_chip_does(kind: FaultKind, level: bool) -> None:
     chip = Chip(lambda _t: 77.0, quiet())
-    chip.do(kind, 0)
+    chip.apply(kind, 0)
     levels, _ = clock_out(chip, PERIOD_NS)
     assert levels == [level] * 25
 
 
 def test_board_that_is_plugged_in_again_settles_first() -> None:
     chip = Chip(lambda _t: 77.0, quiet())
-    chip.do(FaultKind.UNPLUGGED, 3 * PERIOD_NS)
-    chip.do(FaultKind.OK, 5 * PERIOD_NS)
+    chip.apply(FaultKind.UNPLUGGED, 3 * PERIOD_NS)
+    chip.apply(FaultKind.OK, 5 * PERIOD_NS)
     assert chip.level(9 * PERIOD_NS - 1)
     assert not chip.level(9 * PERIOD_NS)
     assert word(clock_out(chip, 9 * PERIOD_NS)[0]) == 77
@@ -180,13 +180,13 @@ def test_board_that_is_plugged_in_again_settles_first() -> None:
 )
 def test_broken_input_gives_its_code(kind: FaultKind, code: int) -> None:
     chip = Chip(lambda _t: 77.0, quiet())
-    chip.do(kind, 0)
+    chip.apply(kind, 0)
     assert word(clock_out(chip, PERIOD_NS)[0]) == code
 
 
 def test_glitch_is_over_after_one_conversion() -> None:
     chip = Chip(lambda _t: 77.0, quiet())
-    chip.do(FaultKind.GLITCH, 0)
+    chip.apply(FaultKind.GLITCH, 0)
     clock_out(chip, PERIOD_NS)
     assert word(clock_out(chip, 2 * PERIOD_NS)[0]) == 77
 
@@ -194,7 +194,7 @@ def test_glitch_is_over_after_one_conversion() -> None:
 def test_frozen_input_repeats_while_the_true_one_moves() -> None:
     chip = Chip(lambda t: t / MS, quiet())
     clock_out(chip, PERIOD_NS)
-    chip.do(FaultKind.FROZEN, 20 * MS)
+    chip.apply(FaultKind.FROZEN, 20 * MS)
     seen = {word(clock_out(chip, turn * PERIOD_NS)[0]) for turn in range(2, 12)}
     assert len(seen) == 1
 
@@ -203,7 +203,7 @@ def test_frozen_input_repeats_while_the_true_one_moves() -> None:
 def test_noisy_and_floating_inputs_wander_as_much_as_they_say(kind: FaultKind, least: float, most: float) -> None:
     """Noise of 1200 counts, or a wander of 150000 a step: the spread over a hundred conversions tells."""
     chip = Chip(lambda _t: 0.0, quiet())
-    chip.do(kind, 0)
+    chip.apply(kind, 0)
     seen = [word(clock_out(chip, turn * PERIOD_NS)[0]) for turn in range(1, 101)]
     mean = sum(seen) / 100
     spread = (sum((one - mean) ** 2 for one in seen) / 100) ** 0.5
@@ -212,7 +212,7 @@ def test_noisy_and_floating_inputs_wander_as_much_as_they_say(kind: FaultKind, l
 
 def test_brown_out_starts_the_chip_again_once() -> None:
     chip = Chip(lambda _t: 5.0, quiet())
-    chip.do(FaultKind.BROWN_OUT, 2 * PERIOD_NS + 7 * MS)
+    chip.apply(FaultKind.BROWN_OUT, 2 * PERIOD_NS + 7 * MS)
     again_ns = 6 * PERIOD_NS + 7 * MS
     assert chip.level(again_ns - 1)
     assert not chip.level(again_ns)

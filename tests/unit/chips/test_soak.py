@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from firmware.drivers.hx711 import BankReader
-from sim.chips.virtual_truth import Judge, scrambled_chips
 from sim.chips.wires import VirtualLines
 from tests.bench import soak
 from tests.bench.report import holds, publish, row
+from tests.doubles.chip_truth import Judge, scrambled_chips
 
 SMALL = 50_000
 
@@ -62,7 +62,7 @@ def test_judge_notices_words_that_were_mixed() -> None:
     while wires.t_ns < 20_000_000_000:
         frame = reader.read_frame(1.0)
         if frame is not None:
-            judge.hear(frame)
+            judge.check(frame)
     assert judge.verdict.wrong > 0
 
 

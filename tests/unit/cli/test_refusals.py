@@ -97,7 +97,7 @@ def test_one_line_exit_2_and_nothing_written(
     ("words", "fact"),
     [
         (("record", "new.npz"), "no GPIO chip of a Raspberry Pi"),
-        (("outputs-off",), "pod: no way to the pins of this machine"),
+        (("outputs-off",), "pod: no access to the pins of this machine"),
     ],
 )
 @pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has GPIO lines: leave them alone")

@@ -34,7 +34,7 @@ SESSION = {
 }  # fmt: skip
 TICK = {
     "kind", "t_s", "load_n", "cop_m", "cells_n", "regions", "evenness", "motion", "moving", "breaths_per_min",
-    "breath_quality", "still_and_slow", "settled", "state", "stage",
+    "breath_quality", "still_and_slow", "still_share", "state", "stage",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ TRAIN = Light("blink", "white", high=0.2, on_s=(0.25, 0.25), gap_s=0.45)
 
 
 def lamp() -> Lamp:
-    """Make a light at full brightness."""
+    """Return a light at full brightness."""
     return Lamp(1.0)
 
 
@@ -34,7 +34,7 @@ def test_a_light_fades_from_the_one_before_within_a_second() -> None:
 
 
 def test_the_same_cue_again_changes_nothing_and_is_no_beginning() -> None:
-    """The hop after: the same cue is wanted, and it is not told as a new one."""
+    """The hop after: the same cue is wanted, and it is not reported as a new one."""
     light = lamp()
     assert show(light, 0.0, WHITE)
     assert not light.take_over(0.5, "steadywhite", WHITE, 0.0, 0.0, night=False)
@@ -43,7 +43,7 @@ def test_the_same_cue_again_changes_nothing_and_is_no_beginning() -> None:
 
 
 def test_a_new_breath_concerns_only_a_light_that_breathes() -> None:
-    """The pacer begins anew: a breathing light follows within a second, a train of blinks goes on as it was."""
+    """The pacer restarts: a breathing light follows within a second, a train of blinks goes on as it was."""
     light = lamp()
     show(light, 0.0, BREATH)
     assert light.at(4.0)[0] == pytest.approx(0.2)
@@ -109,7 +109,7 @@ def test_a_change_of_night_keeps_the_rhythm_of_the_blinks() -> None:
     assert light.at(5.9)[0] == pytest.approx(NIGHT_LEVEL)
 
 
-def test_a_blink_shown_anew_in_its_middle_counts_from_there() -> None:
+def test_a_blink_shown_again_in_its_middle_counts_from_there() -> None:
     """A long blink loses the dimness of the night after 0.6 s: that rise is one too, and the next waits for it."""
     light = lamp()
     long = Light("blink", "white", high=0.2, on_s=(1.5,))
@@ -143,7 +143,7 @@ def test_brightness_is_a_factor_on_the_whole_light() -> None:
 
 
 def test_the_quickest_train_there_may_be_leaves_room_for_another_blink() -> None:
-    """Again and again, at 2 Hz within the train: whoever waits gets a turn after each round."""
+    """Again and again, at 2 Hz within the train: any person who waits gets a turn after each round."""
     train = Light("blink", "white", high=0.2, on_s=(0.25, 0.25), gap_s=0.25, every_s=1.5)
     other = Light("blink", "blue", high=0.1)
     for begin in range(1, 15):

@@ -6,7 +6,7 @@ from firmware.cues.night import NightHours
 
 
 def minute(time: str) -> int:
-    """Give the minute of the day."""
+    """Return the minute of the day."""
     return int(time[:2]) * 60 + int(time[3:])
 
 
@@ -31,7 +31,7 @@ def test_the_window_holds_from_its_first_minute_to_before_its_last(hours: NightH
 
 
 @pytest.mark.parametrize("wrong", ["24:00", "7:00", "22:60", "22.00", "", "22:00 "])
-def test_what_is_no_time_of_day_is_refused(wrong: str) -> None:
+def test_what_is_no_time_of_day_is_rejected(wrong: str) -> None:
     """The text has the value and what to give."""
     with pytest.raises(ValueError, match="give a time of day from 00:00 to 23:59"):
         NightHours(start=wrong)

@@ -1,4 +1,4 @@
-"""What a person sees and hears, hop by hop."""
+"""What a person sees and receives, hop by hop."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -62,27 +62,27 @@ class Rig:
         return self
 
     def since(self, t_s: float) -> Iterator[tuple[float, Output]]:
-        """Give what was seen from a time on."""
+        """Return what was seen from a time on."""
         return ((at_s, output) for at_s, output in self.seen if at_s >= t_s - 1e-9)
 
     def times(self, name: str) -> list[float]:
-        """Give the times at which a cue began."""
+        """Return the times at which a cue began."""
         return [at_s for at_s, begun in self.begun if begun == name]
 
 
 def level(output: Output) -> float:
-    """Give the brightest part of a light."""
+    """Return the brightest part of a light."""
     return max(output.red, output.green, output.blue)
 
 
 def colour(output: Output) -> str:
-    """Name the colour of a light that is lit."""
+    """Return the colour of a light that is lit."""
     light = (output.red, output.green, output.blue)
     return {0: "white" if output.blue > 0.5 * output.red else "amber", 2: "blue"}[light.index(max(light))]
 
 
 def flashes(seen: Sequence[tuple[float, Output]]) -> list[float]:
-    """Give the times at which light went up fast: more than a slow ramp of a second could."""
+    """Return the times at which light went up fast: more than a slow ramp of a second could."""
     ups = [
         after_s
         for (_, before), (after_s, after) in itertools.pairwise(seen)
@@ -92,7 +92,7 @@ def flashes(seen: Sequence[tuple[float, Output]]) -> list[float]:
 
 
 def press(lying_s: float = 30.0) -> Discomfort:
-    """Say that it hurts."""
+    """Press: it hurts."""
     return Discomfort(0.0, State.SETTLING, lying_s)
 
 
@@ -137,18 +137,18 @@ def test_a_whole_session_looks_as_the_cue_language_says() -> None:
 
 
 @pytest.mark.parametrize("phase_hops", [0, 13, 57])
-def test_every_stage_is_shown_with_the_hop_that_tells_of_it(phase_hops: int) -> None:
+def test_every_stage_is_shown_with_the_hop_that_reports_of_it(phase_hops: int) -> None:
     """A stage begins: the light starts to turn to it with that very hop, whatever the pacer was doing."""
     for before, after in itertools.pairwise([State.SETTLING, State.EASING, State.RESTING, State.CLOSING, State.DONE]):
         mat = Rig().stay(before, 20 + phase_hops / 10)
-        told_s = mat.t_s + 0.1
+        reported_s = mat.t_s + 0.1
         mat.stay(after, 1)
-        assert mat.times(f"state.{after}") == [pytest.approx(told_s)]
+        assert mat.times(f"state.{after}") == [pytest.approx(reported_s)]
 
 
 @pytest.mark.requirement("D18")
 def test_the_pacer_keeps_its_rhythm_from_stage_to_stage() -> None:
-    """Easing begins in the middle of a breath: the breath is finished, not begun anew."""
+    """Easing begins in the middle of a breath: the breath is finished, not begun again."""
     mat = Rig().stay(State.SETTLING, 63).stay(State.EASING, 30)
     at = {round(at_s, 2): output for at_s, output in mat.seen}
     assert level(at[64.1]) == pytest.approx(0.2, abs=1e-3)
@@ -156,7 +156,7 @@ def test_the_pacer_keeps_its_rhythm_from_stage_to_stage() -> None:
     assert mat.player.pacer_s(mat.t_s) == pytest.approx(2.9, abs=0.01)
 
 
-def test_the_pacer_is_told_only_where_there_is_one() -> None:
+def test_the_pacer_is_reported_only_where_there_is_one() -> None:
     """The page may breathe along from settling to resting, even when the light has gone out; not elsewhere."""
     mat = Rig().stay(State.RESTING, 200.1)
     assert mat.player.pacer_s(mat.t_s) == pytest.approx(0.0, abs=0.01)
@@ -167,7 +167,7 @@ def test_the_pacer_is_told_only_where_there_is_one() -> None:
     assert mat.player.pacer_s(mat.t_s) == 0.0
 
 
-def test_saying_that_it_hurts_is_seen_and_the_pacer_begins_anew() -> None:
+def test_saying_that_it_hurts_is_seen_and_the_pacer_restarts() -> None:
     """A press in the first minute: one long amber light, then a breath from its beginning."""
     mat = Rig().stay(State.SETTLING, 27)
     mat.stay(State.SETTLING, 1, press())
@@ -184,7 +184,7 @@ def test_saying_that_it_hurts_is_seen_and_the_pacer_begins_anew() -> None:
 
 @pytest.mark.requirement("D14")
 def test_wiggling_gives_two_short_dim_lights_at_most_twice_a_minute() -> None:
-    """Somebody moves every five seconds for two minutes: a hint each half minute, no sound at all."""
+    """A person moves every five seconds for two minutes: a hint each half minute, no sound at all."""
     mat = Rig().stay(State.RESTING, 130)
     for _ in range(24):
         mat.stay(State.RESTING, 5, Wiggle(0.0, 30.0))
@@ -198,7 +198,7 @@ def test_wiggling_gives_two_short_dim_lights_at_most_twice_a_minute() -> None:
 
 
 def test_a_wiggle_after_the_goal_is_not_pointed_out() -> None:
-    """Somebody gets ready to rise: nothing to be told."""
+    """A person gets ready to rise: nothing to report."""
     mat = Rig().stay(State.DONE, 5, Wiggle(0.0, 30.0))
     assert mat.times("event.wiggle") == []
 
@@ -221,7 +221,7 @@ def test_the_weightier_moment_stays_and_the_lighter_waits_or_is_dropped() -> Non
 
 
 def test_pressing_again_and_again_never_flashes_fast() -> None:
-    """Somebody hammers on the button ten times a second: the answers come at most twice a second."""
+    """A person hammers on the button ten times a second: the answers come at most twice a second."""
     mat = Rig().stay(State.SETTLING, 9)
     for _ in range(40):
         mat.stay(State.SETTLING, 0.1, press())
@@ -275,8 +275,8 @@ def test_chimes_at_the_goal_grow_gently_and_stop_when_the_person_moves() -> None
     assert all(output.tone_hz is None for _, output in mat.since(15.2))
 
 
-def test_coming_back_to_the_goal_does_not_begin_its_chimes_anew() -> None:
-    """Somebody rolls to the side and back, again and again: no more than one chime in two minutes."""
+def test_coming_back_to_the_goal_does_not_begin_its_chimes_again() -> None:
+    """A person rolls to the side and back, again and again: no more than one chime in two minutes."""
     mat = Rig()
     for _ in range(60):
         mat.stay(State.DONE, 3).stay(State.ROLLING, 1)
@@ -388,7 +388,7 @@ def test_each_moment_has_its_own_light(event: Event, name: str, hue: str, number
 
 
 def test_hints_are_shown_only_where_they_help() -> None:
-    """Uneven is shown while settling, at most every 15 s; what is told after the session is not shown at all."""
+    """Uneven is shown while settling, at most every 15 s; what is reported after the session is not shown at all."""
     mat = Rig().stay(State.SETTLING, 10).stay(State.SETTLING, 5, Hint(0.0, HintKind.UNEVEN))
     mat.stay(State.SETTLING, 5, Hint(0.0, HintKind.UNEVEN)).stay(State.SETTLING, 10)
     mat.stay(State.SETTLING, 5, Hint(0.0, HintKind.UNEVEN)).stay(State.RESTING, 5, Hint(0.0, HintKind.UNEVEN))
@@ -422,7 +422,7 @@ def test_switching_off_fades_away_and_stays_dark() -> None:
 
 
 def test_faults_are_shown_only_when_nobody_lies_there() -> None:
-    """Cells die, the broker goes: three short amber at rest, nothing while somebody lies on the mat."""
+    """Cells die, the broker goes: three short amber at rest, nothing while a person lies on the mat."""
     mat = Rig().stay(State.IDLE, 1).stay(State.IDLE, 20, SensorLost(0.0, 15))
     assert mat.times("condition.fault") == [pytest.approx(1.1)]
     lit = [(at_s, output) for at_s, output in mat.seen if 1.5 < at_s < 21]
@@ -495,7 +495,7 @@ def test_nothing_was_shown_before_the_first_hop() -> None:
 
 
 def test_looking_between_hops_changes_nothing() -> None:
-    """Two mats live the same night, one is looked at between hops: the hops are the same."""
+    """Two mats live the same night, one is read between hops: the hops are the same."""
     looked, alone = CuePlayer(), CuePlayer()
     for hop in range(600):
         state = (State.SETTLING, State.EASING, State.DONE)[hop // 200]

@@ -1,4 +1,4 @@
-"""The table of cues: what ships is legal, what is not is refused with every fault at once."""
+"""The table of cues: what ships is legal, what is not is rejected with every fault at once."""
 
 import re
 from importlib.resources import files
@@ -15,14 +15,14 @@ TEXT = files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8")
 
 
 def faults(text: str) -> list[str]:
-    """Give the lines of the error that a text is refused with."""
+    """Return the lines of the error that a text is rejected with."""
     with pytest.raises(ConfigError) as caught:
         parse(text, "mine.toml")
     return str(caught.value).splitlines()
 
 
 def changed(section: str, key: str, value: str) -> str:
-    """Give the text that ships with one value changed or added."""
+    """Return the text that ships with one value changed or added."""
     head = f"[{section}]"
     before, after = re.split(rf"^\[{re.escape(section)}\].*$", TEXT, maxsplit=1, flags=re.MULTILINE)
     body, rest = re.split(r"^(?=\[)", after, maxsplit=1, flags=re.MULTILINE) if "\n[" in after else (after, "")
@@ -52,14 +52,14 @@ def test_the_light_keeps_the_promises_of_the_cue_language() -> None:
 
 
 def test_no_colour_is_green() -> None:
-    """Nobody has to tell red from green: green is never the strongest part, red never stands alone."""
+    """Nobody has to report red from green: green is never the strongest part, red never stands alone."""
     for red, green, blue in COLOURS.values():
         assert green < max(red, blue)
         assert not (red > 0 and green == 0 and blue == 0)
 
 
-def test_every_fault_of_a_file_is_told_at_once_with_key_value_and_bound() -> None:
-    """Somebody edits six things wrongly: six lines, each with the file, the key and the mend."""
+def test_every_fault_of_a_file_is_reported_at_once_with_key_value_and_bound() -> None:
+    """A person edits six things wrongly: six lines, each with the file, the key and the fix."""
     text = changed("state.settling", "up_s", "0.2")
     text = text.replace("[event.wiggle]", "[event.wigle]").replace('pattern = "rise"', 'pattern = "strobe"', 1)
     text = text.replace("notes_hz = [523.25, 392.0]", "notes_hz = [2000.0]").replace("times = 5", "times = 5\nloud = 1")
@@ -116,7 +116,7 @@ def test_every_fault_of_a_file_is_told_at_once_with_key_value_and_bound() -> Non
     ],
 )
 def test_each_rule_refuses_what_it_is_for(section: str, key: str, value: str, fault: str) -> None:
-    """One value out of bounds in a file that is right otherwise: one line, and it names the mend."""
+    """One value out of bounds in a file that is right otherwise: one line, and it names the fix."""
     lines = faults(changed(section, key, value))
     assert len(lines) == 1, lines
     assert fault in lines[0]
@@ -144,7 +144,7 @@ def test_the_bounds_themselves_are_allowed(section: str, key: str, value: str) -
     parse(changed(section, key, value))
 
 
-def test_a_file_that_is_no_table_is_told_so() -> None:
+def test_a_file_that_is_no_table_is_reported_so() -> None:
     """Not TOML, values where sections belong, and a section that is missing."""
     assert faults("state = [") == [faults("state = [")[0]]
     assert "mine.toml: is not TOML" in faults("state = [")[0]
@@ -162,10 +162,10 @@ def test_a_file_that_is_no_table_is_told_so() -> None:
 def test_the_last_good_table_stays_in_force() -> None:
     """A person tries a dimmer pacer, then a wrong one: the dimmer one goes on."""
     book = LastGood(shipped(), parse)
-    assert book.offer(changed("state.settling", "high", "0.1"), "mine.toml") == ()
+    assert book.update(changed("state.settling", "high", "0.1"), "mine.toml") == ()
     assert book.value.state[State.SETTLING].high == 0.1
-    told = book.offer(changed("state.settling", "high", "0.9") + "\n[lights]\n", "mine.toml")
-    assert len(told) == 2
+    reported = book.update(changed("state.settling", "high", "0.9") + "\n[lights]\n", "mine.toml")
+    assert len(reported) == 2
     assert book.value.state[State.SETTLING].high == 0.1
 
 

@@ -9,7 +9,7 @@ LOUD = 4
 
 
 def voice() -> Voice:
-    """Make the buzzer with the chimes that ship."""
+    """Return the buzzer with the chimes that ship."""
     return Voice(shipped().sound, 1.0)
 
 

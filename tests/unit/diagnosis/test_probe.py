@@ -10,9 +10,9 @@ from firmware.drivers.factory import Choice, Wires
 from firmware.errors import DriverError
 from hardware import board as boards
 from sim.chips.chip import Chip, ChipSettings
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import Stalls, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import scrambled_chips
 
 BOARD = boards.load()
 SECONDS = 6.0

@@ -17,15 +17,15 @@ from hardware.board import Board
 from sim.chips.chip import Chip, ChipSettings
 from sim.chips.virtual_digitalio import ClockPin, DataPin, VirtualPins
 from sim.chips.virtual_gpiochip import WireClock
-from sim.chips.virtual_truth import Judge, scrambled_chips
 from sim.chips.wires import Stalls, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import Judge, scrambled_chips
 
 pytest.importorskip("adafruit_hx711", reason="the adafruit packages are not installed: pip install '.[adafruit]'")
 
 
 def one_clock_each() -> Board:
-    """Give the board with a clock line for every chip."""
+    """Return the board with a clock line for every chip."""
     board = boards.load()
     cells = tuple(dataclasses.replace(cell, bank=cell.index) for cell in board.cells)
     return dataclasses.replace(board, sck_bcm=tuple(range(100, 112)), cells=cells, rate_hz=10)
@@ -44,13 +44,13 @@ def _package_as_it_was() -> Iterator[None]:
 
 
 def wires(stalls: float = 0.0, cost_ns: int = 3_000) -> VirtualLines:
-    """Give twelve chips at 10 samples a second, each on its own clock."""
+    """Return twelve chips at 10 samples a second, each on its own clock."""
     chips = scrambled_chips(12, 11.7, spread=0.05, seed=7)
     return VirtualLines(chips, banks_of(BOARD), cost_ns=cost_ns, stalls=Stalls(stalls, seed=7))
 
 
 def reader_on(lines: VirtualLines) -> BankReader:
-    """Give the reader with the package behind it."""
+    """Return the reader with the package behind it."""
     backend = AdafruitLines(BOARD, VirtualPins(BOARD, lines), WireClock(lines))
     return BankReader(backend, banks_of(BOARD), 12, 10, clock_out=backend.clock_out)
 
@@ -63,7 +63,7 @@ def test_all_chips_are_read_right_at_ten_samples_a_second() -> None:
     while lines.t_ns < 12_000_000_000:
         frame = reader.read_frame(1.0)
         assert frame is not None
-        assert judge.hear(frame) == []
+        assert judge.check(frame) == []
         clean += not frame.status.any()
     assert clean > 0.8 * 12 * 11.1
 
@@ -75,14 +75,14 @@ def test_no_wrong_value_under_heavy_stalls() -> None:
     while lines.t_ns < 15_000_000_000:
         frame = reader.read_frame(1.0)
         assert frame is not None
-        assert judge.hear(frame) == []
+        assert judge.check(frame) == []
     assert judge.verdict.accepted > 150
     assert sum(cell.counts.stretched for cell in reader.cells) > 5
 
 
 @pytest.mark.parametrize("code", [-1, -5, 1, -(1 << 23) + 1, (1 << 23) - 2, -2])
 def test_sign_is_folded(code: int) -> None:
-    """The package itself gives 4294967291 for -5."""
+    """The package itself returns 4294967291 for -5."""
     chips = [Chip(lambda _t: float(code), ChipSettings(rate_hz=10, noise_counts=0.0)) for _ in BOARD.cells]
     lines = VirtualLines(chips, banks_of(BOARD))
     reader = reader_on(lines)
@@ -128,11 +128,11 @@ def test_wait_for_a_silent_chip_ends_at_the_deadline() -> None:
 
 
 def test_chips_that_share_a_clock_are_refused() -> None:
-    with pytest.raises(DriverError, match=r"12 chips of this board share 4 clock lines: give each its own"):
+    with pytest.raises(DriverError, match=r"12 chips of this board share 4 clock lines: wire one for each chip"):
         AdafruitLines(boards.load(), VirtualPins(boards.load(), wires()))
 
 
-def test_closing_leaves_clocks_low_and_gives_the_pins_back() -> None:
+def test_closing_leaves_clocks_low_and_releases_the_pins() -> None:
     lines = wires()
     pins = VirtualPins(BOARD, lines)
     backend = AdafruitLines(BOARD, pins, WireClock(lines))
@@ -144,7 +144,7 @@ def test_closing_leaves_clocks_low_and_gives_the_pins_back() -> None:
 
 
 def test_blinka_on_a_computer_without_pins_is_one_clear_error() -> None:
-    """Here Blinka loads but knows no pins, or refuses; on a Pi this test has nothing to say."""
+    """Here Blinka loads but knows no pins, or rejects; on a Pi this test checks nothing."""
     try:
         pins = BlinkaPins()
     except DriverError as error:
@@ -154,8 +154,8 @@ def test_blinka_on_a_computer_without_pins_is_one_clear_error() -> None:
         pins.data(27)
 
 
-def test_package_needs_what_it_is_given_here() -> None:
-    """The package as it comes, with nothing around it: no interrupt functions, a wrong sign. A new version may mend it.
+def test_package_needs_its_replacements() -> None:
+    """The package as it comes, with nothing around it: no interrupt functions, a wrong sign. A new version may fix it.
 
     This test pins the behaviour of version 1.1.2; when it fails, look whether the backend can be made simpler.
     """

@@ -6,9 +6,9 @@ import pytest
 from firmware.drivers.hx711 import BankReader, Frame
 from firmware.frames import Status
 from sim.chips.chip import Chip, ChipSettings, Policy
-from sim.chips.virtual_truth import Judge, scrambled_chips, slowest_hz
 from sim.chips.wires import Stalls, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import Judge, scrambled_chips, slowest_hz
 
 ONE = [tuple(range(12))]
 FOUR = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11)]
@@ -17,20 +17,20 @@ WIRINGS = pytest.mark.parametrize("banks", [ONE, FOUR, TWELVE], ids=["one clock"
 
 
 def read_for(reader: BankReader, lines: VirtualLines, seconds: float, judge: Judge | None = None) -> list[Frame]:
-    """Read until so much virtual time has gone by. A judge hears every frame; it must not find a wrong value."""
+    """Read until so much virtual time has gone by. Every frame is checked against the truth."""
     frames = []
     end_ns = lines.t_ns + seconds * 1e9
     while lines.t_ns < end_ns:
         frame = reader.read_frame(1.0)
         if frame is not None:
             frames.append(frame)
-            assert judge is None or judge.hear(frame) == []
+            assert judge is None or judge.check(frame) == []
     return frames
 
 
 @WIRINGS
 def test_known_signal_comes_out_exactly(banks: list[tuple[int, ...]]) -> None:
-    """Each chip holds its own code, the ends of the range among them; after the start every frame says just these."""
+    """Each chip holds its own code, the ends of the range among them; after the start every frame has just these."""
     codes = [-(1 << 23) + 1, (1 << 23) - 2, -2, 1, 2, -77_777, 5_592_405, -5_592_406, 123_456, 3, -3, 8_388_000]
     chips = [
         Chip(lambda _t, code=code: float(code), ChipSettings(rate_hz=80 + cell / 4, noise_counts=0.0, seed=cell))  # type: ignore[misc]
@@ -86,7 +86,7 @@ def test_stamps_are_the_ready_edges_and_grow(banks: list[tuple[int, ...]], sprea
 
 
 def test_board_set_to_the_other_rate_is_found_out() -> None:
-    """The board file says 80, the chips were sold with their rate pin low: frames come at 10 and are right."""
+    """The board file has 80, the chips have their rate pin low: frames come at 10 and are right."""
     chips = scrambled_chips(12, 11.7, spread=0.02, seed=3)
     lines = VirtualLines(chips, FOUR)
     reader, judge = BankReader(lines, FOUR, 12, 80), Judge(lines)

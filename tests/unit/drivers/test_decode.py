@@ -8,7 +8,7 @@ from firmware.frames import Status
 
 
 def words_of(codes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Give what the lines would show for these codes, bit by bit, most significant first."""
+    """Return the levels of the lines for these codes, bit by bit, most significant first."""
     return np.array(
         [sum(((code >> place) & 1) << cell for cell, code in enumerate(codes)) for place in range(23, -1, -1)], np.int64
     )
@@ -40,12 +40,12 @@ def test_lines_above_the_cells_are_left_out() -> None:
         ((1 << 23) - 2, Status.OK),
     ],
 )
-def test_codes_that_broken_reads_give_are_flagged(code: int, flag: Status) -> None:
+def test_codes_of_failed_reads_are_flagged(code: int, flag: Status) -> None:
     """-1 comes from a chip that slept, 0 from a short, 2^k-1 from a late start; small ones are ordinary readings."""
     assert flag_codes(np.array([code], np.int32)).tolist() == [flag]
 
 
 @pytest.mark.parametrize(("raw", "code"), [(0, 0), (0xFFFFFF, -1), (0xFFFFFFFF, -1), (0x800000, -(1 << 23)), (5, 5)])
 def test_sign_is_folded_whatever_stands_above(raw: int, code: int) -> None:
-    """The adafruit package gives 4294967295 for -1."""
+    """The adafruit package returns 4294967295 for -1."""
     assert fold_sign(raw) == code

@@ -7,8 +7,8 @@ import numpy as np
 from firmware.drivers.direct import DirectSource, banks_of
 from firmware.frames import Status
 from hardware import board as boards
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 if TYPE_CHECKING:
     from firmware.ports import Source
@@ -36,7 +36,7 @@ def test_nothing_in_time_is_none() -> None:
     assert source.read(0.001) is None
 
 
-def test_closing_gives_the_lines_back_in_the_middle_of_a_reset() -> None:
+def test_closing_releases_the_lines_in_the_middle_of_a_reset() -> None:
     """The reader begins with a reset, clock high; closed just then, the clock is low again and the chips run."""
     board = boards.load()
     lines = VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(board))
@@ -51,7 +51,7 @@ def test_banks_follow_the_board() -> None:
     assert banks_of(boards.load()) == ((0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11))
 
 
-def test_first_frames_say_that_they_are_settling() -> None:
+def test_first_frames_are_flagged_as_settling() -> None:
     board = boards.load()
     source = DirectSource(VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(board)), board)
     block = source.read(1.0)

@@ -1,4 +1,4 @@
-"""What can be known of an oscillator from looks at a line."""
+"""The bounds of an oscillator from samples of a line."""
 
 import numpy as np
 
@@ -8,18 +8,18 @@ NOMINAL_NS = 12_500_000.0
 LOOK_NS = 300_000
 
 
-def watch(tracker: EdgeTracker, edges: list[int], seed: int = 0, look_ns: int = LOOK_NS) -> list[bool]:
-    """Let the tracker see edges through looks that are look_ns apart, at a random place; give its answers."""
+def watch(tracker: EdgeTracker, edges: list[int], seed: int = 0, sample_ns: int = LOOK_NS) -> list[bool]:
+    """Feed the tracker with edges sampled every sample_ns at a random phase; returns its results."""
     place = np.random.default_rng(seed)
     answers = []
     for edge_ns in edges:
-        high_ns = edge_ns - int(place.integers(1, look_ns))
-        answers.append(tracker.observe(high_ns, high_ns + look_ns))
+        high_ns = edge_ns - int(place.integers(1, sample_ns))
+        answers.append(tracker.observe(high_ns, high_ns + sample_ns))
     return answers
 
 
 def learned(period_ns: int, edges: int = 40) -> EdgeTracker:
-    """Give a tracker that saw so many edges of that period."""
+    """Return a tracker after this number of edges."""
     tracker = EdgeTracker()
     tracker.set_nominal(NOMINAL_NS)
     assert all(watch(tracker, [turn * period_ns for turn in range(edges)]))
@@ -45,7 +45,7 @@ def test_next_edge_is_inside_its_bounds_many_conversions_ahead() -> None:
         assert lo_ns <= edge_ns <= hi_ns
 
 
-def test_two_conversions_between_looks_are_counted_as_two() -> None:
+def test_two_conversions_between_samples_are_counted_as_two() -> None:
     """A fast chip is read at the pace of a slow one: some of its edges are never seen."""
     period_ns = 10_000_000
     tracker = EdgeTracker()
@@ -74,7 +74,7 @@ def test_slow_drift_is_followed() -> None:
 
 
 def test_edge_where_none_can_be_is_a_surprise_and_believed() -> None:
-    """A chip that restarted is ready at another moment: told once, then followed there."""
+    """A chip that restarted has another phase: one surprise, then it is tracked."""
     period_ns = 12_500_000
     tracker = learned(period_ns)
     moved = 40 * period_ns + 5_000_000
@@ -110,8 +110,8 @@ def test_lost_chip_has_to_be_learned_again() -> None:
     assert tracker.learned
 
 
-def test_look_too_wide_to_tell_one_edge_from_two_changes_nothing() -> None:
-    """Somebody held up the reader for two conversions: the bounds are better than such a look."""
+def test_sample_too_late_to_separate_two_edges_changes_nothing() -> None:
+    """The reader was delayed for two conversions: the bounds are narrower than that sample."""
     period_ns = 12_500_000
     tracker = learned(period_ns)
     before = (tracker.lo_ns, tracker.hi_ns)

@@ -10,8 +10,8 @@ from firmware.errors import ConfigError, DriverError
 from hardware import board as boards
 from sim.chips.virtual_gpiochip import VirtualChip, VirtualKernel
 from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 EMPTY = VirtualKernel({})
 
@@ -30,25 +30,25 @@ def test_without_a_device_the_package_is_the_way_out() -> None:
     with installed(VirtualRpiGpio()):
         choice = choose(kernel=EMPTY)
     assert choice.backend == "rpi-gpio"
-    assert "RPi.GPIO runs here" in choice.reason
+    assert "RPi.GPIO works here" in choice.reason
     assert "no /dev/gpiochip* at all" in choice.reason
 
 
-def test_with_neither_the_error_says_why_for_each() -> None:
-    with pytest.raises(DriverError, match=r"no GPIO chip of a Raspberry Pi .*closed too: RPi\.GPIO "):
+def test_with_neither_the_error_has_both_reasons() -> None:
+    with pytest.raises(DriverError, match=r"no GPIO chip of a Raspberry Pi .*does not work either: RPi\.GPIO "):
         choose(kernel=EMPTY)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_what_is_asked_for_is_not_second_guessed(backend: str) -> None:
-    assert choose(backend, EMPTY) == Choice(backend, "asked for in the settings")
+def test_a_selected_backend_is_used(backend: str) -> None:
+    assert choose(backend, EMPTY) == Choice(backend, "selected in the settings")
     assert config.Cells(backend=backend).backend == backend
 
 
 def test_a_device_can_be_named() -> None:
     """Its label does not matter then; only the way through the device has one."""
     asked = "gpiochip:/dev/gpiochip7"
-    assert choose(asked, EMPTY) == Choice("gpiochip", "asked for in the settings", "/dev/gpiochip7")
+    assert choose(asked, EMPTY) == Choice("gpiochip", "selected in the settings", "/dev/gpiochip7")
     assert config.Cells(backend=asked).backend == asked
     for wrong in ("gpiochip:", "rpi-gpio:/dev/gpiochip7", "pigpio"):
         with pytest.raises(DriverError, match="no line backend"):
@@ -58,11 +58,11 @@ def test_a_device_can_be_named() -> None:
 
 
 def test_unknown_backend_is_refused_with_those_there_are() -> None:
-    with pytest.raises(DriverError, match="no line backend 'pigpio': give auto, gpiochip, rpi-gpio, adafruit"):
+    with pytest.raises(DriverError, match="no line backend 'pigpio': use auto, gpiochip, rpi-gpio, adafruit"):
         choose("pigpio")
 
 
-def test_lines_are_opened_through_the_backend_that_was_asked_for() -> None:
+def test_lines_are_opened_with_the_selected_backend() -> None:
     """RPi.GPIO asked for: its pins are set up. The adafruit package on four clocks: refused with the reason."""
     pins = VirtualRpiGpio()
     with installed(pins):

@@ -13,9 +13,9 @@ from firmware.drivers.hx711 import BankReader
 from firmware.drivers.readout import Readout
 from firmware.frames import Status
 from sim.chips.chip import ChipSettings
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import Stall, VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import scrambled_chips
 
 Banks = list[tuple[int, ...]]
 ROWS: Banks = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11)]
@@ -42,12 +42,12 @@ class ReaderRig:
         self.period_ns = 1e9 / rate_hz
         chips = scrambled_chips(12, rate_hz, settling_shows=shows, seed=3)
         self.lines = VirtualLines(chips, banks)
-        self.reader = BankReader(self.lines, banks, 12, rate_hz, on_readout=self.hear)
+        self.reader = BankReader(self.lines, banks, 12, rate_hz, on_readout=self.record)
         self.stretched_ns = 0
         self.longest_gap_ns = 0
         self.watch(40)
 
-    def hear(self, readout: Readout) -> None:
+    def record(self, readout: Readout) -> None:
         """Remember when a clock pulse was too long."""
         if readout.stretched:
             self.stretched_ns = readout.end_ns
@@ -66,13 +66,13 @@ class ReaderRig:
         return seen
 
     def hurt(self, kind: FaultKind, *cells: int) -> int:
-        """Break cells now and give the time."""
+        """Break cells now; returns the time."""
         for cell in cells or (VICTIM,):
             self.lines.break_cell(Fault(cell, self.lines.t_ns, kind))
         return self.lines.t_ns
 
     def periods(self, seen: list[Seen], flag: Status, since_ns: int) -> float:
-        """Give how long it took to the first frame with the flag, or without any for OK."""
+        """Return the time to the first frame with the flag, or without any for OK."""
         for one in seen:
             if one.t_ns > since_ns and (flag in one.victim if flag else one.victim is Status.OK):
                 return (one.t_ns - since_ns) / self.period_ns
@@ -82,7 +82,7 @@ class ReaderRig:
 @WIRINGS
 @RATES
 @pytest.mark.parametrize(("kind", "flag"), [(FaultKind.UNPLUGGED, Status.STALE), (FaultKind.STUCK_LOW, Status.DESYNC)])
-def test_cell_that_stays_broken_is_given_up_and_leaves_the_others_alone(
+def test_cell_that_stays_broken_becomes_dead_without_harm_to_others(
     *, banks: Banks, rate_hz: float, kind: FaultKind, flag: Status
 ) -> None:
     """Five resets, each after a longer pause, then DEAD; from then on no other cell is flagged for its sake."""
@@ -99,7 +99,7 @@ def test_cell_that_stays_broken_is_given_up_and_leaves_the_others_alone(
     assert {one.victim for one in quiet} == {Status.DEAD}
 
 
-def test_given_up_cell_comes_back_when_its_line_moves() -> None:
+def test_dead_cell_is_retried_when_its_line_moves() -> None:
     """Found dead, plugged in again half a minute later: good within a second, no reset, the others undisturbed."""
     mat = ReaderRig(ROWS, 80.0)
     mat.hurt(FaultKind.UNPLUGGED)
@@ -174,10 +174,10 @@ def test_all_cells_unplugged_cost_hardly_any_work() -> None:
     assert not mat.watch(80)[-1].victim
 
 
-def test_wires_that_refuse_are_told_and_tried_again() -> None:
+def test_failing_lines_are_reported_and_retried() -> None:
     """The operating system refuses every operation for 0.9 s: all cells are stale, then it runs again.
 
-    A second on end says that the lines are gone, until one operation is not refused.
+    After a second of failures the lines are gone, until one operation succeeds.
     """
 
     class Refusing(VirtualLines):

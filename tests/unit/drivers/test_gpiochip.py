@@ -15,9 +15,9 @@ from firmware.drivers.gpiochip import GpiochipLines
 from firmware.errors import DriverError
 from firmware.frames import Status
 from hardware import board as boards
-from sim.chips.virtual_gpiochip import Cells, Nothing, VirtualChip, VirtualKernel, WireClock
-from sim.chips.virtual_truth import scrambled_chips
+from sim.chips.virtual_gpiochip import Cells, OpenPins, VirtualChip, VirtualKernel, WireClock
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 BOARD = boards.load()
 PATH = "/dev/gpiochip0"
@@ -31,7 +31,7 @@ class Word:
         self.edges: list[tuple[int, bool]] = []
 
     def read_all(self) -> int:
-        """Give the levels as set."""
+        """Return the levels as set."""
         return self.levels
 
     def set_sck(self, bank: int, *, level: bool) -> None:
@@ -68,7 +68,7 @@ def refusal(kernel: VirtualKernel, path: str | None = None) -> str:
     return str(caught.value)
 
 
-# The kernel's header gives these sizes and places; a wrong one would write over the neighbour's field.
+# Sizes and offsets of the kernel header; a wrong one would overwrite the next field.
 def test_structures_are_those_of_the_kernel_header() -> None:
     assert (uapi.CHIP_INFO.size, uapi.LINE_INFO.size, uapi.LINE_REQUEST.size, uapi.LINE_VALUES.size) == (
         68,
@@ -96,11 +96,11 @@ def test_structures_are_those_of_the_kernel_header() -> None:
 
 # The firmware starts on a Pi 4: twelve inputs with pull-ups in one request, four low clocks in another.
 def test_lines_are_taken_with_pulls_and_clocks_low() -> None:
-    kernel, chip = one_chip(soldered=Nothing())
+    kernel, chip = one_chip(soldered=OpenPins())
     lines = GpiochipLines(BOARD, kernel=kernel)
     for cell in BOARD.cells:
         assert chip.flags[cell.dout_bcm] == uapi.FLAG_INPUT | uapi.FLAG_PULL_UP
-    assert isinstance(chip.soldered, Nothing)
+    assert isinstance(chip.soldered, OpenPins)
     assert chip.soldered.driven == dict.fromkeys(BOARD.sck_bcm, 0)
     assert set(chip.held.values()) == {"acumat"}
     assert kernel.open_count == 2
@@ -145,7 +145,7 @@ def test_path_wins_over_label() -> None:
     lines.close()
 
 
-# SPI is switched on by mistake and holds a data line: the text says which line, who, and what to do.
+# SPI is switched on by mistake and holds a data line: the text has the line, the holder and the remedy.
 def test_busy_lines_are_named_with_their_holders() -> None:
     kernel, _ = one_chip(held={8: "spi0 CS0", 7: "spi0 CS1", 2: "other"})
     assert refusal(kernel) == (
@@ -155,15 +155,15 @@ def test_busy_lines_are_named_with_their_holders() -> None:
 
 
 # A clock line is busy: the data lines that were already taken are given back.
-def test_busy_clock_gives_data_lines_back() -> None:
+def test_busy_clock_releases_the_data_lines() -> None:
     kernel, chip = one_chip(held={BOARD.sck_bcm[1]: ""})
     text = refusal(kernel)
     assert f"the kernel holds GPIO {BOARD.sck_bcm[1]} (clock 1); stop that program" in text
     assert list(chip.held) == [BOARD.sck_bcm[1]]
 
 
-# Two copies of the firmware: the second is told that the first has the lines, in a line that can be read.
-def test_second_instance_is_told_of_the_first() -> None:
+# Two copies of the firmware: the second reports in one line that the first holds the lines.
+def test_second_instance_reports_the_first() -> None:
     kernel, _ = one_chip()
     lines = GpiochipLines(BOARD, kernel=kernel)
     with pytest.raises(DriverError) as caught:
@@ -176,27 +176,27 @@ def test_second_instance_is_told_of_the_first() -> None:
     GpiochipLines(BOARD, kernel=kernel).close()
 
 
-# Each way a chip can be out of reach is one line with the fact and the mend.
+# Each way a chip can be inaccessible is one line with the problem and the remedy.
 @pytest.mark.parametrize(
-    ("number", "fact", "mend"),
+    ("number", "fact", "remedy"),
     [
-        (errno.EACCES, "may not be opened by this user", "usermod -aG gpio"),
-        (errno.EPERM, "is closed to this service", "DeviceAllow"),
+        (errno.EACCES, "permission denied for this user", "usermod -aG gpio"),
+        (errno.EPERM, "is not accessible to this service", "DeviceAllow"),
         (errno.ENODEV, "was removed", "start again"),
         (errno.EMFILE, "cannot be opened: Too many open files", "ls -l /dev/gpiochip*"),
     ],
 )
-def test_chip_that_does_not_open(number: int, fact: str, mend: str) -> None:
+def test_chip_that_does_not_open(number: int, fact: str, remedy: str) -> None:
     kernel, _ = one_chip(refuses=number)
     text = refusal(kernel, PATH)
     assert text.startswith(f"{PATH} {fact}")
-    assert mend in text
+    assert remedy in text
 
 
-# The search must not say "no chip" when the truth is "no permission".
+# The search must not report "no chip" when the reason is "no permission".
 def test_search_reports_the_missing_permission() -> None:
     kernel = VirtualKernel({PATH: VirtualChip(refuses=errno.EACCES), "/dev/gpiochip1": VirtualChip(label="exp")})
-    assert "may not be opened by this user" in refusal(kernel)
+    assert "permission denied for this user" in refusal(kernel)
 
 
 # No Pi, another board, a wrong path, a path that is something else.
@@ -207,13 +207,13 @@ def test_no_such_chip() -> None:
     assert "/dev/null is not a GPIO chip" in refusal(VirtualKernel({"/dev/null": None}), "/dev/null")
 
 
-# The board names a line that a small chip does not have: the cell and the chip's real range are said.
+# The board names a line that a small chip does not have: the error has the cell and the range of the chip.
 def test_line_out_of_range() -> None:
     text = refusal(one_chip(size=27)[0])
     assert f"{PATH} (pinctrl-bcm2711) has lines 0 to 26, not GPIO 27 (data of cell A1)" in text
 
 
-# The chip leaves while its lines are held: every use says so, and closing gives back what there is.
+# The chip leaves while its lines are held: every call fails, and closing releases the rest.
 def test_chip_removed_in_use() -> None:
     word = Word()
     kernel, chip = one_chip(soldered=Cells(BOARD, word))
@@ -228,8 +228,8 @@ def test_chip_removed_in_use() -> None:
     assert kernel.open_count == 0
 
 
-# It leaves while twelve converters are read through it: frames go on, all stale, then one line says what happened.
-def test_reader_tells_that_the_chip_was_removed() -> None:
+# It leaves while twelve converters are read through it: frames continue, all stale, then one line reports it.
+def test_reader_reports_a_removed_chip() -> None:
     wires = VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
     kernel, chip = one_chip(soldered=Cells(BOARD, wires))
     source = DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=WireClock(wires)), BOARD)
@@ -281,12 +281,12 @@ def test_surprises_while_taking_lines() -> None:
     kernel, chip = one_chip()
     kernel.before[uapi.GET_LINE] = partial(fail, errno.EINVAL)
     text = refusal(kernel)
-    assert "refused GPIO 27, GPIO 22" in text
+    assert "rejected GPIO 27, GPIO 22" in text
     assert "Linux 5.10 or later" in text
 
 
-# On this machine the real calls answer too: the kernel itself says that /dev/null is no GPIO chip.
-def test_real_kernel_is_asked() -> None:
+# The real system calls work too: the kernel reports that /dev/null is no GPIO chip.
+def test_real_kernel_rejects_a_device_that_is_no_gpio_chip() -> None:
     assert all(path.startswith("/dev/gpiochip") for path in LinuxKernel().chips())
     with pytest.raises(DriverError, match="/dev/null is not a GPIO chip"):
         GpiochipLines(BOARD, "/dev/null")

@@ -20,7 +20,7 @@ class Manager:
         self.socket.bind("\0" + address[1:] if address.startswith("@") else address)
         self.socket.settimeout(1.0)
 
-    def heard(self) -> str:
+    def received(self) -> str:
         """Take the next datagram."""
         return self.socket.recv(4096).decode()
 
@@ -38,31 +38,31 @@ def manager(address: str) -> Iterator[Manager]:
 
 
 def test_ready_status_and_stopping_arrive_as_the_protocol_wants_them(manager: Manager, address: str) -> None:
-    """A service starts, says how it is in one line, and goes."""
+    """A service starts, reports its status in one line, and stops."""
     notifier = Notifier.from_environment({"NOTIFY_SOCKET": address})
     assert notifier.ready("12 of 12 cells")
-    assert manager.heard() == "READY=1\nSTATUS=12 of 12 cells"
+    assert manager.received() == "READY=1\nSTATUS=12 of 12 cells"
     assert notifier.status("two\nlines")
-    assert manager.heard() == "STATUS=two lines"
+    assert manager.received() == "STATUS=two lines"
     assert notifier.stopping()
-    assert manager.heard() == "STOPPING=1"
+    assert manager.received() == "STOPPING=1"
     notifier.close()
     notifier.close()
     assert not notifier.stopping()
 
 
 def test_an_abstract_address_is_reached() -> None:
-    """Some service managers give a name without a file; it begins with @."""
+    """Some service managers use an abstract socket; its name begins with @."""
     address = f"@acumat-test-{os.getpid()}"
     manager = Manager(address)
     notifier = Notifier(address)
     assert notifier.ready("here")
-    assert manager.heard().startswith("READY=1")
+    assert manager.received().startswith("READY=1")
     notifier.close()
     manager.socket.close()
 
 
-def test_nobody_listens_and_nothing_happens(address: str) -> None:
+def test_without_a_listener_nothing_happens(address: str) -> None:
     """Started by hand there is no service manager; started wrongly its socket is not there."""
     assert not Notifier.from_environment({}).ready("alone")
     lost = Notifier(address)
@@ -90,7 +90,7 @@ def test_only_advancing_frames_feed_the_watchdog(manager: Manager, address: str)
     for turn in range(600):
         frame_ns = min(turn, 300) * 100_000_000
         if watchdog.feed(frame_ns):
-            assert manager.heard() == "WATCHDOG=1"
+            assert manager.received() == "WATCHDOG=1"
             fed_s.append(turn / 10)
         clock.sleep_s(0.1)
     assert fed_s[0] == 0.0
@@ -106,7 +106,7 @@ def test_only_advancing_frames_feed_the_watchdog(manager: Manager, address: str)
     [{}, {"WATCHDOG_USEC": "0"}, {"WATCHDOG_USEC": "soon"}, {"WATCHDOG_USEC": "5000000", "WATCHDOG_PID": "1"}],
 )
 @pytest.mark.usefixtures("manager")
-def test_no_watchdog_is_fed_that_nobody_asked_for(address: str, environ: dict[str, str]) -> None:
+def test_without_a_watchdog_nothing_is_sent(address: str, environ: dict[str, str]) -> None:
     """Without a time limit, or with one meant for another process, nothing is sent."""
     notifier = Notifier(address)
     watchdog = Watchdog.from_environment(notifier, environ)

@@ -36,7 +36,7 @@ def levels(factory: Any) -> tuple[float, ...]:  # noqa: ANN401 - gpiozero has no
     )
 
 
-def test_the_pod_is_dark_and_silent_until_it_is_told_otherwise(factory: Any) -> None:  # noqa: ANN401
+def test_the_pod_is_dark_and_silent_at_start(factory: Any) -> None:  # noqa: ANN401
     """Opened: off. Shown amber: amber. Closed: off, and whatever is shown later stays unseen."""
     pod = PodPins(BOARD, factory)
     assert levels(factory) == (0, 0, 0, 0)
@@ -105,7 +105,7 @@ def test_a_chattering_key_cannot_fill_the_memory(factory: Any) -> None:  # noqa:
     pod.close()
 
 
-def test_a_taken_pin_is_one_clear_error_and_the_rest_is_given_back(factory: Any) -> None:  # noqa: ANN401
+def test_a_pin_in_use_is_one_clear_error_and_the_rest_is_released(factory: Any) -> None:  # noqa: ANN401
     """Something else holds the pin of the buzzer: the error names part and pin, and the light is free again."""
     other = LED(BOARD.buzzer_bcm, pin_factory=factory)
     with pytest.raises(DriverError, match=rf"buzzer on BCM {BOARD.buzzer_bcm} .* free the pin"):
@@ -118,11 +118,11 @@ def test_a_taken_pin_is_one_clear_error_and_the_rest_is_given_back(factory: Any)
 def test_a_machine_without_pins_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pin library is asked for that is not there."""
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "none_of_this_name")
-    with pytest.raises(DriverError, match="pod: no way to the pins of this machine"):
+    with pytest.raises(DriverError, match="pod: no access to the pins of this machine"):
         PodPins(BOARD)
 
 
-def test_a_board_without_a_pod_shows_nothing_and_hears_nothing(factory: Any) -> None:  # noqa: ANN401
+def test_a_board_without_a_pod_has_no_outputs_and_no_button(factory: Any) -> None:  # noqa: ANN401
     """A board file may leave light, buzzer and button out."""
     bare = replace(BOARD, red_bcm=None, green_bcm=None, blue_bcm=None, buzzer_bcm=None, button_bcm=None)
     pod = PodPins(bare, factory)
@@ -145,7 +145,7 @@ def test_a_light_that_breaks_while_running_does_not_stop_the_loop(factory: Any) 
     pod.close()
 
 
-def test_all_off_darkens_what_somebody_left_on(factory: Any) -> None:  # noqa: ANN401
+def test_all_off_switches_off_what_a_crash_left_on(factory: Any) -> None:  # noqa: ANN401
     """A crashed program left the pins high: they are low afterwards."""
     left = [factory.pin(pin) for pin in (BOARD.red_bcm, BOARD.buzzer_bcm)]
     for pin in left:
@@ -155,7 +155,7 @@ def test_all_off_darkens_what_somebody_left_on(factory: Any) -> None:  # noqa: A
 
 
 def test_the_end_of_the_program_switches_everything_off() -> None:
-    """A program shows light, forgets the pod and ends: the pins are told to go off by the interpreter's exit."""
+    """A program shows light and ends without closing the pod: the pins are switched off at the exit."""
     program = """
 import atexit
 from gpiozero.pins.mock import MockFactory, MockPWMPin

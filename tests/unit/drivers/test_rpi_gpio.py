@@ -16,15 +16,15 @@ from firmware.view import Output
 from hardware import board as boards
 from sim.chips.virtual_gpiochip import WireClock
 from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed, module
-from sim.chips.virtual_truth import Judge, scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import Judge, scrambled_chips
 
 BOARD = boards.load()
 ROOT = Path(__file__).parents[3]
 
 
 def wires(cost_ns: int = 1_000) -> VirtualLines:
-    """Give twelve chips on the clocks of the board; a call of the package costs a microsecond, as on a Pi 4."""
+    """Return twelve chips on the clocks of the board; a call of the package costs a microsecond, as on a Pi 4."""
     return VirtualLines(scrambled_chips(12, 80, spread=0.02, seed=6), banks_of(BOARD), cost_ns=cost_ns)
 
 
@@ -37,7 +37,7 @@ def test_frames_through_the_package_are_those_of_the_chips() -> None:
     while lines.t_ns < 10_000_000_000:
         frame = source.reader.read_frame(1.0)
         assert frame is not None
-        assert judge.hear(frame) == []
+        assert judge.check(frame) == []
         clean += not frame.status.any()
     assert clean > 0.95 * 10 * 80 * 0.98
 
@@ -77,7 +77,7 @@ def test_other_numbering_in_the_same_process_is_one_clear_error() -> None:
         RpiGpioLines(BOARD, package)
 
 
-def test_a_package_that_is_not_there_is_told_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_reported_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     """No index has acumat: a package comes with an extra of the checkout, and the way that needs none stands first."""
     monkeypatch.setitem(sys.modules, "RPi", None)
     with pytest.raises(DriverError) as caught:
@@ -92,7 +92,7 @@ def test_a_package_that_is_not_there_is_told_with_what_helps(monkeypatch: pytest
 
 
 def test_real_package_off_a_pi_is_one_clear_error() -> None:
-    """The unmodified package refuses to be imported on a PC; the words say what to use instead."""
+    """The unmodified package refuses to be imported on a PC; the error names the alternative."""
     pytest.importorskip("RPi", reason="the RPi.GPIO package is not installed: pip install '.[rpi-gpio]'")
     with pytest.raises(DriverError, match=r"RPi\.GPIO does not run here .* use backend gpiochip"):
         load_package()

@@ -20,8 +20,8 @@ from firmware.drivers.sampler import Sampler, lock_memory, take_realtime
 from firmware.errors import DriverError
 from firmware.frames import Frames, Status
 from hardware import board as boards
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import VirtualLines
+from tests.doubles.chip_truth import scrambled_chips
 
 BOARD = boards.load()
 CLOCK = SystemClock()
@@ -30,7 +30,9 @@ CLOCK = SystemClock()
 def sampled(way: str, handshake_timeout_s: float = 20.0) -> SampledSource:
     """Start a sampler of pretended chips in which this goes wrong."""
     return SampledSource(
-        BOARD, command=(sys.executable, "-m", "sim.chips.virtual_sampler", way), handshake_timeout_s=handshake_timeout_s
+        BOARD,
+        command=(sys.executable, "-m", "tests.doubles.virtual_sampler", way),
+        handshake_timeout_s=handshake_timeout_s,
     )
 
 
@@ -85,7 +87,7 @@ def test_wires_that_cannot_be_had_are_one_clear_line() -> None:
         sampled("refuse")
 
 
-def test_sampler_that_does_not_greet_is_given_up() -> None:
+def test_sampler_without_a_handshake_is_ended() -> None:
     with pytest.raises(DriverError, match=r"the sampler was silent for 1\.5 s"):
         sampled("hang-at-start", handshake_timeout_s=1.5)
 
@@ -96,7 +98,7 @@ def test_program_that_is_not_there_is_one_clear_line() -> None:
 
 
 def test_program_that_is_no_sampler_is_one_clear_line() -> None:
-    with pytest.raises(DriverError, match="the sampler greeted with b'hello"):
+    with pytest.raises(DriverError, match="invalid handshake of the sampler b'hello"):
         SampledSource(BOARD, command=(sys.executable, "-c", "import os, sys; os.write(int(sys.argv[1]), b'hello\\n')"))
 
 
@@ -114,7 +116,7 @@ def test_packages_that_print_do_no_harm() -> None:
         ("gone", "the lines of the cells went away while they were in use"),
     ],
 )
-def test_sampler_in_trouble_is_started_again(way: str, fault: str) -> None:
+def test_failing_sampler_is_restarted(way: str, fault: str) -> None:
     """It hangs, or dies, or its lines go, after some seconds; the loop does not wait, and frames go on."""
     with closing(sampled(way)) as source:
         first = source.pid
@@ -156,12 +158,13 @@ def test_device_that_was_removed_is_one_clear_error(tmp_path: Path, monkeypatch:
 
 
 def test_sampler_ends_with_its_parent() -> None:
-    """The daemon is killed without a chance to say goodbye: nobody is left who clocks the chips."""
+    """The daemon is killed with SIGKILL: no sampler is left that clocks the chips."""
     script = (
         "import sys, time\n"
         "from firmware.drivers.sampled import SampledSource\n"
         "from hardware import board\n"
-        "source = SampledSource(board.load(), command=(sys.executable, '-m', 'sim.chips.virtual_sampler', 'nothing'))\n"
+        "command = (sys.executable, '-m', 'tests.doubles.virtual_sampler', 'nothing')\n"
+        "source = SampledSource(board.load(), command=command)\n"
         "print(source.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -185,7 +188,7 @@ def test_close_ends_the_sampler_in_order() -> None:
 
 
 class Ending(VirtualLines):
-    """Wires that tell the sampler to stop after some seconds."""
+    """Lines that stop the sampler after some seconds."""
 
     sampler: Sampler
 
@@ -196,8 +199,8 @@ class Ending(VirtualLines):
             self.sampler.stop()
 
 
-def test_nobody_reads_and_the_sampler_never_waits() -> None:
-    """Fifteen seconds into a pipe that nobody empties: what does not fit is dropped and counted, records stay whole."""
+def test_without_a_reader_the_sampler_never_waits() -> None:
+    """Fifteen seconds into a pipe without a reader: what does not fit is dropped and counted, records stay whole."""
     reading, writing = os.pipe()
     lines = Ending(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
     sampler = lines.sampler = Sampler(BOARD, Wires(Choice("test", ""), lines), writing)
@@ -247,13 +250,13 @@ def test_dropped_frames_split_a_block_and_are_counted() -> None:
     assert [(block.seq, block.t_ns[0]) for block in blocks[:2]] == [(0, 10), (4, 50)]
 
 
-def test_greeting_says_what_the_system_allowed() -> None:
+def test_handshake_has_the_privileges() -> None:
     handshake = Handshake("gpiochip", "tabs\tand\nlines", realtime=True, locked=False)
     assert read_handshake(handshake.line()) == Handshake("gpiochip", "tabs and lines", realtime=True, locked=False)
 
 
 def test_mat_too_large_for_the_pipe_is_refused() -> None:
-    with pytest.raises(ValueError, match="900 cells make records of 4524 bytes"):
+    with pytest.raises(ValueError, match="900 cells need records of 4524 bytes"):
         layout(900)
 
 
@@ -271,14 +274,14 @@ class System:
             raise PermissionError(1, "Operation not permitted")
 
     def mlockall(self, flags: int) -> int:
-        """Grant or refuse locked memory, as the C library says it."""
+        """Grant or deny locked memory, as the C library does."""
         self.asked.append(flags)
         return 0 if self.grants else -1
 
 
 @pytest.mark.parametrize("grants", [True, False])
-def test_real_time_and_locked_memory_are_asked_for(*, grants: bool) -> None:
-    """SCHED_FIFO at 50 for this process, all its memory now and later; what comes of it is told, never raised."""
+def test_real_time_and_locked_memory_are_requested(*, grants: bool) -> None:
+    """SCHED_FIFO at 50 for this process, all its memory now and later; the outcome is returned, never raised."""
     system = System(grants=grants)
     assert take_realtime(system.schedule) is grants
     assert lock_memory(system) is grants

@@ -1,4 +1,4 @@
-"""A mat, its broker in memory, and the talk between them."""
+"""A mat, its broker in memory, and the exchange between them."""
 
 from collections.abc import Callable
 
@@ -46,7 +46,7 @@ def uplink(broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, cl
 
 @pytest.fixture
 def run(uplink: Uplink, clock: ManualClock) -> Callable[[float], None]:
-    """Let the talk go on for some seconds of the clock."""
+    """Run the uplink for some seconds of the clock."""
 
     def run(seconds: float) -> None:
         end_s = clock.now_s + seconds

@@ -1,4 +1,4 @@
-"""Commands: what is obeyed, what is refused with a reason, what is ignored, and that a flood is a trickle."""
+"""Commands: accepted, rejected with a reason, ignored, and rate-limited."""
 
 import json
 
@@ -17,15 +17,15 @@ ROOT = "acumat/attic/cmd/"
 
 
 class CommandDispatcher:
-    """Takes requests, and answers what it is told to."""
+    """A dispatcher that stores requests and answers all with error."""
 
     def __init__(self) -> None:
-        self.heard: list[Request] = []
+        self.requests: list[Request] = []
         self.error: str | None = None
 
     def submit(self, request: Request) -> None:
-        """Keep it and answer."""
-        self.heard.append(request)
+        """Store it and answer."""
+        self.requests.append(request)
         request.answer(self.error)
 
 
@@ -35,13 +35,13 @@ def dispatcher() -> CommandDispatcher:
 
 
 @pytest.fixture
-def ear(dispatcher: CommandDispatcher, clock: ManualClock) -> CommandReceiver:
+def receiver(dispatcher: CommandDispatcher, clock: ManualClock) -> CommandReceiver:
     return CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
 
 
-def answers(ear: CommandReceiver) -> list[dict[str, object]]:
+def answers(receiver: CommandReceiver) -> list[dict[str, object]]:
     found = []
-    while (answer := ear.next_result()) is not None:
+    while (answer := receiver.next_result()) is not None:
         found.append(json.loads(answer))
     return found
 
@@ -59,13 +59,13 @@ def answers(ear: CommandReceiver) -> list[dict[str, object]]:
         ("silent", b"true", True),
     ],
 )
-def test_what_is_obeyed(
-    ear: CommandReceiver, dispatcher: CommandDispatcher, name: str, payload: bytes, value: object
+def test_valid_commands_reach_the_dispatcher(
+    receiver: CommandReceiver, dispatcher: CommandDispatcher, name: str, payload: bytes, value: object
 ) -> None:
-    """A bare value or an object: the dispatcher hears the name and the value, the answer says so."""
-    assert ear.take(ROOT + name, payload, retained=False)
-    assert dispatcher.heard == [Request(name, value)]
-    [answer] = answers(ear)
+    """A bare value or an object: the dispatcher gets name and value, the result is ok."""
+    assert receiver.receive(ROOT + name, payload, retained=False)
+    assert dispatcher.requests == [Request(name, value)]
+    [answer] = answers(receiver)
     assert (answer["name"], answer["ok"], answer["error"]) == (name, True, None)
     assert answer["t"] == 1.8e9 + 1000
 
@@ -84,78 +84,80 @@ def test_what_is_obeyed(
         ("person", b"x" * 33, "give name"),
         ("discomfort", b"now", "give empty"),
         ("end", b'{"value": null, "force": true}', "unknown field `force`"),
-        ("end", b"{", "give value, id and t"),
+        ("end", b"{", "the fields are value, id and t"),
         ("end", b"\xff\xfe", "utf-8"),
         ("end", b'{"t": 1800000900}', "older than 30 s"),
-        ("person", b"x" * (PAYLOAD_MAX_BYTES + 1), "513 bytes: give at most 512"),
+        ("person", b"x" * (PAYLOAD_MAX_BYTES + 1), "513 bytes: at most 512 are allowed"),
         ("goal_min", b"[" * 500, "give number"),
-        ("remove_person", b"Zoe", "not by MQTT: whoever reaches the broker could erase"),
+        ("remove_person", b"Zoe", "not available over MQTT, where any client of the broker could erase"),
     ],
 )
-def test_what_is_refused_says_why(
-    ear: CommandReceiver, dispatcher: CommandDispatcher, name: str, payload: bytes, why: str
+def test_rejected_commands_have_a_reason(
+    receiver: CommandReceiver, dispatcher: CommandDispatcher, name: str, payload: bytes, why: str
 ) -> None:
     """Nothing reaches the dispatcher."""
-    assert ear.take(ROOT + name, payload, retained=False)
-    assert dispatcher.heard == []
-    [answer] = answers(ear)
+    assert receiver.receive(ROOT + name, payload, retained=False)
+    assert dispatcher.requests == []
+    [answer] = answers(receiver)
     assert answer["ok"] is False
     assert why in str(answer["error"])
 
 
-def test_the_answer_carries_the_desk_s_word_and_the_id(ear: CommandReceiver, dispatcher: CommandDispatcher) -> None:
+def test_the_result_has_the_reason_of_the_dispatcher_and_the_id(
+    receiver: CommandReceiver, dispatcher: CommandDispatcher
+) -> None:
     """There is no session to end."""
     dispatcher.error = "There is no session: lie down first."
-    ear.take(ROOT + "end", b'{"id": "a-1"}', retained=False)
-    assert [(one["id"], one["ok"], one["error"]) for one in answers(ear)] == [("a-1", False, dispatcher.error)]
+    receiver.receive(ROOT + "end", b'{"id": "a-1"}', retained=False)
+    assert [(one["id"], one["ok"], one["error"]) for one in answers(receiver)] == [("a-1", False, dispatcher.error)]
 
 
-def test_retained_and_foreign_messages_are_not_obeyed(ear: CommandReceiver, dispatcher: CommandDispatcher) -> None:
-    """What a broker has kept would be obeyed again at every start; other topics are others' business."""
-    assert ear.take(ROOT + "end", b"", retained=True)
-    assert not ear.take("homeassistant/status", b"online", retained=False)
-    assert (dispatcher.heard, answers(ear), ear.ignored) == ([], [], 1)
+def test_retained_and_foreign_messages_are_ignored(receiver: CommandReceiver, dispatcher: CommandDispatcher) -> None:
+    """A retained command would be executed again at every connection; other topics are no commands."""
+    assert receiver.receive(ROOT + "end", b"", retained=True)
+    assert not receiver.receive("homeassistant/status", b"online", retained=False)
+    assert (dispatcher.requests, answers(receiver), receiver.ignored) == ([], [], 1)
 
 
 def test_without_a_set_clock_no_command_is_old(dispatcher: CommandDispatcher, clock: ManualClock) -> None:
-    """The mat does not know what time it is."""
-    ear = CommandReceiver("attic", dispatcher.submit, clock, lambda: False)
-    ear.take(ROOT + "end", b'{"t": 1}', retained=False)
-    assert len(dispatcher.heard) == 1
-    assert [one["t"] for one in answers(ear)] == [None]
+    """Without a synchronised clock the age of a command is unknown."""
+    receiver = CommandReceiver("attic", dispatcher.submit, clock, lambda: False)
+    receiver.receive(ROOT + "end", b'{"t": 1}', retained=False)
+    assert len(dispatcher.requests) == 1
+    assert [one["t"] for one in answers(receiver)] == [None]
 
 
-def test_a_flood_is_a_trickle(ear: CommandReceiver, dispatcher: CommandDispatcher, clock: ManualClock) -> None:
-    """A thousand at once: ten are heard, then one a second, and no answer feeds the flood."""
+def test_a_flood_is_rate_limited(receiver: CommandReceiver, dispatcher: CommandDispatcher, clock: ManualClock) -> None:
+    """A thousand at once: ten are accepted, then one a second; ignored commands have no result."""
     for _ in range(1000):
-        ear.take(ROOT + "discomfort", b"", retained=False)
-    assert len(dispatcher.heard) == len(answers(ear)) == BURST
-    assert ear.ignored == 1000 - BURST
+        receiver.receive(ROOT + "discomfort", b"", retained=False)
+    assert len(dispatcher.requests) == len(answers(receiver)) == BURST
+    assert receiver.ignored == 1000 - BURST
     clock.sleep_s(3.0)
     for _ in range(10):
-        ear.take(ROOT + "discomfort", b"", retained=False)
-    assert len(dispatcher.heard) == BURST + 3
+        receiver.receive(ROOT + "discomfort", b"", retained=False)
+    assert len(dispatcher.requests) == BURST + 3
 
 
-def test_answers_that_nobody_fetches_are_bounded(ear: CommandReceiver, clock: ManualClock) -> None:
-    """A broker that is away for long."""
+def test_results_are_bounded(receiver: CommandReceiver, clock: ManualClock) -> None:
+    """Results that cannot be sent, while the broker is away, are limited to the newest."""
     for _ in range(100):
         clock.sleep_s(2.0)
-        ear.take(ROOT + "reboot", b"", retained=False)
-    assert len(answers(ear)) == RESULTS_MAX
+        receiver.receive(ROOT + "reboot", b"", retained=False)
+    assert len(answers(receiver)) == RESULTS_MAX
 
 
 def test_over_the_broker(
     broker: FakeBroker, retained_state: RetainedState, clock: ManualClock, dispatcher: CommandDispatcher
 ) -> None:
-    """A command comes in, the answer goes out, once and not retained."""
-    ear = CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
-    uplink = Uplink(broker.dial, Outbox(), retained_state, clock, Backoff("acumat-attic"), commands=ear)
+    """A command is received, its result published once and not retained."""
+    receiver = CommandReceiver("attic", dispatcher.submit, clock, lambda: True)
+    uplink = Uplink(broker.dial, Outbox(), retained_state, clock, Backoff("acumat-attic"), commands=receiver)
     run_for(uplink, clock, 2.0)
-    broker.say(ROOT + "goal_min", b"15")
-    broker.say(ROOT + "goal_min", b"10", retained=True)
+    broker.publish_to_client(ROOT + "goal_min", b"15")
+    broker.publish_to_client(ROOT + "goal_min", b"10", retained=True)
     run_for(uplink, clock, 2.0)
-    assert dispatcher.heard == [Request("goal_min", 15)]
+    assert dispatcher.requests == [Request("goal_min", 15)]
     [answer] = broker.on("/cmd_result")
     assert (json.loads(answer.payload)["ok"], answer.retain) == (True, False)
 

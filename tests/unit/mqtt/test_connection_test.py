@@ -1,11 +1,11 @@
-"""A short visit to the broker: what it answers, and that nothing of it stays."""
+"""The connection test of the doctor: its outcomes, and that nothing is retained."""
 
 import pytest
 
 from firmware.config import Device
 from firmware.errors import BrokerError
+from firmware.mqtt import connection_test
 from firmware.mqtt.backoff import Failure
-from firmware.mqtt.connection_test import reach
 from firmware.mqtt.link import Received, Version
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_broker import FakeBroker, FakeLink
@@ -14,80 +14,80 @@ DEVICE = Device(id="attic")
 
 
 @pytest.fixture
-def visited() -> FakeBroker:
+def tested() -> FakeBroker:
     return FakeBroker(ManualClock())
 
 
-def visit(broker: FakeBroker) -> Version:
-    return reach(broker.dial, DEVICE, broker.clock)
+def attempt(broker: FakeBroker) -> Version:
+    return connection_test.run(broker.dial, DEVICE, broker.clock)
 
 
-def refused(broker: FakeBroker) -> str:
+def rejection(broker: FakeBroker) -> str:
     with pytest.raises(BrokerError) as caught:
-        visit(broker)
+        attempt(broker)
     return str(caught.value)
 
 
-def test_a_broker_in_order(visited: FakeBroker) -> None:
-    """It takes an empty message that it does not keep, and a polite goodbye."""
-    assert visit(visited) is Version.V5
-    [message] = visited.messages
+def test_a_broker_in_order(tested: FakeBroker) -> None:
+    """It gets one empty message, not retained, and a DISCONNECT."""
+    assert attempt(tested) is Version.V5
+    [message] = tested.messages
     assert (message.topic, message.payload, message.retain) == ("acumat/attic/doctor", b"", False)
-    assert visited.goodbyes == [True]
+    assert tested.graceful_closes == [True]
 
 
-def test_an_older_broker(visited: FakeBroker) -> None:
-    """It is asked again in the older language."""
-    visited.speaks = (Version.V311,)
-    assert visit(visited) is Version.V311
-    assert [version for _, version in visited.attempts] == [Version.V5, Version.V311]
+def test_an_older_broker(tested: FakeBroker) -> None:
+    """The second attempt uses 3.1.1."""
+    tested.versions = (Version.V311,)
+    assert attempt(tested) is Version.V311
+    assert [version for _, version in tested.attempts] == [Version.V5, Version.V311]
 
 
-def test_a_broker_that_speaks_neither(visited: FakeBroker) -> None:
-    """Twice is enough."""
-    visited.speaks = ()
-    assert refused(visited).endswith("use a broker that speaks MQTT 3.1.1 or 5")
-    assert len(visited.attempts) == 2
+def test_a_broker_that_speaks_neither(tested: FakeBroker) -> None:
+    """There are two attempts."""
+    tested.versions = ()
+    assert rejection(tested).endswith("use a broker that supports MQTT 3.1.1 or 5")
+    assert len(tested.attempts) == 2
 
 
-def test_nobody_answers(visited: FakeBroker) -> None:
+def test_no_broker_is_reachable(tested: FakeBroker) -> None:
     """The host is wrong, or nothing runs there."""
-    visited.reachable = False
-    assert refused(visited) == (
+    tested.reachable = False
+    assert rejection(tested) == (
         "no connection ([Errno 111] Connection refused): "
-        "see whether it runs, and whether mqtt.host, mqtt.port and mqtt.tls are right"
+        "check that it runs, and check mqtt.host, mqtt.port and mqtt.tls"
     )
 
 
-def test_a_name_or_password_that_is_not_known(visited: FakeBroker) -> None:
-    """Where to look, and not what was typed."""
-    visited.refuse = Failure.REFUSED
-    assert refused(visited).endswith(": check mqtt.username and mqtt.password_file")
-    assert visited.goodbyes == [False]
+def test_a_name_or_password_that_is_not_known(tested: FakeBroker) -> None:
+    """The remedy names the settings, not the password."""
+    tested.refuse = Failure.REFUSED
+    assert rejection(tested).endswith(": check mqtt.username and mqtt.password_file")
+    assert tested.graceful_closes == [False]
 
 
-def test_somebody_who_is_no_broker(visited: FakeBroker) -> None:
-    """The connection stands, and nothing comes."""
-    visited.answers = False
-    begin_s = visited.clock.now_s
-    assert refused(visited).startswith("no answer within 5 s: see whether mqtt.port and mqtt.tls are right")
-    assert visited.clock.now_s - begin_s < 6
+def test_a_server_that_is_no_broker(tested: FakeBroker) -> None:
+    """The TCP connection is open, but no CONNACK arrives."""
+    tested.acknowledges = False
+    begin_s = tested.clock.now_s
+    assert rejection(tested).startswith("no answer within 5 s: check mqtt.port and mqtt.tls")
+    assert tested.clock.now_s - begin_s < 6
 
 
-def test_a_user_who_may_not_publish(visited: FakeBroker) -> None:
-    """What the rights of the broker have to allow."""
-    visited.forbids = ("/doctor",)
-    text = refused(visited)
-    assert text.startswith("it passes nothing on (")
+def test_a_user_who_may_not_publish(tested: FakeBroker) -> None:
+    """The remedy names the topic to allow."""
+    tested.forbids = ("/doctor",)
+    text = rejection(tested)
+    assert text.startswith("it rejects messages (")
     assert text.endswith("): allow this user to write to acumat/attic/#")
 
 
-def test_what_comes_in_between_is_no_answer(visited: FakeBroker) -> None:
-    """A message of somebody else."""
+def test_what_comes_in_between_is_no_answer(tested: FakeBroker) -> None:
+    """A message on another topic is ignored."""
 
     def dial(version: Version) -> FakeLink:
-        link = visited.dial(version)
-        link.news.append(Received("somewhere", b"something", retained=False))
+        link = tested.dial(version)
+        link.events.append(Received("somewhere", b"something", retained=False))
         return link
 
-    assert reach(dial, DEVICE, visited.clock) is Version.V5
+    assert connection_test.run(dial, DEVICE, tested.clock) is Version.V5

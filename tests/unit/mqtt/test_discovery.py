@@ -1,4 +1,4 @@
-"""The message by which Home Assistant finds the mat: every field, because it drops unknown ones in silence."""
+"""Every field of the discovery message: Home Assistant drops unknown ones silently."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ def shown(board: Board, *, accepts_commands: bool) -> dict[str, Any]:
 
 
 def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Board) -> None:
-    """The whole message, written out once more by hand."""
+    """The whole message, written by hand."""
 
     def entity(key: str, name: str, platform: str = "sensor", **options: object) -> dict[str, object]:
         common = {"platform": platform, "unique_id": f"acumat_attic_{key}", "name": name, "qos": 1}
@@ -103,15 +103,15 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
     }  # fmt: skip
 
 
-def test_a_mat_that_does_not_listen_offers_no_controls(message: dict[str, Any], board: Board) -> None:
-    """Buttons that do nothing would be a lie: without commands there is only what can be seen."""
-    deaf = shown(board, accepts_commands=False)["components"]
-    assert not [part for part in deaf.values() if "command_topic" in part]
-    assert message["components"].keys() - deaf.keys() == {f"set_{control.command}" for control in CONTROLS}
+def test_without_commands_there_are_no_controls(message: dict[str, Any], board: Board) -> None:
+    """Controls without commands would have no effect: only the entities with a state remain."""
+    without = shown(board, accepts_commands=False)["components"]
+    assert not [part for part in without.values() if "command_topic" in part]
+    assert message["components"].keys() - without.keys() == {f"set_{control.command}" for control in CONTROLS}
 
 
 def test_every_command_has_a_control_or_a_reason() -> None:
-    """Nothing is forgotten, and nothing is offered twice."""
+    """No command is missing, none has two."""
     assert sorted([*(control.command for control in CONTROLS), *NO_CONTROL]) == sorted(COMMANDS)
 
 
@@ -131,8 +131,8 @@ def test_all_that_a_control_can_send_is_a_legal_request(control: Control) -> Non
     assert values == list(Mode)
 
 
-def test_nothing_of_a_person_is_retained(board: Board) -> None:
-    """A broker gives what is retained to whoever asks: no name, level, pain or skin stands there."""
+def test_no_personal_data_is_retained(board: Board) -> None:
+    """A broker delivers retained messages to every subscriber: they have no name, level, pain or skin."""
     retained = state_payload(tick()) + info_payload(Device(), board, "1", "r")
     keys = json.loads(state_payload(tick())).keys() | json.loads(info_payload(Device(), board, "1", "r")).keys()
     assert not keys & {"person", "people", "level", "hurt", "marks", "discomforts", "reason", "note"}
@@ -149,14 +149,14 @@ def test_every_template_finds_its_key_in_the_state(message: dict[str, Any]) -> N
 
 
 def test_no_name_repeats_the_name_of_the_device(message: dict[str, Any]) -> None:
-    """Home Assistant puts the device's name in front by itself."""
+    """Home Assistant adds the name of the device itself."""
     names = [part["name"] for part in message["components"].values()]
     assert not any(message["device"]["name"].lower() in name.lower() for name in names)
     assert len(set(names)) == len(names)
 
 
 def test_topics_of_a_mat() -> None:
-    """The words that stand in other people's automations."""
+    """Topics are used in automations of users: they must not change."""
     assert {topic.of("attic"): topic.retain for topic in TOPICS} == {
         "acumat/attic/availability": True,
         "acumat/attic/info": True,

@@ -1,4 +1,4 @@
-"""The place between the loop and the publisher: what is kept, what gives way, what is counted."""
+"""The queue between the loop and the publisher: what is kept, dropped and counted."""
 
 import threading
 
@@ -15,7 +15,7 @@ def seqs(outbox: Outbox) -> list[int]:
 
 
 def test_telemetry_is_the_newest_tick_and_events_are_all_of_them() -> None:
-    """The publisher sleeps through 100 ticks, ten of which carry an event."""
+    """100 ticks, ten with an event, before the publisher runs."""
     outbox = Outbox()
     for n in range(100):
         outbox.put(tick(n / 10, events=(MatEmptied(n / 10),) if n % 10 == 0 else ()), None)
@@ -36,8 +36,8 @@ def test_a_tick_that_was_read_is_not_counted_as_replaced() -> None:
     assert outbox.ticks_replaced == 0
 
 
-def test_the_oldest_events_give_way_and_are_counted() -> None:
-    """The broker is away for ever: memory stays bounded, the newest events stay, numbers are never given twice."""
+def test_the_oldest_events_are_dropped_and_counted() -> None:
+    """The broker is away for ever: memory stays bounded, the newest events stay, numbers are unique."""
     outbox = Outbox(events_max=3)
     for n in range(10):
         outbox.put(tick(n, events=(MatEmptied(n),)), None)
@@ -45,8 +45,8 @@ def test_the_oldest_events_give_way_and_are_counted() -> None:
     assert seqs(outbox) == [8, 9, 10]
 
 
-def test_what_did_not_arrive_goes_back_to_the_front() -> None:
-    """Two events were on their way when the connection broke; the next connection gets them first, in order."""
+def test_unacknowledged_events_are_requeued_in_front() -> None:
+    """Two events were in flight when the connection broke; the next connection gets them first, in order."""
     outbox = Outbox()
     outbox.put(tick(events=(MatEmptied(0), MatEmptied(1), MatEmptied(2))), None)
     first, second = outbox.next_event(), outbox.next_event()
@@ -56,8 +56,8 @@ def test_what_did_not_arrive_goes_back_to_the_front() -> None:
     assert seqs(outbox) == [1, 2, 3]
 
 
-def test_taking_back_into_a_full_inbox_gives_up_the_oldest() -> None:
-    """While they were on their way others filled the place: the bound holds."""
+def test_requeueing_into_a_full_outbox_drops_the_oldest() -> None:
+    """While they were in flight others filled the outbox: the bound holds."""
     outbox = Outbox(events_max=2)
     outbox.put(tick(events=(MatEmptied(0),)), None)
     item = outbox.next_event()

@@ -1,4 +1,4 @@
-"""What stands in the messages, to the byte where it matters."""
+"""The payloads, to the byte where it matters."""
 
 import dataclasses
 import json
@@ -40,7 +40,7 @@ SUMMARY = SessionSummary(
 
 
 def built(kind: type[Any]) -> st.SearchStrategy[Any]:
-    """Any value of a frozen dataclass whose floats are what the firmware may say: finite."""
+    """Any value of a frozen dataclass with finite floats."""
     hints = get_type_hints(kind)
     floats = {name: st.floats(-1e6, 1e6) for name, hint in hints.items() if hint is float}
     parts = {name: built(hint) for name, hint in hints.items() if hasattr(hint, "__dataclass_fields__")}
@@ -48,7 +48,7 @@ def built(kind: type[Any]) -> st.SearchStrategy[Any]:
 
 
 def test_the_state_of_a_mat_in_use() -> None:
-    """Somebody has been lying for 4 min 17.9 s with 70.04 kg on the mat; cells 0 and 5 do not answer."""
+    """4 min 17.9 s of lying with 70.04 kg on the mat; cells 0 and 5 are lost."""
     payload = state_payload(
         tick(257.9, State.EASING, load_n=686.86, elapsed_s=257.9, goal_s=930.0, evenness=0.876, lost=0b100001)
     )
@@ -71,7 +71,7 @@ def test_the_state_of_a_mat_in_use() -> None:
 
 
 def test_what_is_not_known_is_null() -> None:
-    """Before the first zero there is no load; a dashboard shows unknown, not 0 kg."""
+    """Before taring there is no load; a dashboard shows unknown, not 0 kg."""
     state = json.loads(state_payload(tick(load_n=None)))
     assert (state["load_kg"], state["evenness_pct"], state["session"], state["lost_cells"]) == (None, None, None, [])
     assert state["occupied"] == "OFF"
@@ -84,7 +84,7 @@ def test_noise_on_an_empty_mat_changes_no_byte(load_n: float, elapsed_s: float) 
 
 
 def test_an_event_to_the_byte() -> None:
-    """Lying down was recognised 0.6 s late; the label tells when it happened, by the wall clock."""
+    """Lying down was detected 0.6 s late; t is the wall time of the event itself."""
     event = LieDown(t_s=12.5, detected_s=13.1, load_n=612.34567)
     item = queued_event(3, tick(13.1, State.SETTLING, events=(event,)), event, 1_800_000_000.6)
     assert event_payload(item, "attic", "run1") == (
@@ -94,7 +94,7 @@ def test_an_event_to_the_byte() -> None:
 
 
 def test_the_end_of_a_session_names_the_session_that_ended() -> None:
-    """When it is told the mat may be idle again, so the number comes from the summary."""
+    """The mat may be idle again by then, so the number is taken from the summary."""
     event = SessionEnded(t_s=605.0, summary=SUMMARY)
     shown = json.loads(event_payload(queued_event(1, tick(605.0, events=(event,)), event, None), "attic", "r"))
     assert (shown["event_type"], shown["session"], shown["t"]) == ("session_ended", 7, None)
@@ -118,14 +118,14 @@ def test_the_end_of_a_session_names_the_session_that_ended() -> None:
 
 
 def test_an_event_outside_a_session_has_no_number() -> None:
-    """Somebody gets up from a mat that is already idle."""
+    """A person gets up from a mat that is already idle."""
     event = GetUp(t_s=1.0, detected_s=1.0, exit=Exit.UNKNOWN, evidence="load below 20 N")
     assert queued_event(1, tick(1.0), event, None) == QueuedEvent(1, None, None, event)
 
 
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
-def test_every_event_has_its_labels_and_its_own_fields_and_nothing_else(kind: type[Any]) -> None:
-    """Whatever an event says comes back as the same event; no key is lost, added or shadowed by a label."""
+def test_every_event_has_its_metadata_and_its_own_fields_and_nothing_else(kind: type[Any]) -> None:
+    """Decoding returns the same event; no key is lost, added or shadowed by metadata."""
 
     @given(built(kind))
     def check(event: Any) -> None:  # noqa: ANN401 - any member of Event
@@ -138,7 +138,7 @@ def test_every_event_has_its_labels_and_its_own_fields_and_nothing_else(kind: ty
     check()
 
 
-def test_info_says_what_this_mat_is(board: Board) -> None:
+def test_info_describes_this_mat(board: Board) -> None:
     """A dashboard that never saw the board file can draw the grid."""
     info = json.loads(info_payload(Device(id="attic", name="Mat"), board, "1.2.3", "run1"))
     assert info == {
@@ -163,7 +163,7 @@ def test_every_key_of_info_has_a_meaning(board: Board) -> None:
 
 
 def test_keys_of_the_state_are_unique() -> None:
-    """Two rows of one key would be one fact that hides another."""
+    """With two rows for one key one value would hide the other."""
     keys = ["v", *(entity.key for entity in ENTITIES)]
     assert len(set(keys)) == len(keys)
     assert list(json.loads(state_payload(tick()))) == keys

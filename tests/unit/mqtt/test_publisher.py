@@ -1,4 +1,4 @@
-"""The thread around the talk: it starts, it never holds the loop up, it ends, and it outlives faults."""
+"""The thread of the uplink: it starts, never delays the loop, ends, and survives defects."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ from tests.doubles.ticks import tick
 
 
 class BrokenLink:
-    """A link with a fault of the program in it."""
+    """A link with a defect."""
 
     def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
         """Fail."""
@@ -30,7 +30,7 @@ class BrokenLink:
         raise AssertionError((topic, payload, retain))
 
     def close(self, *, graceful: bool) -> None:
-        """Be hung up on."""
+        """Be closed without DISCONNECT."""
         assert not graceful
 
 
@@ -43,7 +43,7 @@ def wait_for_attempts(publisher: Publisher, attempts: int) -> None:
 
 
 def test_a_broker_that_is_not_there_costs_nothing(board: Board) -> None:
-    """Nobody answers. The loop goes on, ticks are taken in microseconds, the end comes at once."""
+    """The connection is refused. The loop continues, ticks are queued in microseconds, the end is immediate."""
 
     def dial(version: Version) -> BrokenLink:
         raise ConnectionRefusedError(111, f"Connection refused ({version})")
@@ -59,8 +59,8 @@ def test_a_broker_that_is_not_there_costs_nothing(board: Board) -> None:
     assert time.perf_counter() - began_s < 1.0
 
 
-def test_a_name_server_that_hangs_does_not_hold_the_end_up(board: Board, caplog: pytest.LogCaptureFixture) -> None:
-    """The thread is stuck in looking up a name: close still ends within two seconds and says what is lost."""
+def test_a_hanging_name_server_does_not_delay_the_end(board: Board, caplog: pytest.LogCaptureFixture) -> None:
+    """The thread is blocked in a name lookup: close still ends within two seconds and logs what is lost."""
     release = threading.Event()
 
     def dial(version: Version) -> BrokenLink:
@@ -76,14 +76,14 @@ def test_a_name_server_that_hangs_does_not_hold_the_end_up(board: Board, caplog:
     release.set()
 
 
-def test_a_fault_of_the_program_is_logged_and_outlived(board: Board, caplog: pytest.LogCaptureFixture) -> None:
-    """A division by zero in the talk: the trace is in the log, and the mat tries again."""
+def test_a_defect_is_logged_and_survived(board: Board, caplog: pytest.LogCaptureFixture) -> None:
+    """A division by zero in the link: the traceback is in the log, and the mat reconnects."""
     with caplog.at_level(logging.ERROR):
         publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=lambda _: BrokenLink())
         wait_for_attempts(publisher, 2)
         publisher.close()
     assert "ZeroDivisionError" in caplog.text
-    assert "this is a fault of the program" in caplog.text
+    assert "defect in this program" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -91,17 +91,17 @@ def test_a_fault_of_the_program_is_logged_and_outlived(board: Board, caplog: pyt
     [
         (Mqtt(username="mat", password_file=Path("absent")), "absent: the password cannot be read (No such file"),
         (Mqtt(username="mat", password_file=Path("binary")), "binary: the password cannot be read (it is not UTF-8"),
-        (Mqtt(tls=True, tls_ca_file=Path("absent")), "absent: is no usable certificate"),
-        (Mqtt(tls=True, tls_ca_file=Path("binary")), "binary: is no usable certificate"),
+        (Mqtt(tls=True, tls_ca_file=Path("absent")), "absent: not a usable certificate"),
+        (Mqtt(tls=True, tls_ca_file=Path("binary")), "binary: not a usable certificate"),
     ],
 )
-def test_files_that_cannot_be_used_are_told_at_the_start(
+def test_unusable_files_are_reported_at_the_start(
     board: Board, mqtt: Mqtt, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing password is one clear line when the program starts, not a refusal by the broker an hour later."""
+    """A missing password is one clear error at the start, not a rejection by the broker an hour later."""
     monkeypatch.chdir(tmp_path)
     Path("binary").write_bytes(b"\xff\xfe\xfd")
     with pytest.raises(BrokerError) as caught:
         Publisher(mqtt, Device(), board, SystemClock())
     assert str(caught.value).startswith(said)
-    assert "mend mqtt." in str(caught.value)
+    assert "check mqtt." in str(caught.value)

@@ -1,4 +1,4 @@
-"""The page that tells other people what the mat says."""
+"""docs/mqtt.md, generated from the tables."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
 def test_the_page_in_docs_is_current() -> None:
-    """docs/mqtt.md is made from the tables."""
+    """docs/mqtt.md is up to date."""
     assert (DOCS / "mqtt.md").read_text(encoding="utf-8") == page(), "stale: run python -m firmware.mqtt > docs/mqtt.md"
 
 
 def test_every_topic_key_and_event_is_on_the_page() -> None:
-    """What the mat may say is written down, all of it."""
+    """All topics, keys and events are documented."""
     text = page()
     words = [topic.of("<device id>") for topic in TOPICS] + [entity.key for entity in ENTITIES]
     words += [*INFO_KEYS, *EVENT_TYPES]

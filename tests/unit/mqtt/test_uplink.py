@@ -1,4 +1,4 @@
-"""The talk with the broker on a clock moved by hand: what is said when, and what follows when the broker misbehaves."""
+"""The exchange with the broker on a manual clock: what is sent when, and the reactions to a faulty broker."""
 
 import json
 import logging
@@ -32,8 +32,8 @@ def offer_events(outbox: Outbox, count: int) -> None:
         outbox.put(tick(n, events=(MatEmptied(n),)), None)
 
 
-def test_a_new_connection_is_told_everything_once(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
-    """Discovery first, then that the mat is there, what it is and how it is; all retained; then silence."""
+def test_a_new_connection_gets_all_retained_topics_once(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
+    """Discovery first, then availability, info and state; all retained; then nothing."""
     outbox.put(tick(), None)
     run(60)
     assert [(m.topic, m.retain) for m in broker.messages] == [
@@ -46,7 +46,7 @@ def test_a_new_connection_is_told_everything_once(broker: FakeBroker, outbox: Ou
 
 
 def test_before_the_first_tick_no_state_is_invented(broker: FakeBroker, run: Run) -> None:
-    """The chips need a moment; until then there is nothing to say."""
+    """The chips need a moment; until then there is no state."""
     run(5)
     assert broker.on("/state") == []
 
@@ -70,8 +70,8 @@ def test_state_goes_out_on_change_and_at_most_once_a_second(
     assert len(broker.messages) == quiet_from
 
 
-def test_a_change_after_a_quiet_time_is_told_at_once(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
-    """Somebody lies down after minutes of nothing: the lamp in the hall need not wait for a second to pass."""
+def test_a_change_after_a_pause_is_published_at_once(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
+    """A person lies down after minutes without a change: the state is published without the wait of a second."""
     outbox.put(tick(), None)
     run(120)
     outbox.put(tick(120, State.SETTLING, load_n=600), None)
@@ -79,26 +79,26 @@ def test_a_change_after_a_quiet_time_is_told_at_once(broker: FakeBroker, outbox:
     assert json.loads(broker.on("/state")[-1].payload)["stage"] == "settling"
 
 
-def test_home_assistant_starting_is_told_everything_again(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
-    """It says "online" where all can hear it; "offline", or others saying something, is nothing to us."""
+def test_a_start_of_home_assistant_publishes_everything_again(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
+    """Its birth message is "online"; "offline" and messages on other topics are ignored."""
     outbox.put(tick(), None)
     run(30)
     for topic, payload in [("homeassistant/status", b"offline"), ("other", b"online"), ("acumat/x", b"\xff" * 99)]:
-        broker.say(topic, payload)
+        broker.publish_to_client(topic, payload)
     run(30)
     assert len(broker.messages) == 4
-    broker.say("homeassistant/status", b"online")
+    broker.publish_to_client("homeassistant/status", b"online")
     run(30)
     assert [message.topic for message in broker.messages[4:]] == [message.topic for message in broker.messages[:4]]
 
 
 def test_a_flood_of_births_is_not_answered_with_a_flood(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
-    """Somebody hostile says "online" ten times a tick for a minute: discovery goes out at most every five seconds."""
+    """An attacker publishes "online" ten times a tick for a minute: discovery is sent at most every five seconds."""
     outbox.put(tick(), None)
     run(1)
     for _ in range(600):
         for _ in range(10):
-            broker.say("homeassistant/status", b"online")
+            broker.publish_to_client("homeassistant/status", b"online")
         run(0.1)
     assert len(broker.on("/config")) <= 14
     assert len(broker.on("/state")) <= 62
@@ -119,15 +119,15 @@ def test_events_keep_their_order_and_are_not_retained(broker: FakeBroker, outbox
 def test_events_without_acknowledgement_are_sent_again(
     broker: FakeBroker, outbox: Outbox, run: Run, uplink: Uplink
 ) -> None:
-    """The broker takes three events and dies before it says so; it gets them again, with the same names, first."""
+    """The broker dies before it acknowledges three events; they are sent again first, with the same event_id."""
     run(2)
-    broker.answers = False
+    broker.acknowledges = False
     offer_events(outbox, 3)
     run(1)
     assert event_seqs(broker) == [1, 2, 3]
     assert broker.link is not None
-    broker.link.news.append(Closed(Failure.LOST, "died"))
-    broker.answers = True
+    broker.link.events.append(Closed(Failure.LOST, "died"))
+    broker.acknowledges = True
     offer_events(outbox, 1)
     run(10)
     assert event_seqs(broker) == [1, 2, 3, 1, 2, 3, 4]
@@ -140,14 +140,14 @@ def test_events_without_acknowledgement_are_sent_again(
 def test_a_broken_connection_starts_over_at_once(
     broker: FakeBroker, outbox: Outbox, run: Run, clock: ManualClock
 ) -> None:
-    """The first connection breaks with everything on its way; the next one gets all of it the moment it is open."""
-    broker.answers = False
+    """The first connection breaks with everything in flight; the next one gets all of it as soon as it is open."""
+    broker.acknowledges = False
     outbox.put(tick(), None)
     run(1)
     assert len(broker.messages) == 4
     assert broker.link is not None
-    broker.link.news.append(Closed(Failure.LOST, "broke"))
-    broker.answers = True
+    broker.link.events.append(Closed(Failure.LOST, "broke"))
+    broker.acknowledges = True
     while len(broker.attempts) < 2:
         run(0.1)
     opened_s = clock.now_s
@@ -156,17 +156,17 @@ def test_a_broken_connection_starts_over_at_once(
     assert all(message.at_s - opened_s < 0.3 for message in broker.messages[4:])
 
 
-def test_a_state_that_changed_while_another_was_on_its_way_is_told(
+def test_a_state_that_changed_while_another_was_in_flight_is_published(
     broker: FakeBroker, outbox: Outbox, run: Run
 ) -> None:
-    """The broker takes its time to acknowledge; meanwhile the person got up. A dashboard must not keep them lying."""
+    """The broker acknowledges late; meanwhile the person got up. A dashboard must not show them lying."""
     run(2)
-    broker.answers = False
+    broker.acknowledges = False
     outbox.put(tick(1, State.RESTING, load_n=600), None)
     run(1)
     outbox.put(tick(2), None)
     run(1)
-    broker.answers = True
+    broker.acknowledges = True
     run(2)
     assert [json.loads(message.payload)["stage"] for message in broker.on("/state")] == ["resting", "idle"]
 
@@ -178,7 +178,7 @@ def test_a_broker_that_comes_and_goes_sees_few_attempts_and_leaves_few_lines(
 
     Each success shortens the waits, but the bound of six a minute holds; a line is in the log once in ten minutes.
     """
-    broker.throws_out_after_s = 12.0
+    broker.disconnects_after_s = 12.0
     while len(broker.attempts) < 40:
         broker.reachable = len(broker.attempts) % 3 == 2
         run(0.1)
@@ -188,22 +188,24 @@ def test_a_broker_that_comes_and_goes_sees_few_attempts_and_leaves_few_lines(
     assert len(caplog.records) <= 3 * (1 + minutes / 10)
 
 
-def test_a_broker_that_stops_answering_is_left(broker: FakeBroker, outbox: Outbox, run: Run, uplink: Uplink) -> None:
-    """It is frozen, TCP stays up. Within 16 s the mat knows; until then one copy of a state was sent, not 14."""
+def test_a_broker_that_stops_acknowledging_is_disconnected(
+    broker: FakeBroker, outbox: Outbox, run: Run, uplink: Uplink
+) -> None:
+    """It is frozen, TCP stays up. The mat detects it in 16 s; until then one copy of a state was sent, not 14."""
     run(2)
-    broker.answers = False
+    broker.acknowledges = False
     for n in range(140):
         outbox.put(tick(n / 10, State.RESTING, load_n=10.0 * n), None)
         run(0.1)
     assert len(broker.on("/state")) == 1
     assert uplink.connected
-    assert broker.goodbyes == []
+    assert broker.graceful_closes == []
     run(2)
-    assert broker.goodbyes == [False]
+    assert broker.graceful_closes == [False]
 
 
-def test_a_connection_is_never_spoken_to_before_it_is_open(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
-    """A refused connection gets no message; events wait."""
+def test_nothing_is_published_before_the_connection_is_open(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
+    """A rejected connection gets no message; events stay queued."""
     broker.refuse = Failure.REFUSED
     offer_events(outbox, 3)
     run(600)
@@ -214,7 +216,7 @@ def test_a_connection_is_never_spoken_to_before_it_is_open(broker: FakeBroker, o
 def test_a_wrong_password_is_logged_once_and_tried_every_five_minutes(
     broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An hour with a wrong password: one line that says what to check, at most twelve attempts."""
+    """An hour with a wrong password: one log line with the remedy, at most twelve attempts."""
     broker.refuse = Failure.REFUSED
     with caplog.at_level(logging.INFO):
         run(3600)
@@ -223,19 +225,21 @@ def test_a_wrong_password_is_logged_once_and_tried_every_five_minutes(
     assert "check mqtt.username and mqtt.password_file; trying again" in caplog.text
 
 
-def test_two_mats_of_one_name_are_told_so(broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture) -> None:
-    """Ten minutes of being thrown out by the other: few attempts, and the log names the mend."""
-    broker.throws_out_after_s, broker.thrown_out_for = 0.1, Failure.TAKEN_OVER
+def test_two_mats_with_one_client_id_are_reported(
+    broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ten minutes of being disconnected by the other: few attempts, and the log has the remedy."""
+    broker.disconnects_after_s, broker.disconnect_failure = 0.1, Failure.TAKEN_OVER
     run(600)
     times = [at_s for at_s, _ in broker.attempts]
     assert max(sum(start <= t < start + 60 for t in times) for start in times) <= 6
     assert "give every mat its own device.id" in caplog.text
 
 
-def test_an_old_broker_is_spoken_to_in_its_own_protocol(broker: FakeBroker, run: Run, uplink: Uplink) -> None:
-    """It does not know MQTT 5: the second attempt follows at once with 3.1.1, and later ones stay with it."""
-    broker.speaks = (Version.V311,)
-    broker.throws_out_after_s = 20.0
+def test_an_old_broker_is_served_with_its_own_protocol(broker: FakeBroker, run: Run, uplink: Uplink) -> None:
+    """It does not support MQTT 5: the second attempt follows at once with 3.1.1, and later ones stay with it."""
+    broker.versions = (Version.V311,)
+    broker.disconnects_after_s = 20.0
     run(5)
     assert uplink.connected
     assert broker.attempts == [(1000.0, Version.V5), (1000.0, Version.V311)]
@@ -244,9 +248,9 @@ def test_an_old_broker_is_spoken_to_in_its_own_protocol(broker: FakeBroker, run:
     assert all(version is Version.V311 for _, version in broker.attempts[1:])
 
 
-def test_a_broker_that_knows_neither_protocol_is_not_stormed(broker: FakeBroker, run: Run) -> None:
-    """It refuses both: that is a refusal like any other, five minutes each."""
-    broker.speaks = ()
+def test_a_broker_that_supports_neither_protocol_is_not_flooded(broker: FakeBroker, run: Run) -> None:
+    """It rejects both: attempts are five minutes apart, as after any rejection."""
+    broker.versions = ()
     run(3600)
     assert len(broker.attempts) <= 13
 
@@ -265,19 +269,19 @@ def test_a_topic_the_broker_forbids_is_counted_and_not_repeated(
 
 
 def test_an_acknowledgement_of_nothing_is_nothing(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
-    """A broker that acknowledges what was never sent does not confuse the count of what is on its way."""
+    """An acknowledgement of a message that was never sent does not change the messages in flight."""
     outbox.put(tick(), None)
     run(1)
     assert broker.link is not None
-    broker.link.news.append(Acknowledged(4711))
+    broker.link.events.append(Acknowledged(4711))
     run(1)
     assert len(broker.messages) == 4
 
 
-def test_goodbye_is_said_and_then_no_will_is_left(
+def test_after_offline_the_last_will_is_discarded(
     broker: FakeBroker, retained_state: RetainedState, run: Run, uplink: Uplink, outbox: Outbox
 ) -> None:
-    """At the end of the program availability says offline and the connection ends politely."""
+    """At the end of the program availability is offline and the connection is closed with DISCONNECT."""
     outbox.put(tick(), None)
     run(2)
     retained_state.go_offline()
@@ -285,29 +289,29 @@ def test_goodbye_is_said_and_then_no_will_is_left(
     assert uplink.drained
     uplink.disconnect()
     assert broker.messages[-1].payload == b"offline"
-    assert broker.goodbyes == [True]
+    assert broker.graceful_closes == [True]
 
 
-def test_without_an_acknowledged_goodbye_the_will_speaks(
+def test_without_an_acknowledged_offline_the_last_will_is_published(
     broker: FakeBroker, retained_state: RetainedState, run: Run, uplink: Uplink
 ) -> None:
-    """The broker froze before the end: the mat hangs up without a goodbye packet, so the will stays in force."""
+    """The broker froze before the end: the mat closes without DISCONNECT, so the will remains."""
     run(2)
-    broker.answers = False
+    broker.acknowledges = False
     retained_state.go_offline()
     run(0.2)
     assert not uplink.drained
     uplink.disconnect()
     uplink.disconnect()
-    assert broker.goodbyes == [False]
+    assert broker.graceful_closes == [False]
 
 
 @pytest.mark.parametrize("version", Version)
-def test_controls_are_offered_where_commands_are_heard(
+def test_controls_are_discovered_only_with_commands(
     version: Version, broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: ManualClock
 ) -> None:
-    """With 3.1.1 the mat listens to nothing, so Home Assistant is offered nothing that would not be heard."""
-    broker.speaks = (version,)
+    """With 3.1.1 the mat subscribes to nothing, so Home Assistant gets no controls."""
+    broker.versions = (version,)
     commands = CommandReceiver("attic", lambda request: request.answer(None), clock, lambda: True)
     uplink = Uplink(broker.dial, outbox, retained_state, clock, Backoff("acumat-attic"), commands=commands)
     for _ in range(20):

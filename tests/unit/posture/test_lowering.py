@@ -78,13 +78,13 @@ def test_what_was_not_seen_is_not_known() -> None:
 def test_settled_is_told_once_for_each_time_of_lying() -> None:
     """When nine tenths of the last minute were still; who got up before is not."""
     mat = rig().hop(LIE, LieDown(0.0, 0.1, 400.0))
-    mat.settled = 0.85
+    mat.still_share = 0.85
     mat.hold(80.0, LIE)
-    mat.settled = 0.95
+    mat.still_share = 0.95
     mat.hold(60.0)
     settled = [event for event in mat.events if isinstance(event, Settled)]
     assert settled == [Settled(80.2, 80.2)]
-    mat.settled = None
+    mat.still_share = None
     mat.hop(LIE, LieDown(mat.t_s, mat.t_s, 400.0)).hop(LIE, GetUp(mat.t_s, mat.t_s, Exit.ROLLED, "left"))
-    mat.settled = 1.0
+    mat.still_share = 1.0
     assert len([event for event in mat.hold(10.0).events if isinstance(event, Settled)]) == 1

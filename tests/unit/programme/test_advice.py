@@ -32,18 +32,18 @@ ANNA = Person("anna", level=3, acknowledgement=READ)
 
 
 def at(day: int, hour: float = 12.0) -> float:
-    """Give the second of an hour of a day."""
+    """Return the second of an hour of a day."""
     return day * DAY_S + hour * 3600
 
 
 def lay(day: int, level: int = 3, share: float = 1.0, **said: object) -> SessionRecord:
-    """Make a session at noon of a day that reached a share of its goal."""
+    """Return a session at noon of a day that reached a share of its goal."""
     goal_s = shipped().goal_s(level)
     return replace(SessionRecord(at(day), day, level, share * goal_s, goal_s), **said)  # type: ignore[arg-type]
 
 
-def told(person: Person, past: Sequence[SessionRecord], day: int, hour: float = 20.0) -> Advice:
-    """Ask what there is to tell on a day."""
+def advised(person: Person, past: Sequence[SessionRecord], day: int, hour: float = 20.0) -> Advice:
+    """Ask what there is to report on a day."""
     return advise(shipped(), person, past, at(day, hour), today=day, version=1)
 
 
@@ -53,11 +53,11 @@ THREE = (lay(1), lay(2), lay(4))
 @pytest.mark.requirement("D31")
 def test_three_good_sessions_on_different_days_bring_an_offer() -> None:
     """Lies the whole time on three days: the next level is offered, and nothing changes by itself."""
-    assert told(ANNA, THREE[:2], 2).offer is None
-    advice = told(ANNA, THREE, 4)
+    assert advised(ANNA, THREE[:2], 2).offer is None
+    advice = advised(ANNA, THREE, 4)
     assert advice.offer == Offer(4, OfferReason.READY)
     assert advice.level == 3
-    assert told(ANNA, (lay(1), lay(2), replace(lay(2), end_s=at(2, 20))), 4).offer is None
+    assert advised(ANNA, (lay(1), lay(2), replace(lay(2), end_s=at(2, 20))), 4).offer is None
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_three_good_sessions_on_different_days_bring_an_offer() -> None:
 )
 def test_what_makes_a_session_speak_for_more(said: dict[str, object], offered: bool) -> None:
     """Two good sessions and a third that has something about it: is the next level offered?"""
-    advice = told(ANNA, (*THREE[:2], lay(4, **said)), 4)  # type: ignore[arg-type]
+    advice = advised(ANNA, (*THREE[:2], lay(4, **said)), 4)  # type: ignore[arg-type]
     assert (advice.offer == Offer(4, OfferReason.READY)) is offered
 
 
 def test_only_the_last_ten_days_speak_for_more() -> None:
     """Three good sessions: on the tenth day the first still counts, on the eleventh no longer."""
-    assert told(ANNA, THREE, 10).offer == Offer(4, OfferReason.READY)
-    assert told(ANNA, THREE, 11).offer is None
+    assert advised(ANNA, THREE, 10).offer == Offer(4, OfferReason.READY)
+    assert advised(ANNA, THREE, 11).offer is None
 
 
 @pytest.mark.requirement("D31")
@@ -98,29 +98,29 @@ def test_never_two_steps_up_within_two_days() -> None:
     stepped = accept(ANNA, Offer(4, OfferReason.READY), at(4, 8))
     assert (stepped.level, stepped.since_s, stepped.stepped_s) == (4, at(4, 8), at(4, 8))
     more = [*THREE, lay(4, 4), lay(5, 4), replace(lay(6, 4), end_s=at(6, 7))]
-    assert told(stepped, more, 6, 7.9).offer is None
-    assert told(stepped, more, 6, 8.0).offer == Offer(5, OfferReason.READY)
+    assert advised(stepped, more, 6, 7.9).offer is None
+    assert advised(stepped, more, 6, 8.0).offer == Offer(5, OfferReason.READY)
 
 
 def test_the_top_has_nothing_above_and_the_bottom_nothing_below() -> None:
     """Nine good at the top: nothing to offer. A stop on the first level: only a hold."""
     top = replace(ANNA, level=9)
-    assert told(top, [lay(day, 9) for day in (1, 2, 4)], 4).offer is None
+    assert advised(top, [lay(day, 9) for day in (1, 2, 4)], 4).offer is None
     first = replace(ANNA, level=1)
-    advice = told(first, [lay(4, 1, stopped=True)], 4)
+    advice = advised(first, [lay(4, 1, stopped=True)], 4)
     assert (advice.offer, advice.hold) == (None, Hold(OfferReason.STOPPED, at(5)))
-    assert told(replace(ANNA, level=30), [], 4).level == 9
+    assert advised(replace(ANNA, level=30), [], 4).level == 9
 
 
 @pytest.mark.requirement("D31", "D40")
 def test_a_stop_for_discomfort_offers_a_step_down_and_rests_the_programme_for_a_day() -> None:
     """It hurt and the person stopped, even within a minute: a level lower is offered, nothing higher for a day."""
     stop = lay(4, share=0.05, stopped=True, counted=False)
-    advice = told(ANNA, (*THREE[:2], stop), 4)
+    advice = advised(ANNA, (*THREE[:2], stop), 4)
     assert advice.offer == Offer(2, OfferReason.STOPPED)
     assert advice.hold == Hold(OfferReason.STOPPED, at(5))
-    assert told(ANNA, (stop,), 5, 11.9).hold == Hold(OfferReason.STOPPED, at(5))
-    assert told(ANNA, (stop,), 5, 12.0).hold is None
+    assert advised(ANNA, (stop,), 5, 11.9).hold == Hold(OfferReason.STOPPED, at(5))
+    assert advised(ANNA, (stop,), 5, 12.0).hold is None
     assert advice.week_sessions == 2
 
 
@@ -130,9 +130,9 @@ def test_a_hold_keeps_from_going_up_even_when_everything_else_is_well() -> None:
     stayed = decline(ANNA, at(1))
     kept = replace(stayed, since_s=at(4))  # the evidence of the stop was declined at noon
     more = [replace(lay(day), end_s=at(4, 12 + day)) for day in (3, 4, 5)]
-    advice = told(kept, [*rushed, *more], 5, 11)
+    advice = advised(kept, [*rushed, *more], 5, 11)
     assert advice.offer is None
-    assert told(kept, [*rushed, *more], 5, 13).offer == Offer(4, OfferReason.READY)
+    assert advised(kept, [*rushed, *more], 5, 13).offer == Offer(4, OfferReason.READY)
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_a_hold_keeps_from_going_up_even_when_everything_else_is_well() -> None:
 def test_two_unfinished_of_three_offer_a_step_down(shares: tuple[float, ...], offered: bool) -> None:
     """Early ends are no fault, but two of the last three say that less may suit better."""
     past = [lay(day, share=share) for day, share in enumerate(shares, start=1)]
-    offer = told(ANNA, past, 5).offer
+    offer = advised(ANNA, past, 5).offer
     assert (offer == Offer(2, OfferReason.UNFINISHED)) is offered
 
 
 def test_quick_sessions_are_neither_good_nor_unfinished() -> None:
     """Five minutes after a drive, three times: nothing follows from it, but the week counts them."""
     past = [lay(day, share=0.2, preset=Preset.QUICK) for day in (1, 2, 3)]
-    advice = told(ANNA, past, 3)
+    advice = advised(ANNA, past, 3)
     assert (advice.offer, advice.week_sessions) == (None, 3)
 
 
@@ -164,14 +164,14 @@ def test_quick_sessions_are_neither_good_nor_unfinished() -> None:
 )
 def test_a_long_time_away_offers_a_gentler_return(away_days: int, offer: Offer | None) -> None:
     """Back after two weeks or a month: one level lower, or two."""
-    assert told(ANNA, [lay(1)], 1 + away_days).offer == offer
+    assert advised(ANNA, [lay(1)], 1 + away_days).offer == offer
 
 
 def test_two_levels_lower_ends_at_the_first() -> None:
     """From the second level two steps are one."""
-    assert told(replace(ANNA, level=2), [lay(1)], 99).offer == Offer(1, OfferReason.FAR_AWAY)
-    assert told(replace(ANNA, level=6), [lay(1)], 99).offer == Offer(4, OfferReason.FAR_AWAY)
-    assert told(replace(ANNA, level=1), [lay(1)], 99).offer is None
+    assert advised(replace(ANNA, level=2), [lay(1)], 99).offer == Offer(1, OfferReason.FAR_AWAY)
+    assert advised(replace(ANNA, level=6), [lay(1)], 99).offer == Offer(4, OfferReason.FAR_AWAY)
+    assert advised(replace(ANNA, level=1), [lay(1)], 99).offer is None
 
 
 @pytest.mark.requirement("D36")
@@ -179,31 +179,31 @@ def test_broken_skin_rests_the_programme_until_the_person_says_it_has_healed() -
     """Broken a week ago: still resting. Said to be healed: no longer. Broken again: resting again."""
     broken = lay(4, marks=Marks.BROKEN_SKIN)
     past = [*(lay(day) for day in (8, 9, 10)), broken]
-    advice = told(ANNA, past, 11)
+    advice = advised(ANNA, past, 11)
     assert (advice.offer, advice.hold) == (None, Hold(OfferReason.SKIN))
     well = healed(ANNA, at(11))
-    assert told(well, past, 11).hold is None
-    assert told(well, past, 11).offer == Offer(4, OfferReason.READY)
-    assert told(well, [*past, lay(12, marks=Marks.BROKEN_SKIN)], 13).hold == Hold(OfferReason.SKIN)
+    assert advised(well, past, 11).hold is None
+    assert advised(well, past, 11).offer == Offer(4, OfferReason.READY)
+    assert advised(well, [*past, lay(12, marks=Marks.BROKEN_SKIN)], 13).hold == Hold(OfferReason.SKIN)
 
 
 @pytest.mark.requirement("D37", "D38", "D39")
 def test_who_has_not_read_the_text_stays_on_the_first_level_and_can_use_the_mat() -> None:
     """Nothing read, or an older text: level 1 and no offer, until the text in force is acknowledged."""
     for acknowledgement in (None, Acknowledgement(0, "2025-01-01")):
-        advice = told(replace(ANNA, acknowledgement=acknowledgement), THREE, 4)
+        advice = advised(replace(ANNA, acknowledgement=acknowledgement), THREE, 4)
         assert (advice.level, advice.offer, advice.hold) == (1, None, Hold(OfferReason.ACKNOWLEDGE))
         assert advice.needs_acknowledgement
         assert advice.week_sessions == 3
-    assert not told(ANNA, THREE, 4).needs_acknowledgement
+    assert not advised(ANNA, THREE, 4).needs_acknowledgement
 
 
 def test_a_no_thank_you_is_not_asked_again_the_next_day() -> None:
     """The offer is declined: the same three sessions are not brought up again, three new ones are."""
     stayed = decline(ANNA, at(4, 21))
     assert stayed.level == 3
-    assert told(stayed, THREE, 5).offer is None
-    assert told(stayed, [*THREE, lay(5), lay(6), lay(7)], 7).offer == Offer(4, OfferReason.READY)
+    assert advised(stayed, THREE, 5).offer is None
+    assert advised(stayed, [*THREE, lay(5), lay(6), lay(7)], 7).offer == Offer(4, OfferReason.READY)
 
 
 def test_lower_is_always_free_and_higher_wants_a_yes() -> None:
@@ -225,9 +225,9 @@ def test_lower_is_always_free_and_higher_wants_a_yes() -> None:
 def test_a_guest_is_on_the_first_level_and_changes_nothing() -> None:
     """A friend borrows the mat: no offer, no counts, whatever lies in the past; the text is to be read all the same."""
     guest = Person("guest", guest=True)
-    advice = told(guest, [lay(day, 1) for day in (1, 2, 3)], 3)
+    advice = advised(guest, [lay(day, 1) for day in (1, 2, 3)], 3)
     assert advice == Advice(1, None, None, True, False, 0, 4, 1)  # noqa: FBT003 - the whole advice at one look
-    assert not told(replace(guest, acknowledgement=READ), [], 3).needs_acknowledgement
+    assert not advised(replace(guest, acknowledgement=READ), [], 3).needs_acknowledgement
     for wrong in ({"level": 2}, {"level": 0}):
         with pytest.raises(ValueError, match="levels begin with 1, and guests stay there"):
             Person("guest", guest=True, **wrong)  # type: ignore[arg-type]
@@ -239,10 +239,10 @@ def test_a_guest_is_on_the_first_level_and_changes_nothing() -> None:
 
 @pytest.mark.requirement("D42")
 def test_two_people_keep_their_own_counts() -> None:
-    """Anna's three sessions offer Anna a step; Ben, with one, is told of one."""
+    """Anna's three sessions offer Anna a step; Ben has one."""
     ben = Person("ben", level=2, acknowledgement=READ)
-    assert told(ANNA, THREE, 4).week_sessions == 3
-    advice = told(ben, [lay(4, 2)], 4)
+    assert advised(ANNA, THREE, 4).week_sessions == 3
+    advice = advised(ben, [lay(4, 2)], 4)
     assert (advice.week_sessions, advice.offer, advice.level) == (1, None, 2)
 
 
@@ -250,17 +250,17 @@ def test_two_people_keep_their_own_counts() -> None:
 def test_the_week_has_seven_days_and_the_programme_counts_from_its_first() -> None:
     """Sessions of the last seven days against a target of four; the day of the first session is day 1."""
     past = [lay(day) for day in (1, 2, 7, 8)]
-    advice = told(ANNA, past, 8)
+    advice = advised(ANNA, past, 8)
     assert (advice.week_sessions, advice.week_target, advice.programme_day) == (3, 4, 8)
-    assert told(ANNA, [], 8).programme_day == 1
+    assert advised(ANNA, [], 8).programme_day == 1
 
 
 @pytest.mark.requirement("D32")
 def test_a_session_soon_after_another_gets_a_note() -> None:
     """Within four hours of the last end a note; after that none; it never forbids."""
-    assert told(ANNA, [lay(4)], 4, 15.9).spacing
-    assert not told(ANNA, [lay(4)], 4, 16.0).spacing
-    assert not told(ANNA, [], 4).spacing
+    assert advised(ANNA, [lay(4)], 4, 15.9).spacing
+    assert not advised(ANNA, [lay(4)], 4, 16.0).spacing
+    assert not advised(ANNA, [], 4).spacing
 
 
 @pytest.mark.parametrize(

@@ -15,19 +15,19 @@ TEXT = files("firmware.programme").joinpath("programme.toml").read_text(encoding
 
 
 def faults(text: str) -> list[str]:
-    """Give the lines of the error that a text is refused with."""
+    """Return the lines of the error that a text is rejected with."""
     with pytest.raises(ConfigError) as caught:
         parse(text, "mine.toml")
     return str(caught.value).splitlines()
 
 
 def with_rule(key: str, value: str) -> str:
-    """Give the text that ships with one rule changed."""
+    """Return the text that ships with one rule changed."""
     return re.sub(rf"^{key} = .*$", f"{key} = {value}", TEXT, count=1, flags=re.MULTILINE)
 
 
 def with_levels(*levels: Level) -> Programme:
-    """Give the programme that ships with other levels."""
+    """Return the programme that ships with other levels."""
     return replace(shipped(), level=levels)
 
 
@@ -62,7 +62,7 @@ def test_presets_shorten_and_lengthen_a_session() -> None:
     assert replace(short, rules=replace(short.rules, quick_min=8.0)).goal_s(1, Preset.QUICK) == 300.0
 
 
-def test_every_fault_of_a_file_is_told_at_once() -> None:
+def test_every_fault_of_a_file_is_reported_at_once() -> None:
     """A rule out of bounds, a word that is none, a key too many and one too few: a line each, with file and key."""
     text = with_rule("share", "1.5").replace('cover = "bare"', 'cover = "nothing"', 1)
     text = text.replace('surface = "bed"\n', 'surface = "bed"\nmusic = true\n', 1).replace("minutes = 40.0\n", "")
@@ -88,8 +88,8 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         ("apart_h", "23", "rules.apart_h: 23 is out of bounds; give 24 to 720"),
     ],
 )
-def test_rules_that_contradict_each_other_are_refused(key: str, value: str, fault: str) -> None:
-    """One rule changed so that it can never hold, or holds too often: one line that names the mend."""
+def test_rules_that_contradict_each_other_are_rejected(key: str, value: str, fault: str) -> None:
+    """One rule changed so that it can never hold, or holds too often: one line that names the fix."""
     lines = faults(with_rule(key, value))
     assert len(lines) == 1
     assert fault in lines[0]
@@ -103,7 +103,7 @@ def test_rules_at_their_bound_are_allowed(key: str, value: str) -> None:
 
 @pytest.mark.requirement("D31")
 def test_a_step_changes_one_thing_and_never_back() -> None:
-    """Two things at once, nothing at all, or a milder level above a harder one: refused, with the number."""
+    """Two things at once, nothing at all, or a milder level above a harder one: rejected, with the number."""
     base = Level("thin_towel", "bed", 10.0)
     with pytest.raises(ConfigError, match="level 2: minutes and surface changes from level 1; change one thing"):
         with_levels(base, Level("thin_towel", "floor", 15.0))
@@ -129,6 +129,6 @@ def test_there_is_a_level_and_not_too_many() -> None:
 def test_the_last_good_programme_stays_in_force() -> None:
     """A person makes the week target five, then writes nonsense: five stays."""
     programme = LastGood(shipped(), parse)
-    assert programme.offer(with_rule("week_target", "5"), "mine.toml") == ()
-    assert programme.offer("[rules", "mine.toml")[0].startswith("mine.toml: is not TOML")
+    assert programme.update(with_rule("week_target", "5"), "mine.toml") == ()
+    assert programme.update("[rules", "mine.toml")[0].startswith("mine.toml: is not TOML")
     assert programme.value.rules.week_target == 5

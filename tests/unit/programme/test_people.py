@@ -47,8 +47,8 @@ def test_who_is_let_go_is_gone_and_the_guest_takes_their_turn() -> None:
         ("ANNA", "two of that name"),
     ],
 )
-def test_names_that_cannot_be_told_are_refused(name: str, fault: str) -> None:
-    """The guest's, empty, unprintable, too long, or somebody's already."""
+def test_names_that_cannot_be_reported_are_rejected(name: str, fault: str) -> None:
+    """The guest's, empty, unprintable, too long, or a person's already."""
     with pytest.raises(ValueError, match=fault):
         People().add("Anna").add(name)
 

@@ -35,7 +35,7 @@ def lies(plan: Plan, number: int, summary: SessionSummary = FULL) -> None:
 
 @pytest.mark.requirement("D31")
 def test_three_good_days_bring_an_offer_that_may_be_taken() -> None:
-    """Not before the third; taken, the level is two and the evidence begins anew; nothing more is offered."""
+    """Not before the third; taken, the level is two and the evidence restarts; nothing more is offered."""
     plan = plan_of()
     for number in (1, 2):
         lies(plan, number)
@@ -54,9 +54,9 @@ def test_no_thank_you_is_an_answer() -> None:
     for number in (1, 2, 3):
         lies(plan, number)
     apply(plan, "decline", None, day(3))
-    told = plan.advice(day(3))
-    assert told is not None
-    assert (told.level, told.offer) == (1, None)
+    reported = plan.advice(day(3))
+    assert reported is not None
+    assert (reported.level, reported.offer) == (1, None)
 
 
 @pytest.mark.requirement("D24")
@@ -152,13 +152,13 @@ def test_what_is_said_afterwards_belongs_to_the_last_session() -> None:
     apply(plan, "marks", "broken_skin", None)
     last = plan.past("Ana")[-1]
     assert (last.discomfort, last.marks) == (2, "broken_skin")
-    told = plan.advice(day(3))
-    assert told is not None
-    assert told.hold is not None
+    reported = plan.advice(day(3))
+    assert reported is not None
+    assert reported.hold is not None
     apply(plan, "healed", None, day(4))
-    told = plan.advice(day(4))
-    assert told is not None
-    assert told.hold is None
+    reported = plan.advice(day(4))
+    assert reported is not None
+    assert reported.hold is None
 
 
 def test_who_goes_leaves_nothing_and_what_is_kept_is_bounded() -> None:

@@ -1,4 +1,4 @@
-"""How the key is pressed, told by the times of its edges."""
+"""Gestures of the key by the times of its edges."""
 
 from collections.abc import Sequence
 
@@ -9,49 +9,49 @@ from firmware.events import ButtonHeld, ButtonStuck
 from firmware.session.button import MEANING, Edge, Gesture, PressDecoder, PressSettings, TimedCommand
 from firmware.session.legality import Situation
 
-Told = TimedCommand | ButtonHeld | ButtonStuck
+Emitted = TimedCommand | ButtonHeld | ButtonStuck
 
 
 def press(*presses: tuple[float, float]) -> list[Edge]:
-    """Give the edges of presses, each (down, how long)."""
+    """Return the edges of presses, each (down, how long)."""
     return [edge for down_s, held_s in presses for edge in (Edge(down_s, True), Edge(down_s + held_s, False))]  # noqa: FBT003
 
 
 def live(
     edges: Sequence[Edge], until_s: float, state: State = State.RESTING, button: PressDecoder | None = None
-) -> list[Told]:
+) -> list[Emitted]:
     """Step through the hops up to a time with these edges."""
     key = button or PressDecoder()
-    told: list[Told] = []
+    reported: list[Emitted] = []
     for hop in range(1, round(until_s * 10) + 1):
         now = [edge for edge in edges if (hop - 1) / 10 < edge.t_s <= hop / 10]
-        told += key.step(hop / 10, now, state)
-    return told
+        reported += key.step(hop / 10, now, state)
+    return reported
 
 
 def asked(edges: Sequence[Edge], until_s: float, state: State = State.RESTING) -> list[tuple[float, Command]]:
-    """Give only the commands."""
+    """Return only the commands."""
     return [(one.t_s, one.command) for one in live(edges, until_s, state) if isinstance(one, TimedCommand)]
 
 
 @pytest.mark.requirement("D40")
-def test_a_short_press_says_that_it_hurts_at_the_moment_the_key_went_down() -> None:
-    """One press in resting: told once half a second has shown that no second follows."""
+def test_a_short_press_means_that_it_hurts_at_the_moment_the_key_went_down() -> None:
+    """One press in resting: reported once half a second has shown that no second follows."""
     edges = press((1.23, 0.2))
     assert asked(edges, 1.9) == []
     assert asked(edges, 9.0) == [(1.23, Command.DISCOMFORT)]
 
 
 @pytest.mark.requirement("D21")
-def test_two_presses_within_half_a_second_say_that_it_eases() -> None:
+def test_two_presses_within_half_a_second_mean_that_it_eases() -> None:
     """Press, press: easing. A little more time between them: it hurts, twice."""
     assert asked(press((1.0, 0.2), (1.6, 0.2)), 4.0) == [(1.0, Command.EASING)]
     assert asked(press((1.0, 0.2), (1.7, 0.2)), 4.0) == [(1.0, Command.EASING)]
     assert asked(press((1.0, 0.2), (1.72, 0.2)), 4.0) == [(1.0, Command.DISCOMFORT), (1.72, Command.DISCOMFORT)]
 
 
-def test_hammering_on_the_key_never_says_that_it_eases() -> None:
-    """Three quick presses: each says that it hurts. At rest they say nothing."""
+def test_hammering_on_the_key_never_means_that_it_eases() -> None:
+    """Three quick presses: each means that it hurts. At rest they say nothing."""
     hammered = press((1.0, 0.1), (1.3, 0.1), (1.6, 0.1))
     assert asked(hammered, 4.0) == [(time_s, Command.DISCOMFORT) for time_s in (1.0, 1.3, 1.6)]
     assert asked(hammered, 4.0, State.IDLE) == []
@@ -71,7 +71,7 @@ def test_hammering_on_the_key_never_says_that_it_eases() -> None:
     ],
 )
 def test_how_long_the_key_is_down_decides_in_a_session(held_s: float, command: Command) -> None:
-    """Short and slow presses say that it hurts; from two seconds on the session is to end."""
+    """Short and slow presses mean that it hurts; from two seconds on the session is to end."""
     assert asked(press((1.0, held_s)), 40.0) == [(1.0, command)]
 
 
@@ -85,8 +85,8 @@ def test_at_rest_the_key_means_other_things(held_s: float, command: Command) -> 
     assert asked(press((1.0, 0.2), (1.5, 0.2)), 4.0, State.IDLE) == [(1.0, Command.ZERO)]
 
 
-def test_somebody_who_sits_down_on_the_key_cannot_zero_or_switch_off() -> None:
-    """Two presses or ten seconds while somebody comes or has just gone do nothing."""
+def test_a_person_who_sits_down_on_the_key_cannot_zero_or_switch_off() -> None:
+    """Two presses or ten seconds while a person comes or has just gone do nothing."""
     for state in (State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE):
         assert asked(press((1.0, 0.2), (1.5, 0.2)), 4.0, state) == []
         assert asked(press((1.0, 12.0)), 20.0, state) == []
@@ -98,7 +98,7 @@ def test_every_place_and_gesture_has_a_meaning() -> None:
     assert set(MEANING) == {(situation, gesture) for situation in Situation for gesture in Gesture}
 
 
-def test_a_hold_is_told_when_letting_go_would_count() -> None:
+def test_a_hold_is_reported_when_letting_go_would_count() -> None:
     """Two seconds in a session; at rest again at ten, because there letting go means more."""
     held = [(round(one.t_s, 1), one.held_s) for one in live(press((1.0, 15.0)), 20.0) if isinstance(one, ButtonHeld)]
     assert held == [(3.0, 2.0)]
@@ -109,26 +109,26 @@ def test_a_hold_is_told_when_letting_go_would_count() -> None:
     ]
 
 
-def test_each_hold_is_told_anew() -> None:
-    """Held, let go, held again: told twice."""
-    told = live(press((1.0, 3.0), (8.0, 3.0)), 15.0)
-    assert [type(one) for one in told] == [ButtonHeld, TimedCommand, ButtonHeld, TimedCommand]
+def test_each_hold_is_reported_again() -> None:
+    """Held, let go, held again: reported twice."""
+    reported = live(press((1.0, 3.0), (8.0, 3.0)), 15.0)
+    assert [type(one) for one in reported] == [ButtonHeld, TimedCommand, ButtonHeld, TimedCommand]
 
 
 def test_where_the_session_was_when_the_key_went_down_decides() -> None:
     """The key goes down in resting and comes up after the session: it still means the end, not silence."""
     button = PressDecoder()
-    told = live(press((1.0, 30.0))[:1], 2.0, State.RESTING, button)
+    reported = live(press((1.0, 30.0))[:1], 2.0, State.RESTING, button)
     for hop in range(21, 60):
         edges = [Edge(4.0, False)] if hop == 40 else []  # noqa: FBT003
-        told += button.step(hop / 10, edges, State.IDLE)
-    assert [one for one in told if isinstance(one, TimedCommand)] == [TimedCommand(1.0, Command.END)]
+        reported += button.step(hop / 10, edges, State.IDLE)
+    assert [one for one in reported if isinstance(one, TimedCommand)] == [TimedCommand(1.0, Command.END)]
 
 
-def test_a_stuck_key_is_told_once_and_does_nothing() -> None:
+def test_a_stuck_key_is_reported_once_and_does_nothing() -> None:
     """Down for ten minutes, then free: one fault, one all-clear, no command; the next presses work."""
-    told = live(press((1.0, 600.0), (610.0, 0.2), (612.0, 1.0)), 615.0)
-    assert told == [
+    reported = live(press((1.0, 600.0), (610.0, 0.2), (612.0, 1.0)), 615.0)
+    assert reported == [
         ButtonHeld(3.0, 2.0),
         ButtonStuck(31.0, stuck=True),
         ButtonStuck(601.0, stuck=False),
@@ -138,9 +138,9 @@ def test_a_stuck_key_is_told_once_and_does_nothing() -> None:
 
 
 def test_a_key_may_be_stuck_more_than_once() -> None:
-    """Each time it is told, and told again when it comes free."""
-    told = live(press((1.0, 40.0), (50.0, 40.0)), 95.0)
-    assert [one for one in told if isinstance(one, ButtonStuck)] == [
+    """Each time it is reported, and reported again when it comes free."""
+    reported = live(press((1.0, 40.0), (50.0, 40.0)), 95.0)
+    assert [one for one in reported if isinstance(one, ButtonStuck)] == [
         ButtonStuck(31.0, stuck=True),
         ButtonStuck(41.0, stuck=False),
         ButtonStuck(80.0, stuck=True),
@@ -185,7 +185,7 @@ def test_the_same_edges_at_any_hop_are_the_same_commands() -> None:
     ]
 
 
-def test_settings_that_make_no_sense_are_refused() -> None:
+def test_settings_that_make_no_sense_are_rejected() -> None:
     """Each length must be above the one before; the text has the values."""
     for wrong in ({"short_s": 2.0}, {"double_s": 0.6}, {"bounce_s": 0.0}, {"stuck_s": 10.0}):
         with pytest.raises(ValueError, match="give bounce < double < short < long < very_long < stuck"):

@@ -15,38 +15,38 @@ EASE_S = StageSettings().ease_s
 
 
 def view(state: State, lying_s: float, number: int = 1) -> SessionView:
-    """Make the view of a session."""
+    """Return the view of a session."""
     at_rest = state in (State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE)
     return SessionView(state, True, number, None if at_rest else 100.0, lying_s, 600.0, 0)  # noqa: FBT003
 
 
 def stage(lying_s: float) -> State:
-    """Give the stage of a lying time."""
+    """Return the stage of a lying time."""
     return State.SETTLING if lying_s < 60 else State.EASING if lying_s < 300 else State.RESTING
 
 
 def ask(commands: CommandProcessor, lying_s: float, command: Command, number: int = 1) -> list[Event]:
-    """Give a command at a lying time; frame time began 100 s before."""
+    """Return a command at a lying time; frame time began 100 s before."""
     asking = TimedCommand(100.0 + lying_s, command)
     return list(commands.step(100.0 + lying_s, [asking], view(stage(lying_s), lying_s, number), EASE_S))
 
 
 def advised(*presses_s: float) -> list[StopReason | None]:
-    """Tell what follows from each press at these lying times."""
+    """Return what follows from each press at these lying times."""
     commands = CommandProcessor()
-    told = [ask(commands, press_s, Command.DISCOMFORT) for press_s in presses_s]
-    return [next((event.reason for event in events if isinstance(event, StopAdvised)), None) for events in told]
+    reported = [ask(commands, press_s, Command.DISCOMFORT) for press_s in presses_s]
+    return [next((event.reason for event in events if isinstance(event, StopAdvised)), None) for events in reported]
 
 
 def test_a_press_is_noted_with_stage_and_lying_time_of_the_moment_it_was_given() -> None:
     """The key went down half a second before the hop that knows what it meant."""
     commands = CommandProcessor()
-    told = list(commands.step(131.0, [TimedCommand(130.4, Command.DISCOMFORT)], view(State.SETTLING, 31.0), EASE_S))
-    assert told == [Discomfort(130.4, State.SETTLING, pytest.approx(30.4))]  # type: ignore[arg-type]
-    told = list(commands.step(131.0, [TimedCommand(132.0, Command.EASING)], view(State.SETTLING, 31.0), EASE_S))
-    assert told == [Eased(132.0, State.SETTLING, 31.0)]
-    told = list(commands.step(101.0, [TimedCommand(99.0, Command.EASING)], view(State.SETTLING, 1.0), EASE_S))
-    assert told == [Eased(99.0, State.SETTLING, 0.0)]
+    reported = list(commands.step(131.0, [TimedCommand(130.4, Command.DISCOMFORT)], view(State.SETTLING, 31.0), EASE_S))
+    assert reported == [Discomfort(130.4, State.SETTLING, pytest.approx(30.4))]  # type: ignore[arg-type]
+    reported = list(commands.step(131.0, [TimedCommand(132.0, Command.EASING)], view(State.SETTLING, 31.0), EASE_S))
+    assert reported == [Eased(132.0, State.SETTLING, 31.0)]
+    reported = list(commands.step(101.0, [TimedCommand(99.0, Command.EASING)], view(State.SETTLING, 1.0), EASE_S))
+    assert reported == [Eased(99.0, State.SETTLING, 0.0)]
 
 
 @pytest.mark.requirement("D22")
@@ -76,12 +76,12 @@ def test_presses_that_come_closer_together_are_growing_pain() -> None:
 
 
 def test_advice_is_given_once_until_it_is_answered() -> None:
-    """After the advice more presses are only noted; after "carry on" or "it eases" new ones count anew."""
+    """After the advice more presses are only noted; after "carry on" or "it eases" new ones count again."""
     for answer in (Command.CARRY_ON, Command.EASING):
         commands = CommandProcessor()
         for press_s in (10.0, 30.0, 40.0, 45.0):
-            told = ask(commands, press_s, Command.DISCOMFORT)
-            assert (len(told) == 2) is (press_s == 40.0)
+            reported = ask(commands, press_s, Command.DISCOMFORT)
+            assert (len(reported) == 2) is (press_s == 40.0)
         ask(commands, 50.0, answer)
         assert [len(ask(commands, press_s, Command.DISCOMFORT)) for press_s in (60.0, 80.0, 90.0)] == [1, 1, 2]
 
@@ -118,16 +118,16 @@ ALWAYS = {Command.SILENT, Command.SHOW_STATE}
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("command", list(Command))
-def test_every_command_in_every_state_is_taken_or_refused_with_words(state: State, command: Command) -> None:
+def test_every_command_in_every_state_is_taken_or_rejected_with_words(state: State, command: Command) -> None:
     """The full product: what fits gives an event, what does not gives none and a sentence that says why."""
     at_rest = view(state, 0.0).start_s is None
     fits = command in ALWAYS or (command in SESSION_ONLY) is not at_rest
     if command is Command.ZERO:
         fits = state is State.IDLE
-    told = list(CommandProcessor().step(200.0, [TimedCommand(200.0, command)], view(state, 100.0), EASE_S))
+    reported = list(CommandProcessor().step(200.0, [TimedCommand(200.0, command)], view(state, 100.0), EASE_S))
     why = refusal(command, state)
     assert (why is None) is fits
-    assert bool(told) is fits
+    assert bool(reported) is fits
     assert why is None or words.REFUSED[why]
     if fits and command not in SESSION_ONLY - {Command.CARRY_ON}:
-        assert told == [CommandAccepted(200.0, command)]
+        assert reported == [CommandAccepted(200.0, command)]

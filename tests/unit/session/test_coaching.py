@@ -27,7 +27,7 @@ SEAT_M, LYING_M = 0.15, 0.38
 
 
 class Person:
-    """Somebody whose signals are made by hand, hop by hop."""
+    """A person whose signals are made by hand, hop by hop."""
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
         self.coach = Coach(settings)
@@ -39,7 +39,7 @@ class Person:
         self.lost = 0
         self.load_n = 400.0
         self.rows = (0.3, 0.2, 0.3, 0.2)
-        self.told: list[Hint] = []
+        self.reported: list[Hint] = []
 
     @property
     def t_s(self) -> float:
@@ -49,8 +49,8 @@ class Person:
     def live(
         self, state: State, seconds: float, *events: Event, y_m: Callable[[float], float] | None = None
     ) -> list[HintKind]:
-        """Live on in a state; the events come with the first hop. Gives what was told meanwhile."""
-        before = len(self.told)
+        """Live on in a state; the events come with the first hop. Returns what was emitted meanwhile."""
+        before = len(self.reported)
         for turn in range(round(seconds * 10)):
             self.hop += 1
             if y_m is not None:
@@ -62,8 +62,8 @@ class Person:
             signals = Signals(self.t_s, (), self.lost, load_n, cop_m, self.rows, self.evenness, 0.0)
             happened = events if turn == 0 else ()
             lowered = tuple(self.arrival.step(signals, happened))
-            self.told += self.coach.step(self.t_s, signals, (*happened, *lowered), view)
-        return [hint.kind for hint in self.told[before:]]
+            self.reported += self.coach.step(self.t_s, signals, (*happened, *lowered), view)
+        return [hint.kind for hint in self.reported[before:]]
 
     def arrive(self, lower_s: float, sit_s: float = 8.0) -> "Person":
         """Sit down, lower steadily, and be recognised as lying three seconds later."""
@@ -77,7 +77,7 @@ class Person:
         return self
 
     def leave(self, style: Exit, lying_s: float = 600.0) -> list[HintKind]:
-        """Get up and be in aftercare. Gives what was told."""
+        """Get up and be in aftercare. Returns what was emitted."""
         self.y_m = None
         summary = SessionSummary(
             self.number, 0.0, lying_s, lying_s, 600.0, Reason.GOAL_REACHED, style, 0, lying_s >= 60
@@ -87,7 +87,7 @@ class Person:
 
 @pytest.mark.requirement("D11")
 @pytest.mark.parametrize("lower_s", [0.8, 1.5, 2.5])
-def test_lowering_fast_is_told_after_the_session_and_not_before(lower_s: float) -> None:
+def test_lowering_fast_is_reported_after_the_session_and_not_before(lower_s: float) -> None:
     """Comes down within a second or two: nothing while lying, a kind word afterwards."""
     person = Person().arrive(lower_s)
     assert person.coach.evidence.lowering_s == pytest.approx(lower_s, abs=0.35 * lower_s)
@@ -97,7 +97,7 @@ def test_lowering_fast_is_told_after_the_session_and_not_before(lower_s: float) 
 
 @pytest.mark.parametrize("lower_s", [4.0, 5.0, 8.0])
 def test_lowering_slowly_is_not_spoken_of(lower_s: float) -> None:
-    """Takes their time: the measure is about right, and nothing is told."""
+    """Takes their time: the measure is about right, and nothing is reported."""
     person = Person().arrive(lower_s)
     assert person.coach.evidence.lowering_s == pytest.approx(lower_s * 0.8 / 0.7)
     assert HintKind.LOWERED_FAST not in person.leave(Exit.ROLLED)
@@ -140,7 +140,7 @@ def test_who_falls_straight_onto_the_mat_lowered_fast() -> None:
     assert HintKind.LOWERED_FAST in person.leave(Exit.UNKNOWN)
 
 
-def test_without_signals_nothing_is_known_and_nothing_is_told() -> None:
+def test_without_signals_nothing_is_known_and_nothing_is_reported() -> None:
     """Before the first zero there are no signals: a session without measures has only a glass of water."""
     coach = Coach()
     view = SessionView(State.SETTLING, True, 1, 0.0, 0.0, 600.0, 0)  # noqa: FBT003
@@ -156,12 +156,12 @@ def test_leaning_to_one_side_is_hinted_at_most_twice_and_only_while_settling() -
     person.arrive(5.0)
     begin_s = person.t_s
     assert person.live(State.SETTLING, 59.9) == [HintKind.UNEVEN] * 2
-    assert [hint.t_s - begin_s for hint in person.told] == pytest.approx([9.9, 24.9], abs=0.11)
+    assert [hint.t_s - begin_s for hint in person.reported] == pytest.approx([9.9, 24.9], abs=0.11)
     assert person.live(State.EASING, 240.0) == []
     assert HintKind.UNEVEN not in person.leave(Exit.ROLLED)
 
 
-def test_a_lean_that_is_mended_is_not_mentioned_again() -> None:
+def test_a_lean_that_is_corrected_is_not_mentioned_again() -> None:
     """Shifts after the first hint: no second one."""
     person = Person()
     person.evenness = 0.6
@@ -234,7 +234,7 @@ def test_the_lumbar_hint_is_for_those_who_asked_for_it() -> None:
         (Exit.UNKNOWN, [HintKind.WATER]),
     ],
 )
-def test_how_somebody_got_up_is_told_once_afterwards(style: Exit, kinds: list[HintKind]) -> None:
+def test_how_a_person_got_up_is_reported_once_afterwards(style: Exit, kinds: list[HintKind]) -> None:
     """Each way of getting up has its sentence, and after a session a glass of water is a good idea."""
     person = Person().arrive(5.0)
     person.live(State.RESTING, 30.0)
@@ -248,7 +248,7 @@ def test_after_an_attempt_nobody_is_sent_for_water() -> None:
 
 
 @pytest.mark.requirement("D34")
-def test_who_sits_down_again_soon_is_told_to_sit_until_steady() -> None:
+def test_who_sits_down_again_soon_gets_the_hint_to_sit_until_steady() -> None:
     """Off the mat and back on its edge within a minute: sit until steady. After more than that: nothing."""
     for away_s, kinds in ((20.0, [HintKind.STEADY]), (60.0, [HintKind.STEADY]), (60.2, [])):
         person = Person().arrive(5.0)
@@ -259,14 +259,14 @@ def test_who_sits_down_again_soon_is_told_to_sit_until_steady() -> None:
 
 
 def test_sitting_down_for_the_first_time_is_no_sitting_back() -> None:
-    """The mat was emptied of a towel a moment ago; somebody sits down to begin: nothing to be told."""
+    """The mat was emptied of a towel a moment ago; a person sits down to begin: nothing to report."""
     person = Person()
     person.live(State.IDLE, 5.0, MatEmptied(1.0))
     assert person.live(State.SEATED, 5.0, Seated(person.t_s)) == []
 
 
-def test_a_pause_is_not_judged_like_an_end_and_the_next_session_begins_anew() -> None:
-    """Back from a pause nothing of lowering is measured again; in the next session all may be told again."""
+def test_a_pause_is_not_judged_like_an_end_and_the_next_session_restarts() -> None:
+    """Back from a pause nothing of lowering is measured again; in the next session all may be reported again."""
     person = Person().arrive(1.5)
     person.live(State.RESTING, 60.0)
     fast_s = person.coach.evidence.lowering_s
@@ -295,8 +295,8 @@ def test_every_hint_is_in_the_table_and_has_words() -> None:
     assert set(words.HINT) == set(HintKind)
 
 
-def test_five_minutes_of_standing_are_told_once_each_time() -> None:
-    """Step off: said when it has been long, not again while they stay, and anew for the next time."""
+def test_five_minutes_of_standing_are_reported_once_each_time() -> None:
+    """Step off: said when it has been long, not again while they stay, and again for the next time."""
     person = Person()
     assert person.live(State.STANDING, 299.0, StandingStarted(person.t_s)) == []
     assert person.live(State.STANDING, 200.0) == [HintKind.STOOD_LONG]

@@ -48,11 +48,11 @@ class Player:
         return self
 
     def lies(self, t_s: float) -> "Player":
-        """Lies down at t_s, found out 3.5 s later."""
+        """Lies down at t_s, detected 3.5 s later."""
         return self.until(t_s + 3.5, LieDown(t_s, t_s + 3.5, 400.0), Confirmed(t_s + 3.5, "breathes"))
 
     def rises(self, t_s: float, style: Exit = Exit.ROLLED) -> "Player":
-        """Gets up at t_s, found out half a second later."""
+        """Gets up at t_s, detected half a second later."""
         return self.until(t_s + 0.5, GetUp(t_s, t_s + 0.5, style, "half"))
 
     @property
@@ -86,13 +86,13 @@ def test_an_ordinary_session_goes_through_its_stages_on_time() -> None:
     assert summary == SessionSummary(1, 21.0, 650.0, 629.0, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 0, counted=True)
 
 
-def test_a_stage_is_told_within_half_a_hop_of_its_time() -> None:
-    """Starts that fall between hops: the tick that tells a stage is the nearest one."""
+def test_a_stage_is_reported_within_half_a_hop_of_its_time() -> None:
+    """Starts that fall between hops: the tick that reports a stage is the nearest one."""
     for start_s in (20.01, 20.04, 20.06, 20.09):
         machine = SessionMachine()
         list(machine.step(23.5, [LieDown(start_s, 23.5, 400.0)]))
-        told = next(hop / 10 for hop in range(236, 1000) if list(machine.step(hop / 10, ())))
-        assert abs(told - (start_s + 60)) <= 0.05 + 1e-9
+        reported = next(hop / 10 for hop in range(236, 1000) if list(machine.step(hop / 10, ())))
+        assert abs(reported - (start_s + 60)) <= 0.05 + 1e-9
 
 
 def test_a_pause_moves_no_stage_and_is_not_lying() -> None:
@@ -136,7 +136,7 @@ def test_who_does_not_come_back_has_left_early() -> None:
 
 
 def test_less_than_a_minute_is_an_attempt() -> None:
-    """Told, but not counted."""
+    """Reported, but not counted."""
     [summary] = Player().lies(10.0).rises(40.0).until(90).ended
     assert (summary.reason, summary.counted, summary.lying_s) == (Reason.TOO_SHORT, False, 30.0)
 

@@ -43,11 +43,11 @@ class Night:
         return self
 
     def lies(self, t_s: float) -> "Night":
-        """Lies down at t_s, found out 3.5 s later."""
+        """Lies down at t_s, detected 3.5 s later."""
         return self.until(t_s + 3.5, LieDown(t_s, t_s + 3.5, 400.0), Confirmed(t_s + 3.5, "breathes"))
 
     def rises(self, t_s: float) -> "Night":
-        """Rolls off at t_s, found out half a second later."""
+        """Rolls off at t_s, detected half a second later."""
         return self.until(t_s + 0.5, GetUp(t_s, t_s + 0.5, Exit.ROLLED, "half"))
 
     @property
@@ -125,7 +125,7 @@ def test_overtime_is_left_and_found_again() -> None:
 
 @pytest.mark.requirement("D40")
 @pytest.mark.parametrize("reason", [Reason.USER, Reason.DISCOMFORT])
-def test_asking_for_the_end_ends_it_there_and_the_exit_is_told_later(reason: Reason) -> None:
+def test_asking_for_the_end_ends_it_there_and_the_exit_is_reported_later(reason: Reason) -> None:
     """Long press at two minutes, another half a minute of lying, then rolls off."""
     night = Night().lies(10.0).until(130, EndRequested(130, reason)).until(150)
     view = night.machine.view(150.0)
@@ -139,9 +139,9 @@ def test_asking_for_the_end_ends_it_there_and_the_exit_is_told_later(reason: Rea
 
 def test_an_end_after_the_goal_is_no_lesser_one() -> None:
     """Presses to be left alone by the chime: the goal was reached. Hurt is hurt all the same."""
-    for reason, told in ((Reason.USER, Reason.GOAL_REACHED), (Reason.DISCOMFORT, Reason.DISCOMFORT)):
+    for reason, reported in ((Reason.USER, Reason.GOAL_REACHED), (Reason.DISCOMFORT, Reason.DISCOMFORT)):
         night = Night().lies(10.0).until(640, EndRequested(640, reason)).rises(650.0).until(652, MatEmptied(652))
-        assert [one.reason for one in night.ended] == [told]
+        assert [one.reason for one in night.ended] == [reported]
 
 
 def test_an_end_while_rolling_past_the_goal_has_reached_it() -> None:
@@ -252,7 +252,7 @@ def test_who_presses_the_key_is_a_person() -> None:
         assert [one.counted for one in night.ended] == [True]
 
 
-def test_an_end_with_nobody_there_is_refused_where_it_cannot_come_from() -> None:
+def test_an_end_with_nobody_there_is_rejected_where_it_cannot_come_from() -> None:
     """Who sits down has no session to end."""
     night = Night().until(10, Seated(10))
     with pytest.raises(TransitionError, match="end_requested cannot happen while seated"):

@@ -17,7 +17,7 @@ def live(machine: SessionMachine, from_s: float, until_s: float, happened: Seque
 
 
 def lying(settings: SessionSettings | None = None) -> SessionMachine:
-    """Make a machine whose person lay down at 20 s and was found at 24 s."""
+    """Return a machine whose person lay down at 20 s and was found at 24 s."""
     machine = SessionMachine(settings)
     live(machine, 23.9, 24.0, (LieDown(20.0, 24.0, 400.0), Confirmed(24.0, "breathes")))
     return machine
@@ -29,7 +29,7 @@ def test_an_empty_mat_shows_no_session() -> None:
     assert SessionMachine().view(5.0, 6).lost == 6
 
 
-def test_somebody_who_sits_occupies_the_mat_without_a_session() -> None:
+def test_a_person_who_sits_occupies_the_mat_without_a_session() -> None:
     """The mat is taken, and there is no start."""
     machine = SessionMachine()
     live(machine, 0.0, 1.0, (Seated(0.1),))
@@ -53,7 +53,7 @@ def test_after_a_session_its_number_stays_and_nothing_else() -> None:
     assert machine.view(200.0) == SessionView(State.AFTERCARE, False, 1, None, 0.0, 600.0, 0, 0)  # noqa: FBT003
 
 
-def test_the_end_of_a_recording_is_told_with_its_time() -> None:
+def test_the_end_of_a_recording_is_reported_with_its_time() -> None:
     """No more frames: the open session is closed then and there."""
     machine = lying()
     live(machine, 24.0, 100.0)

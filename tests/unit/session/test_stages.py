@@ -41,7 +41,7 @@ def test_one_minute_keeps_a_legal_order() -> None:
 
 
 @pytest.mark.parametrize("goal_s", [59.9, 3600.1, float("nan")])
-def test_other_goals_are_refused(goal_s: float) -> None:
+def test_other_goals_are_rejected(goal_s: float) -> None:
     """The error names the value and the bounds."""
     with pytest.raises(ValueError, match=r"goal_s is .*must be from 60 to 3600"):
         StageSettings(goal_s=goal_s)

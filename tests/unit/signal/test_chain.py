@@ -31,7 +31,7 @@ def held(newtons: list[float], seconds: float = 0.5) -> Frames:
 
 
 def last(unit: SignalChain, block: Frames) -> Signals:
-    signals = [signals for _, signals in unit.feed(block)][-1]
+    signals = [signals for _, signals in unit.push(block)][-1]
     assert signals is not None
     return signals
 
@@ -66,7 +66,7 @@ def test_motion_is_the_share_of_load_that_changed_place() -> None:
     before, after = [0.0] * CELLS, [0.0] * CELLS
     before[0], after[0], after[1] = 200.0, 180.0, 20.0
     block = frames_of(np.array([before] * 33 + [after] * 31))
-    motion = [round(signals.motion, 1) for _, signals in chain().feed(block) if signals is not None]
+    motion = [round(signals.motion, 1) for _, signals in chain().push(block) if signals is not None]
     assert sum(share > 0.1 for share in motion) <= 2
     assert sum(motion) == pytest.approx(10.0, abs=0.3)
     assert motion[-1] == 0.0
@@ -82,7 +82,7 @@ def test_still_and_slow_breathing_is_told_after_a_minute_and_ends_with_a_move() 
     newtons[t_s >= 92, 3] += 20.0
     newtons[t_s >= 94] = 0.0
     newtons += np.random.default_rng(3).normal(0, 0.02, newtons.shape)
-    said = {round(at_s, 1): one.still_and_slow for at_s, one in chain().feed(frames_of(newtons)) if one is not None}
+    said = {round(at_s, 1): one.still_and_slow for at_s, one in chain().push(frames_of(newtons)) if one is not None}
     assert said[60.0] is not True
     assert said[91.0] is True
     assert said[92.5] is False
@@ -99,7 +99,7 @@ def test_a_small_movement_is_told_from_the_breath() -> None:
     wiggle = np.where(t_s >= 35, 1.5 * np.sin(2 * np.pi * 2 * t_s), 0.0)
     newtons[:, 3] += wiggle
     newtons[:, 5] -= wiggle
-    said = [(t_s, signals.moving) for t_s, signals in chain().feed(frames_of(newtons)) if signals is not None]
+    said = [(t_s, signals.moving) for t_s, signals in chain().push(frames_of(newtons)) if signals is not None]
     assert {moving for at_s, moving in said if at_s < 20} == {None}
     assert {moving for at_s, moving in said if 21 < at_s < 35} == {False}
     assert True in {moving for at_s, moving in said if 35 < at_s < 36}
@@ -124,10 +124,10 @@ def still(seconds: float, newtons: float = 0.0, start_s: float = 0.0) -> Frames:
 def test_without_a_zero_nothing_is_said_until_a_person_says_empty() -> None:
     """None, never a wrong number; then the zero is the still mat's own, from the next second on."""
     unit = chain(zero=None)
-    assert {signals for _, signals in unit.feed(still(30, 3.0))} == {None}
+    assert {signals for _, signals in unit.push(still(30, 3.0))} == {None}
     assert (unit.calibration.zero_counts, unit.zero_refusal) == (None, Refusal.NOT_ZEROED)
     unit.ask_zero()
-    said = [signals for _, signals in unit.feed(still(10, 3.0, start_s=30))]
+    said = [signals for _, signals in unit.push(still(10, 3.0, start_s=30))]
     assert said.count(None) == 31
     assert said[-1] is not None
     assert said[-1].load_n == pytest.approx(0.0, abs=0.1)
@@ -140,7 +140,7 @@ def test_a_new_zero_is_told_once_and_is_no_movement() -> None:
     """Eight newtons that were there at the start are gone behind the second second, and motion stays nothing."""
     unit = chain()
     told, loads, motion = [], [], []
-    for _, signals in unit.feed(still(4, 8.0 / CELLS)):
+    for _, signals in unit.push(still(4, 8.0 / CELLS)):
         assert signals is not None
         told.append(unit.take_zero())
         loads.append(round(signals.load_n, 2))
@@ -155,7 +155,7 @@ def test_a_new_zero_is_told_once_and_is_no_movement() -> None:
 def test_a_zero_is_only_taken_after_a_whole_second_of_nobody() -> None:
     """One hop of somebody in each second is enough to keep it."""
     unit = chain()
-    for hop, _ in enumerate(unit.feed(still(20, 0.6))):
+    for hop, _ in enumerate(unit.push(still(20, 0.6))):
         unit.note_vacant(vacant=hop % 10 != 4)
     assert unit.calibration.zero_counts == (ZERO,) * CELLS
     assert unit.zero_refusal is Refusal.OCCUPIED
@@ -164,8 +164,8 @@ def test_a_zero_is_only_taken_after_a_whole_second_of_nobody() -> None:
 def test_a_second_cut_short_by_a_gap_moves_nothing() -> None:
     """Time jumps behind a long silence; what is left of that second says nothing about the zero."""
     unit = chain()
-    list(unit.feed(still(1.05)))
-    list(unit.feed(still(0.5, start_s=4000.25)))
+    list(unit.push(still(1.05)))
+    list(unit.push(still(0.5, start_s=4000.25)))
     assert unit.take_zero() is None
 
 
@@ -173,7 +173,7 @@ def test_the_limits_of_a_tile_follow_a_drifting_zero() -> None:
     """A zero that has drifted down by 3 N in two minutes: a load just below the clip is still a reading."""
     unit = chain()
     drift_n = np.repeat(-0.025 * np.arange(120), 80)
-    list(unit.feed(frames_of(np.tile(drift_n[:, None], (1, CELLS)))))
+    list(unit.push(frames_of(np.tile(drift_n[:, None], (1, CELLS)))))
     newtons = np.full((160, CELLS), -3.0)
     newtons[:, 0] = -BOARD.clip_n - 1.0
     later = frames_of(newtons)
@@ -186,7 +186,7 @@ def test_the_unfinished_hop_at_the_end_counts_too() -> None:
     """It comes by flush: the hop that no later frame completed."""
     unit = chain()
     block = held([5.0] * CELLS, seconds=0.35)
-    assert len(list(unit.feed(block))) == 3
+    assert len(list(unit.push(block))) == 3
     assert [t_s for t_s, _ in unit.flush()] == [pytest.approx(0.4)]
 
 
@@ -200,7 +200,7 @@ def test_a_stuck_cell_is_taken_out_and_let_in_again() -> None:
     """Not one count of difference for ten seconds: told as lost, weighs nothing, and moves no zero."""
     unit, block = chain(), noisy(25)
     block.counts[: 15 * 80, 4] = ZERO + 90_000
-    signals = [signals for _, signals in unit.feed(block) if signals is not None]
+    signals = [signals for _, signals in unit.push(block) if signals is not None]
     assert [bool(one.lost) for one in signals] == [False] * 100 + [True] * 60 + [False] * 89
     assert {one.lost for one in signals} == {0, 1 << 4}
     assert signals[120].cells_n[4] == 0.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from firmware.frames import Frames, Status
-from firmware.signal.frontend import HOP_NS, FrontEnd, FrontEndSettings
+from firmware.signal.frontend import HOP_NS, MOST_FRAMES, FrontEnd, FrontEndSettings
 
 CELLS = 3
 LIMIT = np.full(CELLS, 8_000_000, np.int32)
@@ -23,17 +23,21 @@ def frames(counts: list[list[int]], period_ns: int = 12_500_000, start_ns: int =
     return Frames(0, times, array, np.full(array.shape, status, np.uint8))
 
 
+def part(block: Frames, start: int, end: int) -> Frames:
+    rows = slice(start, end)
+    return Frames(start, block.t_ns[rows], block.counts[rows], block.status[rows])
+
+
 def hops(unit: FrontEnd, block: Frames) -> list[tuple[float, list[float], list[bool]]]:
     found: list[tuple[float, list[float], list[bool]]] = []
-    for some in chain(unit.feed(block), unit.flush()):
-        t_s, means, lost = some
-        gone = np.zeros(means.shape, np.bool_) if lost is None else lost
-        found += zip(t_s, means.tolist(), gone.tolist(), strict=True)
+    for hop in chain(unit.push(block), unit.flush()):
+        lost = np.zeros(CELLS, np.bool_) if hop.lost is None else hop.lost
+        found.append((hop.t_s, hop.means.tolist(), lost.tolist()))
     return found
 
 
 def ends(unit: FrontEnd, block: Frames) -> list[float]:
-    return [round(t_s, 3) for ends_s, _, _ in unit.feed(block) for t_s in ends_s]
+    return [round(hop.t_s, 3) for hop in unit.push(block)]
 
 
 def test_a_hop_is_the_mean_of_its_medians_of_three() -> None:
@@ -96,7 +100,7 @@ def test_a_gap_is_filled_with_empty_hops_up_to_a_limit() -> None:
     """Five seconds without frames are fifty hops; two hours are no more than the limit, and time jumps behind them."""
     unit = FrontEnd(-LIMIT, LIMIT, FrontEndSettings(gap_s=6))
     first = frames([[1000] * CELLS] * 8)
-    assert list(unit.feed(first)) == []
+    assert list(unit.push(first)) == []
     five = ends(unit, frames([[1000] * CELLS] * 8, start_ns=5_100_000_000))
     assert len(five) == 51
     assert five[-1] == 5.1
@@ -106,27 +110,38 @@ def test_a_gap_is_filled_with_empty_hops_up_to_a_limit() -> None:
 
 
 def test_very_many_frames_in_a_hop_are_all_counted() -> None:
-    """A source faster than any HX711 fills the buffer more than once within a hop."""
+    """A source faster than any HX711 gives 1200 frames in a hop."""
     rows = [[value] * CELLS for value in range(10_000, 11_200)]
     [(_, means, _)] = hops(front_end(), frames(rows, period_ns=80_000))
     assert means == [np.mean(range(10_001, 11_199))] * CELLS
 
 
-def test_absorb_takes_what_completes_no_hop() -> None:
-    """The quick way refuses a block that it would have to answer, and one that does not fit."""
-    unit = front_end()
-    assert not unit.absorb(frames([[1000] * CELLS]))
-    assert list(unit.feed(frames([[1000] * CELLS]))) == []
-    assert not unit.absorb(frames([[1000] * CELLS] * 2, start_ns=12_500_000))
-    assert all(unit.absorb(frames([[1000] * CELLS], start_ns=12_500_000 * frame)) for frame in range(1, 8))
-    assert not unit.absorb(frames([[1000] * CELLS], start_ns=100_000_000))
-    assert ends(unit, frames([[1000] * CELLS], start_ns=100_000_000)) == [0.1]
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_a_clock_that_stands_still_fills_no_memory(size: int) -> None:
+    """Frames without end in one hop: those beyond the limit are ignored, whatever the blocks, and time goes on."""
+    unit, many = front_end(), 3 * MOST_FRAMES
+    block = frames([[value] * CELLS for value in range(10_000, 10_000 + many)], period_ns=0)
+    found = [hop for start in range(0, many, size) for hop in unit.push(part(block, start, start + size))]
+    assert found == []
+    [first, second] = hops(unit, frames([[9_000] * CELLS], start_ns=HOP_NS))
+    assert first[1] == [np.mean(range(10_001, 10_000 + MOST_FRAMES - 1))] * CELLS
+    assert second[1] == [10_000 + MOST_FRAMES - 2] * CELLS
+
+
+def test_a_cell_that_is_seldom_read_is_primed_again_only_after_it_was_lost() -> None:
+    """Ten samples a second: two hops without one change nothing; after four the first two samples prime it."""
+    times = [0, 1, 2, 3, 6, 7, 12, 13, 14]
+    codes = [[1000 + hop] * CELLS for hop in times]
+    block = Frames(0, np.array(times) * HOP_NS, np.array(codes, np.int32), np.zeros((len(times), CELLS), np.uint8))
+    found = {round(t_s * 10) - 1: (means[0], lost[0]) for t_s, means, lost in hops(front_end(), block)}
+    assert [hop for hop, (_, lost) in found.items() if lost] == [0, 1, 11, 12, 13]
+    assert [found[hop][0] for hop in (2, 3, 5, 6, 7, 13, 14)] == [1001, 1002, 1002, 1003, 1006, 1006, 1013]
 
 
 def test_nothing_in_nothing_out() -> None:
     """No frame ever: no hop, and no time."""
     unit = front_end()
     nothing = Frames(0, np.empty(0, np.int64), np.empty((0, CELLS), np.int32), np.empty((0, CELLS), np.uint8))
-    assert list(unit.feed(nothing)) == []
+    assert list(unit.push(nothing)) == []
     assert list(unit.flush()) == []
     assert unit.seconds(5) == 0.0

@@ -16,7 +16,8 @@ NEWEST = np.zeros(CELLS, np.int32), np.zeros(CELLS, np.uint8)
 def second_of(loads_n: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Seconds:
     """A second under a load (cells,)."""
     second = Seconds()
-    second.push(np.tile(50_000 + loads_n * SCALE, (SECOND_HOPS, 1)), None)
+    for _ in range(SECOND_HOPS):
+        second.push(50_000 + loads_n * SCALE, None)
     return second
 
 

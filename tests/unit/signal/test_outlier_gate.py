@@ -11,15 +11,15 @@ LEVEL, JUMP = np.array([100_000.0, -80_000.0]), np.array([20_000.0] * 2)
 
 
 def judge(first_cell: list[int], unit: OutlierGate | None = None) -> list[bool]:
-    """What is believed of samples of the first cell; the second one stays where it is."""
+    """Which samples of the first cell are valid; the second one stays where it is."""
     raw = np.array([[code, -80_000] for code in first_cell], np.int32)
-    believed = (unit or referred()).judge(raw, None)
-    if believed is None:
+    valid = (unit or referred()).step(raw, np.zeros(raw.shape, np.uint8))
+    if valid is None:
         return [True] * len(first_cell)
-    assert not believed.all()
-    assert believed[:, 1].all()
-    told: list[bool] = believed[:, 0].tolist()
-    return told
+    assert not valid.all()
+    assert valid[:, 1].all()
+    first: list[bool] = valid[:, 0].tolist()
+    return first
 
 
 def referred() -> OutlierGate:
@@ -68,20 +68,20 @@ def test_a_flag_bars_a_sample_and_its_word_for_others() -> None:
     raw = np.array([[200_004, -80_000]] * 3, np.int32)
     flags = np.zeros(raw.shape, np.uint8)
     flags[0, 0] = Status.COLLISION
-    believed = referred().judge(raw, flags)
-    assert believed is not None
-    assert believed[:, 0].tolist() == [False, False, True]
+    valid = referred().step(raw, flags)
+    assert valid is not None
+    assert valid[:, 0].tolist() == [False, False, True]
 
 
 def test_blocks_change_nothing() -> None:
-    """One by one, in pairs or at once: the same is believed."""
+    """One by one, in pairs or at once: the same samples are valid."""
     chance = np.random.default_rng(5)
     codes = np.where(chance.random(120) < 0.5, 100_002, chance.choice([50_000, 200_004, -1], 120)).tolist()
     whole = judge(codes)
     for size in (1, 2, 7):
         unit = referred()
         parts = [judge(codes[start : start + size], unit) for start in range(0, len(codes), size)]
-        assert [believed for part in parts for believed in part] == whole
+        assert [valid for part in parts for valid in part] == whole
 
 
 def test_the_level_moves_with_every_second() -> None:

@@ -5,51 +5,53 @@ import numpy as np
 from firmware.signal.seconds import SECOND_HOPS, Seconds, StabilityDetector
 
 
-def test_a_second_is_ten_hops_however_they_come() -> None:
-    """In blocks of seven and three, or one by one: the same median, and it is closed once."""
-    hops = np.random.default_rng(1).normal(0, 1, (SECOND_HOPS, 2))
-    one, other = Seconds(), Seconds()
-    one.push(hops[:7], None)
-    one.push(hops[7:], None)
+def second_of(hops: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> Seconds:
+    unit = Seconds()
     for hop in hops:
-        other.push(hop[None], None)
-    assert one.close()
-    assert other.close()
-    assert one.middle().tolist() == other.middle().tolist() == np.median(hops, axis=0).tolist()
+        unit.push(hop, None)
+    return unit
 
 
-def test_a_second_cut_short_says_nothing_and_the_next_begins_anew() -> None:
+def test_a_second_is_ten_hops_and_their_median() -> None:
+    """It is closed once, and read afterwards."""
+    hops = np.random.default_rng(1).normal(0, 1, (SECOND_HOPS, 2))
+    unit = second_of(hops)
+    assert unit.close()
+    assert unit.hops.tolist() == hops.tolist()
+    assert unit.middle().tolist() == np.median(hops, axis=0).tolist()
+
+
+def test_a_second_cut_short_is_not_whole_and_the_next_one_starts_empty() -> None:
     """Behind a gap in time a second may have four hops."""
     unit = Seconds()
-    unit.push(np.ones((4, 2)), np.array([[False, True]] * 4))
+    for _ in range(4):
+        unit.push(np.ones(2), np.array([False, True]))
     assert not unit.close()
-    unit.push(np.full((10, 2), 3.0), None)
+    for _ in range(SECOND_HOPS):
+        unit.push(np.full(2, 3.0), None)
     assert unit.close()
     assert unit.middle().tolist() == [3.0, 3.0]
     assert unit.missing is None
 
 
 def test_a_cell_lost_in_one_hop_is_missing_for_the_second() -> None:
-    """And only that one."""
+    """And only that one; another hop may lose another."""
     unit = Seconds()
-    lost = np.zeros((10, 2), np.bool_)
-    lost[3, 1] = True
-    unit.push(np.zeros((4, 2)), lost[:4])
-    unit.push(np.zeros((2, 2)), None)
-    unit.push(np.zeros((4, 2)), lost[6:])
+    lost = {3: np.array([False, True, False]), 6: np.array([False, False, True])}
+    for hop in range(SECOND_HOPS):
+        unit.push(np.zeros(3), lost.get(hop))
     assert unit.missing is not None
-    assert unit.missing.tolist() == [False, True]
+    assert unit.missing.tolist() == [False, True, True]
 
 
 def test_four_wrong_hops_do_not_move_the_median() -> None:
     """A wrong code now and then is no load."""
-    unit = Seconds()
-    unit.push(np.array([[5.0], [900], [5], [900], [5], [900], [5], [900], [5], [5]]), None)
+    unit = second_of(np.array([[5.0], [900], [5], [900], [5], [900], [5], [900], [5], [5]]))
     assert unit.middle().tolist() == [5.0]
 
 
 def test_still_counts_seconds_and_averages_them() -> None:
-    """Within the limit of the first second; beyond it the count begins anew."""
+    """Within the limit of the first second; beyond it the count starts again."""
     unit = StabilityDetector(np.array([1.0, 1.0]))
     for value in (0.0, 0.9, -0.9):
         unit.step(np.array([value, 0.0]), None)

@@ -13,7 +13,7 @@ def after(seconds: float, *, rate: float | None = 8.0) -> tuple[StillnessDetecto
 
 
 def test_it_takes_a_minute_without_a_move() -> None:
-    """One move, and the minute begins anew."""
+    """One move, and the minute starts again."""
     assert after(59.9)[1] is False
     watch, said = after(60.0)
     assert said is True
@@ -34,18 +34,18 @@ def test_it_says_nothing_while_movements_are_not_known() -> None:
     assert watch.step(8.0, moving=False) is False
 
 
-def test_settled_is_the_still_part_of_the_last_minute() -> None:
+def test_still_share_is_the_still_part_of_the_last_minute() -> None:
     """It grows through the first minute, falls with each move and forgets it after another minute."""
-    assert StillnessDetector().settled is None
+    assert StillnessDetector().still_share is None
     watch, _ = after(30.0)
-    assert watch.settled == pytest.approx(0.5)
+    assert watch.still_share == pytest.approx(0.5)
     watch, _ = after(90.0)
-    assert watch.settled == 1.0
+    assert watch.still_share == 1.0
     for _ in range(60):
         watch.step(8.0, moving=True)
-    assert watch.settled == pytest.approx(0.9)
+    assert watch.still_share == pytest.approx(0.9)
     for _ in range(600):
         watch.step(8.0, moving=False)
-    assert watch.settled == 1.0
+    assert watch.still_share == 1.0
     watch.step(8.0, moving=None)
-    assert watch.settled is None
+    assert watch.still_share is None

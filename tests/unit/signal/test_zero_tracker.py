@@ -7,10 +7,11 @@ import pytest
 
 from firmware.signal.calibration import Calibration
 from firmware.signal.zero_tracker import NewZero, Refusal, ZeroReason, ZeroTracker
+from hardware.board import STANDARD_GRAVITY
 
 CELLS = 12
 SCALE = 1000.0
-KG = 9.80665
+KG = STANDARD_GRAVITY
 EVEN = np.full(CELLS, 1 / CELLS)
 FEW = np.array([0, 0, 0, 0.2, 0.3, 0.2, 0, 0.2, 0.1, 0, 0, 0])  # where a light person lies
 
@@ -107,7 +108,7 @@ def test_a_first_zero_wants_stillness_and_every_cell() -> None:
     unit = keeper(None)
     unit.ask()
     play(unit, lambda second: 2 * (second % 2) * FEW, 5)
-    assert (unit.refusal, unit.still.worst(), unit.asked) == (Refusal.MOVING, 4, True)
+    assert (unit.refusal, unit.stable.worst(), unit.asked) == (Refusal.MOVING, 4, True)
 
 
 @pytest.mark.parametrize(("mass_kg", "after_s"), [(0.6, 9), (1.6, 9), (5.9, 9), (7.0, 599), (9.9, 599)])

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from sim.people.body import Body, Poses
-from sim.sensors.tiles import GRAVITY_M_S2, Contact, Newtons, Tiles, tipped
+from sim.sensors.tiles import Contact, Newtons, Tiles, tipped
 
 BOARD = boards.load()
 TILES = Tiles(BOARD)
@@ -44,7 +45,7 @@ def test_a_contact_must_push_down() -> None:
 def test_share_of_body_weight_on_the_mat(mass_kg: float) -> None:
     """Hips on, head beside it: the mat carries 0.42 to 0.58 of the body weight, and four rows feel it."""
     lying = Poses(Body(mass_kg=mass_kg), TILES).lying()
-    assert 0.42 < lying.sum() / (mass_kg * GRAVITY_M_S2) < 0.58
+    assert 0.42 < lying.sum() / (mass_kg * STANDARD_GRAVITY) < 0.58
     assert (rows(lying) > 0.04).all()
 
 
@@ -60,7 +61,7 @@ def test_little_of_it_rests_on_the_lumbar_arch() -> None:
 def test_hips_off_the_mat() -> None:
     """45 kg with the hips off leave less than half of the body weight, none of it the pelvis."""
     on, off = (Poses(Body(mass_kg=45, hips_on=hips_on), TILES).lying().sum() for hips_on in (True, False))
-    assert 12 * GRAVITY_M_S2 < off < 17 * GRAVITY_M_S2
+    assert 12 * STANDARD_GRAVITY < off < 17 * STANDARD_GRAVITY
     assert off < 0.75 * on
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from hardware import board as boards
+from hardware.board import STANDARD_GRAVITY
 from sim.people.household import THINGS, Visit
 from sim.people.scene import Scene
 from sim.people.story import Story
-from sim.sensors.tiles import GRAVITY_M_S2
 
 BOARD = boards.load()
 SPECIAL = {"walking_across", "cleaning", "footfalls"}
@@ -32,7 +32,7 @@ def test_weight_of_a_visitor(what: str) -> None:
     """In the middle of the visit most of the visitor's weight is on the mat; twice the mass weighs twice as much."""
     mass_kg = THINGS[what].mass_kg
     load_n = np.median(scene_of(what).load_n(np.arange(30, 60, 0.1)).sum(axis=1))
-    assert 0.6 * mass_kg * GRAVITY_M_S2 < load_n <= 1.02 * mass_kg * GRAVITY_M_S2
+    assert 0.6 * mass_kg * STANDARD_GRAVITY < load_n <= 1.02 * mass_kg * STANDARD_GRAVITY
     double = np.median(scene_of(what, mass_kg=2 * mass_kg).load_n(np.arange(30, 60, 0.1)).sum(axis=1))
     assert double == pytest.approx(2 * load_n, rel=0.05)
 
@@ -63,7 +63,7 @@ def test_where_feet_and_knees_are() -> None:
 def test_steps_hit_harder_than_standing() -> None:
     """Walking across presses with more than the body weight for moments, and not on the same place."""
     load_n = scene_of("walking_across", 10).load_n(np.arange(10, 20, 0.01))
-    assert load_n.sum(axis=1).max() > 1.05 * 75 * GRAVITY_M_S2
+    assert load_n.sum(axis=1).max() > 1.05 * 75 * STANDARD_GRAVITY
     assert len(set(load_n.argmax(axis=1).tolist())) >= 4
 
 

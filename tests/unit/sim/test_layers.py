@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.people.layers import Breathing, Landing, Layer, Pulse, Sway, Track, Wiggle
+from sim.people.layers import Breathing, Landing, Layer, Oscillation, Pulse, Sway, Track
 from sim.sensors.noise import key_of
 
 PATTERN = np.array([1.0, -1.0, 2.0])
@@ -12,7 +12,7 @@ LAYERS: dict[str, Layer] = {
     "track": Track(np.array([10.0, 12.0, 19.0, 20.0]), np.stack([ZERO, PATTERN + 2, PATTERN + 2, ZERO])),
     "breathing": Breathing(np.arange(10.0, 26.0, 4.0), np.array([1.0, 2.0, 1.0, 1.5]), PATTERN, 10.0, 20.0),
     "pulse": Pulse(np.arange(10.0, 22.0, 0.9), PATTERN, 10.0, 20.0),
-    "wiggle": Wiggle(10.0, 20.0, 2.0, PATTERN),
+    "wiggle": Oscillation(10.0, 20.0, 2.0, PATTERN),
     "sway": Sway(10.0, 20.0, 0.7, key_of(1), np.stack([PATTERN, -PATTERN])),
     "landing": Landing(10.0, PATTERN),
 }

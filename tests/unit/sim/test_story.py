@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hardware import board as boards
 from sim.people import story as stories
-from sim.people.acts import Fall, Leave, Lie, Lower, Roll, RollBack, Sit, SitUp, Wait, Wiggle
+from sim.people.acts import Fall, Leave, Lie, Lower, Roll, RollBack, Shake, Sit, SitUp, Wait
 from sim.people.scene import Scene
 from sim.people.story import Story, StoryError
 from sim.people.vitals import Vitals
@@ -118,9 +118,7 @@ def test_who_lies_down_without_a_word_is_dropped_there() -> None:
 
 def test_a_wiggle_moves_what_it_says_and_adds_nothing() -> None:
     """A wiggle of 40 N moves 40 N to and fro at its height; the whole load stays."""
-    scene = play(
-        Wait(2), Sit(4), Lower(3), Lie(20), Wiggle(2.0, moved_n=40, rate_hz=2, step_m=0), Lie(20), vitals=STILL
-    )
+    scene = play(Wait(2), Sit(4), Lower(3), Lie(20), Shake(2.0, moved_n=40, rate_hz=2, step_m=0), Lie(20), vitals=STILL)
     (burst,) = scene.truth.wiggles
     t_s = np.arange(burst.start_s, burst.end_s, 0.005)
     load_n = scene.load_n(t_s)

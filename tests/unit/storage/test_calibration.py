@@ -12,7 +12,7 @@ import pytest
 
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
-from firmware.storage.calibration import NAME, Provenance, Record, history, load, number, save
+from firmware.storage.calibration import NAME, CalibrationRecord, Provenance, history, load, number, save
 
 SCALE = tuple(1000.0 + cell / 3 for cell in range(12))
 ROW = {
@@ -22,7 +22,7 @@ ROW = {
 
 
 def refusal(folder: Path, cells: int = 12) -> str:
-    """Load and give the one line that says why not."""
+    """Return the one line of the error."""
     with pytest.raises(CalibrationError) as caught:
         load(folder, cells)
     text = str(caught.value)
@@ -32,7 +32,7 @@ def refusal(folder: Path, cells: int = 12) -> str:
 
 
 def test_no_file_is_no_calibration(tmp_path: Path) -> None:
-    """A new mat: the caller takes the nominal scale and says so."""
+    """A new mat: the caller uses the nominal scale."""
     assert load(tmp_path, 12) is None
     assert load(tmp_path / "none", 12) is None
 
@@ -52,7 +52,7 @@ def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
     old = {"version": 1, "counts_per_newton": list(SCALE), "zero_counts": list(range(12))}
     (tmp_path / NAME).write_text(json.dumps(old))
     [record] = history(tmp_path, 12)
-    assert record == Record(1, Calibration(SCALE, tuple(range(12))), Provenance())
+    assert record == CalibrationRecord(1, Calibration(SCALE, tuple(range(12))), Provenance())
     save(tmp_path, Calibration((500.0,) * 12))
     assert [one.number for one in history(tmp_path, 12)] == [1, 2]
 
@@ -71,7 +71,7 @@ def test_every_calibration_is_kept_and_the_newest_holds(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_put_aside_by_the_next_calibration(tmp_path: Path) -> None:
-    """Nothing that somebody may still want to look at is overwritten."""
+    """A file that may still be needed is not overwritten."""
     (tmp_path / NAME).write_text("{")
     save(tmp_path, Calibration(SCALE))
     assert load(tmp_path, 12) == Calibration(SCALE)
@@ -111,7 +111,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_an_unusable_file_is_refused(case: str, tmp_path: Path) -> None:
-    """One line with the file, the fact and the mend; never a scale that is only half right."""
+    """One line with the file, the problem and the remedy; never a partly wrong scale."""
     change, fact = WRONG[case]
     row = dict(ROW)
     data = {"version": 2, "calibrations": [row]}
@@ -132,7 +132,7 @@ def test_a_file_that_is_no_json_is_refused(content: bytes, tmp_path: Path) -> No
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """A folder where the file should be; on a Pi it is usually the rights."""
     (tmp_path / NAME).mkdir()
-    assert "cannot be read (Is a directory): give the service's user the right to" in refusal(tmp_path)
+    assert "cannot be read (Is a directory): grant the user of the service read permission" in refusal(tmp_path)
 
 
 def test_a_full_disk_leaves_the_old_calibration(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_full_disk_leaves_the_old_calibration(tmp_path: Path) -> None:
         f"save(Path({os.fspath(tmp_path)!r}), Calibration((5.0,) * 12))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    fact = f"{tmp_path / NAME}: cannot be written (File too large): give a folder that is yours and has room"
+    fact = f"{tmp_path / NAME}: cannot be written (File too large): choose a writable folder with free space"
     assert done.stderr.splitlines()[-1].endswith(fact)
     assert load(tmp_path, 12) == Calibration(SCALE)
     assert [path.name for path in tmp_path.iterdir()] == [NAME]

@@ -108,7 +108,7 @@ def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:
 
 
 def test_people_and_their_past_come_back(tmp_path: Path) -> None:
-    """What was said later of a session takes the place of what was kept; who is removed leaves nothing."""
+    """A later record of a session replaces the stored one; a removed person leaves nothing."""
     stored = journal(tmp_path)
     stored.save_people(People().add("Ana").add("Ben").choose("Ana"))
     stored.save_record("Ana", PAST)
@@ -138,7 +138,7 @@ def test_sessions_from_before_the_clock_was_set_get_their_time(tmp_path: Path) -
 
 
 def test_a_stalled_card_costs_the_loop_nothing(tmp_path: Path) -> None:
-    """Somebody holds the file for seconds: a tick is taken in under a millisecond all the same, and is kept later."""
+    """Another process locks the file for seconds: a tick is queued in under a millisecond, and stored later."""
     stored = journal(tmp_path)
     other = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -168,7 +168,7 @@ def test_what_waits_is_bounded(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_moved_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The mat begins a new one, says so, and keeps the old bytes for who may want them."""
+    """The mat creates a new one, logs it, and keeps the old file."""
     (tmp_path / NAME).write_bytes(b"no database at all" * 100)
     stored = journal(tmp_path)
     stored.offer(tick(651.0, events=(SessionEnded(651.0, SUMMARY),)))
@@ -178,7 +178,7 @@ def test_a_damaged_file_is_moved_aside(tmp_path: Path, caplog: pytest.LogCapture
     assert len(rows(tmp_path, "session")) == 1
 
 
-def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_folder_that_cannot_be_written_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A file where the folder should be: timing goes on, nothing is kept, one line."""
     (tmp_path / "taken").write_text("a file")
     stored = journal(tmp_path / "taken")

@@ -24,7 +24,7 @@ Arrays = dict[str, Any]
 
 
 def frames(count: int = 50) -> Frames:
-    """Give frames that are all different, 80 a second."""
+    """Return frames that are all different, 80 a second."""
     counts = np.arange(count * CELLS, dtype=np.int32).reshape(count, CELLS) + 1000
     status = np.zeros((count, CELLS), np.uint8)
     status[3, 2] = 4
@@ -32,7 +32,7 @@ def frames(count: int = 50) -> Frames:
 
 
 def arrays() -> Arrays:
-    """Give what a legal file holds."""
+    """Return the arrays of a valid file."""
     made, meta = frames(), {"version": 1, "board": BOARD.text, "source": "real", "note": "a note"}
     return {
         "t_ns": made.t_ns,
@@ -73,7 +73,7 @@ def written(path: Path, change: Callable[[Arrays], None] = lambda _: None) -> Pa
 
 
 def refusal(path: Path) -> str:
-    """Load and give the one line that says why not."""
+    """Return the one line of the error."""
     with pytest.raises(RecordingError) as caught:
         load(path)
     text = str(caught.value)
@@ -117,7 +117,7 @@ def test_a_file_of_others_may_leave_out_what_is_not_needed(tmp_path: Path) -> No
     assert recording.label == "unlabelled"
 
 
-def test_a_board_that_is_given_wins(tmp_path: Path) -> None:
+def test_a_given_board_replaces_the_one_in_the_file(tmp_path: Path) -> None:
     """Also over one in the file that cannot be read."""
     path = written(tmp_path / "a.npz", meta(board="[mat"))
     assert load(path, BOARD).board == BOARD
@@ -160,7 +160,7 @@ BAD_INSIDE: dict[str, tuple[Callable[[Arrays], None], str]] = {
     ),
     "other cells than the board": (
         put(counts=np.zeros((50, 6), np.int32), status=np.zeros((50, 6), np.uint8)),
-        f"has 6 cells, the board {BOARD.name!r} has 12: give the right --board",
+        f"has 6 cells, the board {BOARD.name!r} has 12: pass the matching --board",
     ),
     "scale for too few": (put(counts_per_newton=np.ones(11)), "counts_per_newton has shape (11,), but must be 12"),
     "scale that is nan": (put(counts_per_newton=np.array([np.nan] * 12)), "must be 12 finite numbers: calibrate again"),
@@ -172,22 +172,25 @@ BAD_INSIDE: dict[str, tuple[Callable[[Arrays], None], str]] = {
     "zero that is infinite": (put(zero_counts=np.array([np.inf] * 12)), "zero_counts has shape (12,), but must be"),
     "zero beyond the converter": (put(zero_counts=np.array([1 << 40] * 12)), "a converter of 24 bits gives"),
     "board that is no TOML": (meta(board="[mat"), "board in it: "),
-    "board with unknown keys": (meta(board=BOARD.text + "\n[roof]\na = 1\n"), "give the board it was made with by"),
+    "board with unknown keys": (
+        meta(board=BOARD.text + "\n[roof]\na = 1\n"),
+        "pass the board it was made with as --board",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", BAD_INSIDE)
 def test_a_file_with_wrong_contents_is_refused(case: str, tmp_path: Path) -> None:
-    """One line with the file, the fact and the mend."""
+    """One line with the file, the problem and the remedy."""
     change, fact = BAD_INSIDE[case]
     assert fact in refusal(written(tmp_path / "a.npz", change))
 
 
 def test_a_board_with_many_errors_is_still_one_line(tmp_path: Path) -> None:
-    """The first is told, the others are counted."""
+    """The first is named, the others are counted."""
     doubled = BOARD.text.replace("[mat]", "[mat]\nroof = 1\nwall = 2", 1)
     assert doubled != BOARD.text
-    assert "(and 1 more): give the board" in refusal(written(tmp_path / "a.npz", meta(board=doubled)))
+    assert "(and 1 more): pass the board" in refusal(written(tmp_path / "a.npz", meta(board=doubled)))
 
 
 def single_array() -> bytes:
@@ -217,7 +220,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_foreign_files_are_refused(kind: str, tmp_path: Path) -> None:
-    """Whatever somebody finds on the disk."""
+    """Any file on the disk."""
     path = tmp_path / "a.npz"
     path.write_bytes(FOREIGN[kind])
     assert "not a recording of this mat" in refusal(path)
@@ -241,7 +244,7 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
 def test_damage_is_an_error_of_ours_or_none_at_all(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A file cut anywhere, or with any bytes changed: it still loads, or one line says that it does not."""
+    """A file cut anywhere, or with any bytes changed: it still loads, or the error is one line."""
     path = tmp_path_factory.getbasetemp() / "damaged.npz"
     content = bytearray(whole_file(tmp_path_factory.getbasetemp()))
     if data.draw(st.booleans(), "cut"):
@@ -250,12 +253,12 @@ def test_damage_is_an_error_of_ours_or_none_at_all(
         for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=3), "places"):
             content[place] = data.draw(st.integers(0, 255), "byte")
     path.write_bytes(content)
-    said = ""
+    message = ""
     try:
         load(path)
     except RecordingError as error:
-        said = str(error)
-    assert "\n" not in said
+        message = str(error)
+    assert "\n" not in message
 
 
 def whole_file(folder: Path) -> bytes:
@@ -266,7 +269,7 @@ def whole_file(folder: Path) -> bytes:
 
 
 def test_a_label_is_one_of_three(tmp_path: Path) -> None:
-    """Figures are told with where they come from, so a recording must say it."""
+    """Figures are labelled by their origin, so a recording must have a label."""
     with pytest.raises(ValueError, match="label is 'mine', but must be one of real, semi-real, simulated"):
         save(tmp_path / "a.npz", frames(), board_text="", calibration=None, label="mine")
     assert list(tmp_path.iterdir()) == []

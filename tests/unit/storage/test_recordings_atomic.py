@@ -53,7 +53,7 @@ def test_killed_in_between_there_is_no_half_file(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
-    """The error says what and where; the recording of yesterday is still there."""
+    """The error has path and reason; the old recording is unchanged."""
     path = tmp_path / "a.npz"
     with saver(path, 100) as child:
         assert child.wait(30) == 0
@@ -61,7 +61,7 @@ def test_a_full_disk_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
     with saver(path, 20_000, limit=50_000) as child:
         _, said = child.communicate(timeout=30)
     assert child.returncode == 1
-    fact = f"{path}: cannot be written (File too large): choose a folder that is yours and has room"
+    fact = f"{path}: cannot be written (File too large): choose a writable folder with free space"
     assert said.splitlines()[-1].endswith(fact)
     assert names(tmp_path) == ["a.npz"]
     assert path.read_bytes() == before

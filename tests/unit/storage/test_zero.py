@@ -1,4 +1,4 @@
-"""The zero in use survives power-off, and nobody waits for the disk."""
+"""The zero in use survives power-off, and the loop never waits for the disk."""
 
 import time
 from collections.abc import Callable
@@ -40,13 +40,15 @@ def test_an_unusable_file_is_no_zero(content: str, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """One line with the file and the mend."""
+    """One line with the file and the remedy."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(CalibrationError, match=r"file/zero.json: cannot be written \(File exists\): give a folder"):
+    with pytest.raises(
+        CalibrationError, match=r"file/zero.json: cannot be written \(File exists\): choose a writable folder"
+    ):
         save(tmp_path / "file", ZERO, 0)
 
 
-def test_the_newest_calibration_is_given_the_zero_that_was_kept(tmp_path: Path) -> None:
+def test_the_newest_calibration_gets_the_stored_zero(tmp_path: Path) -> None:
     """Until the next calibration, which brings a zero of its own."""
     calibrations.save(tmp_path, Calibration(SCALE, (5,) * 12))
     save(tmp_path, ZERO, 1)
@@ -103,21 +105,21 @@ def test_a_mat_without_a_zero_keeps_none(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("mended", [False, True])
-def test_a_disk_that_fails_is_told_once_and_tried_again(
-    mended: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("repaired", [False, True])
+def test_a_failing_disk_is_logged_once_and_retried(
+    repaired: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Somebody put a file where the folder should be, and takes it away again, or not."""
+    """A file blocks the folder, and is removed later, or not."""
     mat, folder = FakeCore(), tmp_path / "state"
     folder.write_text("")
     store = ZeroStore(folder, mat.calibration, 0)
     mat.zero = (1,) * 12
     store.offer(tick(1.0, events=(Zeroed(1.0, 0.0, "placed"),)))
     until(lambda: store.fault is not None)
-    if mended:
+    if repaired:
         folder.unlink()
     mat.zero = (3,) * 12
     store.close()
     assert [record.message.startswith(str(folder)) for record in caplog.records] == [True]
-    assert (store.fault is None) == mended
-    assert load(folder, 12, 0) == ((3,) * 12 if mended else None)
+    assert (store.fault is None) == repaired
+    assert load(folder, 12, 0) == ((3,) * 12 if repaired else None)

@@ -1,6 +1,6 @@
-"""A sampler process whose chips are pretended and whose time is real: for tests and measurements of the sampler itself.
+"""A sampler process with virtual chips in real time, for tests and measurements of the sampler itself.
 
-`python -m sim.chips.virtual_sampler WAY FD PARENT BACKEND`, where WAY is what goes wrong: nothing, or one of WAYS.
+`python -m tests.doubles.virtual_sampler WAY FD PARENT BACKEND`, where WAY is the failure: nothing, or one of WAYS.
 """
 
 import errno
@@ -16,16 +16,16 @@ from firmware.drivers.factory import Choice, Wires
 from firmware.drivers.sampler import main
 from firmware.errors import DriverError
 from hardware.board import Board
-from sim.chips.virtual_truth import scrambled_chips
 from sim.chips.wires import VirtualLines
 from sim.sensors.faults import Fault, FaultKind
+from tests.doubles.chip_truth import scrambled_chips
 
 WAYS: Final = ("refuse", "hang", "die", "gone", "gone-for-good", "hang-at-start", "print", "unplugged")
-BEFORE_TROUBLE_READS: Final = 6_000  # looks at the lines: some seconds
+BEFORE_TROUBLE_READS: Final = 6_000  # reads of the lines: some seconds
 
 
 class RealTimeLines(VirtualLines):
-    """Virtual chips that convert in real time, read at whatever speed this computer has."""
+    """Virtual chips that convert in real time."""
 
     clock = SystemClock()
     way = "nothing"
@@ -36,13 +36,13 @@ class RealTimeLines(VirtualLines):
         return self.t_ns
 
     def sleep_ns(self, duration_ns: int) -> None:
-        """Really wait."""
+        """Wait in real time."""
         self.operations.sleeps += 1
         self.clock.sleep_s(duration_ns * 1e-9)
         self.t_ns = self.clock.boottime_ns()
 
     def _begin(self, *, pulse: bool, high: bool) -> int:
-        """Take the time it takes; go wrong when it is time for that."""
+        """Cost no virtual time; fail as `way` says once enough was read."""
         del pulse, high
         if self.operations.reads > BEFORE_TROUBLE_READS:
             if self.way.startswith("gone"):
@@ -56,7 +56,7 @@ class RealTimeLines(VirtualLines):
 
 
 def take_device() -> bool:
-    """Say whether there still is a device: the file is there for the first sampler only."""
+    """Whether the device still exists: its file is there for the first sampler only."""
     device = Path(os.environ["VIRTUAL_DEVICE"])
     there = device.exists()
     device.unlink(missing_ok=True)
@@ -64,7 +64,7 @@ def take_device() -> bool:
 
 
 def opener(board: Board, backend: str) -> Wires:
-    """Build the chips of a board."""
+    """Build the chips of a board, with the failure that the command line names."""
     way = sys.argv[1]
     if way == "refuse":
         raise DriverError("the lines are busy:\tgpio-fan\nholds them; free them")
@@ -73,7 +73,7 @@ def opener(board: Board, backend: str) -> Wires:
     if way == "hang-at-start":
         signal.pause()
     if way == "print":
-        sys.stdout.write("WARNING: a package prints what it likes\n")
+        sys.stdout.write("WARNING: a package writes to standard output\n")
         sys.stdout.flush()
     clock = SystemClock()
     chips = scrambled_chips(
@@ -84,7 +84,7 @@ def opener(board: Board, backend: str) -> Wires:
     if way == "unplugged":
         for cell in range(len(board.cells)):
             lines.break_cell(Fault(cell, 0, FaultKind.UNPLUGGED))
-    return Wires(Choice(backend, "pretended chips"), lines)
+    return Wires(Choice(backend, "virtual chips"), lines)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the virtual chips really measured, beside what a driver says they did: for tests and the soak only."""
+"""What the virtual chips measured, compared with what a driver accepted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ OLDEST_PERIODS: Final = 5.0  # an accepted value must be of so recent a conversi
 
 
 def scrambled(cell: int, seed: int) -> Analogue:
-    """Give an input that is a wholly different 24-bit code each conversion, so that any mix of two words shows."""
+    """Return an input with a different 24-bit code each conversion, so that any mix of two words shows."""
     key = f"{seed}/{cell}".encode()
 
     def counts(t_ns: int) -> float:
@@ -72,14 +72,14 @@ class Verdict:
 
 
 class Judge:
-    """Holds every accepted value against the log of its chip."""
+    """Compares every accepted value with the log of its chip."""
 
     def __init__(self, lines: VirtualLines) -> None:
         self.verdict = Verdict()
         self._lines = lines
 
-    def hear(self, frame: Frame) -> list[int]:
-        """Judge a frame as soon as it comes (logs are short) and give the cells whose accepted value is wrong."""
+    def check(self, frame: Frame) -> list[int]:
+        """Check a frame as soon as it arrives (logs are short); return the cells whose accepted value is wrong."""
         wrong = [
             cell
             for cell, (code, status) in enumerate(zip(frame.counts.tolist(), frame.status.tolist(), strict=True))
@@ -93,14 +93,14 @@ class Judge:
 
     def _measured(self, chip: Chip, code: int) -> bool:
         oldest_ns = self._lines.t_ns - OLDEST_PERIODS * chip.period_ns
-        for happening in reversed(chip.log):
-            if happening.t_ns < oldest_ns:
+        for entry in reversed(chip.log):
+            if entry.t_ns < oldest_ns:
                 return False
-            if happening.value == code and happening.kind in ("update", "late_update"):
+            if entry.value == code and entry.kind in ("update", "late_update"):
                 return True
         return False
 
 
 def slowest_hz(chips: Sequence[Chip]) -> float:
-    """Give the rate of the slowest chip: the pace that frames can have."""
+    """Return the rate of the slowest chip, which is the rate of the frames."""
     return 1e9 / max(chip.period_ns for chip in chips)
