@@ -1,6 +1,23 @@
-"""The closed lists of values that events, views and requests use. Their values leave the program."""
+"""The closed lists of values that frames, events, views and commands use. They import nothing; values are public."""
 
-from enum import StrEnum
+from enum import IntFlag, StrEnum
+from typing import Final
+
+SMALLEST_BROKEN: Final = (1 << 12) - 1  # 2^k - 1 below this is too near zero to be distinguished from a good reading
+
+
+class Status(IntFlag):
+    """Why a reading is not to be trusted; 0 is a good one. Bits of Frames.status."""
+
+    OK = 0
+    STALE = 1  # no ready edge in time: the count is the last one seen
+    STRETCHED = 2  # a clock pulse stayed high over 50 us: the chip may have powered down
+    DESYNC = 4  # the data line was not high after the 25th pulse
+    COLLISION = 8  # the read was slow, or the chip was due to update inside it
+    SATURATED = 16  # 0x7FFFFF or 0x800000
+    SUSPECT = 32  # -1, 0 or 2^k-1: codes of failed reads
+    SETTLING = 64  # within four conversions of a reset, or the period is not learned yet
+    DEAD = 128  # after repeated resets; retried later
 
 
 class State(StrEnum):

@@ -6,8 +6,7 @@ Times called t_s count seconds of frame time from the first frame the core was g
 """
 
 from dataclasses import dataclass
-from enum import IntFlag
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,23 +18,6 @@ Counts = npt.NDArray[np.int32]
 
 
 Flags = npt.NDArray[np.uint8]
-
-
-SMALLEST_BROKEN: Final = (1 << 12) - 1  # 2^k - 1 below this is too near zero to be told from a true reading
-
-
-class Status(IntFlag):
-    """Why a reading is not to be trusted; 0 is a good one. Bits of Frames.status."""
-
-    OK = 0
-    STALE = 1  # no ready edge in time: the count is the last one seen
-    STRETCHED = 2  # a clock pulse stayed high over 50 us: the chip may have powered down
-    DESYNC = 4  # the data line was not high after the 25th pulse
-    COLLISION = 8  # the read was slow, or the chip was due to update inside it
-    SATURATED = 16  # 0x7FFFFF or 0x800000
-    SUSPECT = 32  # -1, 0 or 2^k-1: codes that broken reads give
-    SETTLING = 64  # within four conversions of a reset, or the period is not learned yet
-    DEAD = 128  # given up after repeated resets; probed again later
 
 
 @dataclass(frozen=True, slots=True)

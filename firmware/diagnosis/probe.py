@@ -10,8 +10,8 @@ from typing import Final
 from firmware.drivers.cell import Cell
 from firmware.drivers.factory import Wires
 from firmware.drivers.readout import HIGH_LIMIT_NS, Readout
+from firmware.enums import Status
 from firmware.errors import DriverError
-from firmware.frames import Status
 from hardware.board import Board
 
 US: Final = 1_000

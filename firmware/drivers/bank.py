@@ -6,7 +6,7 @@ from firmware.drivers.cell import BUSY_NS, DEAD_NS, MS, SETTLING_PERIODS, Cell
 from firmware.drivers.decode import BITS
 from firmware.drivers.lines import Lines
 from firmware.drivers.readout import Readout
-from firmware.frames import Status
+from firmware.enums import Status
 
 POLL_NS: Final = 250_000  # polling interval for an edge that cannot be predicted
 SLOW_POLL_NS: Final = 1_000_000  # the same while the rate is unknown

@@ -5,7 +5,7 @@ from typing import Final
 
 from firmware.drivers.edges import EdgeTracker
 from firmware.drivers.readout import Readout
-from firmware.frames import Status
+from firmware.enums import Status
 
 MS: Final = 1_000_000
 FAST_NS: Final = 12_500_000.0  # the two nominal periods

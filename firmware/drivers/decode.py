@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware.frames import SMALLEST_BROKEN, Status
+from firmware.enums import SMALLEST_BROKEN, Status
 
 BITS: Final = 24
 CODE_MAX: Final = (1 << 23) - 1

@@ -19,7 +19,7 @@ from firmware.drivers.cell import MS, Cell
 from firmware.drivers.decode import Counts, Flags, decode, flag_codes
 from firmware.drivers.lines import Lines
 from firmware.drivers.readout import PULSES, Readout
-from firmware.frames import Status
+from firmware.enums import Status
 
 HELD_BACK: Final = 1.25  # periods after the last frame: then no bank waits for another
 LATE_FRAME: Final = 1.5  # periods after the last frame: then an incomplete frame is emitted

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware.frames import Counts, Flags, Status
+from firmware.enums import Status
+from firmware.frames import Counts, Flags
 from firmware.signal.seconds import Cells, Mask
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from firmware.frames import Counts, Flags, Status
+from firmware.enums import Status
+from firmware.frames import Counts, Flags
 from firmware.signal.calibration import CODE_LIMIT
 from firmware.signal.fit import Placement
 from firmware.signal.seconds import Cells, Mask, Seconds, StabilityDetector

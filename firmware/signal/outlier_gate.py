@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from firmware.frames import SMALLEST_BROKEN, Counts, Flags
+from firmware.enums import SMALLEST_BROKEN
+from firmware.frames import Counts, Flags
 from firmware.signal.seconds import Cells, Mask
 
 ROWS: Final = 16  # limits are repeated for so many frames: arrays of one shape are compared in a third of the time

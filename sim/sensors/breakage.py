@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware.frames import Status
+from firmware.enums import Status
 from sim.sensors.faults import FLOATING_STEP_COUNTS, FULL_SCALE, NOISY_COUNTS, Fault, FaultKind
 from sim.sensors.noise import key_of, mix, normal, wander
 

@@ -8,7 +8,8 @@ a person lies on the mat. It tracks no zero (a person who lies moves none), and 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from firmware.frames import SMALLEST_BROKEN, Signals
+from firmware.enums import SMALLEST_BROKEN
+from firmware.frames import Signals
 from firmware.signal.chain import LOAD_FLOOR_N
 from firmware.signal.frontend import HOP_NS, HOP_S, FrontEndSettings
 from firmware.signal.health import HealthSettings

@@ -24,8 +24,8 @@ from firmware.drivers.direct import banks_of
 from firmware.drivers.hx711 import BankReader
 from firmware.drivers.readout import HIGH_LIMIT_NS, Readout
 from firmware.drivers.sampled import SampledSource
+from firmware.enums import Status
 from firmware.errors import DriverError
-from firmware.frames import Status
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
 from hardware.board import Board

@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from firmware.drivers.hx711 import BankReader
-from firmware.frames import Status
+from firmware.enums import Status
 from sim.chips.chip import Policy
 from sim.chips.wires import Stalls, VirtualLines
 from tests.bench.report import Row, publish, row

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from firmware.frames import Frames, Status
+from firmware.enums import Status
+from firmware.frames import Frames
 from firmware.ports import Source
 from hardware import board as boards
 from sim.chips.chip import Policy

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.core import CoreSettings, MatCore
-from firmware.frames import Frames, Status
+from firmware.enums import Status
+from firmware.frames import Frames
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
 from hardware import board as boards

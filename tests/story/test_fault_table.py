@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from firmware.drivers.cell import BACK_OFF_NS
-from firmware.frames import Status
+from firmware.enums import Status
 from firmware.signal.chain import SignalChain
 from firmware.signal.health import CellFault as Word
 from hardware import board as boards

@@ -10,9 +10,9 @@ import pytest
 
 from firmware.core import CoreSettings, MatCore
 from firmware.cues.player import CueSettings, Mode
-from firmware.enums import Reason, State
+from firmware.enums import Reason, State, Status
 from firmware.events import LieDown, Lowered, MatEmptied, SessionEnded, StageChanged, Wiggle
-from firmware.frames import Frames, Status
+from firmware.frames import Frames
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
 from firmware.view import DARK, Tick

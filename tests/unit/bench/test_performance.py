@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from firmware.frames import Frames, Signals, Status
+from firmware.enums import Status
+from firmware.frames import Frames, Signals
 from firmware.signal.chain import SignalChain
 from tests.bench import endurance, performance, pipelines, wakeup
 from tests.bench.chart import bars

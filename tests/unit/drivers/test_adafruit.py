@@ -10,8 +10,8 @@ import pytest
 from firmware.drivers.adafruit import AdafruitLines, BlinkaPins, GuardedData, NotReadyError, load_package
 from firmware.drivers.direct import banks_of
 from firmware.drivers.hx711 import BankReader
+from firmware.enums import Status
 from firmware.errors import DriverError
-from firmware.frames import Status
 from hardware import board as boards
 from hardware.board import Board
 from sim.chips.chip import Chip, ChipSettings

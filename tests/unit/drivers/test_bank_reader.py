@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firmware.drivers.hx711 import BankReader, Frame
-from firmware.frames import Status
+from firmware.enums import Status
 from sim.chips.chip import Chip, ChipSettings, Policy
 from sim.chips.wires import Stalls, VirtualLines
 from sim.sensors.faults import Fault, FaultKind

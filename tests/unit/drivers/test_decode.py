@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firmware.drivers.decode import decode, flag_codes, fold_sign
-from firmware.frames import Status
+from firmware.enums import Status
 
 
 def words_of(codes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firmware.drivers.direct import DirectSource, banks_of
-from firmware.frames import Status
+from firmware.enums import Status
 from hardware import board as boards
 from sim.chips.wires import VirtualLines
 from tests.doubles.chip_truth import scrambled_chips

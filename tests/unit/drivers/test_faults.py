@@ -11,7 +11,7 @@ import pytest
 from firmware.drivers.cell import BACK_OFF_NS, DEAD_EARLY_NS, DEAD_NS
 from firmware.drivers.hx711 import BankReader
 from firmware.drivers.readout import Readout
-from firmware.frames import Status
+from firmware.enums import Status
 from sim.chips.chip import ChipSettings
 from sim.chips.wires import Stall, VirtualLines
 from sim.sensors.faults import Fault, FaultKind

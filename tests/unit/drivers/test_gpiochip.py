@@ -12,8 +12,8 @@ from firmware.drivers import gpio_device as uapi
 from firmware.drivers.direct import DirectSource, banks_of
 from firmware.drivers.gpio_device import LinuxKernel
 from firmware.drivers.gpiochip import GpiochipLines
+from firmware.enums import Status
 from firmware.errors import DriverError
-from firmware.frames import Status
 from hardware import board as boards
 from sim.chips.virtual_gpiochip import Cells, OpenPins, VirtualChip, VirtualKernel, WireClock
 from sim.chips.wires import VirtualLines

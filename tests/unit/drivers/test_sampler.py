@@ -17,8 +17,9 @@ from firmware.drivers.factory import Choice, Wires
 from firmware.drivers.records import Handshake, layout, read_handshake
 from firmware.drivers.sampled import SampledSource
 from firmware.drivers.sampler import Sampler, lock_memory, take_realtime
+from firmware.enums import Status
 from firmware.errors import DriverError
-from firmware.frames import Frames, Status
+from firmware.frames import Frames
 from hardware import board as boards
 from sim.chips.wires import VirtualLines
 from tests.doubles.chip_truth import scrambled_chips

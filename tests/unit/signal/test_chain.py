@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from firmware.frames import Frames, Signals, Status
+from firmware.enums import Status
+from firmware.frames import Frames, Signals
 from firmware.signal.calibration import Calibration
 from firmware.signal.chain import SignalChain
 from firmware.signal.health import CellFault

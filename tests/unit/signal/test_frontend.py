@@ -5,7 +5,8 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from firmware.frames import Frames, Status
+from firmware.enums import Status
+from firmware.frames import Frames
 from firmware.signal.frontend import HOP_NS, MOST_FRAMES, FrontEnd, FrontEndSettings
 
 CELLS = 3

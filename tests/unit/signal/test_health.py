@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from firmware.frames import Status
+from firmware.enums import Status
 from firmware.signal.health import CellFault, CellHealthMonitor, Cost, cost_of
 from hardware import board as boards
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from firmware.frames import Status
+from firmware.enums import Status
 from firmware.signal.outlier_gate import OutlierGate
 
 LOW, HIGH = np.full(2, -600_000, np.int32), np.full(2, 900_000, np.int32)

@@ -7,8 +7,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from firmware.enums import Status
 from firmware.errors import RecordingError
-from firmware.frames import Frames, Status
+from firmware.frames import Frames
 from firmware.ports import Source
 from firmware.storage import recordings
 from hardware import board as boards
