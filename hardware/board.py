@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from hardware import toml_text
+from hardware import ratings, toml_text
 from hardware.rules import broken_rules
 from hardware.schema import Spec, read_table
 from hardware.toml_text import TomlError
 
-STANDARD_GRAVITY: Final = 9.80665  # newtons that one kilogram weighs, by definition (CGPM 1901)
+STANDARD_GRAVITY: Final = ratings.STANDARD_GRAVITY
+CORNERS: Final = ("head, left hand", "head, right hand", "base, right hand", "base, left hand")  # of a tile
 DEFAULT_PATH: Final = Path(__file__).with_name("board.toml")
 
 
@@ -47,7 +48,8 @@ class Board:
 
     rate_hz is nominal (chips run up to 17 % faster). counts_per_newton is nominal for the cell type, and
     counts_per_newton_range what a sound cell of it may really give. clip_n is the load of a tile above which a reading
-    is not trusted. Light, buzzer and button are None where there is none.
+    is not trusted. sensors_per_tile is 4 for a ring of half bridges, one at each of CORNERS. Light,
+    buzzer and button are None where there is none.
     text is the TOML this board came from; spec holds what only drawings need.
     """
 
@@ -71,6 +73,7 @@ class Board:
     base_rows: tuple[int, ...]
     lumbar_rows: tuple[int, ...]
     cell_type: str
+    sensors_per_tile: int
     text: str = field(repr=False)
     spec: Spec = field(repr=False)
 
@@ -139,6 +142,7 @@ def _board(spec: Spec, text: str) -> Board:
         base_rows=spec.anatomy.base_rows,
         lumbar_rows=spec.anatomy.lumbar_rows,
         cell_type=spec.cell.use,
+        sensors_per_tile=cell.sensors_per_tile,
         text=text,
         spec=spec,
     )

@@ -34,6 +34,7 @@ def amounts(board: Board) -> dict[str, float]:
         "mat": 1,
         "cell": cells,
         "sensor": cells * spec.cell.types[spec.cell.use].sensors_per_tile,
+        "corner": 4 * cells,
         "line": len(lines(board)),
         "plug": len(lines(board)) + ("pod" in conditions(board)),
         "line_m": sum(line.length_m for line in lines(board)),
@@ -43,6 +44,12 @@ def amounts(board: Board) -> dict[str, float]:
         "base": parts,
         "fold": parts - 1,
     }
+
+
+def holds_down(board: Board) -> bool:
+    """Return whether the tiles need a hold-down: those on several sensors do, a single cell is bolted to its tile."""
+    ring = board.spec.cell.types[board.cell_type].sensors_per_tile > 1
+    return ring and board.spec.mechanics.hold_down_n > 0
 
 
 def conditions(board: Board) -> set[str]:
@@ -55,6 +62,7 @@ def conditions(board: Board) -> set[str]:
         "rework": spec.adc.feedback_parallel_ohm is not None,
         "one_supply": len(supplies(board)) == 2,  # noqa: PLR2004 - 3.3 V and ground
         "two_supplies": len(supplies(board)) > 2,  # noqa: PLR2004 - 5 V beside them
+        "hold_down": holds_down(board),
         "single_cell": spec.cell.types[spec.cell.use].sensors_per_tile == 1,
         "light": light,
         "buzzer": buzzer,

@@ -6,7 +6,7 @@ from hardware.board import Board
 from hardware.bom import items
 from hardware.tables import INTRO, table
 
-PRINTED: Final = ("holder", "foot", "box_bottom", "box_lid", "pod_bottom", "pod_top")
+PRINTED: Final = ("holder", "foot", "hold_down", "box_bottom", "box_lid", "pod_bottom", "pod_top")
 SKIRT_MM: Final = (6.0, 8.0)
 SIDE_FOAM_MM: Final = 150.0
 END_FOAM_MM: Final = 600.0

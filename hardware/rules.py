@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Final
 
 from hardware.header import HEADER_PIN, ID_BCM, PULLED_DOWN_BCM, PULLED_UP_BCM
-from hardware.schema import Adc, CellType, Load, Pins, Spec
+from hardware.ratings import noise_g, rail_ma, rail_uf, supported_share, tile_mpa, tips_at_kg
+from hardware.schema import CellType, Pins, Spec
 
 LEGAL_RATES_HZ: Final = (10, 80)
 PI_PIN_MAX_V: Final = 3.3
@@ -15,7 +16,9 @@ AVDD_HEADROOM_V: Final = 0.1  # HX711 datasheet: VSUP at least AVDD + 100 mV
 AVDD_MIN_V: Final = 2.6  # HX711 datasheet; below it the middle of the bridge leaves the input range
 SAME_LENGTH_M: Final = 0.0005
 NOISE_MAX_G: Final = 30.0  # a tenth of the smallest movement to detect, 300 g
-HEEL_M: Final = 0.05  # length of a heel on the ground
+STOP_SPREAD: Final = 1.25  # a stop set with feeler gauges closes at up to so many times its load
+SUPPORTED_MIN: Final = 0.5
+TIPS_MIN_KG: Final = 2.0  # a hand that leans on an edge
 BED_BASE_M: Final = 0.012
 BOM_WORDS: Final = ("regulator", "series", "parallel")
 
@@ -100,22 +103,17 @@ def _converter(spec: Spec) -> Iterator[str]:
         yield f"adc.gain: after a reset only 128 is sure, not {adc.gain}; set it to 128"
     if adc.logic_v > PI_PIN_MAX_V:
         yield f"adc.logic_v: data lines at {adc.logic_v:g} V destroy a Pi pin; feed DVDD with {PI_PIN_MAX_V:g} V"
-    if adc.avdd_v + AVDD_HEADROOM_V > adc.supply_v:
+    lowest_v, highest_v = adc.avdd_range_v
+    if highest_v + AVDD_HEADROOM_V > adc.supply_v:
         yield (
             f"adc.supply_v: {adc.supply_v:g} V cannot feed a bridge set to {adc.avdd_v:.2f} V (0.1 V more is needed); "
             "solder a resistor across the top feedback resistor (adc.feedback_parallel_ohm), or feed VSUP from 5 V"
         )
-    if adc.avdd_v < AVDD_MIN_V:
+    if lowest_v < AVDD_MIN_V:
         yield (
-            f"adc.feedback_parallel_ohm: the bridge gets {adc.avdd_v:.2f} V, an HX711 wants {AVDD_MIN_V:g} V or more; "
-            "take a larger resistor"
+            f"adc.feedback_parallel_ohm: the bridge gets {lowest_v:.2f} V, an HX711 needs {AVDD_MIN_V:g} V or more; "
+            "take a larger resistor, or resistors of less tolerance"
         )
-
-
-def noise_g(adc: Adc, cell: CellType) -> float:
-    """Return the noise of a tile in grams: converter input noise over the bridge voltage of one gram."""
-    nv_per_kg = cell.mv_per_v * 1e6 * adc.avdd_v / cell.rated_kg
-    return 1e3 * adc.noise_nv / nv_per_kg
 
 
 def _cells(spec: Spec) -> Iterator[str]:
@@ -136,6 +134,7 @@ def _cells(spec: Spec) -> Iterator[str]:
             f"{where}.clip_kg: {cell.clip_kg:g} kg is beyond the safe {cell.rated_kg * cell.safe_overload:g} kg "
             "of the cell; lower clip_kg"
         )
+    yield from _sensor_overload(spec, cell, where)
     if not cell.stops:
         for load in spec.loads:
             if load.safety(cell) < 1:
@@ -145,22 +144,64 @@ def _cells(spec: Spec) -> Iterator[str]:
                 )
 
 
-def tile_mpa(spec: Spec, load: Load) -> float:
-    """Return the bending stress in MPa of a tile under a load at the middle of its longer edge.
+def _sensor_overload(spec: Spec, cell: CellType, where: str) -> Iterator[str]:
+    """Check a tile of several sensors: a load at one corner stands on a single sensor."""
+    if cell.sensors_per_tile == 1:
+        return
+    safe_kg = cell.rated_kg * cell.safe_overload / cell.sensors_per_tile
+    if cell.stop_kg is None or cell.stop_kg * STOP_SPREAD > safe_kg:
+        found = (
+            "missing"
+            if cell.stop_kg is None
+            else f"{cell.stop_kg:g} kg, {STOP_SPREAD:g} times that with errors of setting,"
+        )
+        yield (
+            f"{where}.stop_kg: {found} and one sensor survives {safe_kg:g} kg; "
+            f"let its stop close at {safe_kg / STOP_SPREAD:.0f} kg or less"
+        )
+        return
+    if cell.clip_kg > cell.stop_kg * cell.sensors_per_tile:
+        yield (
+            f"{where}.clip_kg: {cell.sensors_per_tile} stops that close at {cell.stop_kg:g} kg carry every load above "
+            f"{cell.stop_kg * cell.sensors_per_tile:g} kg, not {cell.clip_kg:g} kg; lower clip_kg"
+        )
+    for load in spec.loads[:2]:
+        if load.tile_kg * load.on_one_sensor > cell.stop_kg:
+            yield (
+                f"{where}.stop_kg: {load.text} puts {load.tile_kg * load.on_one_sensor:g} kg on one sensor and would "
+                f"rest on a stop that closes at {cell.stop_kg:g} kg; raise it"
+            )
 
-    A beam on two corner supports, loaded over the length of a heel; half of the tile carries (our assumption).
-    """
+
+def _support(spec: Spec) -> Iterator[str]:
+    """Check that a tile on four sensors does not tip, and that its holders have room."""
     mat, mech = spec.mat, spec.mechanics
-    long_m, wide_m = max(mat.tile_length_m, mat.tile_width_m), min(mat.tile_length_m, mat.tile_width_m)
-    span_m = long_m - 2 * mech.sensor_inset_m
-    moment_nm = load.tile_kg * 9.80665 * (span_m / 4 - min(HEEL_M, span_m) / 8)
-    section_m3 = wide_m / 2 * mech.tile_m**2 / 6
-    return moment_nm / section_m3 / 1e6
+    if spec.cell.types[spec.cell.use].sensors_per_tile == 1 or _meet(spec):
+        return
+    if supported_share(spec) < SUPPORTED_MIN:
+        yield (
+            f"mechanics.sensor_inset_m: only {supported_share(spec):.0%} of a tile lies between its sensors, "
+            f"{SUPPORTED_MIN:.0%} is needed; move them outwards"
+        )
+    if tips_at_kg(spec) < TIPS_MIN_KG:
+        yield (
+            f"mechanics.hold_down_n: {tips_at_kg(spec):.1f} kg on its edge tip a tile, it should bear {TIPS_MIN_KG:g}; "
+            "fit a stronger spring, or move the sensors outwards"
+        )
+    if 2 * mech.sensor_inset_m + mat.gap_m < mech.holder_m:
+        yield (
+            f"mechanics.holder_m: holders of {mech.holder_m * 1e3:g} mm overlap, their middles are "
+            f"{(2 * mech.sensor_inset_m + mat.gap_m) * 1e3:g} mm apart; make them smaller, or move the sensors inwards"
+        )
+
+
+def _meet(spec: Spec) -> bool:
+    return min(spec.mat.tile_length_m, spec.mat.tile_width_m) <= 2 * spec.mechanics.sensor_inset_m
 
 
 def _plates(spec: Spec) -> Iterator[str]:
     mech = spec.mechanics
-    if min(spec.mat.tile_length_m, spec.mat.tile_width_m) <= 2 * mech.sensor_inset_m:
+    if _meet(spec):
         yield (
             f"mechanics.sensor_inset_m: {mech.sensor_inset_m * 1e3:g} mm from both edges meet in the middle of a tile; "
             "give less than half a tile"
@@ -177,14 +218,6 @@ def _plates(spec: Spec) -> Iterator[str]:
             f"mechanics.base_m: {mech.base_m * 1e3:g} mm bend on a mattress and the tiles touch; "
             f'take {BED_BASE_M * 1e3:g} mm or more for use_on = "bed"'
         )
-
-
-def rail_ma(spec: Spec) -> float:
-    """Return the current of the sensor rail in mA: each chip, and its bridge if that is fed from the rail."""
-    cell = spec.cell.types[spec.cell.use]
-    on_rail = spec.adc.supply_v <= spec.power.rail_v
-    bridge_ma = 1e3 * min(spec.adc.avdd_v, spec.power.rail_v) / cell.bridge_ohm if on_rail else 0.0
-    return spec.mat.rows * spec.mat.cols * (spec.adc.current_ma + bridge_ma)
 
 
 def _power(spec: Spec) -> Iterator[str]:
@@ -204,6 +237,12 @@ def _power(spec: Spec) -> Iterator[str]:
         yield (
             f"power.dropout_v: {power.regulator} needs {power.rail_v + power.dropout_v:.2f} V to give "
             f"{power.rail_v:g} V and gets {power.input_v:g} V; take one with less dropout"
+        )
+    low_uf, high_uf = min(power.stable_uf), max(power.stable_uf)
+    if not low_uf <= rail_uf(spec) <= high_uf:
+        yield (
+            f"power.stable_uf: {power.regulator} is stable with {low_uf:g} to {high_uf:g} uF and this rail has "
+            f"{rail_uf(spec):g} uF; take another regulator, or change power.line_uf"
         )
 
 
@@ -230,7 +269,7 @@ def _anatomy(spec: Spec) -> Iterator[str]:
         elif any(b - a != 1 for a, b in pairwise(listed)):
             yield f"anatomy.{key}: {list(listed)} has a hole or is out of order; give neighbouring rows, base first"
     base = spec.anatomy.base_rows
-    if base and (base[0] != 0 or len(base) >= rows):
+    if base and rows > 1 and (base[0] != 0 or len(base) >= rows):
         yield f"anatomy.base_rows: {list(base)} must begin at row 0 and leave rows for the back; give [0] or [0, 1]"
 
 
@@ -255,6 +294,7 @@ _RULES: Final[tuple[Callable[[Spec], Iterator[str]], ...]] = (
     _cells,
     _power,
     _tiles_fill_the_mat,
+    _support,
     _plates,
     _anatomy,
     _bom,

@@ -4,11 +4,11 @@ import json
 from typing import Final
 
 from hardware.board import Board
-from hardware.bom import conditions
+from hardware.bom import conditions, holds_down
+from hardware.layout import PI_BOARD, corner_places
 from hardware.lines import lines
 
 HEAD: Final = "// Made by `python -m hardware.drawing` from the board file: change that one, not this file.\n"
-PI_BOARD_MM: Final = {"zero_2_w": (65, 30), "3": (85, 56), "4": (85, 56), "5": (85, 56)}
 
 
 def params_scad(board: Board) -> str:
@@ -16,6 +16,7 @@ def params_scad(board: Board) -> str:
     spec, has = board.spec, conditions(board)
     mat, mech = spec.mat, spec.mechanics
     cell = spec.cell.types[spec.cell.use]
+    pi = PI_BOARD[spec.pi.model]
     values: dict[str, object] = {
         "board": board.name,
         "rows": board.rows,
@@ -29,7 +30,10 @@ def params_scad(board: Board) -> str:
         "base_parts": mech.base_parts,
         "tile_h": _mm(mech.tile_m),
         "border": _mm(mech.border_m),
-        "inset": _mm(mech.sensor_inset_m),
+        "corners": [(at.x_mm, at.y_mm) for at in corner_places(board)],
+        "slots": [at.slot_deg for at in corner_places(board)],
+        "holder_side": _mm(mech.holder_m),
+        "hold_down": holds_down(board),
         "stop_gap": _mm(mech.stop_gap_m),
         "cell_type": board.cell_type,
         "cell_h": _mm(cell.height_m),
@@ -41,7 +45,9 @@ def params_scad(board: Board) -> str:
         "pod_light": "light" in has,
         "pod_buzzer": "buzzer" in has,
         "pod_button": "button" in has,
-        "pi_board": PI_BOARD_MM[spec.pi.model],
+        "pi_board": pi.size_mm,
+        "pi_holes_x": pi.holes_x_mm,
+        "supply_x": pi.supply_x_mm,
     }
     return HEAD + "".join(f"{name} = {json.dumps(value)};\n" for name, value in values.items())
 

@@ -12,17 +12,17 @@ from hardware.toml_text import suggestion
 T = TypeVar("T")
 
 
-def _num(low: float, high: float) -> Any:  # noqa: ANN401 - dataclasses.field has no public type
+def _num(low: float, high: float, default: Any = dataclasses.MISSING) -> Any:  # noqa: ANN401 - field has no public type
     """Return a dataclass field that accepts numbers from low to high."""
-    return field(metadata={"bounds": (low, high)})
+    return field(default=default, metadata={"bounds": (low, high)})
 
 
 @dataclass(frozen=True, slots=True)
 class Mat:
     """The grid of tiles, in metres."""
 
-    rows: int = _num(2, 12)
-    cols: int = _num(2, 9)
+    rows: int = _num(1, 12)
+    cols: int = _num(1, 9)
     width_m: float = _num(0.1, 2.0)
     length_m: float = _num(0.1, 3.0)
     tile_width_m: float = _num(0.03, 1.0)
@@ -32,7 +32,7 @@ class Mat:
 
 @dataclass(frozen=True, slots=True)
 class Mechanics:
-    """Plates and stops, in metres. base_parts is 2 for a base that folds between two rows."""
+    """Plates and stops, in metres. base_parts is 2 for a folding base, hold_down_n the spring of a tile."""
 
     use_on: Literal["floor", "bed"]
     base_m: float = _num(0.003, 0.05)
@@ -42,6 +42,8 @@ class Mechanics:
     border_m: float = _num(0, 0.1)
     sensor_inset_m: float = _num(0.005, 0.5)
     stop_gap_m: float = _num(0.0002, 0.005)
+    holder_m: float = _num(0.03, 0.2, default=0.043)
+    hold_down_n: float = _num(0, 100, default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Adc:
     feedback_bottom_ohm: float = _num(100, 1e6)
     current_ma: float = _num(0.1, 20)
     feedback_parallel_ohm: float | None = None
+    feedback_tolerance: float = _num(0.0, 0.1, default=0.01)
 
     @property
     def avdd_v(self) -> float:
@@ -75,10 +78,20 @@ class Adc:
             top = top * self.feedback_parallel_ohm / (top + self.feedback_parallel_ohm)
         return 1.25 * (top + self.feedback_bottom_ohm) / self.feedback_bottom_ohm
 
+    @property
+    def avdd_range_v(self) -> tuple[float, float]:
+        """Lowest and highest bridge supply in volts that resistors of this tolerance can give."""
+        swing_v = (self.avdd_v - 1.25) * 2 * self.feedback_tolerance
+        return self.avdd_v - swing_v, self.avdd_v + swing_v
+
 
 @dataclass(frozen=True, slots=True)
 class CellType:
-    """A kind of load cell, as it stands under one tile."""
+    """A kind of load cell, as it stands under one tile.
+
+    mv_per_v is that of the whole bridge with rated_kg spread over the tile. stop_kg is the load at which the stop of
+    one of several sensors closes.
+    """
 
     text: str
     stops: bool
@@ -91,6 +104,7 @@ class CellType:
     bridge_ohm: float = _num(50, 10_000)
     clip_kg: float = _num(1, 5_000)
     height_m: float = _num(0.001, 0.2)
+    stop_kg: float | None = None
 
     def counts_per_kg(self, gain: int) -> float:
         """Codes for one kilogram; the supply cancels, because it is also the reference of the converter."""
@@ -133,6 +147,8 @@ class Power:
     limit_ma: float = _num(1, 5_000)
     dropout_v: float = _num(0, 3)
     use_at_most: float = _num(0.1, 1.0)
+    stable_uf: tuple[float, ...] = (1.0, 200.0)
+    line_uf: float = _num(0, 1000, default=10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +177,10 @@ class Wiring:
     pod_m: float = _num(0.2, 5)
 
 
-Per = Literal["mat", "cell", "sensor", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"]
+Per = Literal["mat", "cell", "sensor", "corner", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"]
 When = Literal[
     "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "rework", "one_supply", "two_supplies", "quad50",
-    "bar50", "single100", "single_cell", "light", "buzzer", "button", "pod",
+    "bar50", "single100", "single_cell", "hold_down", "light", "buzzer", "button", "pod",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from hardware.board import Board
 from hardware.header import HEADER_PIN, ID_BCM, OTHER_ROLE, SUPPLY_PIN
 from hardware.lines import clock_name, lines, supplies
-from hardware.rules import noise_g, rail_ma, tile_mpa
+from hardware.ratings import noise_g, rail_ma, tile_mpa
 
 INTRO = """\
 # {title} of {name}

@@ -21,6 +21,9 @@ MASS_KG = Between(1, 60)
 @click.option("--mass", "masses_kg", type=MASS_KG, multiple=True, help="A weight in kg; repeat it for a second one.")
 @click.option("--body", "body_kg", type=BODY_KG, help="No weights: your own weight in kg, you walk about on the mat.")
 @click.option("--off", "off_kg", type=Between(0, 5), help="Possible error of that mass, in kg.")
+@click.option(
+    "--no-corners", is_flag=True, help="Skip the corner test: it passed before, and no sensor was touched since."
+)
 @click.option("--rewired", is_flag=True, help="Cells or cables were changed: do not compare with the previous zero.")
 @click.option("--note", default="", help="A sentence to keep with it.")
 @click.option("--yes", is_flag=True, help="Keep the result without asking.")
@@ -30,6 +33,7 @@ def command(
     masses_kg: tuple[float, ...],
     body_kg: float | None,
     off_kg: float | None,
+    no_corners: bool,
     rewired: bool,
     note: str,
     yes: bool,
@@ -40,7 +44,7 @@ def command(
     opened = mat.load(config_file)
     known = None if rewired else opened.calibration
     method = (
-        calibration.by_weights(opened.board, masses_kg, off_kg, known)
+        calibration.by_weights(opened.board, masses_kg, off_kg, known, corners=not no_corners)
         if body_kg is None
         else calibration.by_body(opened.board, body_kg, off_kg, known)
     )

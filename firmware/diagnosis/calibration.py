@@ -72,12 +72,22 @@ class Method:
     scale_share: float
 
 
-def by_weights(board: "Board", masses_kg: tuple[float, ...], off_kg: float | None, known: Calibration | None) -> Method:
-    """Return the method of weights on one tile after the other; kitchen scales are good to half a percent."""
+def by_weights(
+    board: "Board",
+    masses_kg: tuple[float, ...],
+    off_kg: float | None,
+    known: Calibration | None,
+    *,
+    corners: bool = True,
+) -> Method:
+    """Return the method of weights on one tile after the other; kitchen scales are good to half a percent.
+
+    corners: the lightest mass goes over each sensor of a tile first, which finds a sensor that is wired wrongly.
+    """
     masses_kg = tuple(sorted(masses_kg))
     off_share = 0.005 if off_kg is None else off_kg / masses_kg[-1]
     words = " and ".join(f"{mass_kg:g} kg" for mass_kg in masses_kg)
-    return Method(f"weights of {words}", Weighing(board, masses_kg, known), WEIGHT_NOISE, off_share)
+    return Method(f"weights of {words}", Weighing(board, masses_kg, known, corners=corners), WEIGHT_NOISE, off_share)
 
 
 def by_body(board: "Board", body_kg: float, off_kg: float | None, known: Calibration | None) -> Method:

@@ -4,6 +4,7 @@ Known weights on one tile after the other, one second of hops at a time; the res
 counts only if it is stable, within the range of the converter, of the right sign and on the tile that was asked for.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,9 +12,10 @@ import numpy as np
 from firmware.enums import Status
 from firmware.frames import Counts, Flags
 from firmware.signal.calibration import CODE_LIMIT
+from firmware.signal.corners import corner_faults
 from firmware.signal.fit import Placement
 from firmware.signal.seconds import Cells, Mask, Seconds, StabilityDetector
-from hardware.board import STANDARD_GRAVITY
+from hardware.board import CORNERS, STANDARD_GRAVITY
 
 if TYPE_CHECKING:
     from firmware.signal.calibration import Calibration
@@ -78,16 +80,36 @@ class Scales:
         return change
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place for a mass: over one corner of a tile, or over its middle, where corner is empty."""
+
+    mass_kg: float
+    cell: int
+    corner: str = ""
+
+
 class Weighing:
     """Known masses, each on each tile. wanted is the next step for the person, hint why it does not count yet.
 
-    placements has two loads for each weight on each tile: put on and taken off again. done of total are finished;
-    failed is not empty after an error that ends the calibration.
+    A tile of several sensors begins with the lightest mass over each of its corners; the first tile that is wired
+    wrongly ends it. placements has two loads for each weight on the middle of each tile: put on and taken off again.
+    done of total are finished; failed is not empty after an error that ends the calibration.
     """
 
-    def __init__(self, board: "Board", masses_kg: tuple[float, ...], known: "Calibration | None" = None) -> None:
+    def __init__(
+        self,
+        board: "Board",
+        masses_kg: tuple[float, ...],
+        known: "Calibration | None" = None,
+        *,
+        corners: bool = True,
+    ) -> None:
         self._scales = Scales(board, known)
-        self._todo = [(mass_kg, cell.index) for mass_kg in masses_kg for cell in board.cells]
+        self._corners_n: dict[str, float] = {}
+        places = (*CORNERS, "") if corners and board.sensors_per_tile > 1 else ("",)
+        self._todo = [Target(masses_kg[0], cell.index, place) for cell in board.cells for place in places]
+        self._todo += [Target(mass_kg, cell.index) for mass_kg in masses_kg[1:] for cell in board.cells]
         self._loaded: Cells | None = None
         self.total = len(self._todo)
         self.done = 0
@@ -116,10 +138,13 @@ class Weighing:
             return "Clear the mat and do not touch it."
         if self.finished:
             return "Done."
-        mass_kg, cell = self._todo[self.done]
+        target = self._todo[self.done]
         if self._loaded is not None:
             return "Take the weight off."
-        return f"Put {mass_kg:g} kg on the middle of tile {self._scales.name(cell)}."
+        mass, tile = f"{target.mass_kg:g} kg", self._scales.name(target.cell)
+        if target.corner:
+            return f"Put {mass} over the sensor at the {target.corner} of tile {tile}."
+        return f"Put {mass} on the middle of tile {tile}."
 
     def step(self, second: Seconds, newest: Newest) -> None:
         """Process a second."""
@@ -139,23 +164,30 @@ class Weighing:
 
     def _put_on(self, change_n: Cells, zero: Cells) -> str:
         scales, stable = self._scales, self._scales.stable
-        mass_kg, cell = self._todo[self.done]
+        target = self._todo[self.done]
         most_n = float(np.abs(change_n).sum())
-        if most_n < NOTHING * mass_kg * KG * scales.lowest:
-            return f"only {most_n / KG:.1f} kg of change so far" if most_n > NOTICED_N else ""
+        if most_n < NOTHING * target.mass_kg * KG * scales.lowest:
+            dead = "; if all of it is on, this sensor does not carry, or its wire is off" if target.corner else ""
+            return f"only {most_n / KG:.1f} kg of change so far{dead}" if most_n > NOTICED_N else ""
         if stable.for_s < STILL_S:
             return "wait until it is still"
-        wrong = self._wrong(scales.change(stable.mean, zero), cell, mass_kg * KG)
+        change_n = scales.change(stable.mean, zero)
+        wrong = self._wrong(change_n, target)
         if not wrong:
             self._loaded = stable.mean.copy()
-            self._weigh(self._loaded - zero, mass_kg * KG)
+            if target.corner:
+                self._corners_n[target.corner] = float(change_n[target.cell])
+            else:
+                self._weigh(self._loaded - zero, target.mass_kg * KG)
             stable.forget()
         return wrong
 
-    def _wrong(self, change_n: Cells, cell: int, load_n: float) -> str:
-        """Why a stable load is not the one that was asked for, or an empty text."""
-        cells, most = self._scales.board.cells, int(np.argmax(np.abs(change_n)))
+    def _wrong(self, change_n: Cells, target: Target) -> str:
+        """Why a stable load is not the one on target, or an empty text."""
+        cells, cell, most = self._scales.board.cells, target.cell, int(np.argmax(np.abs(change_n)))
         total_n = float(change_n.sum())
+        if target.corner and most == cell:  # a wrong sign is judged when all corners of the tile are known
+            total_n, change_n = abs(total_n), change_n * np.sign(change_n[cell])
         if change_n[most] < 0:
             if most == cell:
                 return UPSIDE_DOWN.format(cells[cell].name)
@@ -164,16 +196,19 @@ class Weighing:
             there, here = cells[most].name, cells[cell].name
             return f"the load came on {there}: put it on {here}; if it lies there, their cables are swapped"
         if total_n - change_n[cell] > OTHERS * total_n:
-            return "a part of the load is on other tiles: put it on the middle of this one, and nothing else"
-        ratio = total_n / load_n
-        if not self._scales.lowest <= ratio <= self._scales.highest:
+            return f"a part of the load is on other tiles: put it on {cells[cell].name} alone"
+        ratio = total_n / (target.mass_kg * KG)
+        if not target.corner and not self._scales.lowest <= ratio <= self._scales.highest:
             return f"this reads {ratio:.2f} times what the board file says: are the mass and the cell type right?"
         return ""
 
     def _taken_off(self, change_n: Cells, loaded: Cells) -> str:
         scales, stable = self._scales, self._scales.stable
-        load_n = self._todo[self.done][0] * KG
+        target = self._todo[self.done]
+        load_n = target.mass_kg * KG
         left_n = float(change_n.sum())
+        if target.corner and self._corners_n[target.corner] < 0:
+            left_n = -left_n
         if abs(left_n) > RETURN * load_n * scales.highest:
             if left_n > 0:
                 return "the weight is still there"
@@ -182,7 +217,11 @@ class Weighing:
             return "the mat became lighter than it was"
         if stable.for_s < BACK_S:
             return "wait until it is still"
-        self._weigh(loaded - stable.mean, load_n)
+        if not target.corner:
+            self._weigh(loaded - stable.mean, load_n)
+        elif len(self._corners_n) == len(CORNERS):
+            self.failed = corner_faults(scales.board.cells[target.cell].name, self._corners_n)
+            self._corners_n.clear()
         scales.zero = stable.mean.copy()
         stable.forget()
         self._loaded = None

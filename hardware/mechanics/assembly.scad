@@ -15,7 +15,7 @@ foam = 110;                          // width of the foam around, drawn short
 
 module sensors() {
     for (row = [0 : rows - 1], col = [0 : cols - 1]) translate(tile_at(row, col)) {
-        if (ring) for (at = corners()) translate(at) { holder(); half_bridge(); }
+        if (ring) for (n = [0 : 3]) translate(corners[n]) rotate(slots[n]) { holder(); half_bridge(); }
         else single_cell();
     }
 }
@@ -77,8 +77,8 @@ module section() {
         union() {
             slice(wood) base();
             slice(pale) translate([0, 0, tile_z]) tile();
-            slice(print_grey) translate(corners()[0]) rotate(90) holder();
-            slice(steel) translate(corners()[0]) rotate(90) half_bridge();
+            slice(print_grey) translate(corners[0]) rotate(90) holder();
+            slice(steel) translate(corners[0]) rotate(90) half_bridge();
             slice(print_blue) translate([inset, inset, tile_z]) foot();
         }
         translate([0, -50, -1]) cube([66, 100, 9]);

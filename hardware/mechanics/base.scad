@@ -1,4 +1,4 @@
-// The base: a stiff plate with a rim of wooden strips (lower than the tiles), rubber pads below, the name of each
+// The base: a stiff plate with a rim of wooden strips (lower than the tiles), a rubber pad below each sensor, the name of each
 // tile drawn where it goes. base_parts = 2 folds between two rows; cloth tape underneath is the hinge.
 include <lib.scad>
 
@@ -16,15 +16,20 @@ module base() {
     for (y = [-border, mat_l + border - skirt[0]]) bom("skirt_short") color(wood)
         translate([skirt[0] - border, y, 0]) cube([mat_w + 2 * border - 2 * skirt[0], skirt[0], skirt[1]]);
     for (row = [0 : rows - 1], col = [0 : cols - 1]) let (at = tile_at(row, col))
-        color(dark) translate([at[0] + tile_w / 2, at[1] + tile_l / 2, 0]) linear_extrude(0.1)
-            text(cell_names[row * cols + col], size = 16, halign = "center", valign = "center");
+        {
+            color(dark) translate([at[0] + tile_w / 2, at[1] + tile_l / 2 + 24, 0]) linear_extrude(0.1)
+                text(cell_names[row * cols + col], size = 16, halign = "center", valign = "center");
+            // A pad under every corner: the base never spans from one sensor to the next.
+            for (corner = corners) bom("foot_pad") color(dark)
+                translate([at[0] + corner[0], at[1] + corner[1], -base_h - 2]) cylinder(d = 20, h = 2, $fn = 32);
+            if (hold_down) bom("hold_down_nut") color(steel) translate([at[0] + tile_w / 2, at[1] + tile_l / 2, -base_h - 0.01])
+                cylinder(d = 15, h = 1, $fn = 24);
+        }
 }
 
 module base_part(from, to) {
     w = mat_w + 2 * border;
     bom("base_plate") color(wood) translate([-border, from, -base_h]) plate([w, to - from, base_h], 4);
-    bom("foot_pad", 6) color(dark) for (x = [20, w / 2, w - 20], y = [from + 20, to - 20])
-        translate([x - border, y, -base_h - 2]) cylinder(d = 20, h = 2, $fn = 32);
 }
 
 // A strip along the side of a folding base is sawn through at the fold.

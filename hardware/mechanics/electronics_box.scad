@@ -2,14 +2,20 @@
 include <lib.scad>
 
 hat = [65, 56];
+edge = 1.5;                          // Pi (or HAT, where that is deeper) to the inside of the wall with the supply
+window = [16, 11];                   // the moulding of a plug passes
 inner = [max(pi_board[0], hat[0]) + 24, max(pi_board[1], hat[1]) + 12, 40];
 wall = 2.4;
 outer = [inner[0] + 2 * wall, inner[1] + 2 * wall, inner[2] + wall];
 lid_h = 3;
 
-function pi_holes() = [for (x = [3.5, (pi_board[0] > 70 ? 61.5 : pi_board[0] - 3.5)], y = [3.5, pi_board[1] - 3.5]) [x, y]];
+function pi_holes() = [for (x = pi_holes_x, y = [3.5, pi_y_holes()]) [x, y]];
+function pi_y_holes() = pi_board[1] > 40 ? 52.5 : pi_board[1] - 3.5;
 
-pi_y = wall + 5 + max(pi_board[1], hat[1]) - pi_board[1];    // the header is at the far edge, under that of the HAT
+pi_x = wall + 18;
+pi_y = wall + edge + max(pi_board[1], hat[1]) - pi_board[1];   // the header is at the far edge, under that of the HAT
+pi_z = wall + 5;
+supply = [pi_x + supply_x, 0, pi_z + 1.4 + 1.5];   // middle of the port
 
 // One slot for the cable of each line, one for the pod; middles along the wall.
 plugs = len(line_names) + (pod ? 1 : 0);
@@ -24,11 +30,11 @@ module box_bottom() {
                 translate([-1, at - 3.5, outer[2] - 14]) cube([wall + 2, 7, 99]);
                 for (s = [-1, 1]) translate([-1, at + s * 4 - 1, outer[2] - 20]) cube([wall + 2, 2, 3]);  // cable tie
             }
-            translate([outer[0] / 2 - 8, -1, wall + 5]) cube([16, wall + 2, 9]);              // supply
+            translate([supply[0] - window[0] / 2, -1, supply[2] - window[1] / 2]) cube([window[0], wall + 2, window[1]]);
             for (n = [0 : 6]) translate([outer[0] - wall - 1, 12 + n * 7, 12]) cube([wall + 2, 3, 18]);  // air
         }
-        for (at = pi_holes()) translate([wall + 18 + at[0], pi_y + at[1], wall]) difference() {
-            cylinder(d = 6, h = 5, $fn = 32);
+        for (at = pi_holes()) translate([pi_x + at[0], pi_y + at[1], wall]) difference() {
+            translate([0, 0, -1]) cylinder(d = 6, h = pi_z - wall + 1, $fn = 32);   // one millimetre into the floor
             cylinder(d = 2.1, h = 9, $fn = 16);
         }
         for (x = [5, outer[0] - 5], y = [5, outer[1] - 5]) translate([x, y, 0]) difference() {
@@ -47,7 +53,7 @@ module box_lid() {
 
 module electronics_box(lift = 0) {
     bom("box_bottom") color(print_grey) box_bottom();
-    translate([wall + 18, pi_y, wall + 5]) {
+    translate([pi_x, pi_y, pi_z]) {
         color(green) plate([pi_board[0], pi_board[1], 1.4], 3);
         for (at = pi_holes()) translate([at[0], at[1], 1.4]) bom("pi_screw") screw(2.5, 6);
         color([0.2, 0.35, 0.55]) translate([0, pi_board[1] - hat[1], 12]) plate([hat[0], hat[1], 1.6], 3);

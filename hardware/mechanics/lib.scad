@@ -8,6 +8,9 @@ spacer_h = 4;                        // plate under and over a single cell
 // Underside of a tile above the top of the base, nothing on it.
 tile_z = ring ? cell_h + stop_gap : cell_h + 2 * spacer_h;
 
+bore = [20, 8];                      // hold-down, in the top of a tile: diameter, depth (Forstner bit)
+hole_d = 11;                         // and through the rest of the tile
+
 wood = [0.85, 0.72, 0.52];
 pale = [0.93, 0.84, 0.68];
 print_grey = [0.35, 0.38, 0.42];
@@ -33,8 +36,7 @@ module screw(d, l, head = 1.9) {
     }
 }
 
-// Where the sensors (or stops) of a tile are, from its corner.
-function corners() = [for (x = [inset, tile_w - inset], y = [inset, tile_l - inset]) [x, y]];
+inset = corners[0][0];               // edge of a tile to the sensors; all corners of a tile: see params.scad
 
 // Corner of a tile: column 0 (left hand) has the largest x, because the mat is seen from above, head up.
 function tile_at(row, col) = [(cols - 1 - col) * pitch_x, row * pitch_y];

@@ -17,7 +17,7 @@ module single_cell() {
                 else translate([0, 0, tile_z + tile_h - 2]) screw(4, tile_h + spacer_h + 4, 1.8);
         }
     }
-    for (at = corners()) translate([at[0], at[1], 0]) stop_screw();
+    for (at = corners) translate([at[0], at[1], 0]) stop_screw();
 }
 
 module stop_screw() {

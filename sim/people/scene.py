@@ -51,6 +51,7 @@ class Scene:
     ends_s: "Floats"
     truth: Truth
     compliance_hz: float  # of the bed below, 0 on a floor
+    least_n: float = 0.0  # of a tile: loads push down, only a sensor that is wired wrongly turns them
 
     def load_n(self, t_s: "Floats") -> "Newtons":
         """Return newtons (n, cells) at rising times (n,); the same bits however the times are split into calls."""
@@ -59,7 +60,7 @@ class Scene:
             return out
         for index in np.flatnonzero((self.starts_s <= t_s[-1]) & (self.ends_s >= t_s[0])):
             self.layers[index].add(t_s, out)
-        return np.maximum(out, 0.0, out=out)
+        return np.maximum(out, self.least_n, out=out)
 
 
 def scene_of(length_s: float, cells: int, layers: "list[Layer]", truth: Truth, compliance_hz: float = 0.0) -> Scene:

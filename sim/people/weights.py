@@ -1,6 +1,8 @@
 """The load of a calibration: a weight placed on one tile after the other, or a person who walks about on the mat."""
 
+from dataclasses import replace
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,6 +15,7 @@ from sim.people.scene import Scene, Truth, scene_of
 from sim.people.story import COMPLIANCE_HZ, Story
 from sim.sensors.noise import key_of
 from sim.sensors.tiles import Contact, Tiles, tipped
+from sim.sensors.wiring import Gains, corner_offset_m, response
 
 if TYPE_CHECKING:
     from hardware.board import Board
@@ -24,22 +27,24 @@ BOUNDS: Bounds = {"kg": (0.1, 200), "at_s": (0, 1e6), "seconds": (1, 1e5)}
 
 
 class Put(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A weight of kg on a tile from at_s for some seconds; off_m is its distance from the middle."""
+    """A weight of kg, sigma_m wide, on a tile from at_s for some seconds; off_m is from the middle of the tile."""
 
     cell: int
     kg: float
     at_s: float
     seconds: float
     off_m: tuple[float, float] = (0.0, 0.0)
+    sigma_m: float = 0.02
 
     def __post_init__(self) -> None:
         check(self, BOUNDS)
 
 
 class Weights(Story, frozen=True):
-    """A story of weights only."""
+    """A story of weights only. gains (cells, corners) are those of the sensors under each tile; none is all alike."""
 
     puts: tuple[Put, ...] = ()
+    gains: Gains = ()
 
     def scene(self, board: "Board", seed: int) -> Scene:  # noqa: ARG002 - weights need no randomness
         """Play it on a board."""
@@ -47,11 +52,14 @@ class Weights(Story, frozen=True):
         layers: list[Layer] = []
         for put in self.puts:
             x_m, y_m = tiles.x_m[put.cell] + put.off_m[0], tiles.y_m[put.cell] + put.off_m[1]
-            load = tiles.press([Contact(put.kg * STANDARD_GRAVITY, float(x_m), float(y_m), 0.02, 0.02)])
+            load = tiles.press([Contact(put.kg * STANDARD_GRAVITY, float(x_m), float(y_m), put.sigma_m, put.sigma_m)])
+            if self.gains:
+                load[put.cell] *= response(board, self.gains[put.cell], put.off_m)
             layers += _there(load, put.at_s, put.at_s + put.seconds)
             layers.append(Landing(put.at_s + SETTLE_S, 0.05 * load))
         length_s = self.seconds or max(put.at_s + put.seconds for put in self.puts) + 20
-        return scene_of(length_s, tiles.cells, layers, Truth(), COMPLIANCE_HZ[self.body.surface])
+        scene = scene_of(length_s, tiles.cells, layers, Truth(), COMPLIANCE_HZ[self.body.surface])
+        return replace(scene, least_n=-inf) if self.gains else scene
 
 
 def on_each_tile(
@@ -62,6 +70,18 @@ def on_each_tile(
     for one_kg in kg:
         for cell in board.cells:
             puts.append(Put(cell.index, one_kg, first_s + len(puts) * (on_s + off_s), on_s))
+    return tuple(puts)
+
+
+def over_corners_and_middle(
+    board: "Board", kg: float, corners: tuple[str, ...], *, first_s: float = 8.0, on_s: float = 10.0, off_s: float = 7.0
+) -> tuple[Put, ...]:
+    """Put a weight over the sensor at each of these corners of a tile, then on its middle; tile after tile."""
+    puts: list[Put] = []
+    for cell in board.cells:
+        for corner in (*corners, ""):
+            off_m, sigma_m = (corner_offset_m(board, corner), 0.008) if corner else ((0.0, 0.0), 0.02)
+            puts.append(Put(cell.index, kg, first_s + len(puts) * (on_s + off_s), on_s, off_m, sigma_m))
     return tuple(puts)
 
 

@@ -135,7 +135,9 @@ def calibrations(times: int) -> Iterator[Row]:
         for seed, rate_hz in product(range(1, times + 1), (10.0, 80.0)):
             bench = Bench(story, BOARD, seed, rate_hz=rate_hz)
             method: Method = (
-                by_weights(BOARD, (5.0, 20.0), None, None) if story is weights else by_body(BOARD, 80, None, None)
+                by_weights(BOARD, (5.0, 20.0), None, None, corners=False)
+                if story is weights
+                else by_body(BOARD, 80, None, None)
             )
             found, _ = measure(FrameSource(bench), BOARD, method, Silent(), lambda: False)
             validate(BOARD, found)

@@ -45,18 +45,18 @@ def test_default_board() -> None:
     assert (mat.red_bcm, mat.green_bcm, mat.blue_bcm, mat.buzzer_bcm, mat.button_bcm) == (13, 19, 18, 12, 5)
 
 
-# 1 mV/V at 200 kg, gain 128 and 24 bits make 10,737 codes a kilogram; a tile is trusted to 200 kg.
+# A ring of four 1 mV/V half bridges gives 2 mV/V at 200 kg: with gain 128 and 24 bits 21,475 codes a kilogram.
 def test_codes_per_newton() -> None:
     mat = board.load()
-    assert mat.counts_per_newton == pytest.approx(10_737.4 / 9.80665, rel=1e-5)
-    assert mat.clip_n == pytest.approx(200 * 9.80665)
+    assert mat.counts_per_newton == pytest.approx(21_474.8 / 9.80665, rel=1e-5)
+    assert mat.clip_n == pytest.approx(180 * 9.80665)
 
 
-# A sound ring of four may give from 0.65 to 2.2 times the nominal codes: calibration takes its bounds from here.
+# A sound ring of four may give from 0.65 to 1.5 times the nominal codes: calibration takes its bounds from here.
 def test_range_of_a_sound_cell() -> None:
     mat = board.load()
     low, high = mat.counts_per_newton_range
-    assert (low, high) == pytest.approx((0.65 * mat.counts_per_newton, 2.2 * mat.counts_per_newton))
+    assert (low, high) == pytest.approx((0.65 * mat.counts_per_newton, 1.5 * mat.counts_per_newton))
 
 
 # A1 lies at the left hand of the base, D3 at the right hand of the head end, tiles centred in their place.

@@ -8,7 +8,8 @@ import pytest
 
 from hardware import board as boards
 from hardware.drawing import HERE
-from hardware.rules import broken_rules, rail_ma, tile_mpa
+from hardware.ratings import rail_ma, tile_mpa
+from hardware.rules import broken_rules
 from hardware.schema import Spec, read_table
 from hardware.sheets import RING
 

@@ -4,7 +4,7 @@ import pytest
 
 from hardware import board
 from hardware.board import BoardError
-from hardware.rules import rail_ma
+from hardware.ratings import rail_ma
 
 
 def broken(*changes: tuple[str, str]) -> list[str]:
@@ -94,7 +94,10 @@ RULES = {
     ),
     "added resistor too small": (
         ("feedback_parallel_ohm = 22_000.0 ", "feedback_parallel_ohm = 10_000.0 "),
-        "b: adc.feedback_parallel_ohm: the bridge gets 2.27 V, an HX711 wants 2.6 V or more; take a larger resistor",
+        (
+            "b: adc.feedback_parallel_ohm: the bridge gets 2.25 V, an HX711 needs 2.6 V or more; take a larger "
+            "resistor, or resistors of less tolerance"
+        ),
     ),
     "a supply that is not there": (
         ("supply_v = 3.3 ", "supply_v = 4.0 "),
@@ -105,20 +108,24 @@ RULES = {
         "b: cell.use: there is no cell.types.quad500; give one of quad50, bar50, single100",
     ),
     "too few codes for a kilogram": (
-        ("mv_per_v = 1.0 ", "mv_per_v = 0.15 "),
+        ("mv_per_v = 2.0                  # of", "mv_per_v = 0.15 # of"),
         (
             "b: cell.types.quad50.mv_per_v: 1611 codes for a kilogram drown in a noise of 42 g; take a cell with more "
             "mV/V for its load (30 g are allowed)"
         ),
     ),
     "the converter ends before the cell": (
-        ("mv_per_v = 1.0 ", "mv_per_v = 8.0 "),
-        ("b: cell.types.quad50.clip_kg: the converter ends at 44 kg, before 200 kg; lower clip_kg, or take a cell with "
+        ("mv_per_v = 2.0                  # of", "mv_per_v = 8.0 # of"),
+        ("b: cell.types.quad50.clip_kg: the converter ends at 65 kg, before 180 kg; lower clip_kg, or take a cell with "
         "fewer mV/V for its load"),
     ),
     "trusted beyond what the cell survives": (
-        ("clip_kg = 200.0 ", "clip_kg = 300.0 "),
-        "b: cell.types.quad50.clip_kg: 300 kg is beyond the safe 240 kg of the cell; lower clip_kg",
+        ("clip_kg = 180.0 ", "clip_kg = 260.0 "),
+        "b: cell.types.quad50.clip_kg: 260 kg is beyond the safe 240 kg of the cell; lower clip_kg",
+        (
+            "b: cell.types.quad50.clip_kg: 4 stops that close at 45 kg carry every load above 180 kg, not 260 kg; "
+            "lower clip_kg"
+        ),
     ),
     "no stops": (
         ("stops = true                    # the rim", "stops = false                   # the rim"),
@@ -132,13 +139,13 @@ RULES = {
         "stops, or a stronger cell"),
     ),
     "a regulator too small": (
-        ("limit_ma = 250.0", "limit_ma = 80.0"),
-        ("b: power.limit_ma: the chips and bridges draw 52 mA, MCP1702-3302 may give 48 mA; take a larger regulator, "
+        ("limit_ma = 600.0", "limit_ma = 50.0"),
+        ("b: power.limit_ma: the chips and bridges draw 35 mA, AP2112K-3.3 may give 30 mA; take a larger regulator, "
         "or bridges of more ohm"),
     ),
     "a regulator that starves": (
-        ("dropout_v = 0.725 ", "dropout_v = 1.9 "),
-        "b: power.dropout_v: MCP1702-3302 needs 5.20 V to give 3.3 V and gets 5 V; take one with less dropout",
+        ("dropout_v = 0.4 ", "dropout_v = 1.9 "),
+        "b: power.dropout_v: AP2112K-3.3 needs 5.20 V to give 3.3 V and gets 5 V; take one with less dropout",
     ),
     "tiles too wide": (
         ("tile_width_m = 0.137", "tile_width_m = 0.140"),
@@ -151,7 +158,11 @@ RULES = {
     "a tile too thin": (
         ("tile_m = 0.012", "tile_m = 0.009"),
         (
-            "b: mechanics.tile_m: stepping on hard with one heel (180 kg) bends a tile of 9 mm with 42 MPa, it bears "
+            "b: mechanics.tile_m: standing on one foot (120 kg) bends a tile of 9 mm with 36 MPa, it bears 32; take a "
+            "thicker plate"
+        ),
+        (
+            "b: mechanics.tile_m: stepping on hard with one heel (180 kg) bends a tile of 9 mm with 54 MPa, it bears "
             "32; take a thicker plate"
         ),
     ),
@@ -163,7 +174,7 @@ RULES = {
         ),
     ),
     "sensors that meet in the middle": (
-        ("sensor_inset_m = 0.027", "sensor_inset_m = 0.070"),
+        ("sensor_inset_m = 0.020", "sensor_inset_m = 0.070"),
         (
             "b: mechanics.sensor_inset_m: 70 mm from both edges meet in the middle of a tile; "
             "give less than half a tile"
@@ -176,6 +187,58 @@ RULES = {
     "a word in a part without a value": (
         ("resistor {parallel}", "resistor {paralel}"),
         "b: bom.parts: parallel_resistor: {paralel} cannot be filled in; use regulator, series or parallel",
+    ),
+    "sensors too far inside: the tile tips": (
+        ("sensor_inset_m = 0.020", "sensor_inset_m = 0.027"),
+        (
+            "b: mechanics.sensor_inset_m: only 41% of a tile lies between its sensors, 50% is needed; "
+            "move them outwards"
+        ),
+        (
+            "b: mechanics.hold_down_n: 1.5 kg on its edge tip a tile, it should bear 2; fit a stronger spring, or move "
+            "the sensors outwards"
+        ),
+    ),
+    "no hold-down": (
+        ("hold_down_n = 8.0", "hold_down_n = 0.0"),
+        (
+            "b: mechanics.hold_down_n: 0.5 kg on its edge tip a tile, it should bear 2; fit a stronger spring, or move "
+            "the sensors outwards"
+        ),
+    ),
+    "holders that overlap": (
+        ("holder_m = 0.043", "holder_m = 0.048"),
+        (
+            "b: mechanics.holder_m: holders of 48 mm overlap, their middles are 44 mm apart; make them smaller, or "
+            "move the sensors inwards"
+        ),
+    ),
+    "no stop for a single sensor": (
+        ("stop_kg = 45.0 ", "# "),
+        (
+            "b: cell.types.quad50.stop_kg: missing and one sensor survives 60 kg; let its stop close at 48 kg or less"
+        ),
+    ),
+    "a stop that closes too late for one sensor": (
+        ("stop_kg = 45.0 ", "stop_kg = 55.0 "),
+        (
+            "b: cell.types.quad50.stop_kg: 55 kg, 1.25 times that with errors of setting, and one sensor survives "
+            "60 kg; let its stop close at 48 kg or less"
+        ),
+    ),
+    "a stop that closes while a person sits down": (
+        ("stop_kg = 45.0 ", "stop_kg = 25.0 "),
+        ("b: cell.types.quad50.clip_kg: 4 stops that close at 25 kg carry every load above 100 kg, not 180 kg; "
+        "lower clip_kg"),
+        ("b: cell.types.quad50.stop_kg: sitting down, one side first puts 30 kg on one sensor and would rest on a stop "
+        "that closes at 25 kg; raise it"),
+    ),
+    "a regulator that oscillates": (
+        ("stable_uf = [1.0, 200.0]", "stable_uf = [1.0, 22.0]"),
+        (
+            "b: power.stable_uf: AP2112K-3.3 is stable with 1 to 22 uF and this rail has 41 uF; take another "
+            "regulator, or change power.line_uf"
+        ),
     ),
     "a lumbar row beyond the mat": (
         ("lumbar_rows = [1]", "lumbar_rows = [4]"),
@@ -225,13 +288,13 @@ SHAPES = {
     "yes for a number": (("cols = 3", "cols = true"), "b: mat.cols: True is not a whole number"),
     "number for yes": (("dout_pull_up = true", "dout_pull_up = 1"), "b: pins.dout_pull_up: 1 is not true or false"),
     "broken number for a pin": (("red = 13", "red = 13.5"), "b: pins.red: 13.5 is not a whole number"),
-    "not finite": (("limit_ma = 250.0", "limit_ma = inf"), "b: power.limit_ma: inf is not a number"),
+    "not finite": (("limit_ma = 600.0", "limit_ma = inf"), "b: power.limit_ma: inf is not a number"),
     "no list": (("[17, 24, 11, 16]", "17"), "b: pins.sck: 17 is not a list in [brackets]"),
     "a word in a list": (("[8, 7, 6]", '[8, "x", 6]'), "b: pins.dout[2][1]: 'x' is not a whole number"),
     "no table": (('[cell]\nuse = "quad50"', "[cell]\nuse = 3"), 'b: cell.use: 3 is not a text in "quotes"'),
     "word for an order": (('"rows"  ', '"diagonal"  '), "b: pins.sck_order: 'diagonal' is not \"rows\" or \"columns\""),
-    "out of bounds": (("rows = 4", "rows = 40"), "b: mat.rows: 40 is out of bounds; give 2 to 12"),
-    "below zero": (("limit_ma = 250.0", "limit_ma = -1"), "b: power.limit_ma: -1 is out of bounds; give 1 to 5000"),
+    "out of bounds": (("rows = 4", "rows = 40"), "b: mat.rows: 40 is out of bounds; give 1 to 12"),
+    "below zero": (("limit_ma = 600.0", "limit_ma = -1"), "b: power.limit_ma: -1 is out of bounds; give 1 to 5000"),
     "a scalar where a table belongs": (
         ("[anatomy]                       # rows, 0 = base\nbase_rows = [0, 1] ", "[anatomy]\nbase_rows = 1 "),
         "b: anatomy.base_rows: 1 is not a list in [brackets]",
@@ -250,7 +313,7 @@ def test_a_wrong_value_gives_exactly_its_line(case: tuple[tuple[str, str], str])
 def test_all_faults_at_once() -> None:
     lines = broken(("rows = 4", "rows = 40"), ("red = 13", "rad = 13"), ("gain = 128 ", 'gain = "high" '))
     assert lines == [
-        "b: mat.rows: 40 is out of bounds; give 2 to 12",
+        "b: mat.rows: 40 is out of bounds; give 1 to 12",
         "b: adc.gain: 'high' is not a whole number",
         "b: pins.rad: unknown key; did you mean red?",
     ]
@@ -262,9 +325,9 @@ def test_all_broken_rules_at_once() -> None:
     assert [line.split(":")[1].strip() for line in lines] == ["pins.dout[1][2]", "adc.gain", "adc.logic_v"]
 
 
-# Twelve chips of 1.5 mA and twelve bridges of 1 k at 2.85 V.
+# Twelve chips of 1.5 mA and twelve rings of 2 k at 2.85 V.
 def test_current_of_the_sensor_rail() -> None:
-    assert rail_ma(board.load().spec) == pytest.approx(12 * (1.5 + 2.847), abs=0.1)
+    assert rail_ma(board.load().spec) == pytest.approx(12 * (1.5 + 1.423), abs=0.1)
 
 
 # Safety factors for 120 kg on one tile: a quad has 80 % of it on one sensor of 50 kg, the others have one cell.

@@ -34,7 +34,7 @@ def weigh(guide: Weighing | BodyWeightCalibration, kg: float, cell: int, seconds
 
 def test_hints_follow_what_happens_on_the_tile() -> None:
     """Empty, a weight coming to rest, taken off again, at rest again; then the next tile."""
-    guide = Weighing(BOARD, (5.0,))
+    guide = Weighing(BOARD, (5.0,), corners=False)
     assert guide.zero is None
     assert weigh(guide, 0, 0, 3) == ""
     assert guide.wanted.startswith("Put 5 kg on the middle of tile A1 (row 1 from the base, 1 from your left hand)")
@@ -50,7 +50,7 @@ def test_hints_follow_what_happens_on_the_tile() -> None:
 
 def test_a_mat_that_becomes_lighter_for_a_moment_is_waited_for() -> None:
     """A hand that lifts the tile; only if it stays so something was on the mat before."""
-    guide = Weighing(BOARD, (5.0,))
+    guide = Weighing(BOARD, (5.0,), corners=False)
     weigh(guide, 0, 0, 3)
     weigh(guide, 5, 0, 3)
     assert weigh(guide, -4, 0, 2) == "the mat became lighter than it was"
@@ -61,7 +61,7 @@ def test_a_mat_that_becomes_lighter_for_a_moment_is_waited_for() -> None:
 
 def test_after_the_last_tile_nothing_is_wanted() -> None:
     """Whatever comes then."""
-    guide = Weighing(BOARD, (5.0,))
+    guide = Weighing(BOARD, (5.0,), corners=False)
     weigh(guide, 0, 0, 3)
     for cell in range(CELLS):
         weigh(guide, 5, cell, 3)
