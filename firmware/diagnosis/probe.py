@@ -138,10 +138,10 @@ def _measure(wires: Wires, board: Board, seconds: float, progress: Callable[[flo
         if frame is None:
             continue
         frames += 1
-        if not frame.status.any():
+        if not any(frame.status):
             good += 1
             first_good_ns = first_good_ns or frame.t_ns
-        for one, code, status in zip(statistics, frame.counts.tolist(), frame.status.tolist(), strict=True):
+        for one, code, status in zip(statistics, frame.counts, frame.status, strict=True):
             one.add(code, status)
     reports = tuple(_cell_report(cell.name, reader.cells[cell.index], statistics[cell.index]) for cell in board.cells)
     rates = [one.rate_hz for one in reports if one.rate_hz is not None]

@@ -7,6 +7,7 @@ from firmware.drivers.decode import BITS
 from firmware.drivers.lines import Lines
 from firmware.drivers.readout import Readout
 from firmware.enums import Status
+from hardware.board import Board
 
 POLL_NS: Final = 250_000  # polling interval for an edge that cannot be predicted
 SLOW_POLL_NS: Final = 1_000_000  # the same while the rate is unknown
@@ -19,6 +20,11 @@ RESET_NS: Final = 10 * MS  # clock high; after a shorter one the first value is 
 BRIEF_RESET_NS: Final = 1 * MS  # enough for a chip that has just powered itself down
 NEAR_PERIODS: Final = 3.9  # a chip that hides unsettled conversions shows its first one then
 SLOW_READ_NS: Final = 200_000  # a read longer than usual by this is slow
+
+
+def banks_of(board: Board) -> tuple[tuple[int, ...], ...]:
+    """Return the cells on each clock line of a board, in the order of Board.sck_bcm."""
+    return tuple(tuple(cell.index for cell in board.cells if cell.bank == bank) for bank in range(len(board.sck_bcm)))
 
 
 class Bank:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from firmware.drivers.bank import banks_of
 from firmware.drivers.hx711 import BankReader, Frame
 from firmware.drivers.lines import Lines
 from firmware.errors import DriverError
@@ -9,14 +10,14 @@ from firmware.frames import Frames
 from hardware.board import Board
 
 
-def banks_of(board: Board) -> tuple[tuple[int, ...], ...]:
-    """Return the cells on each clock line of a board, in the order of Board.sck_bcm."""
-    return tuple(tuple(cell.index for cell in board.cells if cell.bank == bank) for bank in range(len(board.sck_bcm)))
-
-
 def frames_of(frame: Frame) -> Frames:
     """Return a block with one frame."""
-    return Frames(frame.seq, np.array([frame.t_ns], np.int64), frame.counts[np.newaxis, :], frame.status[np.newaxis, :])
+    return Frames(
+        frame.seq,
+        np.array([frame.t_ns], np.int64),
+        np.array([frame.counts], np.int32),
+        np.array([frame.status], np.uint8),
+    )
 
 
 class DirectSource:

@@ -11,7 +11,7 @@ from typing import Final
 
 from firmware.drivers import gpio_device
 from firmware.drivers.adafruit import AdafruitLines
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from firmware.drivers.gpiochip import GpiochipLines
 from firmware.drivers.hx711 import BankReader
 from firmware.drivers.lines import Lines

@@ -11,12 +11,10 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-import numpy as np
-
 from firmware.drivers import readout as pulses
 from firmware.drivers.bank import SLOW_READ_NS, Bank
 from firmware.drivers.cell import MS, Cell
-from firmware.drivers.decode import Counts, Flags, decode, flag_codes
+from firmware.drivers.decode import BITS, decode, flag_code
 from firmware.drivers.lines import Lines
 from firmware.drivers.readout import PULSES, Readout
 from firmware.enums import Status
@@ -28,19 +26,17 @@ IDLE_NS: Final = 100 * MS  # between frames while all cells are dead
 REFUSED_NS: Final = 10 * MS  # pause after a failed operation
 GONE_NS: Final = 1_000 * MS  # after failures for this long the lines are gone
 GONE: Final = "the lines of the cells went away while they were in use"
-_HOLD_LAST: Final = np.uint8(
-    0xFF & ~(Status.SATURATED | Status.SUSPECT)
-)  # with one of these flags the last good code is repeated
+_HOLD_LAST: Final = 0xFF & ~(Status.SATURATED | Status.SUSPECT)  # with one of these the last good code is repeated
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One reading of all cells: t_ns of the last ready edge, counts (cells,) int32, status (cells,) uint8."""
+    """One reading of all cells: t_ns of the last ready edge, one code and one combination of flags for each cell."""
 
     seq: int
     t_ns: int
-    counts: Counts
-    status: Flags
+    counts: tuple[int, ...]
+    status: tuple[int, ...]
 
 
 class BankReader:
@@ -74,9 +70,8 @@ class BankReader:
         self._clock_out = clock_out or partial(pulses.clock_out, lines)
         self._banks = tuple(Bank(number, tuple(self.cells[i] for i in bank)) for number, bank in enumerate(banks))
         self._wiring = sorted(((b, c) for b in self._banks for c in b.cells), key=lambda wire: wire[1].index)
-        self._lanes = np.array([[bank.mask] for bank in self._banks], np.int64)
         self._nominal_ns = 1e9 / rate_hz
-        self._counts = np.zeros(cells, np.int32)
+        self._counts: tuple[int, ...] = (0,) * cells
         self._seq = 0
         self._fresh = 0
         self._word = (1 << cells) - 1
@@ -208,12 +203,14 @@ class BankReader:
             bank.drop_desynced(readout.end_ns)
 
     def _emit(self, now_ns: int) -> Frame:
+        words = [0] * BITS
+        for bank in self._banks:
+            words = [word | own & bank.mask for word, own in zip(words, bank.words, strict=True)]
+        codes = decode(words, len(self.cells))
         flags = [self._flags(bank, cell, now_ns) for bank, cell in self._wiring]
-        status = np.array(flags, np.uint8)
-        words = np.array([bank.words for bank in self._banks], np.int64) & self._lanes
-        codes = decode(np.bitwise_or.reduce(words, axis=0), len(self.cells))
-        status |= np.where(status == 0, flag_codes(codes), np.uint8(0))
-        self._counts = np.where(status & _HOLD_LAST, self._counts, codes)
+        status = tuple([int(one or flag_code(code)) for one, code in zip(flags, codes, strict=True)])
+        readings = zip(status, self._counts, codes, strict=True)
+        self._counts = tuple([last if one & _HOLD_LAST else code for one, last, code in readings])
         edges = [bank.edge_ns for bank in self._banks if self._fresh & bank.live_mask]
         self._stamp_ns = max(self._stamp_ns + 1, int(max(edges, default=now_ns)))
         frame = Frame(self._seq, self._stamp_ns, self._counts, status)

@@ -3,11 +3,9 @@
 A record is smaller than PIPE_BUF (4096 bytes on Linux), so a write to the pipe is atomic.
 """
 
+import struct
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
-import numpy.typing as npt
 
 from firmware.drivers.hx711 import Frame
 from firmware.errors import DriverError
@@ -15,8 +13,6 @@ from firmware.errors import DriverError
 PIPE_BUF: Final = 4096
 READY: Final = "ready"
 ERROR: Final = "error"
-
-Records = npt.NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +54,19 @@ def read_handshake(line: bytes) -> Handshake:
     )
 
 
-def layout(cells: int) -> np.dtype[np.void]:
-    """Return the dtype of a record: dropped counts frames lost to a full pipe since the start of the sampler.
+def form(cells: int) -> struct.Struct:
+    """Return the binary form of a record, little-endian: seq, t_ns, dropped, high_ns, then codes, then flags.
 
-    high_ns is the longest high time of a clock pulse since the previous record.
+    dropped counts frames lost to a full pipe since the start of the sampler. high_ns is the longest high time of a
+    clock pulse since the previous record.
 
     Raises:
         ValueError: a record of this number of cells is too large for an atomic write.
     """
-    made = np.dtype(
-        [
-            ("seq", "<i8"),
-            ("t_ns", "<i8"),
-            ("dropped", "<u4"),
-            ("high_ns", "<u4"),
-            ("counts", "<i4", (cells,)),
-            ("status", "u1", (cells,)),
-        ]
-    )
-    if made.itemsize > PIPE_BUF:
+    made = struct.Struct(f"<qqII{cells}i{cells}B")
+    if made.size > PIPE_BUF:
         raise ValueError(
-            f"{cells} cells need records of {made.itemsize} bytes; an atomic write to a pipe has at most {PIPE_BUF}"
+            f"{cells} cells need records of {made.size} bytes; an atomic write to a pipe has at most {PIPE_BUF}"
         )
     return made
 
@@ -87,16 +75,13 @@ class Writer:
     """Packs frames into one reused buffer."""
 
     def __init__(self, cells: int) -> None:
-        form = layout(cells)
-        self.bytes = bytearray(form.itemsize)
-        self._record = np.frombuffer(self.bytes, form)
+        self._form = form(cells)
+        self.bytes = bytearray(self._form.size)
 
     def pack(self, frame: Frame, dropped: int, high_ns: int) -> None:
         """Write a frame into bytes."""
-        record = self._record[0]
-        record["seq"], record["t_ns"] = frame.seq, frame.t_ns
-        record["dropped"], record["high_ns"] = dropped & 0xFFFFFFFF, min(high_ns, 0xFFFFFFFF)
-        record["counts"], record["status"] = frame.counts, frame.status
+        head = frame.seq, frame.t_ns, dropped & 0xFFFFFFFF, min(high_ns, 0xFFFFFFFF)
+        self._form.pack_into(self.bytes, 0, *head, *frame.counts, *frame.status)
 
 
 def _plain(text: str) -> str:

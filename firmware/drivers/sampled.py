@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.factory import AUTO
 from firmware.drivers.hx711 import GONE
-from firmware.drivers.records import Handshake, Records, layout, read_handshake
+from firmware.drivers.records import Handshake, form, read_handshake
 from firmware.drivers.sampler import LINES_GONE
 from firmware.errors import DriverError
 from firmware.frames import Frames
@@ -33,6 +34,16 @@ NEVER_NS: Final = 1 << 62
 PIPE_READ: Final = 1 << 16
 
 log = logging.getLogger(__name__)
+
+Records = npt.NDArray[np.void]
+
+
+def layout(cells: int) -> np.dtype[np.void]:
+    """Return records.form as a dtype: what struct packs, numpy reads in blocks."""
+    heads = [("seq", "<i8"), ("t_ns", "<i8"), ("dropped", "<u4"), ("high_ns", "<u4")]
+    made = np.dtype([*heads, ("counts", "<i4", (cells,)), ("status", "u1", (cells,))])
+    assert made.itemsize == form(cells).size  # noqa: S101 - both sides of the pipe must agree
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ PRIORITY: Final = 50  # of 1..99 for SCHED_FIFO: above ordinary work, below the 
 READ_S: Final = 0.5
 LINES_GONE: Final = 69  # exit code: EX_UNAVAILABLE of sysexits.h
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
-_MCL_CURRENT_AND_FUTURE: Final = 3  # sys/mman.h
+_MCL_TOUCHED: Final = 7  # sys/mman.h: current and future pages, each only once it was touched (MCL_ONFAULT, Linux 4.4)
 
 Opener = Callable[[Board, str], Wires]
 
@@ -50,7 +50,7 @@ def take_realtime(schedule: Callable[[int, int, os.sched_param], None] = os.sche
 
 def lock_memory(library: Memory | None = None) -> bool:
     """Lock the memory of this process; False when the system denies it."""
-    return not (library or ctypes.CDLL(None)).mlockall(_MCL_CURRENT_AND_FUTURE)
+    return not (library or ctypes.CDLL(None)).mlockall(_MCL_TOUCHED)
 
 
 def die_with_parent(parent: int) -> bool:

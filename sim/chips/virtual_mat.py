@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from firmware.drivers.direct import DirectSource, banks_of
+from firmware.drivers.bank import banks_of
+from firmware.drivers.direct import DirectSource
 from sim.chips.chip import Analogue, Chip, ChipSettings, Policy
 from sim.chips.wires import COST_NS, Stalls, VirtualLines
 

@@ -20,7 +20,7 @@ from firmware import ports
 from firmware.clock import SystemClock
 from firmware.core import MatCore
 from firmware.drivers.adafruit import AdafruitLines, load_package
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from firmware.drivers.hx711 import BankReader
 from firmware.drivers.readout import HIGH_LIMIT_NS, Readout
 from firmware.drivers.sampled import SampledSource
@@ -103,7 +103,7 @@ def all_operation_rows() -> Iterator[Row]:
             frame = reader.read_frame(1.0)
             if frame is not None:
                 seen += 1
-                good += not frame.status.any()
+                good += not any(frame.status)
         total = (lines.operations.lines - before) / FRAMES
         pace = good / ((lines.t_ns - start_ns) / 1e9 * slowest_hz(chips))
         name = f"all line operations of a frame, clock lines: {clocks}, {rate_hz} samples/s, chips {spread:.0%} off"

@@ -98,14 +98,14 @@ def run(case: Case, accepted: int) -> Outcome:
         frame = reader.read_frame(1.0)
         if frame is not None:
             judge.check(frame)
-            known = not (frame.status & Status.SETTLING).any()
+            known = not any(flags & Status.SETTLING for flags in frame.status)
     start_ns = last_ns = lines.t_ns
     clean = longest_ns = 0
     while judge.verdict.accepted < accepted:
         frame = reader.read_frame(1.0)
         if frame is not None:
             judge.check(frame)
-            clean += not frame.status.any()
+            clean += not any(frame.status)
         longest_ns, last_ns = max(longest_ns, lines.t_ns - last_ns), lines.t_ns
     slowest = slowest_hz(lines.chips)
     pace = clean / ((lines.t_ns - start_ns) / 1e9 * slowest)

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from firmware.drivers.hx711 import Frame
+from firmware.enums import Status
 from sim.chips.chip import Analogue, Chip, ChipSettings, Policy
 from sim.chips.wires import VirtualLines
 
@@ -82,10 +83,10 @@ class Judge:
         """Check a frame as soon as it arrives (logs are short); return the cells whose accepted value is wrong."""
         wrong = [
             cell
-            for cell, (code, status) in enumerate(zip(frame.counts.tolist(), frame.status.tolist(), strict=True))
+            for cell, (code, status) in enumerate(zip(frame.counts, frame.status, strict=True))
             if not status and not self._measured(self._lines.chips[cell], code)
         ]
-        flagged = int(np.count_nonzero(frame.status))
+        flagged = sum(status != Status.OK for status in frame.status)
         self.verdict.flagged += flagged
         self.verdict.accepted += len(frame.status) - flagged
         self.verdict.wrong += len(wrong)

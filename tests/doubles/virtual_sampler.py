@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware.clock import SystemClock
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from firmware.drivers.factory import Choice, Wires
 from firmware.drivers.sampler import main
 from firmware.errors import DriverError

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from hardware import board as boards
 from hardware.board import Board
 from sim.chips.chip import Analogue, Chip, ChipSettings

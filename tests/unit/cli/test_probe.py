@@ -9,7 +9,7 @@ from rich.console import Console
 
 from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.diagnosis.probe import probe
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from firmware.drivers.factory import Choice, Wires
 from firmware.terminal.probe_report import reading_bar, report_view
 from hardware import board as boards

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from firmware.diagnosis.probe import HIGH_EDGES_US, ProbeReport, probe
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from firmware.drivers.factory import Choice, Wires
 from firmware.errors import DriverError
 from hardware import board as boards

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware.drivers.direct import DirectSource, banks_of
+from firmware.drivers.bank import banks_of
+from firmware.drivers.direct import DirectSource
 from firmware.enums import Status
 from hardware import board as boards
 from sim.chips.wires import VirtualLines

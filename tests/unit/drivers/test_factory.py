@@ -81,4 +81,4 @@ def test_reader_is_made_for_the_board() -> None:
     reader = Wires(Choice(AUTO, ""), lines).reader(board)
     frames = [reader.read_frame(1.0) for _ in range(30)]
     assert frames[-1] is not None
-    assert not frames[-1].status.any()
+    assert not any(frames[-1].status)

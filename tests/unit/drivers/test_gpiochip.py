@@ -9,7 +9,8 @@ import pytest
 
 from firmware import ports
 from firmware.drivers import gpio_device as uapi
-from firmware.drivers.direct import DirectSource, banks_of
+from firmware.drivers.bank import banks_of
+from firmware.drivers.direct import DirectSource
 from firmware.drivers.gpio_device import LinuxKernel
 from firmware.drivers.gpiochip import GpiochipLines
 from firmware.enums import Status

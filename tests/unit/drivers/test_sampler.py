@@ -1,4 +1,4 @@
-"""The process that clocks the chips: real processes and pipes, pretended chips in real time."""
+"""The process that clocks the chips: real processes and pipes, virtual chips in real time."""
 
 import os
 import signal
@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from firmware.clock import SystemClock
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from firmware.drivers.factory import Choice, Wires
-from firmware.drivers.records import Handshake, layout, read_handshake
-from firmware.drivers.sampled import SampledSource
+from firmware.drivers.records import Handshake, form, read_handshake
+from firmware.drivers.sampled import SampledSource, layout
 from firmware.drivers.sampler import Sampler, lock_memory, take_realtime
 from firmware.enums import Status
 from firmware.errors import DriverError
@@ -29,7 +29,7 @@ CLOCK = SystemClock()
 
 
 def sampled(way: str, handshake_timeout_s: float = 20.0) -> SampledSource:
-    """Start a sampler of pretended chips in which this goes wrong."""
+    """Start a sampler of virtual chips in which this goes wrong."""
     return SampledSource(
         BOARD,
         command=(sys.executable, "-m", "tests.doubles.virtual_sampler", way),
@@ -79,7 +79,7 @@ def test_frames_of_the_other_process_arrive_whole_and_in_order() -> None:
     assert (status == Status.OK).any()
     assert (health.restarts, health.dropped, health.fault) == (0, 0, "")
     assert health.handshake is not None
-    assert health.handshake.reason == "pretended chips"
+    assert health.handshake.reason == "virtual chips"
     assert health.longest_high_us > 0
 
 
@@ -229,7 +229,8 @@ def test_reader_that_has_gone_ends_the_sampler() -> None:
 GAP = """
 import os, sys
 import numpy as np
-from firmware.drivers.records import Handshake, layout
+from firmware.drivers.records import Handshake
+from firmware.drivers.sampled import layout
 pipe = int(sys.argv[1])
 records = np.zeros(5, layout(12))
 records["seq"], records["t_ns"] = [0, 1, 4, 5, 6], [10, 20, 50, 60, 70]
@@ -258,7 +259,7 @@ def test_handshake_has_the_privileges() -> None:
 
 def test_mat_too_large_for_the_pipe_is_refused() -> None:
     with pytest.raises(ValueError, match="900 cells need records of 4524 bytes"):
-        layout(900)
+        form(900)
 
 
 class System:
@@ -282,11 +283,11 @@ class System:
 
 @pytest.mark.parametrize("grants", [True, False])
 def test_real_time_and_locked_memory_are_requested(*, grants: bool) -> None:
-    """SCHED_FIFO at 50 for this process, all its memory now and later; the outcome is returned, never raised."""
+    """SCHED_FIFO at 50 for this process, the pages it touches now and later; the outcome is returned, never raised."""
     system = System(grants=grants)
     assert take_realtime(system.schedule) is grants
     assert lock_memory(system) is grants
-    assert system.asked == [(0, os.SCHED_FIFO, 50), 3]
+    assert system.asked == [(0, os.SCHED_FIFO, 50), 7]
 
 
 POWERLESS = """
@@ -306,3 +307,10 @@ def test_without_the_right_to_priority_it_goes_on_without() -> None:
     """An ordinary user on an ordinary system: no real-time priority, no locked memory, no error."""
     done = subprocess.run([sys.executable, "-c", POWERLESS], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
+
+
+def test_sampler_imports_no_numpy() -> None:
+    """numpy would double the memory of the sampler and its start-up time; it decodes with plain integers."""
+    code = "import sys, firmware.drivers.sampler; print(sorted({'numpy', 'msgspec', 'paho'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
