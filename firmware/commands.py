@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from firmware.cues.player import Mode
+from firmware.cues.settings import Mode
 from firmware.enums import Command
 from firmware.programme.advice import Marks
 from firmware.programme.levels import MINUTES, MOST_LEVELS, Preset

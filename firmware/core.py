@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from firmware.cues.player import CuePlayer, CueSettings
+from firmware.cues.player import CuePlayer
+from firmware.cues.settings import CueSettings
 from firmware.enums import Command
 from firmware.events import CommandAccepted, Event, Zeroed
 from firmware.frames import ButtonEdge, Signals
@@ -16,10 +17,12 @@ from firmware.session.command_processor import CommandProcessor, CommandSettings
 from firmware.session.machine import SessionMachine, SessionSettings
 from firmware.session.transitions import NOBODY
 from firmware.signal.chain import SignalChain
-from firmware.view import DARK, Output, Tick
+from firmware.view import DARK, Tick
 
 if TYPE_CHECKING:
-    from firmware.cues.player import Mode
+    from firmware.cues.night import Profile
+    from firmware.cues.rendering import Rendering
+    from firmware.cues.settings import Mode
     from firmware.cues.table import Condition, CueTable
     from firmware.frames import Frames
     from firmware.signal.calibration import Calibration
@@ -99,9 +102,9 @@ class MatCore:
         """Set the lying time by which the sharp feeling should have eased, from the next session on."""
         self._machine.set_ease(ease_s)
 
-    def set_night(self, *, night: bool) -> None:
-        """Set whether it is night by the wall clock."""
-        self._player.set_night(night=night)
+    def set_profile(self, profile: "Profile") -> None:
+        """Set how light and sound are limited by the time of day."""
+        self._player.set_profile(profile)
 
     def set_mode(self, mode: "Mode") -> None:
         """Set how much may sound."""
@@ -120,9 +123,9 @@ class MatCore:
         for t_s, signals in self._chain.push(frames):
             yield self._tick(t_s, signals)
 
-    def output_at(self, t_ns: int) -> Output:
-        """Light and sound at a frame time (CLOCK_BOOTTIME, ns) since the last tick: ramps stay smooth between hops."""
-        return self._player.output_at(max(self._t_s, self._chain.seconds(t_ns)))
+    def rendering(self, t_ns: int) -> "Rendering":
+        """Return light, sound and touch from a frame time (CLOCK_BOOTTIME, ns) on, until the next rendering."""
+        return self._player.rendering(max(self._t_s, self._chain.seconds(t_ns)), t_ns)
 
     def finish(self) -> Iterator[Tick]:
         """Yield the unfinished hop and a last tick that closes an open session. Nothing may be pushed afterwards."""
@@ -144,7 +147,7 @@ class MatCore:
         view = self._machine.view(t_s, 0 if signals is None else signals.lost)
         happened += tuple(self._coach.step(t_s, signals, happened, view))
         events = (*zeroed, *happened)
-        output = self._player.step(t_s, view, events)
+        output = self._player.step(t_s, view, events, self._breath(signals))
         return Tick(t_s, signals, events, view, output, self._player.mode.value)
 
     def _requests(self, t_s: float) -> Iterator[Event]:
@@ -166,6 +169,13 @@ class MatCore:
             if isinstance(event, CommandAccepted) and event.command is Command.ZERO:
                 self._chain.ask_zero()
             yield event
+
+    @staticmethod
+    def _breath(signals: Signals | None) -> tuple[float, float] | None:
+        """Return the breathing rate a minute with its quality, None while it is not known."""
+        if signals is None or signals.breaths_per_min is None:
+            return None
+        return signals.breaths_per_min, signals.breath_quality
 
     def _rezero(self, t_s: float) -> tuple[Zeroed, ...]:
         taken = self._chain.take_zero()

@@ -55,7 +55,7 @@ def run(
                 deliver(tick)
             newest_ns = int(frames.t_ns[-1])
             if outputs is not None:
-                outputs.show(core.output_at(newest_ns))
+                outputs.show(core.rendering(newest_ns))
             if not ready:
                 notifier.ready("reading the cells")
                 ready = True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from firmware import words
 from firmware.clock import Clock, wall_clock_is_set
 from firmware.commands import COMMANDS, Context, Request, refusal
-from firmware.cues.night import NightHours
+from firmware.cues.night import NightHours, Profile
 from firmware.enums import Command, State
 from firmware.events import CommandAccepted, SessionEnded
 from firmware.frames import ButtonEdge
@@ -132,14 +132,15 @@ class CommandDispatcher:
             self._pending.popleft().answer("the mat is switching off")
 
     def _read_wall(self) -> None:
-        """Update night and date; without a set clock it is neither night nor any day."""
+        """Update profile and date; without a set clock there is no date, and the profile is cautious."""
         self._today = None
         if self._wall_is_set():
             local = dt.datetime.fromtimestamp(self._clock.wall_s()).astimezone()
-            self._core.set_night(night=self._night.at(local.hour * 60 + local.minute))
+            night = self._night.at(local.hour * 60 + local.minute)
+            self._core.set_profile(Profile.NIGHT if night else Profile.DAY)
             self._today = Today(self._clock.wall_s(), (local.date() - EPOCH).days, local.date().isoformat())
         else:
-            self._core.set_night(night=False)
+            self._core.set_profile(Profile.UNKNOWN)
 
     def _follow_plan(self) -> None:
         """Pass goal and rules of the plan to the core; they apply from the next session on."""

@@ -38,15 +38,28 @@ class Sink(Protocol):
         ...
 
 
-class Outputs(Protocol):
-    """The light and the buzzer of the pod."""
+class Rendering(Protocol):
+    """Light, sound and touch from a moment on. It never changes, so any thread may render it."""
 
-    def show(self, output: Output) -> None:
-        """Make it so; a repeated output costs nothing."""
+    @property
+    def made_ns(self) -> int:
+        """The moment, in ns of CLOCK_BOOTTIME."""
+        ...
+
+    def at(self, t_ns: int) -> Output:
+        """Return the output at a time."""
+        ...
+
+
+class Outputs(Protocol):
+    """Light, buzzer and vibration motor of the pod."""
+
+    def show(self, rendering: Rendering) -> None:
+        """Show this from now on; never blocks."""
         ...
 
     def close(self) -> None:
-        """Light and buzzer off."""
+        """Everything off."""
         ...
 
 

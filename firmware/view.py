@@ -11,6 +11,7 @@ class SessionView(NamedTuple):
     """What there is to show of the session now. Times in seconds of frame time; start_s is None with no session.
 
     lost is a bit mask of the cells that do not answer, as in Signals. overlong: far longer than any session lasts.
+    stop_advised: stopping was advised in this session.
     """
 
     state: State
@@ -22,16 +23,21 @@ class SessionView(NamedTuple):
     wiggles: int
     lost: int = 0
     overlong: bool = False
+    stop_advised: bool = False
 
 
 class Output(NamedTuple):
-    """What the pod shows now: light 0..1 for each colour, tone_hz None for silence, volume 0..1 of the buzzer."""
+    """What the pod shows now: duty 0..1 of each colour, tone_hz None for silence, volume 0..1 of the buzzer.
+
+    touch: whether the vibration motor runs.
+    """
 
     red: float = 0.0
     green: float = 0.0
     blue: float = 0.0
     tone_hz: float | None = None
     volume: float = 0.0
+    touch: bool = False
 
 
 DARK = Output()

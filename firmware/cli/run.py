@@ -16,9 +16,10 @@ from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
 from firmware.cues.night import NightHours
-from firmware.cues.player import CueSettings
+from firmware.cues.settings import CueSettings
 from firmware.dispatcher import CommandDispatcher
 from firmware.drivers.notify import Notifier
+from firmware.drivers.output_timer import OutputTimer
 from firmware.drivers.pins import PodPins
 from firmware.mqtt.publisher import Publisher
 from firmware.programme import levels as programme
@@ -83,7 +84,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
             source,
             core,
             sinks=sinks,
-            outputs=outputs,
+            outputs=OutputTimer(outputs, clock),
             attend=dispatcher.process_pending,
             notifier=Notifier.from_environment(),
             stop=lambda: stop() or stopping.is_set(),

@@ -1,9 +1,11 @@
-"""The light: one cue at a time, each fading in from what was seen before."""
+"""The light: one cue at a time, each fading in from what was shown before."""
 
 from typing import NamedTuple
 
 from firmware.cues import patterns
-from firmware.cues.cue import BLINK_APART_S, EDGE_S, NIGHT_LEVEL, Light
+from firmware.cues.cue import APART_S, EDGE_S, Light
+from firmware.cues.lightness import duty
+from firmware.cues.pacer import Pacer
 from firmware.cues.patterns import Rgb
 
 DARK: Rgb = (0.0, 0.0, 0.0)
@@ -11,73 +13,76 @@ A_TOUCH_S = 1e-6  # hop times are sums of floats
 
 
 class Scene(NamedTuple):
-    """A cue that took over at start_s from the colour before.
+    """A cue that took over at start_s from the colour before, no lighter than the lightness cap.
 
     Its age counts lag_s later than since_s: a blink that follows a light begins when that light is out, or its rise
-    would be seen late, and too close to the next. Its breath counts from breath_s.
+    would be seen late, and too close to the next. Scenes never change, so any thread may render one.
     """
 
     name: str
     cue: Light
     since_s: float
-    breath_s: float
-    night: bool
+    pacer: Pacer | None
+    cap: float
     start_s: float
     before: Rgb
     lag_s: float
 
     def at(self, t_s: float) -> Rgb:
-        """Return the colour at a time."""
+        """Return the duties of red, green and blue at a time."""
         age_s = t_s - self.since_s - self.lag_s
-        level = self.cue.level(age_s, t_s - self.breath_s)
-        if self.night and self.cue.high > NIGHT_LEVEL:
-            level *= NIGHT_LEVEL / self.cue.high
+        level = self.cue.level(age_s, 0.0 if self.pacer is None else self.pacer.phase(t_s))
+        if self.cue.high > self.cap:
+            level *= self.cap / self.cue.high
+        light = duty(level)
         red, green, blue = self.cue.tint(age_s)
-        target = (red * level, green * level, blue * level)
+        target = (red * light, green * light, blue * light)
         share = (t_s - self.start_s) / self.cue.take_over_s
-        return target if share >= 1.0 else patterns.mix(self.before, target, patterns.smooth(share))
+        return target if share >= 1.0 else patterns.blend(self.before, target, patterns.smooth(share))
 
     def onset_s(self, t_s: float) -> float:
-        """When the last blink of this cue began, or was first seen if that was later."""
+        """When the last rise of this cue began: its last blink, else its take-over."""
+        if self.cue.pattern != "blink":
+            return self.start_s
         begin_s = self.since_s + self.lag_s
         return max(begin_s + self.cue.onset_s(t_s - begin_s), self.start_s)
 
 
 class Lamp:
-    """The light of the pod. brightness is a factor from 0 to 1 on all of it."""
+    """The light of the pod. brightness is a factor from 0 to 1 on all of its duty."""
 
     def __init__(self, brightness: float) -> None:
         self._brightness = brightness
-        self._scene: Scene | None = None
-        self._onset_s: float | None = None  # when a blink last began
+        self.scene: Scene | None = None
+        self._onset_s: float | None = None  # when the light last began to rise
 
     @property
     def name(self) -> str:
         """Name of the cue that is shown, empty before the first."""
-        return "" if self._scene is None else self._scene.name
+        return "" if self.scene is None else self.scene.name
 
     def at(self, t_s: float) -> Rgb:
-        """Return the colour at a time not before the last change."""
-        if self._scene is None:
+        """Return the duties at a time not before the last change."""
+        if self.scene is None:
             return DARK
-        red, green, blue = self._scene.at(t_s)
+        red, green, blue = self.scene.at(t_s)
         return red * self._brightness, green * self._brightness, blue * self._brightness
 
-    def take_over(self, t_s: float, name: str, cue: Light, since_s: float, breath_s: float, *, night: bool) -> bool:
-        """Show a cue; return whether it began now. A blink too soon after another has to be offered again."""
-        scene = self._scene
-        paced_s = breath_s if cue.pattern == "breathe" else 0.0
-        if scene is not None and scene.cue is cue and scene[2:5] == (since_s, paced_s, night):
+    def take_over(self, t_s: float, name: str, cue: Light, since_s: float, *, pacer: Pacer, cap: float) -> bool:
+        """Show a cue; return whether it began now. One that comes APART_S or less after a rise is offered again."""
+        scene = self.scene
+        paced = pacer if cue.pattern == "breathe" else None
+        if scene is not None and (scene.cue, scene.since_s, scene.pacer, scene.cap) == (cue, since_s, paced, cap):
             return False
-        if scene is not None and scene.cue.pattern == "blink":
+        begins = scene is None or (scene.name, scene.since_s) != (name, since_s)
+        if scene is not None and begins:
             onset_s = scene.onset_s(t_s)
             self._onset_s = onset_s if self._onset_s is None else max(onset_s, self._onset_s)
-        if cue.pattern == "blink" and self._onset_s is not None and t_s - self._onset_s < BLINK_APART_S - A_TOUCH_S:
-            return False
+            if t_s - self._onset_s < APART_S - A_TOUCH_S and "blink" in (cue.pattern, scene.cue.pattern):
+                return False
         before = DARK if scene is None else scene.at(t_s)
-        begins = scene is None or (scene.name, scene.since_s) != (name, since_s)
         lag_s = EDGE_S if cue.pattern == "blink" and before != DARK else 0.0
         if scene is not None and not begins:
             lag_s = scene.lag_s
-        self._scene = Scene(name, cue, since_s, paced_s, night, t_s, before, lag_s)
+        self.scene = Scene(name, cue, since_s, paced, cap, t_s, before, lag_s)
         return begins

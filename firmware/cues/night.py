@@ -1,11 +1,20 @@
-"""Night hours: a window of the day in which the pod is dimmer and all but silent."""
+"""Profiles of the day: by night the pod is dimmer and all but silent, without a set clock it is cautious."""
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 DAY_MIN: Final = 24 * 60
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+class Profile(StrEnum):
+    """How light and sound are limited by the time of day."""
+
+    DAY = "day"
+    UNKNOWN = "unknown"  # the clock is not set: it may be night
+    NIGHT = "night"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Shapes of light over time: each is a function of the pattern's own age in seconds and gives a level from 0 to 1.
+"""Shapes of light over time: each returns a level from the pattern's own age in seconds.
 
 No shape changes faster than full scale in a second, but for blinks, which are short on purpose and come at most
 twice a second. Colours are (red, green, blue) from 0 to 1.
@@ -6,7 +6,11 @@ twice a second. Colours are (red, green, blue) from 0 to 1.
 
 import math
 
+from firmware.cues.lightness import duty, lightness
+
 Rgb = tuple[float, float, float]
+
+RISE, FALL, FLOOR = 0.2, 0.4, 0.3  # of a note: shares of its length, and of its loudness
 
 
 def smooth(share: float) -> float:
@@ -23,10 +27,16 @@ def mix(first: Rgb, second: Rgb, share: float) -> Rgb:
     )
 
 
-def breathe(age_s: float, low: float, high: float, up_s: float, down_s: float) -> float:
-    """Swell from low to high in up_s, sink back in down_s, again and again."""
-    at_s = age_s % (up_s + down_s)
-    share = at_s / up_s if at_s < up_s else 1.0 - (at_s - up_s) / down_s
+def blend(first: Rgb, second: Rgb, share: float) -> Rgb:
+    """Return the light between two, in steps that look equal; share 0 the first and 1 the second."""
+    before, after = map(lightness, first), map(lightness, second)
+    red, green, blue = (duty(old + (new - old) * share) for old, new in zip(before, after, strict=True))
+    return red, green, blue
+
+
+def breathe(phase: float, low: float, high: float, up: float) -> float:
+    """Swell from low to high in the share up of a breath, sink back in the rest; phase 0..1."""
+    share = phase / up if phase < up else (1.0 - phase) / (1.0 - up)
     return low + (high - low) * smooth(share)
 
 
@@ -42,7 +52,7 @@ def fade(age_s: float, over_s: float) -> float:
 
 def pulse(age_s: float, high: float, on_s: float) -> float:
     """Swell and sink once, half of on_s each."""
-    return breathe(age_s, 0.0, high, on_s / 2, on_s / 2) if 0 <= age_s < on_s else 0.0
+    return breathe(age_s / on_s, 0.0, high, 0.5) if 0 <= age_s < on_s else 0.0
 
 
 def blink(age_s: float, high: float, on_s: float, edge_s: float) -> float:
@@ -81,10 +91,11 @@ def onset_before(age_s: float, lengths_s: tuple[float, ...], gap_s: float, every
 def note(age_s: float, notes_hz: tuple[float, ...], note_s: float) -> tuple[float, float] | None:
     """Return what a melody sounds at an age: frequency in hertz and loudness 0..1; None in a rest or when it is over.
 
-    Each note lasts note_s, swells for a tenth of it and fades away over the rest; 0 Hz is a rest.
+    Each note lasts note_s: it rises for a fifth of it, falls for two fifths, and is never below FLOOR, so that its
+    whole length can be heard. 0 Hz is a rest.
     """
     which = math.floor(age_s / note_s)
     if not 0 <= which < len(notes_hz) or not notes_hz[which]:
         return None
     share = age_s / note_s - which
-    return notes_hz[which], min(share / 0.1, (1.0 - share) / 0.9)
+    return notes_hz[which], FLOOR + (1.0 - FLOOR) * min(1.0, share / RISE, (1.0 - share) / FALL)

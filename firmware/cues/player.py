@@ -1,25 +1,30 @@
 """The pod: which cue of the table is shown and sounds now.
 
 - A state has a light for as long as it lasts; conditions and moments lie over it by their priority.
-- A new state is shown at once, and takes the place of whatever moment was being shown.
-- What is seen never jumps: a cue fades in from what was seen before, within a second, blinks within a tenth.
-- No blink begins within half a second of another.
-- The pacer keeps its rhythm from stage to stage; it restarts with a discomfort press.
-- Nothing sounds but the goal, overtime and the advice to stop; quiet, silent and night mode make that less.
-- While cells are lost, what nobody asked for is shown at most once a minute.
-Time is frame time only, so the same session gives the same light.
+- A new state takes the place of the moment being shown.
+- Light never jumps: a cue fades in from the one before, within a second, blinks within a tenth, and no rise follows
+  another within half a second.
+- The pacer keeps its rhythm from stage to stage; it restarts with a discomfort press, and meets the person's own rate.
+- Nothing sounds but the goal, overtime and the advice to stop. Quiet, silent, night and an unknown time of day make
+  that less; the advice to stop is always perceptible, by its quietest notes or by touch, and again at each press.
+- After advice to stop there is no praise: no light and no chime of the goal in that session.
+- While cells are lost, unrequested cues come at most once a minute.
+Time is frame time only, so the same session gives the same output.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from firmware.cues.cue import STEPS, Light
+from firmware.cues.cue import NIGHT_LEVEL, STEPS, UNKNOWN_LEVEL, Light
 from firmware.cues.lamp import Lamp
+from firmware.cues.night import Profile
+from firmware.cues.pacer import Pacer, meeting
 from firmware.cues.rates import Rates
+from firmware.cues.rendering import Rendering, Touch
+from firmware.cues.settings import CueSettings, Mode
 from firmware.cues.table import Chime, Condition, CueTable, Moment, shipped
-from firmware.cues.voice import Voice
+from firmware.cues.voice import LEAD_S, Voice
 from firmware.enums import Command, HintKind, State
 from firmware.events import (
     ButtonHeld,
@@ -38,35 +43,13 @@ from firmware.events import (
 )
 from firmware.view import Output, SessionView
 
-
-class Mode(StrEnum):
-    """How much may sound."""
-
-    NORMAL = "normal"
-    QUIET = "quiet"  # every chime at the lowest volume
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True)
-class CueSettings:
-    """Factors from 0 to 1 on all light and all sound, and the mode to begin with."""
-
-    brightness: float = 1.0
-    volume: float = 1.0
-    mode: Mode = Mode.NORMAL
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for a factor that would make anything brighter or louder than its cue."""
-        for name in ("brightness", "volume"):
-            value = getattr(self, name)
-            if not 0.0 <= value <= 1.0:
-                raise ValueError(f"{name} is {value}, but must be 0..1")
-
-
 PACED: Final = (State.SETTLING, State.EASING, State.RESTING)
 LYING: Final = (*PACED, State.CLOSING)
 WAIT_S: Final = 5.0  # how long a moment waits behind a weightier one
 RESUME_AFTER_S: Final = 15.0  # a pause longer than this makes the points felt again
+QUIET_TURNS: Final = 3  # chimes of the goal while the time of day is not known
+SURE: Final = 0.5  # quality of a breathing rate that the pacer may meet
+BRIGHTEST: Final = {Profile.DAY: 100.0, Profile.UNKNOWN: UNKNOWN_LEVEL, Profile.NIGHT: NIGHT_LEVEL}
 _MOMENTS: Final[dict[type, Moment]] = {
     Wiggle: Moment.WIGGLE,
     Zeroed: Moment.ZEROED,
@@ -76,14 +59,13 @@ _MOMENTS: Final[dict[type, Moment]] = {
     ButtonHeld: Moment.BUTTON_HELD,
 }
 _HINTS: Final = {HintKind.UNEVEN: Moment.UNEVEN, HintKind.LUMBAR_LOW: Moment.LUMBAR_LOW}
-_ASKED: Final = {Command.SHOW_STATE: Moment.SHOW_STATE, Command.SHUTDOWN: Moment.SHUTDOWN}
-_STATES: Final = {state: f"state.{state}" for state in State}
+_COMMANDS: Final = {Command.SHOW_STATE: Moment.SHOW_STATE, Command.SHUTDOWN: Moment.SHUTDOWN}
 _CHIMES: Final = {State.DONE: Chime.DONE, State.OVERTIME: Chime.OVERTIME}
 
 
 @dataclass(slots=True)
 class _Moment:
-    """A moment that was offered at offered_s and is seen since since_s, None while it waits."""
+    """A moment that was offered at offered_s and is shown since since_s, None while it waits."""
 
     moment: Moment
     offered_s: float
@@ -91,15 +73,16 @@ class _Moment:
 
 
 class CuePlayer:
-    """Events and the view of the session in, light and sound out."""
+    """Events and the view of the session in, light, sound and touch out."""
 
     def __init__(self, settings: CueSettings | None = None, table: CueTable | None = None) -> None:
         self._set = settings or CueSettings()
         self._table = table or shipped()
         self._lamp = Lamp(self._set.brightness)
-        self._voice = Voice(self._table.sound, self._set.volume)
-        self._mode = self._set.mode
-        self._night = False
+        self._voice = Voice(self._table.sound, self._set.volume, self._set.loudness)
+        self._touch: Touch | None = None
+        self.mode = self._set.mode
+        self._profile = Profile.DAY
         self._outside: set[Condition] = set()
         self._cells_gone = self._button_stuck = self._stop_advised = False
         self._state: State | None = None
@@ -107,73 +90,65 @@ class CuePlayer:
         self._session: int | None = None
         self._since: dict[State, float] = {}
         self._paused_s: float | None = None
-        self._breath_s = 0.0
+        self._pacer = Pacer(0.0)
+        self._met = False  # the pacer has met the person's own rate in this session
         self._moment: _Moment | None = None
         self._rates = Rates()
-        self._restless = True  # something may have to change by time alone
         self.started: tuple[str, ...] = ()  # names of the cues that the last step began, as "event.wiggle"
 
-    @property
-    def mode(self) -> Mode:
-        """How much may sound now."""
-        return self._mode
-
     def set_mode(self, mode: Mode) -> None:
-        """Choose how much may sound from the next step on."""
-        self._mode = mode
+        """Set how much may sound from the next step on."""
+        self.mode = mode
 
-    def set_night(self, *, night: bool) -> None:
-        """Set whether it is night by the wall clock: dimmer light, and no sound but the quietest in overtime."""
-        self._night, self._restless = night, True
+    def set_profile(self, profile: Profile) -> None:
+        """Set how light and sound are limited by the time of day."""
+        self._profile = profile
 
     def set_condition(self, condition: Condition, *, on: bool) -> None:
         """Set what only the outside knows: that the broker is away, that cells are doubtful."""
         (self._outside.add if on else self._outside.discard)(condition)
-        self._restless = True
 
     def use(self, table: CueTable) -> None:
-        """Go by another table from the next step on."""
+        """Use another table from the next step on."""
         self._table = table
         self._voice.sounds = table.sound
-        self._restless = True
 
-    def step(self, t_s: float, view: SessionView, events: Sequence[Event]) -> Output:
-        """Return the output at the end of a hop."""
+    def step(
+        self, t_s: float, view: SessionView, events: Sequence[Event], breath: tuple[float, float] | None = None
+    ) -> Output:
+        """Return the output at the end of a hop. breath is the measured rate a minute with its quality 0..1."""
         self.started = ()
-        if self._restless or events or view.lost or view.state is not self._state or self._session != _session(view):
-            self._follow(t_s, view)
-            for event in events:
-                self._hear(t_s, event)
-            self._restless = not self._choose(t_s)
-        chime = _CHIMES.get(view.state)
-        if chime is not None or self._voice.playing:
-            self._sound(t_s, chime, t_s - self._since[view.state])
+        self._follow(t_s, view)
+        for event in events:
+            self._take(t_s, event)
+        if breath is not None and breath[1] >= SURE and not self._met and self._state in PACED:
+            self._met, self._pacer = True, meeting(t_s, breath[0])
+        self._choose(t_s, view)
+        self._sound(t_s, view)
         return self.output_at(t_s)
 
-    def _sound(self, t_s: float, chime: Chime | None, age_s: float) -> None:
-        if self._voice.follow(t_s, chime, age_s, 0 if chime is None else self._loudest(chime)):
-            self.started += (f"sound.{chime}",)
+    def rendering(self, t_s: float, t_ns: int = 0) -> Rendering:
+        """Return what to show from a frame time on, which is t_ns of CLOCK_BOOTTIME; changes nothing."""
+        touch = self._touch if self._set.touch else None
+        return Rendering(self._lamp.scene, self._voice.playing, touch, self._set.brightness, t_s, t_ns)
 
     def output_at(self, t_s: float) -> Output:
         """Return the output at a time between the last step and the next; changes nothing."""
-        red, green, blue = self._lamp.at(t_s)
-        tone_hz, volume = self._voice.at(t_s)
-        return Output(red, green, blue, tone_hz, volume)
+        return self.rendering(t_s).at_s(t_s)
 
     def pacer_s(self, t_s: float) -> float | None:
-        """Seconds since the present breath began: in until 4, out until 10. None when there is no pacer."""
-        if self._state not in PACED or t_s < self._breath_s:
+        """Return where the breath of the pacer is, in tenths of it: in until 4, out until 10. None without a pacer."""
+        if self._state not in PACED or t_s < self._pacer.start_s:
             return None
-        cue = self._table.state[self._state]
-        return (t_s - self._breath_s) % (cue.up_s + cue.down_s)
+        return 10.0 * self._pacer.phase(t_s)
 
     # --- what happened ---------------------------------------------------------------------------
     def _follow(self, t_s: float, view: SessionView) -> None:
-        session = _session(view)
+        session = None if view.start_s is None else view.number
         if session != self._session:
-            self._session, self._stop_advised, self._paused_s = session, False, None
+            self._session, self._stop_advised, self._paused_s, self._met = session, False, None, False
             self._since.clear()
-            self._breath_s = t_s
+            self._pacer = Pacer(t_s)
             self._voice.new_session()
         if view.state is not self._state:
             self._state, self._moment = view.state, None
@@ -189,49 +164,67 @@ class CuePlayer:
             self._paused_s = t_s
         elif state in LYING and self._paused_s is not None:
             if t_s - self._paused_s > RESUME_AFTER_S:
-                self._breath_s = t_s
+                self._pacer = Pacer(t_s)
                 self._offer(t_s, Moment.RESUMED)
             self._paused_s = None
 
-    def _hear(self, t_s: float, event: Event) -> None:
+    def _take(self, t_s: float, event: Event) -> None:
         kind = type(event)
         if kind in _MOMENTS:
             self._offer(t_s, _MOMENTS[kind])
         if isinstance(event, Hint) and event.kind in _HINTS:
             self._offer(t_s, _HINTS[event.kind])
         elif isinstance(event, CommandAccepted):
-            self._obey(t_s, event.command)
+            self._take_command(t_s, event.command)
         elif isinstance(event, ButtonStuck):
             self._button_stuck = event.stuck
         elif isinstance(event, SensorLost | SensorBack):
             self._cells_gone = isinstance(event, SensorLost)
         elif isinstance(event, StopAdvised):
+            self._stop_advised = True
             self._advise(t_s)
         elif isinstance(event, Discomfort):
-            self._breath_s = t_s + self._table.event[Moment.DISCOMFORT].shown_s
+            self._pacer = Pacer(t_s + self._table.event[Moment.DISCOMFORT].shown_s)
+            if self._stop_advised:
+                self._advise(t_s)
         elif isinstance(event, Eased):
             self._stop_advised = False
 
-    def _obey(self, t_s: float, command: Command) -> None:
+    def _take_command(self, t_s: float, command: Command) -> None:
         if command is Command.CARRY_ON:
             self._stop_advised = False
         elif command is Command.SILENT:
             otherwise = Mode.NORMAL if self._set.mode is Mode.SILENT else self._set.mode
-            self._mode = otherwise if self._mode is Mode.SILENT else Mode.SILENT
-            self._offer(t_s, Moment.SILENT_ON if self._mode is Mode.SILENT else Moment.SILENT_OFF)
-        elif command in _ASKED:
-            self._offer(t_s, _ASKED[command])
+            self.mode = otherwise if self.mode is Mode.SILENT else Mode.SILENT
+            self._offer(t_s, Moment.SILENT_ON if self.mode is Mode.SILENT else Moment.SILENT_OFF)
+        elif command in _COMMANDS:
+            self._offer(t_s, _COMMANDS[command])
 
+    # --- sound and touch -----------------------------------------------------------------------
     def _advise(self, t_s: float) -> None:
-        self._stop_advised = True
-        if self._voice.start(t_s, Chime.STOP_ADVISED, self._loudest(Chime.STOP_ADVISED), 0):
+        """Sound the advice to stop, and let it be felt; it must reach a person in every mode and profile."""
+        self._touch = Touch(t_s + LEAD_S, self._table.condition[Condition.STOP_ADVISED].touch)
+        if self._voice.start(t_s, Chime.STOP_ADVISED, self._loudest(Chime.STOP_ADVISED, 0)):
             self.started += (f"sound.{Chime.STOP_ADVISED}",)
 
-    def _loudest(self, chime: Chime) -> int:
-        """Highest volume step a chime may have now, 0 for none."""
-        if self._mode is Mode.SILENT or (self._night and chime is not Chime.OVERTIME):
+    def _sound(self, t_s: float, view: SessionView) -> None:
+        chime = _CHIMES.get(view.state)
+        if chime is Chime.DONE and view.stop_advised:
+            chime = None
+        age_s = t_s - self._since[view.state]
+        turn = None if chime is None else self._table.sound[chime].due(age_s)
+        limit = 0 if chime is None or turn is None else self._loudest(chime, turn)
+        if self._voice.follow(t_s, chime, age_s, limit):
+            self.started += (f"sound.{chime}",)
+
+    def _loudest(self, chime: Chime, turn: int) -> int:
+        """Return the highest volume step a chime may have now, 0 for none."""
+        night = self._profile is Profile.NIGHT
+        if self.mode is Mode.SILENT:
+            return 1 if chime is Chime.STOP_ADVISED and not self._set.touch else 0
+        if chime is Chime.DONE and (night or (self._profile is Profile.UNKNOWN and turn >= QUIET_TURNS)):
             return 0
-        return 1 if self._night or self._mode is Mode.QUIET else STEPS
+        return STEPS if self._profile is Profile.DAY and self.mode is Mode.NORMAL else 1
 
     # --- light -----------------------------------------------------------------------------------
     def _offer(self, t_s: float, moment: Moment) -> None:
@@ -252,20 +245,20 @@ class CuePlayer:
         if Condition.OFFLINE in self._outside:
             yield Condition.OFFLINE
 
-    def _choose(self, t_s: float) -> bool:
-        """Find the weightiest cue and let it take over; true when it is to be seen until something happens."""
-        state = self._state or State.IDLE
-        if state is not self._base and self._rates.allow(t_s, _STATES[state], self._table.state[state]):
+    def _choose(self, t_s: float, view: SessionView) -> None:
+        """Find the weightiest cue and let it take over."""
+        state = view.state
+        if state is not self._base and self._rates.allow(t_s, f"state.{state}", self._table.state[state]):
             self._base = state
-        name, cue = _STATES[self._base], self._table.state[self._base]
-        since_s = self._since.get(self._base, t_s)
-        conditions = tuple(self._conditions(t_s))
-        for condition in conditions:
+        # After advice to stop the light of the way out takes the place of the light of the goal.
+        base = State.LEAVING if self._base is State.DONE and view.stop_advised else self._base
+        name, cue, since_s = f"state.{base}", self._table.state[base], self._since.get(self._base, t_s)
+        for condition in self._conditions(t_s):
             rival_name, rival = f"condition.{condition}", self._table.condition[condition]
-            seen = rival_name == self._lamp.name
+            shown = rival_name == self._lamp.name
             fits = not rival.only_in or state in rival.only_in
-            if fits and rival.priority > cue.priority and (seen or self._rates.allow(t_s, rival_name, rival)):
-                name, cue, since_s = rival_name, rival, self._rates.begun_s(rival_name) if seen else t_s
+            if fits and rival.priority > cue.priority and (shown or self._rates.allow(t_s, rival_name, rival)):
+                name, cue, since_s = rival_name, rival, self._rates.begun_s(rival_name) if shown else t_s
         moment = self._moment
         if moment is not None:
             rival = self._table.event[moment.moment]
@@ -274,24 +267,20 @@ class CuePlayer:
             elif rival.priority > cue.priority:
                 name, cue = f"event.{moment.moment}", rival
                 since_s = t_s if moment.since_s is None else moment.since_s
-        if self._lamp.take_over(t_s, name, cue, since_s, self._breath_s, night=self._night):
-            self._note(t_s, name)
-        return self._base is state and not conditions and self._moment is None and self._lamp.name == name
+        if self._lamp.take_over(t_s, name, cue, since_s, pacer=self._pacer, cap=BRIGHTEST[self._profile]):
+            self._begin(t_s, name, cue)
 
     @staticmethod
     def _over(t_s: float, moment: _Moment, cue: Light) -> bool:
-        """Return whether a moment has been seen, or has waited so long that it means nothing any more."""
+        """Return whether a moment has been shown, or has waited so long that it means nothing any more."""
         if moment.since_s is None:
             return t_s - moment.offered_s > WAIT_S
         return t_s - moment.since_s >= cue.shown_s
 
-    def _note(self, t_s: float, name: str) -> None:
+    def _begin(self, t_s: float, name: str, cue: Light) -> None:
         self.started += (name,)
         self._rates.note(t_s, name)
         if self._moment is not None and name == f"event.{self._moment.moment}":
             self._moment.since_s = t_s
-
-
-def _session(view: SessionView) -> int | None:
-    """Its number; None outside of sessions."""
-    return None if view.start_s is None else view.number
+        if cue.touch and name != f"condition.{Condition.STOP_ADVISED}":
+            self._touch = Touch(t_s + LEAD_S, cue.touch)

@@ -1,36 +1,39 @@
 """The buzzer: which melody sounds, how loud, and that none comes twice for one cause."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from firmware.cues import patterns
-from firmware.cues.cue import STEPS, Sound
+from firmware.cues.cue import Sound
 from firmware.cues.table import Chime
 
-LATE_S = 0.5  # a chime that could not sound when it was due is left out, never caught up
+LATE_S: Final = 0.5  # a chime that could not sound when it was due is left out, never caught up
+LEAD_S: Final = 0.25  # a melody starts so long after its hop: frames arrive late, and no note may lose its beginning
+LOUDNESS: Final = (0.25, 0.4, 0.63, 1.0)  # of the four steps, 4 dB each
 
 
 class Playing(NamedTuple):
-    """A melody that began at start_s with a volume step of 1..4."""
+    """A melody that starts at start_s; volume 0..1. It never changes, so any thread may render it."""
 
     chime: Chime
+    sound: Sound
     start_s: float
-    step: int
+    volume: float
+
+    def at(self, t_s: float) -> tuple[float | None, float]:
+        """Return frequency in hertz (None is silence) and volume 0..1."""
+        sounding = patterns.note(t_s - self.start_s, self.sound.notes_hz, self.sound.note_s)
+        return (None, 0.0) if sounding is None else (sounding[0], sounding[1] * self.volume)
 
 
 class Voice:
-    """Melodies over frame time. volume is a factor from 0 to 1 on all of them."""
+    """Melodies over frame time. volume is a factor from 0 to 1 on all of them, loudness the volume of each step."""
 
-    def __init__(self, sounds: Mapping[Chime, Sound], volume: float) -> None:
+    def __init__(self, sounds: Mapping[Chime, Sound], volume: float, loudness: tuple[float, ...] = LOUDNESS) -> None:
         self.sounds = sounds
-        self._volume = volume
-        self._playing: Playing | None = None
+        self._loudness = tuple(volume * step for step in loudness)
+        self.playing: Playing | None = None  # began and was not stopped; it may be over
         self._turns: dict[Chime, int] = {}
-
-    @property
-    def playing(self) -> bool:
-        """Whether a melody has begun and was not stopped; it may be over."""
-        return self._playing is not None
 
     def new_session(self) -> None:
         """Forget which repeats have been due."""
@@ -38,8 +41,8 @@ class Voice:
 
     def follow(self, t_s: float, chime: Chime | None, age_s: float, limit: int) -> bool:
         """Sound the chime of the state when a repeat is due at that age; stop what belongs to another state."""
-        if self._playing is not None and self._playing.chime not in (chime, Chime.STOP_ADVISED):
-            self._playing = None
+        if self.playing is not None and self.playing.chime not in (chime, Chime.STOP_ADVISED):
+            self.playing = None
         if chime is None:
             return False
         turn = self.sounds[chime].due(age_s)
@@ -48,18 +51,13 @@ class Voice:
         self._turns[chime] = turn
         return age_s - self.sounds[chime].due_s(turn) < LATE_S and self.start(t_s, chime, limit, turn)
 
-    def start(self, t_s: float, chime: Chime, limit: int, turn: int) -> bool:
-        """Sound a melody now, no louder than a limit of 0 (not at all) to 4; return whether it sounds."""
+    def start(self, t_s: float, chime: Chime, limit: int, turn: int = 0) -> bool:
+        """Start a melody, no louder than a limit of 0 (not at all) to 4; return whether it sounds."""
         if limit:
-            self._playing = Playing(chime, t_s, min(self.sounds[chime].step(turn), limit))
+            step = min(self.sounds[chime].step(turn), limit)
+            self.playing = Playing(chime, self.sounds[chime], t_s + LEAD_S, self._loudness[step - 1])
         return limit > 0
 
     def at(self, t_s: float) -> tuple[float | None, float]:
         """Return frequency in hertz (None is silence) and volume 0..1."""
-        if self._playing is None:
-            return None, 0.0
-        sound = self.sounds[self._playing.chime]
-        sounding = patterns.note(t_s - self._playing.start_s, sound.notes_hz, sound.note_s)
-        if sounding is None:
-            return None, 0.0
-        return sounding[0], sounding[1] * self._playing.step / STEPS * self._volume
+        return (None, 0.0) if self.playing is None else self.playing.at(t_s)

@@ -1,4 +1,4 @@
-"""Light, buzzer and button of the pod, through gpiozero. Outputs are off at start, on close and at exit."""
+"""The pod in the hand: light, buzzer, motor and button through gpiozero. All off at start, on close and at exit."""
 
 import atexit
 import contextlib
@@ -7,12 +7,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from gpiozero import PWMLED, Button, TonalBuzzer
+from gpiozero import PWMLED, Button, Device, DigitalOutputDevice, TonalBuzzer
 from gpiozero.exc import BadPinFactory, PinFactoryFallback
 
 from firmware.clock import Clock, SystemClock
+from firmware.drivers.fine_pwm import fine
 from firmware.errors import DriverError
 from firmware.frames import ButtonEdge
+from firmware.ports import Rendering
 from firmware.view import DARK, Output
 
 if TYPE_CHECKING:
@@ -22,11 +24,14 @@ if TYPE_CHECKING:
 
 DUTY_MAX: Final = 0.10  # a piezo at 440..523 Hz is quiet at a duty of 2..10 %; 50 % is its full volume
 EDGES_MAX: Final = 64
-DUTY_DIGITS: Final = 3  # digits of a duty; a smaller change is not written
+DUTY_DIGITS: Final = 4  # of a light: steps of 0.25 us, at most 0.1 L*; lgpio has 1 us
+LIGHT_HZ: Final = 400  # flicker of a dim light is not seen, and software PWM can still give it
+SOUND_DIGITS: Final = 3  # steps of 0.1 %
+SOUND_DUTY_LEAST: Final = 0.005  # 11 us at 440 Hz: below it a piezo only clicks
 
 
 class PodPins:
-    """Light, buzzer and button of a board; parts that the board lacks are left out.
+    """Light, buzzer, motor and button of a board; parts that the board lacks are left out.
 
     factory is a gpiozero pin factory, None for the default. Raises DriverError when a pin is not available.
     """
@@ -38,14 +43,22 @@ class PodPins:
         self.fault: str | None = None  # why light or buzzer failed; timing continues without them
         self._devices: list[Any] = []  # gpiozero has no types
         self._shown = DARK
+        self._duties = [0.0, 0.0, 0.0]
+        self._sounding: tuple[float, float] | None = None
         self._open = True
         atexit.register(self.close)
 
         def led(pin: int) -> Any:  # noqa: ANN401 - gpiozero has no types
-            return PWMLED(pin, initial_value=0, pin_factory=factory)
+            return PWMLED(pin, initial_value=0, frequency=LIGHT_HZ, pin_factory=fine(factory or found()))
+
+        def found() -> Any:  # noqa: ANN401 - gpiozero has no types
+            Device.ensure_pin_factory()
+            return Device.pin_factory
 
         self._leds = [self._make("light", pin, led) for pin in (board.red_bcm, board.green_bcm, board.blue_bcm)]
         self._buzzer = self._make("buzzer", board.buzzer_bcm, lambda pin: TonalBuzzer(pin, pin_factory=factory))
+        motor = getattr(board, "motor_bcm", None)
+        self._motor = self._make("motor", motor, lambda pin: DigitalOutputDevice(pin, pin_factory=factory))
         self._button = self._make(
             "button", board.button_bcm, lambda pin: Button(pin, pull_up=True, pin_factory=factory)
         )
@@ -73,30 +86,39 @@ class PodPins:
         self._devices.append(device)
         return device
 
-    def show(self, output: Output) -> None:
-        """Set light and buzzer; a repeated output is skipped. An error is stored in fault, never raised."""
+    def show(self, rendering: Rendering) -> None:
+        """Set the pins to the moment of a rendering, without a timer; for simulated time."""
+        self.set(rendering.at(rendering.made_ns))
+
+    def set(self, output: Output) -> None:
+        """Set light, buzzer and motor; a repeated value costs no call. A failure is kept in fault, never raised."""
         if output == self._shown or not self._open:
             return
         self._shown = output
         try:
-            for led, level in zip(self._leds, (output.red, output.green, output.blue), strict=True):
-                if led is not None and led.value != (duty := round(level, DUTY_DIGITS)):
-                    led.value = duty
+            for turn, (led, level) in enumerate(zip(self._leds, (output.red, output.green, output.blue), strict=True)):
+                if led is not None and self._duties[turn] != (duty := round(level, DUTY_DIGITS)):
+                    self._duties[turn] = led.value = duty
             if self._buzzer is not None:
-                self._sound(output.tone_hz, round(output.volume * DUTY_MAX, DUTY_DIGITS))
+                self._sound(output.tone_hz, output.volume * DUTY_MAX)
+            if self._motor is not None and self._motor.value != output.touch:
+                self._motor.value = output.touch
         except Exception as error:  # noqa: BLE001 - a broken lamp must not stop the timing of a session
             self.fault = f"pod: light and buzzer failed ({error}): check the cable of the pod"
 
     def _sound(self, tone_hz: float | None, duty: float) -> None:
-        pwm = self._buzzer.pwm_device
-        if tone_hz is None or not duty:
-            if pwm.frequency is not None:
-                pwm.value = 0
-                self._buzzer.stop()
+        sound = (tone_hz, round(max(duty, SOUND_DUTY_LEAST), SOUND_DIGITS)) if tone_hz and duty else None
+        before, self._sounding = self._sounding, sound
+        if sound == before:
             return
-        if pwm.frequency != tone_hz:
-            pwm.frequency = tone_hz
-        pwm.value = duty
+        pwm = self._buzzer.pwm_device
+        if sound is None:
+            pwm.value = 0
+            self._buzzer.stop()
+            return
+        if before is None or before[0] != sound[0]:
+            pwm.frequency = sound[0]
+        pwm.value = sound[1]
 
     def _edge(self, *, down: bool) -> None:
         """Callback in the thread of gpiozero: only queues the time."""

@@ -123,6 +123,7 @@ class SessionMachine:
             session.wiggles,
             lost,
             session.overlong and not away,
+            session.stop_advised,
         )
 
     # --- moves ---------------------------------------------------------------------------------

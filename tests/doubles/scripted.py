@@ -8,6 +8,7 @@ import numpy as np
 from firmware.frames import Frames
 
 if TYPE_CHECKING:
+    from firmware.ports import Rendering
     from firmware.view import Output, Tick
 
 Entry = Frames | None | Exception
@@ -71,9 +72,9 @@ class Shown:
         self.outputs: list[Output] = []
         self.closed = 0
 
-    def show(self, output: "Output") -> None:
-        """Keep an output."""
-        self.outputs.append(output)
+    def show(self, rendering: "Rendering") -> None:
+        """Keep the output of its moment."""
+        self.outputs.append(rendering.at(rendering.made_ns))
 
     def close(self) -> None:
         """Remember it."""

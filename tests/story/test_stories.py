@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firmware.core import CoreSettings, MatCore
+from firmware.cues.night import Profile
 from firmware.enums import Exit, HintKind, Reason, State, StopReason
 from firmware.events import (
     Confirmed,
@@ -509,7 +510,7 @@ def test_story_21_at_night(level: Level) -> None:
     bench = Bench(story, BOARD, 1, rate_hz=level.rate_hz)
 
     core = MatCore(bench.board, bench.calibration, settings)
-    core.set_night(night=True)
+    core.set_profile(Profile.NIGHT)
     ticks: list[Tick] = []
 
     for frames in blocks_of(level.door(bench)):

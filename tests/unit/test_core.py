@@ -9,13 +9,13 @@ import numpy.typing as npt
 import pytest
 
 from firmware.core import CoreSettings, MatCore
-from firmware.cues.player import CueSettings, Mode
+from firmware.cues.settings import CueSettings, Mode
 from firmware.enums import Reason, State, Status
 from firmware.events import LieDown, Lowered, MatEmptied, SessionEnded, StageChanged, Wiggle
 from firmware.frames import Frames
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
-from firmware.view import DARK, Tick
+from firmware.view import DARK, Output, Tick
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people import story as stories
@@ -144,12 +144,16 @@ def test_light_between_two_hops() -> None:
         ticks = list(core.push(block))
         at_ns = int(block.t_ns[-1])
         if ticks:
-            assert core.output_at(round(ticks[-1].t_s * 1e9) + int(first_ns(bench))) == ticks[-1].output
+            assert shown(core, round(ticks[-1].t_s * 1e9) + int(first_ns(bench))) == ticks[-1].output
         if at_ns > 25e9:
-            levels.append(core.output_at(at_ns).red)
+            levels.append(shown(core, at_ns).red)
     assert max(levels) - min(levels) > 0.05
     assert len(set(levels)) > 200
     assert max(abs(after - before) for before, after in pairwise(levels)) < 0.01
+
+
+def shown(core: MatCore, t_ns: int) -> Output:
+    return core.rendering(t_ns).at(t_ns)
 
 
 def first_ns(bench: Bench) -> int:
@@ -159,9 +163,9 @@ def first_ns(bench: Bench) -> int:
 def test_light_is_never_that_of_the_past() -> None:
     """Asked for a time before the last tick it gives the last tick's."""
     core = MatCore(BOARD, KNOWN)
-    assert core.output_at(0) == DARK
+    assert shown(core, 0) == DARK
     ticks = ticks_of(core, still(20))
-    assert core.output_at(0) == ticks[-1].output
+    assert shown(core, 0) == ticks[-1].output
 
 
 def test_wiggles_are_reported_while_a_person_lies_and_not_otherwise() -> None:

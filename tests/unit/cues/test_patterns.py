@@ -3,11 +3,12 @@
 import pytest
 
 from firmware.cues import patterns
+from firmware.cues.lightness import duty, lightness
 
 
 def test_a_breath_takes_four_seconds_in_and_six_out() -> None:
     """A pacer swells for 4 s, sinks for 6 s, and the second breath is like the first."""
-    levels = [patterns.breathe(age_s, 0.02, 0.2, 4.0, 6.0) for age_s in (0, 2, 4, 7, 10, 12, 14)]
+    levels = [patterns.breathe(age_s / 10 % 1, 0.02, 0.2, 0.4) for age_s in (0, 2, 4, 7, 10, 12, 14)]
     assert levels == pytest.approx([0.02, 0.11, 0.2, 0.11, 0.02, 0.11, 0.2])
 
 
@@ -56,16 +57,24 @@ def test_the_last_beat_that_began_is_found() -> None:
     assert patterns.onset_before(9.0, (0.25, 0.25), 0.45, 0.0) == pytest.approx(0.7)
 
 
-def test_a_melody_fades_each_note_and_ends() -> None:
-    """Two notes with a rest between: each begins from silence, is loudest early, and dies away."""
+def test_a_melody_rises_and_falls_with_each_note_and_ends() -> None:
+    """Two notes with a rest between: each rises, stays, falls, and is heard for its whole length."""
     melody = ((440.0, 0.0, 523.25), 0.25)
     assert patterns.note(-0.1, *melody) is None
-    assert patterns.note(0.0, *melody) == (440.0, 0.0)
-    assert patterns.note(0.025, *melody) == pytest.approx((440.0, 1.0))
-    assert patterns.note(0.1375, *melody) == pytest.approx((440.0, 0.5))
+    assert patterns.note(0.0, *melody) == (440.0, patterns.FLOOR)
+    assert patterns.note(0.05, *melody) == pytest.approx((440.0, 1.0))
+    assert patterns.note(0.15, *melody) == pytest.approx((440.0, 1.0))
+    assert patterns.note(0.2, *melody) == pytest.approx((440.0, (1.0 + patterns.FLOOR) / 2))
+    assert patterns.note(0.2499, *melody) == pytest.approx((440.0, patterns.FLOOR), abs=1e-3)
     assert patterns.note(0.3, *melody) is None
-    assert patterns.note(0.525, *melody) == pytest.approx((523.25, 1.0))
+    assert patterns.note(0.6, *melody) == pytest.approx((523.25, 1.0))
     assert patterns.note(0.75, *melody) is None
+
+
+def test_light_blends_in_steps_that_look_equal() -> None:
+    """Half way from dark to full is half the lightness, 18 % of the duty."""
+    assert patterns.blend((0.0, 0.0, 0.0), (1.0, 0.5, 0.0), 0.5)[0] == pytest.approx(0.184, abs=1e-3)
+    assert [lightness(duty(level)) for level in (0, 3, 8, 9, 50, 100)] == pytest.approx([0, 3, 8, 9, 50, 100], abs=1e-2)
 
 
 def test_colours_mix_in_the_middle() -> None:

@@ -46,8 +46,8 @@ def test_the_light_keeps_the_promises_of_the_cue_language() -> None:
         assert (state[paced].pattern, state[paced].up_s, state[paced].down_s) == ("breathe", 4.0, 6.0)
     assert (state[State.EASING].colour, state[State.EASING].turns_to) == ("amber", "blue")
     assert state[State.RESTING].fade_s == 120.0
-    assert (state[State.CLOSING].low, state[State.CLOSING].high) == (0.05, 0.2)
-    assert (state[State.DONE].pattern, state[State.DONE].high, state[State.DONE].over_s) == ("rise", 0.4, 30.0)
+    assert (state[State.CLOSING].pattern, state[State.CLOSING].high) == ("pulse", 51)
+    assert (state[State.DONE].pattern, state[State.DONE].high, state[State.DONE].over_s) == ("rise", 69, 30.0)
     assert shipped().event[Moment.WIGGLE].apart_s == 30.0
 
 
@@ -99,13 +99,13 @@ def test_every_fault_of_a_file_is_reported_at_once_with_key_value_and_bound() ->
             "event.wiggle.every_s = 1.6: leaves no room for another cue to begin; give at",
         ),
         ("event.wiggle", "only_in", '["resing"]', 'event.wiggle.only_in = "resing": no such state; known are idle'),
-        ("event.wiggle", "high", "0.21", "event.wiggle.high = 0.21: give at most 0.2"),
-        ("condition.fault", "high", "0.3", "condition.fault.high = 0.3: give at most 0.2"),
-        ("state.settling", "high", "0.3", "state.settling.high = 0.3: give at most 0.2"),
-        ("state.settling", "high", "0.01", "state.settling.high = 0.01: is below low = 0.02"),
+        ("event.wiggle", "high", "51.5", "event.wiggle.high = 51.5: give at most 51"),
+        ("condition.fault", "high", "60", "condition.fault.high = 60: give at most 51"),
+        ("state.settling", "high", "60", "state.settling.high = 60: give at most 51"),
+        ("state.settling", "high", "14", "state.settling.high = 14: is below low = 15"),
         ("state.resting", "fade_s", "0.5", "state.resting.fade_s = 0.5: give 0 for no fading, or at least 1"),
         ("state.aftercare", "on_s", "[1.9]", "state.aftercare.on_s = 1.9: a pulse lasts 2 to 10"),
-        ("state.done", "high", "0.41", "state.done.high: 0.41 is out of bounds; give 0 to 0.4"),
+        ("state.done", "high", "70", "state.done.high: 70 is out of bounds; give 0 to 69"),
         ("sound.done", "every_s", "29.0", "sound.done.every_s = 29: give at least 30, or 0 for once"),
         ("sound.done", "every_s", "0.5", "sound.done.every_s = 0.5: give at least 30, or 0 for once"),
         ("sound.done", "notes_hz", "[]", "sound.done.notes_hz has 0 values: give 1 to 12"),
@@ -113,6 +113,9 @@ def test_every_fault_of_a_file_is_reported_at_once_with_key_value_and_bound() ->
         ("sound.done", "notes_hz", f"[{', '.join(['440.0'] * 13)}]", "sound.done.notes_hz has 13 values"),
         ("sound.stop_advised", "limit", "1", "sound.stop_advised.limit = 1: is below volume = 2"),
         ("sound.stop_advised", "volume", "5", "sound.stop_advised.volume: 5 is out of bounds; give 1 to 4"),
+        ("sound.done", "note_s", "0.2", "sound.done.note_s: 0.2 is out of bounds; give 0.25 to 2"),
+        ("event.wiggle", "touch", "[0.05]", "event.wiggle.touch = 0.05: a vibration lasts 0.1 to 1"),
+        ("event.wiggle", "touch", "[1, 1, 1, 1, 1, 1, 1]", "event.wiggle.touch has 7 values: give at most 6"),
     ],
 )
 def test_each_rule_refuses_what_it_is_for(section: str, key: str, value: str, fault: str) -> None:
@@ -130,8 +133,8 @@ def test_each_rule_refuses_what_it_is_for(section: str, key: str, value: str, fa
         ("event.wiggle", "gap_s", "0.25"),
         ("event.wiggle", "every_s", "1.7"),
         ("state.aftercare", "every_s", "4.0"),
-        ("event.wiggle", "high", "0.2"),
-        ("state.settling", "high", "0.02"),
+        ("event.wiggle", "high", "51"),
+        ("state.settling", "high", "15"),
         ("state.resting", "fade_s", "1"),
         ("state.aftercare", "on_s", "[2.0]"),
         ("sound.done", "every_s", "30"),
@@ -162,11 +165,11 @@ def test_a_file_that_is_no_table_is_reported_so() -> None:
 def test_the_last_good_table_stays_in_force() -> None:
     """A person tries a dimmer pacer, then a wrong one: the dimmer one goes on."""
     book = LastGood(shipped(), parse)
-    assert book.update(changed("state.settling", "high", "0.1"), "mine.toml") == ()
-    assert book.value.state[State.SETTLING].high == 0.1
-    reported = book.update(changed("state.settling", "high", "0.9") + "\n[lights]\n", "mine.toml")
+    assert book.update(changed("state.settling", "high", "38"), "mine.toml") == ()
+    assert book.value.state[State.SETTLING].high == 38
+    reported = book.update(changed("state.settling", "high", "90") + "\n[lights]\n", "mine.toml")
     assert len(reported) == 2
-    assert book.value.state[State.SETTLING].high == 0.1
+    assert book.value.state[State.SETTLING].high == 38
 
 
 def test_a_table_made_in_code_keeps_the_same_rules() -> None:
@@ -176,16 +179,16 @@ def test_a_table_made_in_code_keeps_the_same_rules() -> None:
     with pytest.raises(ConfigError, match=r"give at least 30, or 0 for once\nlimit = 1: is below volume = 2"):
         Sound((440.0,), every_s=5.0, volume=2, limit=1)
     with pytest.raises(ConfigError, match=r"give at least that\non_s has 0 values"):
-        Light("blink", on_s=(), low=0.2)
+        Light("blink", on_s=(), low=51)
     ships = shipped()
-    with pytest.raises(ConfigError, match=r"state.idle.high = 0.4"):
-        CueTable({**ships.state, State.IDLE: Light("steady", high=0.4)}, ships.condition, ships.event, ships.sound)
+    with pytest.raises(ConfigError, match=r"state.idle.high = 69"):
+        CueTable({**ships.state, State.IDLE: Light("steady", high=69)}, ships.condition, ships.event, ships.sound)
 
 
 def test_a_light_that_is_off_is_dark_and_a_train_knows_its_time() -> None:
     """The pattern off exists, so that a state may show nothing at all."""
-    assert Light("off").level(3.0, 3.0) == 0.0
-    assert Light("steady", high=0.1).level(3.0, 3.0) == 0.1
+    assert Light("off").level(3.0, 0.3) == 0.0
+    assert Light("steady", high=38).level(3.0, 0.3) == 38
     assert Light("blink", on_s=(0.25, 0.25), gap_s=0.45).shown_s == pytest.approx(1.4)
     assert Light("breathe", lasts_s=30.0).shown_s == 30.0
 

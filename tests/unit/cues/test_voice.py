@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from firmware.cues.table import Chime, shipped
-from firmware.cues.voice import Voice
+from firmware.cues.voice import LEAD_S, LOUDNESS, Voice
 
 LOUD = 4
 
@@ -18,7 +18,8 @@ def test_a_chime_sounds_when_it_is_due_and_only_once_for_each_turn() -> None:
     buzzer = voice()
     assert not buzzer.follow(14.9, Chime.DONE, 14.9, LOUD)
     assert buzzer.follow(15.0, Chime.DONE, 15.0, LOUD)
-    assert buzzer.at(15.1)[0] == 440.0
+    assert buzzer.at(15.0 + LEAD_S - 0.01) == (None, 0.0)
+    assert buzzer.at(15.1 + LEAD_S)[0] == 440.0
     assert not buzzer.follow(15.1, Chime.DONE, 15.1, LOUD)
     assert not buzzer.follow(134.9, Chime.DONE, 134.9, LOUD)
     assert buzzer.at(134.9) == (None, 0.0)
@@ -53,18 +54,18 @@ def test_the_chime_of_a_state_stops_with_it_and_advice_to_stop_does_not() -> Non
     assert buzzer.start(10.0, Chime.STOP_ADVISED, LOUD, 0)
     buzzer.follow(10.1, None, 0.0, LOUD)
     buzzer.follow(10.1, Chime.DONE, 1.0, LOUD)
-    assert buzzer.at(10.1)[0] == 523.25
-    assert buzzer.at(10.71) == (None, 0.0)
+    assert buzzer.at(10.1 + LEAD_S)[0] == 523.25
+    assert buzzer.at(10.71 + LEAD_S) == (None, 0.0)
 
 
 def test_the_limit_caps_a_chime_and_none_silences_it() -> None:
     """Step two of four within a limit of one, and within none."""
     buzzer = voice()
     assert buzzer.start(0.0, Chime.STOP_ADVISED, 1, 0)
-    assert buzzer.at(0.035)[1] == 0.25
+    assert buzzer.at(0.1 + LEAD_S)[1] == LOUDNESS[0]
     buzzer = voice()
     assert not buzzer.start(0.0, Chime.STOP_ADVISED, 0, 0)
-    assert buzzer.at(0.035) == (None, 0.0)
+    assert buzzer.at(0.1 + LEAD_S) == (None, 0.0)
 
 
 def test_a_chime_without_repeats_is_due_once() -> None:

@@ -40,10 +40,10 @@ def test_the_pod_is_dark_and_silent_at_start(factory: Any) -> None:  # noqa: ANN
     """Opened: off. Shown amber: amber. Closed: off, and whatever is shown later stays unseen."""
     pod = PodPins(BOARD, factory)
     assert levels(factory) == (0, 0, 0, 0)
-    pod.show(AMBER)
+    pod.set(AMBER)
     assert levels(factory) == (0.2, 0.084, 0, 0)
     pod.close()
-    pod.show(AMBER)
+    pod.set(AMBER)
     pod.close()
     assert levels(factory) == (0, 0, 0, 0)
 
@@ -52,17 +52,17 @@ def test_volume_is_the_duty_of_the_buzzer_and_pitch_its_frequency(factory: Any) 
     """A chime of two notes at half volume, then silence: never more than a tenth of a period high."""
     pod = PodPins(BOARD, factory)
     buzzer = factory.pin(BOARD.buzzer_bcm)
-    pod.show(CHIME)
+    pod.set(CHIME)
     assert (buzzer.frequency, buzzer.state) == (440.0, 0.5 * DUTY_MAX)
-    pod.show(CHIME._replace(volume=0.25))
+    pod.set(CHIME._replace(volume=0.25))
     assert (buzzer.frequency, buzzer.state) == (440.0, 0.25 * DUTY_MAX)
-    pod.show(CHIME._replace(tone_hz=523.25, volume=1.0))
+    pod.set(CHIME._replace(tone_hz=523.25, volume=1.0))
     assert (buzzer.frequency, buzzer.state) == (523.25, DUTY_MAX)
-    pod.show(CHIME._replace(volume=0.0))
+    pod.set(CHIME._replace(volume=0.0))
     assert buzzer.frequency is None
-    pod.show(DARK)
+    pod.set(DARK)
     assert buzzer.frequency is None
-    pod.show(CHIME)
+    pod.set(CHIME)
     pod.close()
     assert buzzer.state == 0
     assert max(state.state for state in buzzer.states) <= DUTY_MAX
@@ -74,8 +74,8 @@ def test_a_repeated_output_does_not_touch_a_pin(factory: Any) -> None:  # noqa: 
     red = factory.pin(BOARD.red_bcm)
     before = len(red.states)
     for _ in range(1000):
-        pod.show(AMBER)
-        pod.show(AMBER._replace(red=0.20001))
+        pod.set(AMBER)
+        pod.set(AMBER._replace(red=0.20001))
     assert len(red.states) == before + 1
     pod.close()
 
@@ -126,8 +126,8 @@ def test_a_board_without_a_pod_has_no_outputs_and_no_button(factory: Any) -> Non
     """A board file may leave light, buzzer and button out."""
     bare = replace(BOARD, red_bcm=None, green_bcm=None, blue_bcm=None, buzzer_bcm=None, button_bcm=None)
     pod = PodPins(bare, factory)
-    pod.show(AMBER)
-    pod.show(CHIME)
+    pod.set(AMBER)
+    pod.set(CHIME)
     assert pod.edges() == ()
     assert pod.fault is None
     pod.close()
@@ -139,7 +139,7 @@ def test_a_light_that_breaks_while_running_does_not_stop_the_loop(factory: Any) 
     pod = PodPins(BOARD, factory)
     for device in pod._devices:  # noqa: SLF001 - the failure has to come from below
         device.close()
-    pod.show(AMBER)
+    pod.set(AMBER)
     assert pod.fault is not None
     assert "check the cable of the pod" in pod.fault
     pod.close()
@@ -168,7 +168,7 @@ board = boards.load()
 red = factory.pin(board.red_bcm)
 atexit.register(lambda: print("at the end", red.state))
 pod = PodPins(board, factory)
-pod.show(Output(red=0.25))
+pod.set(Output(red=0.25))
 print("shown", red.state)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)

@@ -7,7 +7,7 @@ import pytest
 
 from firmware.commands import COMMANDS, refusal
 from firmware.config import Device
-from firmware.cues.player import Mode
+from firmware.cues.settings import Mode
 from firmware.enums import State
 from firmware.mqtt.discovery import discovery_payload
 from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL, Control
