@@ -116,7 +116,8 @@ def perceive(evening: Evening, seed: int = 1, *, rate_hz: float | None = None) -
         tones = _tones(lgpio, timer.now_ns - timer.first_ns)
         pins.close()
     duties: Series = np.array(timer.levels, dtype=np.float64)
-    return Perceived(np.arange(len(duties)) * PERIOD_S, duties, tones, [], ticks, len(light), _idle(light))
+    t_s: Series = np.arange(len(duties), dtype=np.float64) * PERIOD_S
+    return Perceived(t_s, duties, tones, [], ticks, len(light), _idle(light))
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from firmware.cues.lightness import duty
 from firmware.cues.night import Profile
+from firmware.cues.pacer import Pacer, meeting
 from firmware.cues.player import CuePlayer
 from firmware.cues.settings import CueSettings, Mode
 from firmware.cues.table import Condition, parse
@@ -43,6 +44,7 @@ class Rig:
         self.number = 1
         self.state = State.IDLE
         self.lost = 0
+        self.stop_advised = False
         self.seen: list[tuple[float, Output]] = []
         self.begun: list[tuple[float, str]] = []
 
@@ -60,6 +62,7 @@ class Rig:
             self.hop += 1
             start_s = 0.0 if state in IN_SESSION else None
             view = SessionView(state, True, self.number, start_s, self.t_s, 600.0, 0, self.lost)  # noqa: FBT003
+            view = view._replace(stop_advised=self.stop_advised)
             output = self.player.step(self.t_s, view, events if turn == 0 else ())
             self.begun += [(self.t_s, name) for name in self.player.started]
             assert self.player.output_at(self.t_s) == output
@@ -520,3 +523,76 @@ def test_light_and_sound_may_be_switched_off_altogether() -> None:
     mat.stay(State.DONE, 20).stay(State.OVERTIME, 70)
     assert {level(output) for _, output in mat.seen} == {0.0}
     assert {output.volume for _, output in mat.seen} == {0.0}
+
+
+@pytest.mark.requirement("D18")
+def test_the_pacer_meets_the_person_and_glides_to_six_a_minute() -> None:
+    """Fifteen breaths a minute are measured at 40 s: the pacer starts there, and is at six after two minutes."""
+    mat = Rig().stay(State.SETTLING, 40)
+    view = SessionView(State.SETTLING, True, mat.number, 0.0, 40.0, 600.0, 0)  # noqa: FBT003
+    player = mat.player
+    player.step(40.1, view, (), (15.0, 0.4))
+    unsure = player.rendering(40.1)
+    player.step(40.2, view, (), (15.0, 0.9))
+    met = player.rendering(40.2)
+    assert unsure.scene is not None
+    assert met.scene is not None
+    assert unsure.scene.pacer == Pacer(0.1)
+    assert met.scene.pacer == Pacer(40.2, 15.0, 6.0)
+    player.step(41.0, view, (), (30.0, 0.9))
+    assert player.rendering(41.0).scene == met.scene
+
+
+def test_a_pacer_is_never_faster_than_the_person() -> None:
+    """Five a minute stay five; fifteen slow down steadily, breath by breath, without a jump; thirty are not followed."""
+    assert meeting(0.0, 5.0) == Pacer(0.0, 5.0, 5.0)
+    assert meeting(0.0, 30.0).from_per_min == 20.0
+    pacer = meeting(10.0, 15.0)
+    assert pacer.breaths(5.0) == 0.0
+    assert pacer.breaths(130.0) == pytest.approx((15 + 6) / 2 * 2)
+    assert pacer.breaths(190.0) - pacer.breaths(130.0) == pytest.approx(6.0)
+    onsets_s = [
+        t_s / 10 for t_s in range(100, 3000) if int(pacer.breaths(t_s / 10)) > int(pacer.breaths((t_s - 1) / 10))
+    ]
+    lengths_s = [after - before for before, after in itertools.pairwise(onsets_s)]
+    assert all(after >= before - 0.11 for before, after in itertools.pairwise(lengths_s))
+    assert lengths_s[0] == pytest.approx(4.0, abs=0.2)
+    assert lengths_s[-1] == pytest.approx(10.0, abs=0.11)
+
+
+@pytest.mark.requirement("D40")
+@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("profile", list(Profile))
+@pytest.mark.parametrize("mode", list(Mode))
+def test_advice_to_stop_reaches_a_person_with_closed_eyes(mode: Mode, profile: Profile, touch: bool) -> None:
+    """In every mode and profile: two notes or three vibrations within two seconds, and again at the next press."""
+    mat = Rig(CueSettings(mode=mode, touch=touch))
+    mat.player.set_profile(profile)
+    mat.stay(State.RESTING, 130).stay(State.RESTING, 20, StopAdvised(0.0, StopReason.GROWING))
+    mat.stay(State.RESTING, 20, press(400.0))
+    for begin_s in (130.1, 150.1):
+        felt = [output for at_s, output in mat.since(begin_s) if at_s < begin_s + 2]
+        assert any(output.tone_hz is not None or output.touch for output in felt)
+        assert any(output.touch for output in felt) is touch
+
+
+@pytest.mark.requirement("D40")
+def test_after_advice_to_stop_there_is_no_praise() -> None:
+    """The person stays to the goal all the same: no chime of the goal and no rising light, only a light to get up by."""
+    mat = Rig()
+    mat.stay(State.CLOSING, 10, StopAdvised(0.0, StopReason.GROWING)).stay(
+        State.CLOSING, 5, Eased(0.0, State.CLOSING, 1)
+    )
+    mat.stop_advised = True
+    mat.stay(State.DONE, 300)
+    assert mat.times("sound.done") == []
+    assert mat.times("state.done") == []
+    assert max(level(output) for at_s, output in mat.seen if at_s > 20) <= DIM
+
+
+def test_loudness_is_a_rising_table() -> None:
+    """Four values from a listening test; anything else is rejected."""
+    assert CueSettings(loudness=(0.1, 0.2, 0.3, 0.4)).loudness[0] == 0.1
+    for wrong in ((0.1, 0.2, 0.3), (0.4, 0.3, 0.5, 0.6), (0.1, 0.2, 0.3, 1.1), (-0.1, 0.2, 0.3, 0.4)):
+        with pytest.raises(ValueError, match="4 rising values"):
+            CueSettings(loudness=wrong)
