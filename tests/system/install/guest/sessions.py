@@ -1,0 +1,17 @@
+"""Run inside the container: store a number of sessions through the journal of the product."""
+
+import sys
+from pathlib import Path
+
+from firmware.clock import SystemClock
+from firmware.enums import Exit, Reason
+from firmware.events import SessionEnded, SessionSummary
+from firmware.storage.journal import Journal
+from tests.doubles.ticks import tick
+
+if __name__ == "__main__":
+    journal = Journal(Path("/var/lib/acumat"), SystemClock())
+    for number in range(1, int(sys.argv[1]) + 1):
+        summary = SessionSummary(number, 10.0, 650.0, 640.0, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 2, counted=True)
+        journal.offer(tick(651.0, events=(SessionEnded(651.0, summary),)))
+    journal.close()

@@ -1,0 +1,67 @@
+"""A container in which the package is installed as an owner does it, with virtual chips on the lines of the cells."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from tests.system.install.machine import Machine
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+GUEST: Final = Path(__file__).with_name("guest")
+LANE: Final = "/usr/lib/acumat-lane"
+SITE: Final = "/usr/lib/python3/dist-packages"
+SETTINGS: Final = '[cells]\nbackend = "rpi-gpio"\n[board]\nfile = "/etc/acumat/board.toml"\n'
+MOCK_PINS: Final = "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock GPIOZERO_MOCK_PIN_CLASS=mockpwmpin\n"
+READY_S: Final = 60.0
+
+
+def package(out: Path, version: str | None = None) -> Path:
+    """Return the package of this checkout, built with its own version or another one."""
+    out.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "-w", out, ROOT],
+        check=True,
+    )
+    [wheel] = out.glob("acumat-*.whl")
+    if version is not None:
+        wheel = wheel.rename(out / f"acumat-{version}-py3-none-any.whl")
+    made = subprocess.run(
+        [sys.executable, ROOT / "systemd/deb.py", wheel, out],
+        check=True, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    return Path(made.stdout.strip())
+
+
+def connect_virtual_chips(machine: Machine, scratch: Path) -> None:
+    """Put virtual chips behind the package RPi.GPIO, mock pins behind gpiozero, and the settings that select them."""
+    board = scratch / "board.toml"
+    board.write_text((ROOT / "hardware/board.toml").read_text("utf-8").replace("rate_hz = 80 ", "rate_hz = 10 "))
+    override = scratch / "lane.conf"
+    override.write_text(MOCK_PINS)
+    settings = scratch / "acumat.toml"
+    settings.write_text(SETTINGS)
+    machine.put(override, "/etc/systemd/system/acumat.service.d")
+    machine.put(board, "/etc/acumat")
+    machine.put(settings, "/etc/acumat")
+    machine.put(GUEST / "RPi", SITE)
+    machine.put(GUEST / "sessions.py", LANE)
+    machine.put(ROOT / "tests/doubles", f"{LANE}/tests")
+    machine.run(f"touch {LANE}/tests/__init__.py && echo {LANE} > {SITE}/lane.pth")
+
+
+def install(machine: Machine, deb: Path) -> float:
+    """Return how many seconds pass from the command of the owner to the first frame."""
+    machine.put(deb, "/root")
+    start_s = time.perf_counter()
+    machine.run(f"apt-get install -y -qq --no-install-recommends --allow-downgrades /root/{deb.name}")
+    machine.wait("systemctl is-active acumat", "active", READY_S)
+    return time.perf_counter() - start_s
+
+
+def pid_of(machine: Machine, what: str) -> int:
+    """Return the process of the daemon ("run") or of the sampler ("sampler")."""
+    if what == "run":
+        return int(machine.run("systemctl show -P MainPID acumat"))
+    return int(machine.run("cat /sys/fs/cgroup/system.slice/acumat.service/cgroup.procs").split()[-1])
