@@ -310,7 +310,7 @@ def test_without_the_right_to_priority_it_goes_on_without() -> None:
 
 
 def test_sampler_imports_no_numpy() -> None:
-    """numpy would double the memory of the sampler and its start-up time; it decodes with plain integers."""
+    """Numpy would double the memory of the sampler and its start-up time; it decodes with plain integers."""
     code = "import sys, firmware.drivers.sampler; print(sorted({'numpy', 'msgspec', 'paho'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from firmware import config
 from firmware.clock import SystemClock
-from firmware.drivers.direct import banks_of
+from firmware.drivers.bank import banks_of
 from hardware import board as boards
 from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, module
 from tests.doubles.chip_truth import scrambled_chips
