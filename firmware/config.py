@@ -151,6 +151,9 @@ class Storage(Section):
     """The folder that survives power-off."""
 
     state_dir: Annotated[Path, PATH, "Folder for calibration, sessions and recordings."] = Path("/var/lib/acumat")
+    traces_kept: Annotated[
+        int, number(10, 100_000, whole=True), "Newest sessions that keep their curves, about 4 kB each."
+    ] = 4000
 
 
 @dataclass(frozen=True)

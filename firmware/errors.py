@@ -31,3 +31,7 @@ class DriverError(AcumatError, OSError):
 
 class BrokerError(AcumatError, OSError):
     """The MQTT settings cannot lead to a broker: a file is missing or a name is not legal."""
+
+
+class StorageError(AcumatError, OSError):
+    """The database cannot be read, or belongs to a newer program."""

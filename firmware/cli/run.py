@@ -25,9 +25,11 @@ from firmware.mqtt.publisher import Publisher
 from firmware.programme import levels as programme
 from firmware.programme.plan import Plan
 from firmware.session.machine import with_goal
+from firmware.storage.database import Database
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
-from firmware.storage.journal import Journal
 from firmware.storage.last_good import LastGood
+from firmware.storage.session_store import SessionStore
+from firmware.storage.upkeep import Upkeep
 from firmware.storage.zero import ZeroStore
 from firmware.terminal.console import Terminal
 from firmware.terminal.json_lines import JsonlSink
@@ -36,6 +38,7 @@ from firmware.terminal.live_view import LiveView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firmware.clock import Clock
     from firmware.commands import Request
     from firmware.ports import Sink
 
@@ -65,14 +68,14 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         held.callback(source.close)
         outputs = PodPins(opened.board)
         held.callback(outputs.close)
-        journal = Journal(opened.settings.storage.state_dir, clock)
-        held.callback(journal.close)
-        dispatcher = dispatcher_of(opened, core, journal, outputs, stopping.set)
+        store = store_of(opened, clock)
+        held.callback(store.close)
+        dispatcher = dispatcher_of(opened, core, store, outputs, stopping.set)
         watch = watch_of(opened, core, dispatcher)
         held.callback(watch.close)
         sinks: list[Sink] = [
             dispatcher,
-            journal,
+            store,
             *tick_sinks(opened, core, show=show, flat=cells_map, submit=dispatcher.submit),
         ]
         if jsonl:
@@ -93,14 +96,24 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         ask_for_power_off()
 
 
+def store_of(opened: mat.Mat, clock: "Clock") -> SessionStore:
+    """Open the database of the state folder; a session that the last run left open ends there."""
+    storage = opened.settings.storage
+    database = Database(storage.state_dir, clock)
+    database.idle = Upkeep(database.path, clock, sessions_kept=storage.traces_kept)
+    store = SessionStore(database, clock, cells=len(opened.board.cells))
+    store.close_unfinished()
+    return store
+
+
 def dispatcher_of(
-    opened: mat.Mat, core: MatCore, journal: Journal, button: PodPins, shutdown: "Callable[[], None]"
+    opened: mat.Mat, core: MatCore, store: SessionStore, button: PodPins, shutdown: "Callable[[], None]"
 ) -> CommandDispatcher:
-    """Return the dispatcher, with the people and the sessions of the journal."""
+    """Return the dispatcher, with the people and the sessions of the database."""
     settings = opened.settings
-    plan = Plan(programme.shipped(), journal.people, journal.past, guest_min=settings.session.goal_min)
+    plan = Plan(programme.shipped(), store.people, store.past, guest_min=settings.session.goal_min)
     night = NightHours(settings.outputs.night_start, settings.outputs.night_end)
-    return CommandDispatcher(core, plan, SystemClock(), button=button, night=night, store=journal, shutdown=shutdown)
+    return CommandDispatcher(core, plan, SystemClock(), button=button, night=night, store=store, shutdown=shutdown)
 
 
 def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> FileWatcher:

@@ -25,7 +25,9 @@ from firmware.programme import levels as programme
 from firmware.programme.advice import SessionRecord
 from firmware.programme.people import People
 from firmware.programme.plan import Plan
-from firmware.storage.journal import NAME, Journal
+from firmware.storage.connection import NAME
+from firmware.storage.database import Database
+from firmware.storage.session_store import SessionStore
 from firmware.view import Tick
 from firmware.words import ACKNOWLEDGEMENT_VERSION
 from hardware import board as boards
@@ -113,18 +115,21 @@ def report(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Re
     clock = ManualClock(now_s=float(up_s))
     bench = Bench(STORY, BOARD, 3, rate_hz=10.0)
     core = MatCore(BOARD, bench.calibration)
-    journal = Journal(folder, clock, boot="one", wall_is_set=lambda: True)
+    database = Database(folder, clock, boot_id="one", wall_is_set=lambda: True)
+    store = SessionStore(database, clock, cells=12)
     plan = Plan(programme.shipped(), People().add("Ana"))
     never = NightHours("00:00", "00:00")
-    dispatcher = CommandDispatcher(core, plan, clock, store=journal, wall_is_set=lambda: True, night=never)
+    dispatcher = CommandDispatcher(core, plan, clock, store=store, wall_is_set=lambda: True, night=never)
     for name, value in (("person", "Ana"), ("acknowledge", ACKNOWLEDGEMENT_VERSION), ("goal_min", 5)):
         dispatcher.submit(Request(name, value))
     sent, heard = Sent(clock), Heard()
     source = Stepped(FrameSource(bench, start_ns=up_s * 1_000_000_000), clock, list(steps))
-    sinks: list[Sink] = [dispatcher, journal, sent, heard]
+    sinks: list[Sink] = [dispatcher, store, sent, heard]
     daemon.run(source, core, sinks=sinks, attend=dispatcher.process_pending)
     base = sqlite3.connect(folder / NAME)
-    kept = [msgspec.json.decode(body) for (body,) in base.execute("SELECT summary FROM session")]
+    base.row_factory = sqlite3.Row
+    columns = "end_ns - start_ns AS length_ns, lying_s, goal_s, reason, exit, wiggles, counted, settled_s, load_n"
+    kept = [dict(row) for row in base.execute(f"SELECT {columns} FROM session")]  # noqa: S608 - names of ours
     base.close()
     return Reported(
         [(tick.t_s, tick.view.state.value, tick.view.elapsed_s, tick.view.goal_s) for tick in heard.ticks],

@@ -17,7 +17,9 @@ from firmware.mqtt import Publisher
 from firmware.mqtt.link import LinkEvent, Opened, Version
 from firmware.ports import Sink
 from firmware.session.machine import with_goal
-from firmware.storage.journal import NAME, Journal
+from firmware.storage.connection import NAME
+from firmware.storage.database import Database
+from firmware.storage.session_store import SessionStore
 from firmware.view import Output, Tick
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
@@ -87,7 +89,8 @@ def ticks_of(*sinks: Sink) -> tuple[list[Tick], list[Output]]:
 def test_stages_are_cued_on_time_with_a_stalled_card_and_a_stalled_broker(tmp_path: Path) -> None:
     """Both hang through a whole session: ticks, light and sound are those of a mat without them, to the bit."""
     plain = ticks_of()
-    journal = Journal(tmp_path, SystemClock(), boot="one", wall_is_set=lambda: False)
+    database = Database(tmp_path, SystemClock(), boot_id="one", wall_is_set=lambda: False)
+    store = SessionStore(database, SystemClock(), cells=12)
     holder = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     freed = threading.Event()
@@ -96,7 +99,7 @@ def test_stages_are_cued_on_time_with_a_stalled_card_and_a_stalled_broker(tmp_pa
         return HangingLink(freed)
 
     publisher = Publisher(Mqtt(enabled=True), Device(id="attic"), BOARD, SystemClock(), run_id="r", dial=dial)
-    kept, sent = Timed(journal), Timed(publisher)
+    kept, sent = Timed(store), Timed(publisher)
     try:
         assert ticks_of(kept, sent) == plain
     finally:
@@ -104,7 +107,7 @@ def test_stages_are_cued_on_time_with_a_stalled_card_and_a_stalled_broker(tmp_pa
         holder.execute("ROLLBACK")
         holder.close()
         publisher.close()
-        journal.close()
+        store.close()
     assert max(kept.slowest_s, sent.slowest_s) < 1.0  # a busy test machine takes its time; a stall takes five and more
 
 

@@ -70,6 +70,7 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
             tls_ca_file = "ca.pem"
             [storage]
             state_dir = "state"
+            traces_kept = 50
             [outputs]
             brightness = 0.25
             volume = 0

@@ -20,9 +20,10 @@ from firmware.frames import ButtonEdge, Frames
 from firmware.programme import levels as programme
 from firmware.programme.plan import Plan
 from firmware.signal.calibration import Calibration
+from firmware.storage.database import Database
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
-from firmware.storage.journal import Journal
 from firmware.storage.last_good import LastGood
+from firmware.storage.session_store import SessionStore
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
 from sim.people import story as stories
@@ -113,20 +114,21 @@ def test_too_many_requests_are_rejected_at_once(answers: Answers) -> None:
 
 @pytest.mark.requirement("D42")
 def test_a_session_belongs_to_whose_turn_it_was(tmp_path: Path, answers: Answers) -> None:
-    """Ana lies down for a quick one: it is kept for her in the journal, and the next goal is the level's again."""
-    journal = Journal(tmp_path, ManualClock(), boot="one")
+    """Ana lies down for a quick one: it is kept for her in the store, and the next goal is the level's again."""
+    clock = ManualClock()
+    store = SessionStore(Database(tmp_path, clock, boot_id="one"), clock, cells=12)
     bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=60))), BOARD, 1)
     core = MatCore(BOARD, bench.calibration)
-    dispatcher = dispatcher_of(core, store=journal)
+    dispatcher = dispatcher_of(core, store=store)
     for name, value in (("add_person", "Ana"), ("person", "Ana"), ("acknowledge", 1), ("preset", "quick")):
         dispatcher.submit(answers.request(name, value))
     heard = Heard()
-    daemon.run(FrameSource(bench), core, sinks=[dispatcher, journal, heard], attend=dispatcher.process_pending)
+    daemon.run(FrameSource(bench), core, sinks=[dispatcher, store, heard], attend=dispatcher.process_pending)
     assert answers == [None] * 4
     [summary] = [e.summary for tick in heard.ticks for e in tick.events if isinstance(e, SessionEnded)]
     assert summary.goal_s == 300.0
     assert dispatcher.plan.goal_s == 600.0
-    again = Journal(tmp_path, ManualClock(), boot="two")
+    again = SessionStore(Database(tmp_path, clock, boot_id="two"), clock, cells=12)
     again.close()
     assert [past.preset.value for past in again.past["Ana"]] == ["quick"]
     assert again.people.who.acknowledgement is not None

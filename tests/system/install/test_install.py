@@ -82,7 +82,7 @@ def test_an_upgrade_keeps_every_session(box: Machine, debs: tuple[Path, Path]) -
     installed.install(box, debs[1])
     assert box.run("dpkg-query -W -f '${Version}' acumat") != VERSION_BEFORE
     assert box.run("cat /etc/acumat/acumat.toml") == settings
-    assert box.run("python3 -c 'import sqlite3; print(sqlite3.connect(\"file:/var/lib/acumat/journal.db?mode=ro\", "
+    assert box.run("python3 -c 'import sqlite3; print(sqlite3.connect(\"file:/var/lib/acumat/acumat.db?mode=ro\", "
                    "uri=True).execute(\"SELECT count(*) FROM session\").fetchone()[0])'").strip() == "50"  # fmt: skip
 
 

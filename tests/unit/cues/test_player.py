@@ -544,7 +544,7 @@ def test_the_pacer_meets_the_person_and_glides_to_six_a_minute() -> None:
 
 
 def test_a_pacer_is_never_faster_than_the_person() -> None:
-    """Five a minute stay five; fifteen slow down steadily, breath by breath, without a jump; thirty are not followed."""
+    """Five a minute stay five; fifteen slow down steadily, without a jump; thirty are not followed."""
     assert meeting(0.0, 5.0) == Pacer(0.0, 5.0, 5.0)
     assert meeting(0.0, 30.0).from_per_min == 20.0
     pacer = meeting(10.0, 15.0)
@@ -578,7 +578,7 @@ def test_advice_to_stop_reaches_a_person_with_closed_eyes(mode: Mode, profile: P
 
 @pytest.mark.requirement("D40")
 def test_after_advice_to_stop_there_is_no_praise() -> None:
-    """The person stays to the goal all the same: no chime of the goal and no rising light, only a light to get up by."""
+    """The person stays to the goal all the same: no chime of the goal no rising light, only one to get up by."""
     mat = Rig()
     mat.stay(State.CLOSING, 10, StopAdvised(0.0, StopReason.GROWING)).stay(
         State.CLOSING, 5, Eased(0.0, State.CLOSING, 1)
