@@ -62,6 +62,7 @@ class HintKind(StrEnum):
     ROLLED = "rolled"
     SAT_UP = "sat_up"
     ABRUPT = "abrupt"
+    UP_SLOWLY = "up_slowly"  # got up before the goal
     STEADY = "steady"  # sat back soon after getting up
     STOOD_LONG = "stood_long"
     WATER = "water"

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from firmware.enums import State
+from firmware.enums import State, StopReason
 from firmware.events import Event
 from firmware.frames import Signals
 
@@ -11,7 +11,7 @@ class SessionView(NamedTuple):
     """What there is to show of the session now. Times in seconds of frame time; start_s is None with no session.
 
     lost is a bit mask of the cells that do not answer, as in Signals. overlong: far longer than any session lasts.
-    stop_advised: stopping was advised in this session.
+    stop_advised: stopping was advised in this session; advice: why, until the person has answered.
     """
 
     state: State
@@ -24,6 +24,7 @@ class SessionView(NamedTuple):
     lost: int = 0
     overlong: bool = False
     stop_advised: bool = False
+    advice: StopReason | None = None
 
 
 class Output(NamedTuple):

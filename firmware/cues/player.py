@@ -58,7 +58,12 @@ _MOMENTS: Final[dict[type, Moment]] = {
     EndRequested: Moment.END_ASKED,
     ButtonHeld: Moment.BUTTON_HELD,
 }
-_HINTS: Final = {HintKind.UNEVEN: Moment.UNEVEN, HintKind.LUMBAR_LOW: Moment.LUMBAR_LOW}
+_HINTS: Final = {
+    HintKind.UNEVEN: Moment.UNEVEN,
+    HintKind.LUMBAR_LOW: Moment.LUMBAR_LOW,
+    HintKind.UP_SLOWLY: Moment.STEADY,
+    HintKind.STEADY: Moment.STEADY,
+}
 _COMMANDS: Final = {Command.SHOW_STATE: Moment.SHOW_STATE, Command.SHUTDOWN: Moment.SHUTDOWN}
 _CHIMES: Final = {State.DONE: Chime.DONE, State.OVERTIME: Chime.OVERTIME}
 

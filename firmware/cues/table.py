@@ -36,6 +36,7 @@ class Moment(StrEnum):
     WIGGLE = "wiggle"
     UNEVEN = "uneven"
     LUMBAR_LOW = "lumbar_low"
+    STEADY = "steady"
     ZEROED = "zeroed"
     DISCOMFORT = "discomfort"
     EASED = "eased"

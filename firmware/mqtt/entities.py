@@ -11,6 +11,7 @@ from typing import Final
 from firmware.commands import COMMANDS, Choice, Empty, Number
 from firmware.enums import Command, State
 from firmware.view import Tick
+from firmware.words.guidance import guidance
 from hardware.board import STANDARD_GRAVITY
 
 ELAPSED_STEP_S: Final = 10  # each step is a row in the database of the dashboard during a session
@@ -68,6 +69,13 @@ ENTITIES: Final = (
         "sensor",
         "Stage",
         {"device_class": "enum", "options": [state.value for state in State]},
+    ),
+    Entity(
+        "guidance",
+        "the sentence for the person now; nothing of why",
+        lambda tick: guidance(tick.view),
+        "sensor",
+        "Guidance",
     ),
     Entity(
         "elapsed_s",

@@ -14,6 +14,7 @@ from typing import Final
 from firmware.enums import Exit, HintKind, State
 from firmware.events import (
     Event,
+    GetUp,
     Hint,
     LieDown,
     Lowered,
@@ -62,6 +63,7 @@ class Evidence:
     lowering_s: float | None = None
     lean: float | None = None
     lumbar_share: float | None = None
+    rose: bool = False
     exit: Exit | None = None  # after the session
     counted: bool = False
     back_after_s: float | None = None  # from empty mat to the next sitting down
@@ -104,6 +106,7 @@ TIPS: Final = (
         (State.STANDING,),
         lambda known, limits: known.stands_s is not None and known.stands_s >= limits.stand_most_s,
     ),
+    Tip(HintKind.UP_SLOWLY, (State.PAUSED,), lambda known, _: known.rose),
     Tip(
         HintKind.STEADY,
         (State.AFTERCARE, State.SEATED),
@@ -155,6 +158,8 @@ class Coach:
                 self._given.clear()
         elif isinstance(event, Lowered) and not self._lowered:
             self.evidence.lowering_s, self._lowered = event.lowering_s, True
+        elif isinstance(event, GetUp):
+            self.evidence.rose = True
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
             self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
         elif isinstance(event, StandingStarted):
@@ -164,7 +169,7 @@ class Coach:
             self._stands_since_s = None
         elif isinstance(event, MatEmptied):
             self._emptied_s = event.t_s
-        elif isinstance(event, Seated) and self._emptied_s is not None and self.evidence.exit is not None:
+        elif isinstance(event, Seated) and self._emptied_s is not None and (self.evidence.rose or self.evidence.exit):
             self.evidence.back_after_s = event.t_s - self._emptied_s
 
     def _judge(self, signals: Signals | None) -> None:

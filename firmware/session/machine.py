@@ -3,7 +3,7 @@
 - Lying starts a session; its start is back-dated. Sitting or standing alone never does.
 - Stages run on lying time: a pause moves none of them. A new goal applies from the next session on.
 - Getting up before the goal pauses; lying again within resume_s resumes the session, else it is closed with the time
-  of getting up as its end. After the goal, getting up leaves; an empty mat closes the session.
+  of getting up as its end. Aftercare starts with the empty mat. After the goal an empty mat closes the session.
 - Rolling aside is not getting up: time runs on, and lying again leads to the stage of the lying time. After rolling_s
   on the side the person lies there.
 - Overtime begins at a cap. Nobody is woken or sent away: at the absolute cap one OverlongSession is emitted.
@@ -29,7 +29,6 @@ from firmware.session.open_session import MIN_SESSION_S, OpenSession
 from firmware.session.stages import LONGEST_GOAL_S, Stage, StageSettings
 from firmware.session.transitions import (
     AFTER_GOAL,
-    AWAY,
     INPUTS,
     LYING,
     NEXT,
@@ -66,6 +65,7 @@ class SessionMachine:
         self._session: OpenSession | None = None
         self._sessions = 0
         self._expires_s = NEVER_S
+        self._closes_s = NEVER_S  # when a session that was left can no longer be resumed
         self._following: Stage | None = None  # the stage that is due next
         self.state = State.IDLE
 
@@ -112,7 +112,7 @@ class SessionMachine:
         if session is None:
             goal_s = self._set.stages.goal_s
             return SessionView(self.state, occupied, self._sessions, None, 0.0, goal_s, 0, lost)
-        away = self.state in AWAY
+        away = self.state not in (*LYING, State.UNCERTAIN)
         return SessionView(
             self.state,
             occupied,
@@ -124,6 +124,7 @@ class SessionMachine:
             lost,
             session.overlong and not away,
             session.stop_advised,
+            session.advice,
         )
 
     # --- moves ---------------------------------------------------------------------------------
@@ -180,7 +181,12 @@ class SessionMachine:
         if state in AFTER_GOAL and session is not None:
             session.goal_reached = True
         yield StageChanged(t_s, state)
-        if state is State.AFTERCARE and session is not None:
+        if state is State.PAUSED:
+            self._closes_s = self._expires_s
+        elif state in LYING:
+            self._closes_s = NEVER_S
+        resumable = left is State.PAUSED and t_s < self._closes_s and not ended
+        if state is State.AFTERCARE and session is not None and not resumable:
             if left is State.UNCERTAIN:
                 session.bank(session.end_s)
             yield from self._close(t_s, Reason.SENSOR_LOST if left is State.UNCERTAIN else Reason.LEFT_EARLY)
@@ -188,6 +194,8 @@ class SessionMachine:
     def _take_time(self, now_s: float) -> Iterator[Event]:
         if now_s >= self._expires_s:
             yield from self._take(self._expires_s, Input.EXPIRED)
+        if now_s >= self._closes_s and self._session is not None:
+            yield from self._close(self._closes_s, Reason.LEFT_EARLY)
         while now_s >= (due_s := self._due_s()):
             yield from self._take(due_s, Input.DUE)
         if now_s >= (late_s := self._late_s()):
@@ -215,7 +223,7 @@ class SessionMachine:
             self._sessions += 1
             plan = self._set.stages
             self._session = OpenSession(self._sessions, t_s, t_s, plan.goal_s, plan.ease_s, stages.schedule(plan))
-        elif self.state in AWAY:
+        elif self.state is not State.UNCERTAIN:
             session.resume(t_s)
 
     def _rise(self, event: GetUp) -> None:
@@ -239,7 +247,7 @@ class SessionMachine:
             session.lies_on = True
 
     def _close(self, t_s: float, reason: Reason) -> Iterator[Event]:
-        session, self._session = self._session, None
+        session, self._session, self._closes_s = self._session, None, NEVER_S
         assert session is not None  # noqa: S101 - checked by every caller
         yield SessionEnded(t_s, session.summary(reason, self._set.min_session_s))
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from firmware.enums import Exit, Reason
-from firmware.events import Confirmed, Discomfort, Eased, Event, SessionSummary, StopAdvised, Wiggle
+from firmware.enums import Command, Exit, Reason, StopReason
+from firmware.events import CommandAccepted, Confirmed, Discomfort, Eased, Event, SessionSummary, StopAdvised, Wiggle
 from firmware.session.stages import Stage
 
 MIN_SESSION_S: Final = 60.0  # of lying; shorter is an attempt
@@ -39,6 +39,7 @@ class OpenSession:
     pressed_late: bool = False
     eased_s: float | None = None
     stop_advised: bool = False
+    advice: StopReason | None = None  # to stop, not answered yet
 
     def lying_s(self, t_s: float) -> float:
         """Return the lying time at a time of the present part."""
@@ -72,8 +73,11 @@ class OpenSession:
             case Eased(lying_s=lying_s):
                 self.confirmed = True
                 self.eased_s = lying_s if self.eased_s is None else self.eased_s
-            case StopAdvised():
-                self.stop_advised = True
+                self.advice = None
+            case CommandAccepted(command=Command.CARRY_ON):
+                self.advice = None
+            case StopAdvised(reason=reason):
+                self.stop_advised, self.advice = True, reason
             case _:
                 pass  # no part of the record
 
@@ -99,6 +103,11 @@ class OpenSession:
         )
 
     def _why(self, reason: Reason, *, long_enough: bool) -> Reason:
+        """Return the reason of the end; after advice to stop a reached goal is no success."""
+        found = self._ended_by(reason, long_enough=long_enough)
+        return Reason.DISCOMFORT if found is Reason.GOAL_REACHED and self.stop_advised else found
+
+    def _ended_by(self, reason: Reason, *, long_enough: bool) -> Reason:
         if self.reason is not None:
             return self.reason
         if reason is not Reason.LEFT_EARLY:

@@ -99,8 +99,8 @@ def _table() -> dict[tuple[State, Input], State | str]:
         ((State.LEAVING, *NOBODY), on.GET_UP, None),
         ((*AWAY, State.UNCERTAIN), on.SEATED, None),
         ((*AWAY, State.UNCERTAIN), on.LOWERING, None),
-        ((State.PAUSED,), on.MAT_EMPTIED, None),
-        ((State.LEAVING, State.UNCERTAIN), on.MAT_EMPTIED, State.AFTERCARE),
+        # Aftercare starts with the empty mat; the session stays open until it can no longer be resumed.
+        ((*AWAY, State.UNCERTAIN), on.MAT_EMPTIED, State.AFTERCARE),
         ((*AWAY, State.UNCERTAIN), on.EXPIRED, State.AFTERCARE),
         ((State.AFTERCARE,), on.EXPIRED, State.IDLE),
         (LYING, on.LOST, State.UNCERTAIN),

@@ -78,6 +78,7 @@ STOP: Final = {
     "growing": "Please stop for today. You told the mat three times that it hurts.",
     "persistent": "Please stop for today. It still hurts after five minutes.",
 }
+STOP_FIRST: Final = "Please stop for today."
 STOP_HOW: Final = "Roll to your side, push up with your hands, and rest. Stopping early is a good choice."
 
 # --- hints: what was seen, and what is kinder ----------------------------------------------------------
@@ -88,7 +89,8 @@ HINT: Final = {
     "rolled": "You rolled to the side before getting up. That is the gentle way.",
     "sat_up": "You sat up straight. Rolling to the side first is gentler.",
     "abrupt": "You got up quickly. Rolling to the side and waiting a moment is gentler.",
-    "steady": "Sit until you feel steady.",
+    "up_slowly": "Sit until you feel steady, tense your legs, then stand.",
+    "steady": "Sit until you feel steady, tense your legs, then stand.",
     "stood_long": "You have stood here for five minutes. Step off carefully, holding on to something.",
     "water": "Drink a glass of water.",
 }
@@ -251,7 +253,8 @@ MOVED: Final = {
 HINT_LINE: Final = {
     "uneven": "One side carries more: lift, even out.",
     "lumbar_low": "The small of your back lies lightly.",
-    "steady": "Sit until you feel steady.",
+    "up_slowly": "Sit until steady, tense your legs.",
+    "steady": "Sit until steady, tense your legs.",
     "stood_long": "You stood long: step off, hold on.",
     "water": "Drink a glass of water.",
 }

@@ -469,7 +469,7 @@ def test_story_19_a_towel_under_the_small_of_the_back(level: Level) -> None:
     played = level.play(*COME, Lie(seconds=level.settle_s + 30), *GO, Wait(seconds=60), body=Body(lumbar_share=0.35))
     assert the_session(played).counted
     kinds = {event.kind for event in played.events if isinstance(event, Hint)}
-    assert kinds <= {HintKind.ROLLED, HintKind.WATER}
+    assert kinds <= {HintKind.UP_SLOWLY, HintKind.ROLLED, HintKind.WATER}
 
 
 @by_both

@@ -58,6 +58,7 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
         "components": {
             "occupied": entity("occupied", "Occupancy", "binary_sensor", device_class="occupancy"),
             "stage": entity("stage", "Stage", device_class="enum", options=[state.value for state in State]),
+            "guidance": entity("guidance", "Guidance"),
             "elapsed_s": entity("elapsed_s", "Session elapsed", device_class="duration", unit_of_measurement="s"),
             "load_kg": entity(
                 "load_kg",

@@ -56,6 +56,7 @@ def test_the_state_of_a_mat_in_use() -> None:
         "v": 1,
         "occupied": "ON",
         "stage": "easing",
+        "guidance": "Let the mat take your weight. Many people feel it soften in these minutes.",
         "elapsed_s": 250,
         "load_kg": 70.0,
         "goal_min": 15.5,

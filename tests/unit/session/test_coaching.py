@@ -8,6 +8,7 @@ from firmware import words
 from firmware.enums import Exit, HintKind, Reason, State
 from firmware.events import (
     Event,
+    GetUp,
     Hint,
     LieDown,
     MatEmptied,
@@ -302,3 +303,12 @@ def test_five_minutes_of_standing_are_reported_once_each_time() -> None:
     assert person.live(State.STANDING, 200.0) == [HintKind.STOOD_LONG]
     assert person.live(State.IDLE, 5.0, StandingEnded(person.t_s, 500.0, 1.0, 0.01, 1e-4)) == []
     assert person.live(State.STANDING, 310.0, StandingStarted(person.t_s)) == [HintKind.STOOD_LONG]
+
+
+@pytest.mark.requirement("D34")
+def test_who_gets_up_early_gets_advice_at_once_and_again_when_sitting_back() -> None:
+    """Up before the goal: sit until steady, tense the legs. Gone and back on the edge within a minute: the same."""
+    person = Person().arrive(4.0)
+    assert person.live(State.PAUSED, 5.0, GetUp(0.0, 0.0, Exit.SAT_UP, "")) == [HintKind.UP_SLOWLY]
+    assert person.live(State.AFTERCARE, 10.0, MatEmptied(person.t_s)) == []
+    assert person.live(State.SEATED, 5.0, Seated(person.t_s)) == [HintKind.STEADY]

@@ -128,7 +128,7 @@ def test_who_does_not_come_back_has_left_early() -> None:
     player = Player().lies(10.0).rises(130.0, Exit.ABRUPT).until(132, MatEmptied(132)).until(174.8)
     assert player.ended == []
     view = player.machine.view(174.8)
-    assert (view.state, view.occupied, view.elapsed_s) == (State.PAUSED, False, 120.0)
+    assert (view.state, view.occupied, view.elapsed_s) == (State.AFTERCARE, False, 120.0)
     player.until(176)
     [summary] = player.ended
     assert (summary.end_s, summary.lying_s, summary.reason) == (130.0, 120.0, Reason.LEFT_EARLY)

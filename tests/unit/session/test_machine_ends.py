@@ -2,9 +2,10 @@
 
 import pytest
 
-from firmware.enums import Exit, Reason, State, StopReason
+from firmware.enums import Command, Exit, Reason, State, StopReason
 from firmware.errors import TransitionError
 from firmware.events import (
+    CommandAccepted,
     Confirmed,
     Discomfort,
     Eased,
@@ -257,3 +258,35 @@ def test_an_end_with_nobody_there_is_rejected_where_it_cannot_come_from() -> Non
     night = Night().until(10, Seated(10))
     with pytest.raises(TransitionError, match="end_requested cannot happen while seated"):
         night.until(11, EndRequested(11, Reason.USER))
+
+
+@pytest.mark.requirement("D34", "D35")
+def test_aftercare_begins_with_the_empty_mat_also_before_the_goal() -> None:
+    """Up early: aftercare two seconds later, closed when it can no longer be resumed, then idle."""
+    night = Night().lies(10.0).rises(100.0).until(102, MatEmptied(102)).until(103)
+    assert night.stages[-2:] == [("paused", 100), ("aftercare", 102)]
+    assert night.ended == []
+    night.until(240)
+    [summary] = night.ended
+    assert (summary.end_s, summary.reason) == (100.0, Reason.LEFT_EARLY)
+    assert night.stages[-1] == ("idle", 222)
+
+
+def test_lying_again_soon_after_leaving_the_mat_is_the_same_session() -> None:
+    """Off the mat for half a minute, sitting down first: the pause is no lying time, and nothing was closed."""
+    night = Night().lies(10.0).rises(100.0).until(102, MatEmptied(102)).until(125, Seated(125)).lies(130.0)
+    night.rises(400.0).until(402, MatEmptied(402)).until(500)
+    [summary] = night.ended
+    assert (summary.paused_s, summary.lying_s, summary.number) == (30.0, 360.0, 1)
+
+
+@pytest.mark.requirement("D40")
+def test_after_advice_to_stop_a_reached_goal_is_no_success() -> None:
+    """Advised to stop, stays to the goal: ended for discomfort; the advice shows until it is answered."""
+    night = Night().lies(10.0).until(400, StopAdvised(400, StopReason.GROWING)).until(401)
+    assert night.machine.view(401).advice is StopReason.GROWING
+    for answer in (Eased(402, State.RESTING, 392.0), CommandAccepted(402, Command.CARRY_ON)):
+        again = Night().lies(10.0).until(400, StopAdvised(400, StopReason.GROWING)).until(402, answer).until(403)
+        assert (again.machine.view(403).advice, again.machine.view(403).stop_advised) == (None, True)
+    [summary] = night.rises(640.0).until(645, MatEmptied(645)).ended
+    assert (summary.reason, summary.stop_advised) == (Reason.DISCOMFORT, True)
