@@ -25,8 +25,8 @@ class Frames:
     """A block of n frames of all cells.
 
     seq is the number of the first frame; t_ns (n,) int64 is CLOCK_BOOTTIME of the ready edge and never
-    decreases; counts (n, cells) int32 are raw codes; status (n, cells) uint8 are Status bits. Whoever gives frames away
-    writes into their arrays no more.
+    decreases; counts (n, cells) int32 are raw codes; status (n, cells) uint8 are Status bits. The producer
+    does not write into the arrays afterwards.
     """
 
     seq: int

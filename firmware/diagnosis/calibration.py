@@ -147,7 +147,7 @@ def run_calibration(
 def measure(
     source: "Source", board: "Board", method: Method, prompt: "Prompt", stop: "Callable[[], bool]"
 ) -> tuple[Fit, tuple[int, ...]]:
-    """Return the fit and the zero (cells,) in counts; the source is closed. validate says whether the fit is good."""
+    """Return the fit and the zero (cells,) in counts; the source is closed. validate checks the fit."""
     run_calibration(source, board, method.guide, prompt, stop)
     found = fit(method.guide.placements, board.counts_per_newton, method.least_noise)
     assert method.guide.zero is not None  # noqa: S101 - the zero is the first step of every guide

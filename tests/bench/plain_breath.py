@@ -30,7 +30,7 @@ class PlainBreath:
         self.quality = 0.0
 
     def step(self, moment: float) -> None:
-        """Take a hop."""
+        """Add one hop."""
         self._half += moment
         self._hops += 1
         if self._hops % STEP_HOPS == 0:

@@ -1,4 +1,4 @@
-"""The ends of the loop by a script: a source that gives what it was told to, a sink and a lamp that remember."""
+"""The ends of the loop by a script: a source that returns prepared blocks, a sink and a lamp that record."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ Entry = Frames | None | Exception
 
 
 def still(seconds: float, cells: int = 12, *, count: int = 1000, rate_hz: int = 80, start_ns: int = 0) -> Frames:
-    """Give a block in which nothing moves: every cell says count."""
+    """Return a block in which nothing moves: every cell has count."""
     number = round(seconds * rate_hz)
     t_ns = start_ns + np.arange(number, dtype=np.int64) * (1_000_000_000 // rate_hz)
     return Frames(0, t_ns, np.full((number, cells), count, np.int32), np.zeros((number, cells), np.uint8))

@@ -25,7 +25,7 @@ CLOCKS = (1, 4, 12)
 
 
 def bench(seed: int, rate_hz: float, spread: float, seconds: float, clocks: int = 4) -> Bench:
-    """Give the first part of a story, in which somebody comes, sits and lies down, on a board with so many clocks.
+    """Return the first part of a story, in which somebody comes, sits and lies down, on a board with so many clocks.
 
     Cell 0 is on the clock that is released last, so that with equal oscillators it is the last to be ready: the one
     by which the quick door sets its pace.

@@ -51,8 +51,8 @@ def test_no_wrong_value_whatever_happens(
     """Three seconds at 80: oscillators off, edges stalled, boards pulled, lines shorted, any policy, any wiring.
 
     A frame comes at least every 1.5 conversions of the slowest chip, or as late as the longest stalls make it. Two
-    things cannot be told: a line that breaks in the very middle of a word, and a board that is plugged in again while
-    its bank settles from a reset and that shows unsettled values. Both are over after five conversions.
+    things cannot be detected: a line that breaks in the very middle of a word, and a board that is plugged in again
+    while its bank settles from a reset and that shows unsettled values. Both are over after five conversions.
     """
     chips = scrambled_chips(
         12, 80 * bias, spread=spread, policy=policy, settling_shows=shows, keeps_gain=keeps, seed=seed

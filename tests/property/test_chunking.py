@@ -39,7 +39,7 @@ def recorded() -> tuple[Frames, Calibration]:
     return Frames(0, t_ns, counts, status), bench.calibration
 
 
-def told(sizes: list[int]) -> str:
+def outcome(sizes: list[int]) -> str:
     """All ticks as text, exact to the last bit: the repr of a float is its own."""
     frames, calibration = recorded()
     core = MatCore(BOARD, calibration, CoreSettings(machine=with_goal(300)))
@@ -55,7 +55,7 @@ def told(sizes: list[int]) -> str:
 
 @cache
 def whole() -> str:
-    return told([1_000_000])
+    return outcome([1_000_000])
 
 
 def test_the_reference_has_a_session_in_it() -> None:
@@ -67,11 +67,11 @@ def test_the_reference_has_a_session_in_it() -> None:
 @pytest.mark.parametrize("size", [1, 3, 8, 777, 4800])
 def test_equal_blocks_give_the_same_ticks(size: int) -> None:
     """One frame at a time as when live, and blocks that fit no hop."""
-    assert told([size]) == whole()
+    assert outcome([size]) == whole()
 
 
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=12))
 def test_any_blocks_give_the_same_ticks(sizes: list[int]) -> None:
     """Cut anywhere."""
-    assert told(sizes) == whole()
+    assert outcome(sizes) == whole()

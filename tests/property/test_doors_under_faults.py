@@ -37,7 +37,7 @@ def read_until(source: Source, end_s: float) -> list[Frames]:
 
 
 def commonest(blocks: list[Frames], start_s: float, end_s: float) -> int:
-    """Give the flags that the broken cell has most often between two times."""
+    """Return the flags that the broken cell has most often between two times."""
     t_ns = np.concatenate([block.t_ns for block in blocks])
     status = np.concatenate([block.status[:, CELL] for block in blocks])
     inside = status[(t_ns >= start_s * 1e9) & (t_ns < end_s * 1e9)]

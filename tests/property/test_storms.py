@@ -18,7 +18,7 @@ def test_an_hour_of_failing_cells(seed: int) -> None:
     assert [one.name for one in rows(tally) if not one.holds] == []
 
 
-def test_a_block_of_any_length_tells_the_same() -> None:
+def test_a_block_of_any_length_has_the_same_result() -> None:
     """Thirty seconds of frames at a time are quicker than one frame, and count the same."""
     board, tallies = boards.load(), (Tally(), Tally())
     for number, (tally, block_s) in itertools.product((0, 1), zip(tallies, (30.0, 0.1), strict=True)):
@@ -29,8 +29,8 @@ def test_a_block_of_any_length_tells_the_same() -> None:
 
 def test_every_fault_comes() -> None:
     """Each kind of the converters, knocks, gaps and drift, in visits and in empty quarters, at both rates."""
-    told = [story_of(number, 1, 12) for number in range(2 * len(RATES_HZ))]
-    for stories in (told[::2], told[1::2]):
+    every_story = [story_of(number, 1, 12) for number in range(2 * len(RATES_HZ))]
+    for stories in (every_story[::2], every_story[1::2]):
         mishaps = [one for story in stories for one in story.mishaps]
         assert {one.kind for one in mishaps if isinstance(one, Break)} >= set(KINDS)
         assert {type(one) for one in mishaps} == {Break, Knock, Gap}

@@ -41,7 +41,7 @@ class Manager:
         self.socket.bind(str(path))
 
     def heard(self) -> list[str]:
-        """Give what came since the last call, one entry a message, the status left out."""
+        """Return what came since the last call, one entry a message, the status left out."""
         messages = []
         while True:
             try:
@@ -99,7 +99,7 @@ def angry(tick: Tick) -> None:
 
 
 @pytest.mark.parametrize("broken", ["source", "sink", "core"])
-def test_whoever_raises_everything_is_closed(broken: str, manager: Manager) -> None:
+def test_everything_is_closed_after_any_exception(broken: str, manager: Manager) -> None:
     """The error is not swallowed; light and buzzer go off, the broker connection is closed, the lines are released."""
     entries = [still(1), RuntimeError("a source broke") if broken == "source" else still(1, start_ns=1_000_000_000)]
     if broken == "core":
@@ -156,7 +156,7 @@ def test_the_watchdog_is_fed_only_while_frames_advance(manager: Manager, monkeyp
     assert seen == [["READY=1", "WATCHDOG=1"], [], [], [], ["WATCHDOG=1"], []]
 
 
-def test_an_open_session_is_told_of_at_the_end() -> None:
+def test_an_open_session_is_reported_at_the_end() -> None:
     """The last hop of a recording is heard of, though it is not full."""
     heard = Heard()
     daemon.run(Scripted([still(0.25)]), core(), sinks=[heard])

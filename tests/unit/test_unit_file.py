@@ -57,7 +57,7 @@ def test_sandbox_is_tight(analyze: str) -> None:
 
 
 def test_each_block_has_its_reason() -> None:
-    """Whoever reads the unit learns why each block of lines is there."""
+    """A comment above each block of lines says why it is there."""
     for block in re.split(r"\n\n|\n(?=#)", UNIT.read_text("utf-8")):
         lines = block.strip().splitlines()
         settings = [
@@ -80,7 +80,7 @@ def test_promises_that_the_rest_of_the_program_counts_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "begins_anew"),
+    ("error", "restarts"),
     [
         (ConfigError("gaol_min: unknown key"), False),
         (BoardError("GPIO 4 is already taken"), False),
@@ -91,7 +91,7 @@ def test_promises_that_the_rest_of_the_program_counts_on() -> None:
     ],
 )
 def test_only_errors_that_a_person_must_correct_keep_it_down(
-    error: Exception, begins_anew: bool, monkeypatch: pytest.MonkeyPatch
+    error: Exception, restarts: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lost lines and a defect lead to a restart; wrong settings would fill the log for ever."""
 
@@ -100,8 +100,8 @@ def test_only_errors_that_a_person_must_correct_keep_it_down(
 
     monkeypatch.setattr(mat, "load", load)
     done = CliRunner().invoke(acumat, ["run"])
-    assert (str(done.exit_code) not in dict(directives())["RestartPreventExitStatus"].split()) is begins_anew
-    assert done.exit_code == (TRY_AGAIN if begins_anew else REFUSED)
+    assert (str(done.exit_code) not in dict(directives())["RestartPreventExitStatus"].split()) is restarts
+    assert done.exit_code == (TRY_AGAIN if restarts else REFUSED)
     assert f"acumat: {error}" in done.output
 
 

@@ -97,7 +97,7 @@ def run(arguments: list[str], folder: Path, limit_s: float) -> bool:
 
 
 def report(folder: Path, late: bool) -> int:
-    """Give on what the command said; the kernel's own words only when there is no status."""
+    """Print the output of the command; the kernel's own words only when there is no status."""
     sys.stdout.write((folder / "stdout").read_text())
     sys.stderr.write((folder / "stderr").read_text())
     status = (folder / "status").read_text()

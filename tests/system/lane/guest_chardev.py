@@ -54,7 +54,7 @@ class SimChip:
         return int((self._lines / f"sim_gpio{line}" / "value").read_text())
 
     def unplug(self) -> None:
-        """Take the chip away, whoever uses it."""
+        """Remove the chip, even while it is in use."""
         if (self._config / "live").read_text().strip() == "1":
             (self._config / "live").write_text("0")
 

@@ -23,7 +23,7 @@ PATIENCE_S = 30.0
 
 @contextmanager
 def running() -> Iterator[subprocess.Popen[str]]:
-    """Have it running: it told the service manager that frames come."""
+    """Start it and wait until it is ready."""
     MAT.mkdir(exist_ok=True)
     (MAT / "board.toml").write_text(re.sub(r"(?m)^(red|green|blue|buzzer|button) = .*\n", "", boards.default_text()))
     (MAT / "acumat.toml").write_text('[board]\nfile = "board.toml"\n[storage]\nstate_dir = "."\n')

@@ -46,7 +46,7 @@ class Pins:
         self._directions = [0] * SIZE
 
     def answer(self, request: bytes) -> bytes:
-        """Give status and value for one request of the driver."""
+        """Return status and value for one request of the driver."""
         self.requests += 1
         kind, line, value = REQUEST.unpack(request)
         self._lines.t_ns = self._time.now_ns
@@ -66,7 +66,7 @@ class Pins:
 
 
 def any_code(seed: int, cell: int) -> Analogue:
-    """Give a signal whose code at each nanosecond is as good as random, and the same in every run."""
+    """Return a signal whose code at each nanosecond is as good as random, and the same in every run."""
     return lambda t_ns: float((key_of(seed, cell, t_ns) & 0xFFFFFF) - 0x800000)
 
 

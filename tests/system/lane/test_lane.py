@@ -52,9 +52,9 @@ def test_every_line_is_where_it_should_be(chardev: dict[str, Any]) -> None:
     assert seen["after_close"] == ""
 
 
-# Whatever is wrong with the chip, the person reads one line with the fact and the mend.
+# Whatever is wrong with the chip, the person reads one line with the fact and the remedy.
 @pytest.mark.parametrize(
-    ("what", "fact", "mend"),
+    ("what", "fact", "remedy"),
     [
         ("no_chip_at_all", "there is no /dev/gpiochip* at all", "run this on a Raspberry Pi"),
         ("no_such_path", "/dev/gpiochip7 does not exist", "ls -l /dev/gpiochip*"),
@@ -66,10 +66,10 @@ def test_every_line_is_where_it_should_be(chardev: dict[str, Any]) -> None:
         ("wrong_group", "/dev/gpiochip0 permission denied for this user", "usermod -aG gpio"),
     ],
 )
-def test_refusal(chardev: dict[str, Any], what: str, fact: str, mend: str) -> None:
+def test_refusal(chardev: dict[str, Any], what: str, fact: str, remedy: str) -> None:
     text = chardev["refusals"][what]
     assert fact in text
-    assert mend in text
+    assert remedy in text
     assert "\n" not in text
 
 
@@ -133,15 +133,15 @@ def test_frames_are_exact(boot: "Boot", row: "Row", tmp_path: Path) -> None:
     row("frames per conversion of the slowest chip", pace, "", ">= 0.97", holds=pace >= 0.97, n=len(whole), how=how)
 
 
-def told(text: str) -> list[dict[str, Any]]:
+def events_of(text: str) -> list[dict[str, Any]]:
     """Read events and sessions from JSON lines."""
     return [json.loads(line) for line in text.splitlines()]
 
 
 def simulated(story: Path, *options: str) -> list[dict[str, Any]]:
-    """Give what the simulator says of the story on this machine's own kernel, as fast as it goes."""
+    """Return the events of the story in the simulator on this machine's own kernel, as fast as it goes."""
     asked = [sys.executable, "-m", "sim", str(story), "--speed", "0", "--jsonl", "--seed", SEED, *options]
-    return told(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    return events_of(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
 
 
 # Forty minutes on the mat, and the daemon waits for each block with real sleeps on the kernel's clock: what happens
@@ -149,7 +149,7 @@ def simulated(story: Path, *options: str) -> list[dict[str, Any]]:
 @pytest.mark.lane("full")
 def test_forty_minutes_on_the_clock(boot: "Boot", row: "Row") -> None:
     story = HERE / "forty_minutes.toml"
-    *heard, clock = told(boot(f"{HERE}/guest_paced.py", str(story), SEED, options=("--virtual-time",)))
+    *heard, clock = events_of(boot(f"{HERE}/guest_paced.py", str(story), SEED, options=("--virtual-time",)))
     assert heard == simulated(story)
     (session,) = [line for line in heard if line["kind"] == "session"]
     assert session["reason"] == "goal_reached"
@@ -190,7 +190,7 @@ def test_session_through_the_character_device(boot: "Boot", row: "Row", tmp_path
     board, end_s = mat_folder(tmp_path, stories.load(str(story)))
     expected = simulated(story, "--bits", "--board", str(board))
     options = "--limit=7200", f"--hx711=--story {story} --board {board} --seed {SEED}"
-    heard = told(boot(f"{HERE}/guest_session.py", str(tmp_path), str(end_s), options=options))
+    heard = events_of(boot(f"{HERE}/guest_session.py", str(tmp_path), str(end_s), options=options))
     assert [(line.get("type"), line.get("state")) for line in heard] == [
         (line.get("type"), line.get("state")) for line in expected
     ]

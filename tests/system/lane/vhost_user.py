@@ -144,7 +144,7 @@ class Device:
         raise ValueError(f"the guest named address {address:#x}, which it does not share")
 
     def _work(self) -> None:
-        """Answer all requests in the ring, then tell the guest; it reads that before our acknowledgement."""
+        """Answer all requests in the ring, then notify the guest; it reads that before our acknowledgement."""
         ring = self._ring
         memory, available = self._find(ring.available)
         used_memory, used = self._find(ring.used)

@@ -11,7 +11,7 @@ PERIOD_NS = 12_500_000
 
 
 def quiet(**changes: object) -> ChipSettings:
-    """Give a chip without noise and jitter, its first conversion one period away."""
+    """Return a chip without noise and jitter, its first conversion one period away."""
     return ChipSettings(**({"jitter_ns": 0.0, "noise_counts": 0.0} | changes))  # type: ignore[arg-type]
 
 
@@ -27,7 +27,7 @@ def clock_out(chip: Chip, t_ns: int, pulses: int = 25) -> tuple[list[bool], int]
 
 
 def word(levels: list[bool]) -> int:
-    """Give the first 24 levels as a signed number, by the definition of two's complement."""
+    """Return the first 24 levels as a signed number, by the definition of two's complement."""
     raw = sum(int(level) << (23 - place) for place, level in enumerate(levels[:24]))
     return raw - (1 << 24) if raw >= 1 << 23 else raw
 
@@ -201,7 +201,7 @@ def test_frozen_input_repeats_while_the_true_one_moves() -> None:
 
 @pytest.mark.parametrize(("kind", "least", "most"), [(FaultKind.NOISY, 600, 2400), (FaultKind.FLOATING, 1e5, 8e6)])
 def test_noisy_and_floating_inputs_wander_as_much_as_they_say(kind: FaultKind, least: float, most: float) -> None:
-    """Noise of 1200 counts, or a wander of 150000 a step: the spread over a hundred conversions tells."""
+    """Noise of 1200 counts, or a wander of 150000 a step: the spread over a hundred conversions shows it."""
     chip = Chip(lambda _t: 0.0, quiet())
     chip.apply(kind, 0)
     seen = [word(clock_out(chip, turn * PERIOD_NS)[0]) for turn in range(1, 101)]

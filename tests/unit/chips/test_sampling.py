@@ -22,7 +22,7 @@ def test_pulses_are_timed_in_both_places() -> None:
 
 
 def test_all_cells_unplugged_keep_the_loop_alive() -> None:
-    """Two seconds: frames go on, and processor time is told; its bound is for the report alone."""
+    """Two seconds: frames go on, and processor time is reported; its bound is for the report alone."""
     processor, frames = cpu_rows("unplugged", seconds=2.0, settle_s=0.5)
     assert frames.n > 10
     assert 0 <= processor.value < 150

@@ -43,7 +43,7 @@ class Careless:
         self.wires.set_sck(bank, level=level)
 
     def now_ns(self) -> int:
-        """Tell the time without what was hidden."""
+        """Return the time without the hidden part."""
         return self.wires.now_ns() - self.hidden_ns
 
     def sleep_ns(self, duration_ns: int) -> None:
@@ -66,7 +66,7 @@ def test_judge_notices_words_that_were_mixed() -> None:
     assert judge.verdict.wrong > 0
 
 
-def test_report_tells_by_its_exit_code_what_does_not_hold(tmp_path: Path) -> None:
+def test_a_report_with_a_broken_bound_has_exit_code_1(tmp_path: Path) -> None:
     """Two figures, one out of bounds: rows on disk, a page that says NO, exit code 1."""
     (tmp_path / "docs").mkdir()
     good = row("pace", 0.99, "", ">= 0.97", n=3, label="simulated", how="counted")
@@ -102,5 +102,5 @@ def test_bound_that_cannot_be_read_is_refused(bound: str) -> None:
         holds(1.0, bound)
 
 
-def test_figure_without_a_bound_is_only_told() -> None:
+def test_a_figure_without_a_bound_always_holds() -> None:
     assert holds(1e9, "")

@@ -10,12 +10,12 @@ PERIOD_NS = 12_500_000
 
 
 def constant(counts: float) -> Analogue:
-    """Give an input that never changes."""
+    """Return an input that never changes."""
     return lambda _t: counts
 
 
 def chips(count: int) -> list[Chip]:
-    """Give chips without noise and jitter that convert at the same moments; each says its own number."""
+    """Return chips without noise and jitter that convert at the same moments; each returns its own number."""
     settings = ChipSettings(jitter_ns=0.0, noise_counts=0.0)
     return [Chip(constant(number), settings) for number in range(count)]
 

@@ -1,4 +1,4 @@
-"""What the pages tell people to type exists, and what they quote is what the program prints."""
+"""Every command on the pages exists, and what they quote is what the program prints."""
 
 import re
 import subprocess
@@ -42,7 +42,7 @@ OF_THE_PAGE = {"never ready"}  # quoted from the data sheet, not from the progra
 
 
 def code(page: str) -> Iterator[str]:
-    """Give each piece of code of a page: spans, and lines of blocks."""
+    """Return each piece of code of a page: spans, and lines of blocks."""
     fenced = False
     for line in page.splitlines():
         if line.startswith("```"):
@@ -54,14 +54,14 @@ def code(page: str) -> Iterator[str]:
 
 
 def commands(page: str) -> Iterator[tuple[str, list[str]]]:
-    """Give (program, words) of each command that a page names."""
+    """Return (program, words) of each command that a page names."""
     for piece in code(page):
         for program, words in TYPED.findall(piece):
             yield program, words.split()
 
 
 def wrong(program: str, words: list[str]) -> str | None:
-    """Say what of a command does not exist; None when all of it does. What stands for something is not looked at."""
+    """Return the part of a command that does not exist, or None. Placeholders are not checked."""
     name, known = program, acumat_sim if program.endswith("sim") else acumat
     if known is acumat and not words[0].startswith("-"):
         name = words[0]

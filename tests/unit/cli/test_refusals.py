@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def twice(text: str) -> str:
-    """Give the board with the second data line on the pin of the first."""
+    """Return the board with the second data line on the pin of the first."""
     doubled, times = re.subn(r"(dout = \[[^\[]*\[(\d+), )\d+", r"\1\2", text)
     assert times == 1
     return doubled

@@ -39,7 +39,7 @@ TICK = {
 
 
 def lines_of(done: "subprocess.CompletedProcess[str]") -> Lines:
-    """Give the objects of a call that went well."""
+    """Return the objects of a call that went well."""
     assert (done.returncode, done.stderr) == (0, "")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -74,7 +74,7 @@ def test_events_and_one_session(acumat: Acumat, session_file: Path) -> None:
     assert session["goal_s"] == 300.0
 
 
-def test_every_event_there_is_can_be_told(session_file: Path) -> None:
+def test_every_event_has_a_line(session_file: Path) -> None:
     """One line for each class of event, whatever its fields, with numbers that JSON knows."""
     assert session_file.exists()
     values: dict[str, object] = {

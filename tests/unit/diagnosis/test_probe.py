@@ -86,7 +86,7 @@ def test_several_broken_cells_are_one_sentence() -> None:
     assert report.cells[0].rate_hz is None
 
 
-def test_computer_with_other_work_is_told() -> None:
+def test_computer_with_other_work_is_reported() -> None:
     """Every 200th operation held up: pulses above 50 us and above 60 are counted, and are a fault."""
     report = probed(stalls=0.005)
     assert not report.ok
@@ -97,20 +97,20 @@ def test_computer_with_other_work_is_told() -> None:
     assert report.longest_high_us > 60
 
 
-def test_rate_that_differs_from_the_board_file_is_told() -> None:
+def test_rate_that_differs_from_the_board_file_is_reported() -> None:
     report = probed(rate_hz=11.0)
     assert report.ok
     assert report.verdict[0].startswith("the chips give 11.0 to 11.3 samples/s, board.toml says 80")
 
 
-def test_rates_that_are_mixed_are_told() -> None:
+def test_rates_that_are_mixed_are_reported() -> None:
     """One row was sold with the other setting."""
     chips = [*scrambled_chips(9, 80.0, seed=1), *scrambled_chips(3, 10.0, seed=2)]
     report = probe(wired(VirtualLines(chips, banks_of(BOARD))), BOARD, SECONDS)
     assert any(words.startswith("some chips are set to 10 and some to 80") for words in report.verdict)
 
 
-def test_progress_is_told_and_grows() -> None:
+def test_progress_is_reported_and_grows() -> None:
     heard: list[float] = []
     probe(wired(VirtualLines(scrambled_chips(12, 80.0, seed=1), banks_of(BOARD))), BOARD, 1.0, progress=heard.append)
     assert heard == sorted(heard)

@@ -47,7 +47,7 @@ def blocks_for(source: SampledSource, seconds: float) -> Iterator[Frames]:
 
 
 def alive(pid: int) -> bool:
-    """Say whether a process runs; one that only waits to be buried does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
     except OSError:

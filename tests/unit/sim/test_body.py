@@ -13,13 +13,13 @@ TILES = Tiles(BOARD)
 
 
 def rows(newtons: Newtons) -> Newtons:
-    """Give the share of each row, base first."""
+    """Return the share of each row, base first."""
     shares: Newtons = newtons.reshape(BOARD.rows, BOARD.cols).sum(axis=1) / newtons.sum()
     return shares
 
 
 def columns(newtons: Newtons) -> Newtons:
-    """Give the share of each column, left hand first."""
+    """Return the share of each column, left hand first."""
     shares: Newtons = newtons.reshape(BOARD.rows, BOARD.cols).sum(axis=0) / newtons.sum()
     return shares
 

@@ -22,7 +22,7 @@ EMPTY = Story("nobody", seconds=7200)
 
 
 def cells_of(story: Story, rate_hz: float = 80.0, **wrong: float) -> LoadCells:
-    """Give cells that are perfect but for what is named."""
+    """Return cells that are perfect but for what is named."""
     model = msgspec.structs.replace(PERFECT, **wrong)
     return Bench(msgspec.structs.replace(story, cells=model), BOARD, 1, rate_hz=rate_hz).cells
 
@@ -195,8 +195,8 @@ def test_a_bed_gives_way_softly() -> None:
     jumps = []
     for surface in ("floor", "bed"):
         body = {"title": "x", "acts": [{"do": "lie", "seconds": 20}, {"do": "leave", "seconds": 0.1}], "seconds": 30}
-        told = msgspec.convert({**body, "body": {"surface": surface}}, Story)
-        cells = cells_of(msgspec.structs.replace(told, vitals=STILL))
+        converted = msgspec.convert({**body, "body": {"surface": surface}}, Story)
+        cells = cells_of(msgspec.structs.replace(converted, vitals=STILL))
         full, left = newtons_at(cells, [19.0, 20.13]).sum(axis=1)
         jumps.append(left / full)
     assert jumps[0] < 0.05

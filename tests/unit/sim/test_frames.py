@@ -137,7 +137,7 @@ def test_what_broken_cells_say() -> None:
 
 
 def test_short_faults() -> None:
-    """A glitch is one code; a brown-out is a moment of settling; a mended cell is as before."""
+    """A glitch is one code; a brown-out is a moment of settling; a recovered cell is as before."""
     second = 1_000_000_000
     faults = [
         Fault(0, 20 * second, FaultKind.GLITCH),
@@ -151,9 +151,9 @@ def test_short_faults() -> None:
     assert bad.counts[since, 0] == -1
     assert bad.status[since, 0] == Status.SUSPECT
     assert 10 <= (bad.status[:, 1] == Status.SETTLING).sum() <= 16
-    mended = bad.t_ns >= 21 * second
-    assert np.array_equal(good.counts[mended, 2], bad.counts[mended, 2])
-    assert not bad.status[mended, 2].any()
+    recovered = bad.t_ns >= 21 * second
+    assert np.array_equal(good.counts[recovered, 2], bad.counts[recovered, 2])
+    assert not bad.status[recovered, 2].any()
 
 
 def test_a_fault_on_command() -> None:
@@ -178,10 +178,10 @@ def test_frames_cannot_be_changed_by_who_reads_them() -> None:
 
 def test_mishaps_of_a_story() -> None:
     """A story can break a cell, knock another and stop the reader for three seconds."""
-    told = msgspec.structs.replace(
+    changed = msgspec.structs.replace(
         SHORT, mishaps=(Break(1, 20.0, FaultKind.FROZEN), Knock(2, 30.0, 50.0), Gap(40.0, 3.0))
     )
-    bench = Bench(told, BOARD, 1)
+    bench = Bench(changed, BOARD, 1)
     frames = whole(Gapped(FrameSource(bench), bench.mishaps))
     good = whole(source())
     assert np.diff(frames.t_ns).max() == pytest.approx(3e9, rel=0.01)

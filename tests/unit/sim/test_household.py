@@ -38,7 +38,7 @@ def test_weight_of_a_visitor(what: str) -> None:
 
 
 def test_dead_things_lie_still_and_living_ones_do_not() -> None:
-    """A suitcase does not move at all; a cat, a dog, a child and whoever keeps the balance do."""
+    """A suitcase does not move at all; a cat, a dog, a child and a person who balances do."""
     t_s = np.arange(25, 60, 0.05)
     for what, thing in THINGS.items():
         if what in SPECIAL:

@@ -19,7 +19,7 @@ LAYERS: dict[str, Layer] = {
 
 
 def added(layer: Layer, t_s: np.ndarray) -> np.ndarray:
-    """Give what a layer adds to nothing."""
+    """Return what a layer adds to nothing."""
     out = np.zeros((len(t_s), 3))
     layer.add(t_s, out)
     return out
@@ -48,7 +48,7 @@ def test_same_bits_one_by_one(name: str) -> None:
 
 
 def test_a_track_holds_its_ends() -> None:
-    """Somebody who lies there from the start and at the end is there for ever."""
+    """A person who lies from the start to the end has no first and no last moment."""
     track = Track(np.array([1.0, 2.0]), np.stack([PATTERN, 2 * PATTERN]))
     assert added(track, np.array([-5.0, 1.5, 99.0])).tolist() == [[1, -1, 2], [1.5, -1.5, 3], [2, -2, 4]]
     still = Track(np.array([0.0]), PATTERN[None, :])

@@ -34,7 +34,7 @@ def test_list() -> None:
     assert "30 s" in listed.stdout
 
 
-def test_a_session_ends_by_itself_and_is_told() -> None:
+def test_a_session_ends_by_itself_and_is_reported() -> None:
     """Somebody gives up after 30 s: events as they come, the summary at the end, marked as simulated, exit 0."""
     result = run("attempt", "--speed", "0")
     assert result.exit_code == 0
@@ -68,8 +68,8 @@ def test_through_the_chips_bit_by_bit(tmp_path: Path) -> None:
     """
     path = tmp_path / "short.toml"
     acts = (("wait", 4), ("sit", 4), ("lower", 3), ("lie", 12), ("leave", 1), ("wait", 4))
-    told = ", ".join(f'{{ do = "{do}", seconds = {seconds} }}' for do, seconds in acts)
-    path.write_text(f'title = "short"\nacts = [{told}]', "utf-8")
+    listed = ", ".join(f'{{ do = "{do}", seconds = {seconds} }}' for do, seconds in acts)
+    path.write_text(f'title = "short"\nacts = [{listed}]', "utf-8")
     quick, slow = lines_of(str(path)), lines_of(str(path), "--bits")
     kinds = [[line.get("type", line["kind"]) for line in lines] for lines in (quick, slow)]
     assert kinds[0] == kinds[1]
@@ -95,7 +95,7 @@ def test_a_goal_of_its_own() -> None:
 
 
 def test_a_broken_cell_does_not_stop_a_session() -> None:
-    """Two cells of twelve are unplugged and one goes wild: the attempt is told all the same."""
+    """Two cells of twelve are unplugged and one goes wild: the attempt is reported all the same."""
     faults = [word for fault in ("7:20:unplugged", "3:20:frozen", "0:0:noisy") for word in ("--fault", fault)]
     assert [line["reason"] for line in lines_of("attempt", *faults) if line["kind"] == "session"] == ["too_short"]
 
@@ -123,7 +123,7 @@ def test_record(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["nosuch"], "no story 'nosuch'"),
         (["attempt", "--board", "absent.toml"], "absent.toml"),
@@ -135,18 +135,18 @@ def test_record(tmp_path: Path) -> None:
         (["attempt", "--record", "new.npz", "--demo", "--mqtt", "a:1"], "leave out --demo and --mqtt"),
     ],
 )
-def test_what_cannot_be_run(words: list[str], told: str, tmp_path: Path) -> None:
+def test_what_cannot_be_run(words: list[str], message: str, tmp_path: Path) -> None:
     """A clear word on stderr, exit code 2, no traceback, nothing written."""
     process = subprocess.run(
         [sys.executable, "-m", "sim", *words], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
     )
     assert process.returncode == 2
-    assert told in process.stderr
+    assert message in process.stderr
     assert "Traceback" not in process.stderr
     assert not list(tmp_path.iterdir())
 
 
-def test_kinds_of_faults_are_told_by_their_names() -> None:
+def test_kinds_of_faults_are_listed_by_name() -> None:
     """A misspelt kind is answered with all of them."""
     result = CliRunner().invoke(command, ["attempt", "--fault", "7:20:bored"])
     assert all(kind.value in result.stderr for kind in FaultKind)

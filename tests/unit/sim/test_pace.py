@@ -18,7 +18,7 @@ class Ten:
     closed: bool = False
 
     def read(self, timeout_s: float) -> Frames | None:  # noqa: ARG002 - never late
-        """Give the next."""
+        """Return the next."""
         if self.given == 10:
             raise EOFError
         self.given += 1

@@ -1,4 +1,4 @@
-"""Stories: what is told is what happens, and it happens the same way whenever it is asked about."""
+"""Stories: every act happens as written, and the load does not depend on when it is computed."""
 
 from pathlib import Path
 
@@ -24,17 +24,17 @@ def play(*acts: object, vitals: Vitals | None = None, seed: int = 1) -> Scene:
 
 
 def load_at(scene: Scene, *times_s: float) -> list[float]:
-    """Give the load of each moment, one after the other."""
+    """Return the load of each moment, one after the other."""
     return [float(load_n) for load_n in scene.load_n(np.array(times_s)).sum(axis=1)]
 
 
 @pytest.mark.parametrize("name", stories.names())
 def test_every_story_can_be_played(name: str) -> None:
     """Each story that is listed plays on two seeds, never pulls the mat upwards, and says what it is."""
-    told = stories.load(name)
-    assert told.title
+    loaded = stories.load(name)
+    assert loaded.title
     for seed in (1, 2):
-        scene = told.scene(BOARD, seed)
+        scene = loaded.scene(BOARD, seed)
         assert scene.length_s > 60
         load_n = scene.load_n(np.arange(0, min(scene.length_s, 900), 0.05))
         assert np.isfinite(load_n).all()
@@ -95,7 +95,7 @@ def test_truth_of_the_ways_up(ending: tuple[object, ...], exit_style: str) -> No
 
 
 def test_sitting_up_in_between_is_two_lyings() -> None:
-    """Who sits up to look at a phone lies twice; both ends are told."""
+    """A person who sits up to look at a phone lies twice; both ends are in the truth."""
     first, second = stories.load("pause").scene(BOARD, 1).truth.lyings
     assert first.exit == "sat_up"
     assert second.start_s - first.end_s == pytest.approx(20, abs=4)
@@ -128,7 +128,7 @@ def test_a_wiggle_moves_what_it_says_and_adds_nothing() -> None:
     assert burst.moved_n == 40
 
 
-def test_breaths_come_as_often_as_told() -> None:
+def test_breaths_come_at_the_rate_of_the_story() -> None:
     """12 breaths a minute of 4 N: as many in the truth, and the load along the body swings by 4 N."""
     scene = play(Lie(600), vitals=Vitals(breaths_per_min=12, breath_n=4, pulse_n=0, restless_n=0, sighs_per_hour=0))
     assert len(scene.truth.breaths_s) == pytest.approx(120, rel=0.08)

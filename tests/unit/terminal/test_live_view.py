@@ -20,7 +20,7 @@ WHOLE = ended(636.0, Reason.GOAL_REACHED, Exit.ROLLED)
 
 
 def console(*, terminal: bool, width: int = 80, height: int = 24) -> tuple[Console, io.StringIO]:
-    """Give a terminal, or a pipe, and what was written to it."""
+    """Return a terminal, or a pipe, and what was written to it."""
     text = io.StringIO()
     colours: Literal["auto", "truecolor"] = "truecolor" if terminal else "auto"
     made = Console(

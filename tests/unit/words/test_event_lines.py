@@ -94,7 +94,7 @@ def test_no_line_is_long_or_shows_the_name_of_a_field() -> None:
 
 
 def of_type(hint: object) -> list[object]:
-    """Give values to try a field with."""
+    """Return values to try a field with."""
     if isinstance(hint, EnumType):
         return list(hint)
     known: dict[object, list[object]] = {
