@@ -52,8 +52,7 @@ class PodPins:
             return PWMLED(pin, initial_value=0, frequency=LIGHT_HZ, pin_factory=fine(factory or found()))
 
         def found() -> Any:  # noqa: ANN401 - gpiozero has no types
-            Device.ensure_pin_factory()
-            return Device.pin_factory
+            return Device().pin_factory  # Device.ensure_pin_factory is missing in gpiozero 1.6, which Debian trixie has
 
         self._leds = [self._make("light", pin, led) for pin in (board.red_bcm, board.green_bcm, board.blue_bcm)]
         self._buzzer = self._make("buzzer", board.buzzer_bcm, lambda pin: TonalBuzzer(pin, pin_factory=factory))
