@@ -124,7 +124,7 @@ def fill_ballast(folder: Path) -> bool:
 
 
 def release_ballast(folder: Path) -> bool:
-    """Give the ballast up; return whether there was any."""
+    """Release the ballast; return whether there was any."""
     path = folder / BALLAST
     there = path.exists()
     path.unlink(missing_ok=True)

@@ -262,7 +262,7 @@ class Database:
         return True
 
     def _on_disk_error(self, error: sqlite3.OperationalError) -> bool:
-        """Give the ballast up for a full disk; return whether to try again at once."""
+        """Release the ballast on a full disk; return whether to try again at once."""
         if "locked" in str(error):
             self.fault = f"{self.path}: another program holds it: notes wait in memory; end that program"
             return False

@@ -2,7 +2,7 @@
 
 - A session is a row from its start on; its stages, markers, events and trace follow with each checkpoint.
 - The checkpoint of every ten seconds is what a power cut leaves. `unfinished` is the session that the last run left
-  open: whoever starts the mat either calls `close_unfinished` (reason interrupted) or `resume`.
+  open: the caller that starts the mat uses `close_unfinished` (reason interrupted) or `resume`.
 - Times are those of the frames since power-on, so that no step of the wall clock changes a duration or an order.
 """
 
