@@ -40,7 +40,7 @@ class SignalChain:
         self._zero = ZeroTracker(calibration)
         self._health = CellHealthMonitor(counts_per_newton)
         self._moments = LoadMoments(board)
-        self._breathing = BreathingEstimator()
+        self._breathing = BreathingEstimator(board.rows)
         self._movement = MovementDetector()
         self._stillness = StillnessDetector()
         self._halves = np.full(len(board.cells), 0.5)
@@ -97,7 +97,7 @@ class SignalChain:
             yield hop.t_s, self._step(hop)
 
     def _step(self, hop: Hop) -> Signals | None:
-        t_s, means, lost, _ = hop
+        t_s, means, lost, _, empty = hop
         self._second.push(means, lost)
         zero = self._zero.zero
         if zero is None:
@@ -108,19 +108,23 @@ class SignalChain:
             loads_n[lost] = 0.0
         before_n, self._before_n = self._before_n, loads_n
         shifted_n = 0.0 if before_n is None else float(np.abs(loads_n - before_n).dot(self._halves))
-        return self._signals(t_s, loads_n, _bits(lost), shifted_n)
+        return self._signals(t_s, loads_n, _bits(lost), shifted_n, empty=empty)
 
-    def _signals(self, t_s: float, loads_n: Cells, lost: int, shifted_n: float) -> Signals:
+    def _signals(self, t_s: float, loads_n: Cells, lost: int, shifted_n: float, *, empty: bool) -> Signals:
         moments = self._moments
         load_n, across_nm, along_nm, left_n, right_n, lumbar_n, rows_n = moments.of(loads_n)
         cells_n = tuple(loads_n.tolist())
+        if empty:  # of what is known about the person nothing changes
+            breath, moving = self._breathing.step(None), self._movement.skip()
         if load_n <= LOAD_FLOOR_N:
-            self._breathing.reset()
-            self._movement.reset()
+            if not empty:
+                self._breathing.reset()
+                self._movement.reset()
             return Signals(t_s, cells_n, lost, load_n, None, (0.0,) * len(rows_n), None, 0.0)
         (middle_x_m, middle_y_m), (outer_x_m, outer_y_m) = moments.middle_m, moments.outer_m
-        breath = self._breathing.step(along_nm)
-        moving = self._movement.step(across_nm / outer_x_m, along_nm / outer_y_m)
+        if not empty:
+            breath = self._breathing.step(rows_n)
+            moving = self._movement.step(across_nm / outer_x_m, along_nm / outer_y_m)
         still_and_slow = self._stillness.step(breath.breaths_per_min, moving=moving)
         sides_n = left_n + right_n
         return Signals(

@@ -37,12 +37,16 @@ class FrontEndSettings:
 
 
 class Hop(NamedTuple):
-    """One complete hop: its end in seconds, means (cells,) in counts, and the lost cells (cells,), None for none."""
+    """One complete hop: its end in seconds, means (cells,) in counts, and the lost cells (cells,), None for none.
+
+    In an empty hop no frame arrived: its means are old ones.
+    """
 
     t_s: float
     means: Cells
     lost: Mask | None
     ends_second: bool
+    empty: bool
 
 
 class FrontEnd:
@@ -103,7 +107,7 @@ class FrontEnd:
         t_s = self.seconds(self._end_ns)
         self._hop += 1
         self._end_ns += HOP_NS
-        return Hop(t_s, means, lost, self._hop % SECOND_HOPS == 0)
+        return Hop(t_s, means, lost, self._hop % SECOND_HOPS == 0, not len(counts))
 
     def _skip_long_gap(self, next_ns: int) -> None:
         """Let time jump at the end of a second when the next frame is too far away."""

@@ -82,6 +82,11 @@ class MovementDetector:
         self._places: deque[tuple[float, float]] = deque(maxlen=self._needed)
         self._quick, self._slow = RmsThreshold(chosen, chosen.least_n), RmsThreshold(chosen, chosen.least_bend_n)
 
+    def skip(self) -> bool | None:
+        """Let a hop without frames pass: places before and behind it are not compared. False once a limit is known."""
+        self._places.clear()
+        return None if self._quick.limit is None else False
+
     def reset(self) -> None:
         """Forget the person."""
         self._places.clear()
@@ -98,7 +103,7 @@ class MovementDetector:
         places = self._places
         places.append((across_n, along_n))
         if len(places) < self._needed:
-            return None
+            return None if self._quick.limit is None else False
         before, steady = places[-2], places[-1 - self._steady]
         middle, start = places[-1 - self._bend], places[-1 - 2 * self._bend]
         quick_x = across_n - before[0] - (across_n - steady[0]) / self._steady

@@ -45,7 +45,7 @@ class PlainHops:
         self._outer_m = (max(across) - min(across)) / 2 or 1.0, (max(along) - min(along)) / 2 or 1.0
         cells = len(board.cells)
         self._older, self._newer, self._primed = [0] * cells, [0] * cells, [0] * cells
-        self._heard, self._sides = [False] * cells, [0] * cells
+        self._heard, self._sides, self._empty = [False] * cells, [0] * cells, True
         self._sums, self._counted = [0] * cells, [0] * cells
         self._hold_hops = round(FrontEndSettings().hold_s / HOP_S)
         self._held, self._silent = [0.0] * cells, [self._hold_hops + 1] * cells
@@ -55,7 +55,7 @@ class PlainHops:
         self._stuck, self._floating, self._excluded = [0] * cells, [0] * cells, [False] * cells
         self._before: list[float] | None = None
         self._origin_ns, self._hop, self._hop_end_ns = 0, 0, 0
-        self._breath, self._movement, self._stillness = PlainBreath(), MovementDetector(), StillnessDetector()
+        self._breath, self._movement, self._stillness = PlainBreath(board.rows), MovementDetector(), StillnessDetector()
         self.last: Signals | None = None
 
     def push(self, t_ns: int, counts: list[int], flags: list[int]) -> None:
@@ -64,6 +64,7 @@ class PlainHops:
             self._origin_ns, self._hop_end_ns = t_ns, t_ns + HOP_NS
         while t_ns >= self._hop_end_ns:
             self._close()
+        self._empty = False
         calm_low, calm_high, older, newer = self._calm_low, self._calm_high, self._older, self._newer
         sums, counted, primed, heard = self._sums, self._counted, self._primed, self._heard
         for cell, count in enumerate(counts):
@@ -117,7 +118,7 @@ class PlainHops:
             else:
                 newtons[cell] = (held[cell] - self._zero[cell]) / self._scale[cell]
         self.last = self._signals((self._hop_end_ns - self._origin_ns) / 1e9, newtons, lost)
-        self._before = newtons
+        self._before, self._empty = newtons, True
         self._second.append(held.copy())
         self._hop += 1
         self._hop_end_ns += HOP_NS
@@ -139,13 +140,17 @@ class PlainHops:
             elif is_right:
                 right += force
             moved += abs(force - before[cell])
+        if self._empty:
+            breath, moving = self._breath.step(None), self._movement.skip()
         if load <= LOAD_FLOOR_N:
-            self._breath = PlainBreath()
-            self._movement.reset()
+            if not self._empty:
+                self._breath.reset()
+                self._movement.reset()
             return Signals(t_s, tuple(newtons), lost, load, None, (0.0,) * len(rows), None, 0.0)
         across, along = moment_x - self._middle_m[0] * load, moment_y - self._middle_m[1] * load
-        self._breath.step(along)
-        moving = self._movement.step(across / self._outer_m[0], along / self._outer_m[1])
+        if not self._empty:
+            breath = self._breath.step(tuple(rows))
+            moving = self._movement.step(across / self._outer_m[0], along / self._outer_m[1])
         shares, sides = tuple([row / load for row in rows]), left + right
         return Signals(
             t_s,
@@ -157,10 +162,10 @@ class PlainHops:
             1.0 - abs(left - right) / sides if sides > LOAD_FLOOR_N else None,
             50.0 * moved / load,
             sum([shares[row] for row in self._board.lumbar_rows]),
-            self._breath.last,
-            self._breath.quality,
+            breath.breaths_per_min,
+            breath.quality,
             moving,
-            self._stillness.step(self._breath.last, moving=moving),
+            self._stillness.step(breath.breaths_per_min, moving=moving),
             self._stillness.still_share,
         )
 

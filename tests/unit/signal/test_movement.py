@@ -63,7 +63,7 @@ def test_slow_and_quick_movements_are_found_each_in_its_way(
     """On noisy cells, where the other way does not hear it."""
     series = burst(lying(2, noise_n=0.3), 900, moved_n, 20, hz)
     watch, deaf = MovementDetector(), MovementDetector()
-    monkeypatch.setattr(deaf, f"_{way}", SimpleNamespace(step=lambda _: False))
+    monkeypatch.setattr(deaf, f"_{way}", SimpleNamespace(step=lambda _: False, limit=None))
     assert True in [watch.step(*hop) for hop in series][900:930]
     assert True not in [deaf.step(*hop) for hop in series]
 
