@@ -27,8 +27,9 @@ $(VENV)/.dev: pyproject.toml
 	@$(PIP) -e '.[$(EXTRAS)]'
 	@touch $@ $(VENV)/.run
 
-demo: $(VENV)/.run ## a whole simulated session at speed, in this terminal
-	@$(BIN)/acumat-sim session --speed 60 --demo
+STORY ?= session
+demo: $(VENV)/.run ## a simulated session in half a minute; make demo STORY=pain shows another one
+	@$(BIN)/acumat-sim $(STORY) --demo
 
 test: $(VENV)/.dev ## the tests; what needs mosquitto is skipped with one line where it is not installed
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal

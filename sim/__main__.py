@@ -16,32 +16,38 @@ from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
 from firmware.mqtt.publisher import Publisher
 from firmware.session.machine import SessionSettings, with_goal
-from firmware.terminal.arguments import Between
+from firmware.terminal.arguments import Between, map_option
 from firmware.terminal.console import tolerate_closed_pipe
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
 from firmware.terminal.painter import Origin
 from hardware import board as boards
+from hardware import toml_text
 from hardware.board import Board, BoardError
 from sim.chips.virtual_mat import ChipSource, lines_of
-from sim.demo import follow_line, private_broker
+from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, doors_of, follow_line, private_broker
 from sim.frames import Bench, FrameSource, write_recording
 from sim.pace import Paced
 from sim.people import story as stories
+from sim.people.key import Pressed
 from sim.sensors.faults import Fault, FaultKind
 from sim.sensors.mishaps import Gapped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firmware.ports import Sink, Source
     from sim.people.story import Story
 
 
 def _list(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
-    """Print the stories and exit."""
+    """Print the stories by their groups and exit."""
     if value:
         width = max(map(len, stories.names()))
-        for name in stories.names():
-            click.echo(f"{name:{width}}  {stories.load(name).title}")
+        for group, members in stories.grouped().items():
+            click.echo(group.capitalize())
+            for name, title in members:
+                click.echo(f"  {name:{width}}  {title}")
         ctx.exit()
 
 
@@ -55,23 +61,47 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -
     return host, int(port)
 
 
-def _faults(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[Fault, ...]:
-    """Read faults, each CELL:SECONDS:KIND."""
+def _parts(value: str) -> tuple[str, float, FaultKind]:
+    """Return cell, seconds and kind of a fault. Raises BadParameter with what was meant."""
+    cell, seconds, kind = (*value.split(":"), "", "")[:3]
+    if kind not in list(FaultKind) or value.count(":") != 2:  # noqa: PLR2004 - two colons between three words
+        hint = toml_text.suggestion(kind, list(FaultKind))
+        raise click.BadParameter(f"{value!r}: {hint} Write it as C2:120:unplugged")
+    try:
+        return cell, float(seconds), FaultKind(kind)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r}: {seconds} is not a number of seconds") from error
+
+
+def _faults(values: "Sequence[str]", board: Board) -> tuple[Fault, ...]:
+    """Read faults, each CELL:SECONDS:KIND with the name of the cell on this board."""
+    cells = {cell.name: cell.index for cell in board.cells}
     faults = []
-    for value in values:
-        try:
-            cell, seconds, kind = value.split(":")
-            faults.append(Fault(int(cell), round(float(seconds) * 1e9), FaultKind(kind)))
-        except ValueError as error:
-            kinds = ", ".join(FaultKind)
-            raise click.BadParameter(f"{value!r}: write it as 7:120:unplugged; kinds are {kinds}") from error
+    for cell, seconds, kind in map(_parts, values):
+        if cell.upper() not in cells:
+            first, last = board.cells[0].name, board.cells[-1].name
+            raise click.BadParameter(f"there is no cell {cell!r}; this board has {first} to {last}")
+        faults.append(Fault(cells[cell.upper()], round(seconds * 1e9), kind))
     return tuple(faults)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+EXAMPLES = """
+Examples:
+
+\b
+  acumat-sim session --speed 30
+  acumat-sim pain --jsonl --speed 0"""
+
+
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True}, epilog=EXAMPLES.strip("\n")
+)
 @click.argument("story")
+@click.version_option(package_name="acumat", prog_name="acumat-sim")
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List the stories.")
-@click.option("--speed", type=Between(0, 100_000), default=1.0, help="Times real time; 0 is as fast as it goes.")
+@click.option(
+    "--speed", type=Between(0, 100_000), help="Times real time; 0 is as fast as possible.  [default: 1; --demo: 30]"
+)
 @click.option("--seed", type=click.IntRange(0), default=1, help="Of everything that is left to chance.")
 @click.option("--board", "board_file", type=click.Path(path_type=Path), help="Board file.  [default: the 4x3 mat]")
 @click.option("--rate", "rate_hz", type=Between(5, 400), help="Samples a second.  [default: the board's]")
@@ -80,44 +110,48 @@ def _faults(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ..
     "--fault",
     "faults",
     multiple=True,
-    callback=_faults,
     metavar="CELL:SECONDS:KIND",
-    help="Break a cell, as in 7:120:unplugged; may be given many times.",
+    help="Break a cell, as in C2:120:unplugged; may be given many times.",
 )
 @click.option("--goal-min", type=Between(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
 @click.option("--mqtt", callback=_address, metavar="HOST:PORT", help="Publish to this broker.")
-@click.option("--demo", is_flag=True, help="Start a private mosquitto, where there is one, and publish to it.")
+@click.option("--demo", is_flag=True, help="At demo speed, with a private mosquitto where one is installed.")
+@map_option
 @click.option("--jsonl", is_flag=True, help="One JSON object a line instead of the live view.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the readings to this file and do nothing else.")
 @tolerate_closed_pipe()
 def command(
     *,
     story: str,
-    speed: float,
+    speed: float | None,
     seed: int,
     board_file: Path | None,
     rate_hz: float | None,
     bits: bool,
-    faults: tuple[Fault, ...],
+    faults: tuple[str, ...],
     goal_min: float | None,
     mqtt: tuple[str, int] | None,
     demo: bool,
+    cells_map: bool,
     jsonl: bool,
     record: Path | None,
 ) -> None:
     """Run a simulated STORY (a name from --list, or a TOML file) through the real firmware.
 
-    No hardware, no broker and no rights are needed.
+    No hardware, no broker and no rights are needed. docs/stories.md describes the file of a story.
     """
     others = [name for name, given in (("--jsonl", jsonl), ("--demo", demo), ("--mqtt", mqtt)) if given]
     if record is not None and others:
         raise click.UsageError(f"--record writes a file and does nothing else: leave out {' and '.join(others)}")
+    if speed is None:
+        speed = (WATCHED_SPEED if sys.stdout.isatty() else UNWATCHED_SPEED) if demo else 1.0
     scenario, board = stories.load(story), boards.load(board_file)
+    broken = _faults(faults, board)
     bench = Bench(scenario, board, seed, rate_hz=rate_hz)
     chips = (
-        ChipSource(bench, lines_of(bench, faults=(*bench.faults, *faults)))
+        ChipSource(bench, lines_of(bench, faults=(*bench.faults, *broken)))
         if bits
-        else FrameSource(bench, faults=faults)
+        else FrameSource(bench, faults=broken)
     )
     source: Source = Gapped(chips, bench.mishaps)
     if record is not None:
@@ -127,25 +161,27 @@ def command(
         click.echo(f"{record}: {count} frames of {len(board.cells)} cells, simulated")
         return
     clock = SystemClock()
+    core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(scenario, goal_min)))
+    core.set_night(night=scenario.night)
+    source = Pressed(source, bench.scene.presses, core.press)
     if speed:
         source = Paced(source, speed, clock)
-    core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(scenario, goal_min)))
     with ExitStack() as closing:
         stop = closing.enter_context(daemon.stop_on_signals())
         address = (closing.enter_context(private_broker()) if demo else None) or mqtt
-        if not jsonl:
-            click.echo(
-                f"{scenario.title}. Simulated, {len(board.cells)} cells, {bench.scene.length_s:.0f} s, seed {seed}."
-            )
-            click.echo(f"Follow it: {follow_line(*address)}" if address else "No broker: nothing is published.")
         sinks: list[Sink] = []
         if address is not None:
             sinks.append(_publisher(board, address))
-        sinks.append(
-            JsonlSink(sys.stdout, "simulated", 0.0)
-            if jsonl
-            else LiveView(board, clock, origin=Origin(simulated=True, speed=speed), pacer_s=lambda: core.pacer_s)
-        )
+        if jsonl:
+            sinks.append(JsonlSink(sys.stdout, "simulated", 0.0))
+        else:
+            click.echo(f"{scenario.title}. Seed {seed}.")
+            click.echo(f"Follow it: {follow_line(*address)}" if address else "No broker: nothing is published.")
+            origin = Origin(simulated=True, speed=speed or 1.0)
+            doors = doors_of(sys.argv[0], story) if demo else ()
+            sinks.append(
+                LiveView(board, clock, origin=origin, pacer_s=lambda: core.pacer_s, doors=doors, flat=cells_map)
+            )
         daemon.run(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
 
 

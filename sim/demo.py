@@ -4,8 +4,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
+from firmware.terminal.scene import Fact
 from sim.broker import ADDRESS, Mosquitto, installed
+
+WATCHED_SPEED: Final = 30.0  # half a minute for a session of ten
+UNWATCHED_SPEED: Final = 60.0  # without a terminal nobody watches
+OTHER: Final = {"pain": "session"}  # the story to see next; after any other one it is pain
 
 
 @contextmanager
@@ -25,3 +31,12 @@ def private_broker() -> Iterator[tuple[str, int] | None]:
 def follow_line(host: str, port: int) -> str:
     """Return the command that shows everything the mat publishes."""
     return f"mosquitto_sub -h {host} -p {port} -v -t 'acumat/#'"
+
+
+def doors_of(program: str, story: str) -> tuple[Fact, ...]:
+    """Return what to type after the demonstration; program is the path this one was started by."""
+    path = Path(program)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else Path(path.name)
+    other = OTHER.get(story, "pain")
+    label = {"pain": "If it hurts", "session": "All is well"}[other]
+    return Fact(label, f"make demo STORY={other}"), Fact("All stories", f"{shown} --list")

@@ -1,5 +1,6 @@
 """The command `acumat`: one verb a file. An error is one clear line on stderr and one of two exit codes."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
@@ -27,6 +28,23 @@ VERBS = {
 }
 
 
+EXAMPLES: Final = {
+    "run": ("acumat run --config /etc/acumat/acumat.toml", "acumat run --show --map cells"),
+    "record": ("acumat record evening.npz", 'acumat record stuck.npz --seconds 60 --note "C2 sticks"'),
+    "replay": ("acumat replay evening.npz", "acumat replay evening.npz --jsonl --ticks 1"),
+    "calibrate": ("acumat calibrate --mass 5 --mass 10", "acumat calibrate --body 80"),
+    "tare": ("acumat tare", "acumat tare --config /etc/acumat/acumat.toml"),
+    "doctor": ("acumat doctor", "acumat doctor --seconds 30"),
+    "probe": ("acumat probe", "acumat probe --seconds 60 --backend gpiochip"),
+    "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
+}
+
+
+def examples(lines: Sequence[str]) -> str:
+    """Return the end of a help text; the mark keeps click from joining the lines."""
+    return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)
+
+
 class Verbs(click.Group):
     """Loads a verb only when it is used: --help must not import drivers."""
 
@@ -40,6 +58,7 @@ class Verbs(click.Group):
             return None
         command = import_module(f"firmware.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)  # noqa: S101 - each verb's file has one
+        command.epilog = examples(EXAMPLES[cmd_name])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
@@ -57,7 +76,11 @@ class Verbs(click.Group):
             raise SystemExit(TRY_AGAIN if isinstance(error, MAY_PASS) else REFUSED) from error
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(("acumat doctor", "acumat replay --help")),
+)
 @click.version_option(package_name="acumat")
 def acumat() -> None:
     """Times and records relaxation sessions on an acupressure mat. Not a medical device."""

@@ -31,6 +31,7 @@ from firmware.storage.last_good import LastGood
 from firmware.storage.session_store import SessionStore
 from firmware.storage.upkeep import Upkeep
 from firmware.storage.zero import ZeroStore
+from firmware.terminal.arguments import map_option
 from firmware.terminal.console import Terminal
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
@@ -48,7 +49,7 @@ log = logging.getLogger(__name__)
 @click.command("run")
 @options.config_option
 @click.option("--show", is_flag=True, help="Show the session in this terminal too.")
-@options.map_option
+@map_option
 @click.option("--jsonl", is_flag=True, help="Print what happens, one JSON object a line, as `acumat replay` does.")
 def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: bool) -> None:
     """Read the cells and run the mat until SIGTERM or Ctrl-C."""

@@ -161,7 +161,10 @@ class Coach:
         elif isinstance(event, GetUp):
             self.evidence.rose = True
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
-            self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
+            if event.summary.confirmed:
+                self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
+            else:  # laundry, a cat: nothing is advised
+                self.evidence = Evidence()
         elif isinstance(event, StandingStarted):
             self._stands_since_s = event.t_s
             self._given.pop(HintKind.STOOD_LONG, None)

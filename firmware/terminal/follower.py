@@ -168,9 +168,10 @@ class Follower:
             case t.SensorLost() | t.SensorBack():
                 self.too_few = isinstance(event, t.SensorLost)
             case t.SessionEnded(summary=summary):
-                self.ended, self.session = Ended(summary, session), Session()
-                self.counted += 1
-                self.hint = None
+                if summary.confirmed:  # laundry and cats have no summary
+                    self.ended = Ended(summary, session)
+                    self.counted += 1
+                self.session, self.hint = Session(), None
             case _:
                 pass
 

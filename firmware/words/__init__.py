@@ -230,8 +230,10 @@ EVENT: Final = {
     "button_held": "",  # a moment while the key is down
     "button_stuck": "{how}",
     "zeroed": "{how}",
-    "session_ended": "Session {e.summary.number}: {how} on the mat.",
+    "session_ended": "{how}",
 }
+CLOSED: Final = "Session {number}: {time} on the mat."
+NOT_CONFIRMED: Final = "No sign of a person: not counted."
 LOWERED: Final = {True: " quickly, in {:.1f} s", False: " slowly, in {:.0f} s"}
 # States without a line have an event of their own: seated, lowering, standing, rolling, leaving, aftercare.
 STAGE_BEGINS: Final = {
@@ -241,7 +243,7 @@ STAGE_BEGINS: Final = {
     "closing": "The last minute begins.",
     "done": "Your {goal_min:.0f} minutes are complete.",
     "overtime": "{lying_min:.0f} minutes: a good time to get up.",
-    "paused": "You sat up. {resume_s:.0f} s to lie back.",
+    "paused": "You are up. {resume_s:.0f} s to lie back.",
     "uncertain": "The mat cannot feel you just now.",
 }
 LIES_AGAIN: Final = "You lie again; it goes on."

@@ -85,7 +85,11 @@ HOW: Final[Mapping[type[object], Callable[[Any, Context], str]]] = {
     t.CommandAccepted: _accepted,
     t.ButtonStuck: lambda e, _: words.STUCK[e.stuck],
     t.Zeroed: lambda e, _: words.ZEROED[e.reason].format(kg=abs(kilograms(e.offset_n))),
-    t.SessionEnded: lambda e, _: duration(e.summary.lying_s),
+    t.SessionEnded: lambda e, _: (
+        words.CLOSED.format(number=e.summary.number, time=duration(e.summary.lying_s))
+        if e.summary.confirmed
+        else words.NOT_CONFIRMED
+    ),
 }  # what stands for {how} in the sentence
 
 VALUES: Final[Mapping[type[object], Callable[[Any, Context], dict[str, str]]]] = {

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 import numpy as np
 
+from sim.bounds import check
+from sim.people.scene import Press
+
 if TYPE_CHECKING:
     from sim.people.script import Script
 
@@ -137,6 +140,23 @@ class Readjust(Act, frozen=True):
         script.move(self.seconds * 0.4, lying)
 
 
+class Key(Act, frozen=True, tag="press"):
+    """Press the key in the hand: once it hurts, twice it eases, held for two seconds it is the end."""
+
+    times: int = 1
+    hold_s: float = 0.15
+    gap_s: float = 0.25
+
+    def __post_init__(self) -> None:
+        check(self, {"times": (1, 10), "hold_s": (0.05, 60), "gap_s": (0.05, 10)})
+
+    def play(self, script: "Script") -> None:
+        """Stay as one is, with the key down and up."""
+        for _ in range(self.times):
+            script.presses.append(Press(script.now_s, script.now_s + self.hold_s))
+            script.stay(self.hold_s + self.gap_s)
+
+
 class Roll(Act, frozen=True):
     """Roll onto the side and rest there."""
 
@@ -235,5 +255,20 @@ class Knees(Act, frozen=True):
 
 
 AnyAct = (
-    Stand | Knees | Wait | Sit | Lower | Fall | Lie | Shake | Shift | Readjust | Roll | RollBack | SitUp | Leave | Cough
+    Stand
+    | Knees
+    | Wait
+    | Sit
+    | Lower
+    | Fall
+    | Lie
+    | Shake
+    | Shift
+    | Readjust
+    | Roll
+    | RollBack
+    | SitUp
+    | Leave
+    | Cough
+    | Key
 )

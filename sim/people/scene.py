@@ -30,6 +30,14 @@ class Burst:
     moved_n: float
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press of the key in the hand."""
+
+    down_s: float
+    up_s: float
+
+
 @dataclass(slots=True)
 class Truth:
     """Ground truth of a story. For tests only: no frame, file or message of the product may carry it."""
@@ -51,6 +59,7 @@ class Scene:
     ends_s: "Floats"
     truth: Truth
     compliance_hz: float  # of the bed below, 0 on a floor
+    presses: tuple[Press, ...] = ()
     least_n: float = 0.0  # of a tile: loads push down, only a sensor that is wired wrongly turns them
 
     def load_n(self, t_s: "Floats") -> "Newtons":
@@ -63,8 +72,16 @@ class Scene:
         return np.maximum(out, self.least_n, out=out)
 
 
-def scene_of(length_s: float, cells: int, layers: "list[Layer]", truth: Truth, compliance_hz: float = 0.0) -> Scene:
+def scene_of(
+    length_s: float,
+    cells: int,
+    layers: "list[Layer]",
+    truth: Truth,
+    compliance_hz: float = 0.0,
+    *,
+    presses: tuple[Press, ...] = (),
+) -> Scene:
     """Combine layers into a scene."""
     starts_s = np.array([layer.start_s for layer in layers])
     ends_s = np.array([layer.end_s for layer in layers])
-    return Scene(length_s, cells, tuple(layers), starts_s, ends_s, truth, compliance_hz)
+    return Scene(length_s, cells, tuple(layers), starts_s, ends_s, truth, compliance_hz, presses)

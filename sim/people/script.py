@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.people.layers import Breathing, Landing, Layer, Oscillation, Pulse, Sway, Track
-from sim.people.scene import Burst, Lying, Truth
+from sim.people.scene import Burst, Lying, Press, Truth
 from sim.sensors.noise import key_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Script:
         self.shift_m = (0.0, 0.0)
         self.knees_up = poses.knees_up
         self.layers: list[Layer] = []
+        self.presses: list[Press] = []
         self._key = key_of(seed, 2)
         self._knots_s = [0.0]
         self._knots: list[Newtons] = [self.pose]

@@ -43,7 +43,7 @@ def shown(event: t.Event, context: Context = CONTEXT) -> EventLine:
         (t.SensorLost(1.0, 0b10110), "Too few cells answer: 9 of 12."),
         (t.ButtonStuck(1.0, stuck=False), "The key works again."),
         (t.StageChanged(1.0, State.DONE), "Your 10 minutes are complete."),
-        (t.StageChanged(1.0, State.PAUSED), "You sat up. 45 s to lie back."),
+        (t.StageChanged(1.0, State.PAUSED), "You are up. 45 s to lie back."),
         (t.StandingEnded(1.0, 120.0, 1.52, 0.01, 0.001), "You stood for 2 min; it is not counted."),
         (t.CommandAccepted(1.0, Command.CARRY_ON), "You carry on."),
         (t.CommandAccepted(1.0, Command.SILENT), "Sound is on again."),
