@@ -12,6 +12,7 @@ from firmware import daemon
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
+from firmware.cues.night import Profile
 from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
 from firmware.mqtt.publisher import Publisher
@@ -162,7 +163,7 @@ def command(
         return
     clock = SystemClock()
     core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(scenario, goal_min)))
-    core.set_night(night=scenario.night)
+    core.set_profile(Profile.NIGHT if scenario.night else Profile.DAY)
     source = Pressed(source, bench.scene.presses, core.press)
     if speed:
         source = Paced(source, speed, clock)

@@ -13,6 +13,7 @@ from typing import Final
 
 from firmware.enums import Exit, HintKind, State
 from firmware.events import (
+    Confirmed,
     Event,
     GetUp,
     Hint,
@@ -63,6 +64,7 @@ class Evidence:
     lowering_s: float | None = None
     lean: float | None = None
     lumbar_share: float | None = None
+    confirmed: bool = False  # there was evidence of a person
     rose: bool = False
     exit: Exit | None = None  # after the session
     counted: bool = False
@@ -158,12 +160,14 @@ class Coach:
                 self._given.clear()
         elif isinstance(event, Lowered) and not self._lowered:
             self.evidence.lowering_s, self._lowered = event.lowering_s, True
+        elif isinstance(event, Confirmed):
+            self.evidence.confirmed = True
         elif isinstance(event, GetUp):
-            self.evidence.rose = True
+            self.evidence.rose = self.evidence.confirmed  # laundry and cats are not advised
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
             if event.summary.confirmed:
                 self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
-            else:  # laundry, a cat: nothing is advised
+            else:
                 self.evidence = Evidence()
         elif isinstance(event, StandingStarted):
             self._stands_since_s = event.t_s

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from firmware.cues.cue import COLOURS
+from firmware.cues.lightness import lightness
 from firmware.terminal.scene import Lamp
 
 if TYPE_CHECKING:
@@ -12,12 +13,6 @@ if TYPE_CHECKING:
 
 BASIS: Final = np.array([COLOURS[name] for name in ("amber", "blue", "white")]).T  # (rgb, colour)
 OFF: Final = 1e-4
-FULL: Final = 0.40  # of duty: the brightest that a session may be
-
-
-def lightness(duty: float) -> float:
-    """Return CIE L* 0..100 of a share of full duty (CIE 15: 2004, with full duty as white)."""
-    return 116 * duty ** (1 / 3) - 16 if duty > 0.008856 else 903.3 * duty  # noqa: PLR2004 - the constants of CIE
 
 
 def perceived(output: "Output", words: str) -> Lamp:

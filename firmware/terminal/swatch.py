@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from rich.color import Color
 from rich.style import Style
 
-from firmware.terminal.lamp import FULL, lightness
+from firmware.cues.cue import DONE_LEVEL
 from firmware.terminal.theme import Role, mix
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def swatch(lamp: "Lamp", theme: "Theme", width: int) -> tuple[str, Style]:
     glyphs = theme.glyphs
     if not lamp.lightness:
         return glyphs.dash * width, theme.style(Role.INK2)
-    share = min(lamp.lightness / lightness(FULL), 1.0)
+    share = min(lamp.lightness / DONE_LEVEL, 1.0)
     if not theme.painted:
         full = max(1, round(share * width))
         return (glyphs.full * full).ljust(width, glyphs.dim), theme.style(Role.INK)

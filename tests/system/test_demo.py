@@ -46,7 +46,8 @@ def test_a_listener_follows_the_demonstration() -> None:
         listener.loop_stop()
         rest, errors = demo.communicate(timeout=30)
     assert demo.returncode == 0, errors
-    assert "Sessions (simulated)" in rest
+    assert "SIMULATED" in rest
+    assert "reason=too_short" in rest
     assert all(topic.startswith("acumat/simulated/") for topic in heard)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, port), timeout=1).close()

@@ -149,5 +149,7 @@ def test_help_lists_every_verb_and_says_what_it_is_not(acumat: Acumat) -> None:
     assert "Not a medical device" in " ".join(done.stdout.split())
     for verb in ("run", "record", "replay", "outputs-off"):
         assert f"  {verb} " in done.stdout
-        assert acumat(verb, "--help").returncode == 0
+        shown = acumat(verb, "--help")
+        assert shown.returncode == 0
+        assert shown.stdout.split("Examples:")[1].count(f"acumat {verb}") == 2
     assert acumat("--version").stdout.startswith("acumat, version ")

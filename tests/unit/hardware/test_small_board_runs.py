@@ -60,9 +60,12 @@ ENDS = {  # how the session of a story ends on both boards: reason, way up, whet
     "abrupt": ("left_early", "abrupt", True),
     "attempt": ("too_short", "abrupt", False),
     "falls": ("goal_reached", "rolled", True),
+    "first_day": ("goal_reached", "rolled", True),
     "heavy": ("goal_reached", "rolled", True),
     "light": ("goal_reached", "rolled", True),
     "nap": ("goal_reached", "rolled", True),
+    "night": ("goal_reached", "rolled", True),
+    "pain": ("left_early", "rolled", True),
     "pause": ("goal_reached", "rolled", True),
     "power_up_on": ("left_early", "rolled", True),
     "quick": ("goal_reached", "rolled", True),
@@ -88,6 +91,7 @@ NOT_COMPARABLE = {
     "stands": "who stands first and then lies down is one session, begun by the feet: see standing",
     "dog": "it has too few rows to separate the breathing of a dog from that of a person",
     "suitcase": "it is taken for a person on the large mat too",
+    "silent_cells": "its cells are numbered for twelve",
     "household": "a day of the visitors above, dog and standing among them",
 }
 

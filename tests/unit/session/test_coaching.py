@@ -7,6 +7,7 @@ import pytest
 from firmware import words
 from firmware.enums import Exit, HintKind, Reason, State
 from firmware.events import (
+    Confirmed,
     Event,
     GetUp,
     Hint,
@@ -309,6 +310,18 @@ def test_five_minutes_of_standing_are_reported_once_each_time() -> None:
 def test_who_gets_up_early_gets_advice_at_once_and_again_when_sitting_back() -> None:
     """Up before the goal: sit until steady, tense the legs. Gone and back on the edge within a minute: the same."""
     person = Person().arrive(4.0)
+    person.live(State.EASING, 5.0, Confirmed(person.t_s, "breathing"))
     assert person.live(State.PAUSED, 5.0, GetUp(0.0, 0.0, Exit.SAT_UP, "")) == [HintKind.UP_SLOWLY]
     assert person.live(State.AFTERCARE, 10.0, MatEmptied(person.t_s)) == []
     assert person.live(State.SEATED, 5.0, Seated(person.t_s)) == [HintKind.STEADY]
+
+
+def test_laundry_is_not_coached() -> None:
+    """It came down fast and was taken away at once; without a sign of a person nothing is advised, then or later."""
+    laundry = Person().arrive(0.5)
+    assert laundry.live(State.PAUSED, 45.0, GetUp(50.0, 50.0, Exit.ABRUPT, "")) == []
+    closed = SessionSummary(
+        1, 0.0, 50.0, 50.0, 600.0, Reason.NOT_CONFIRMED, Exit.ABRUPT, 0, counted=False, confirmed=False
+    )
+    assert laundry.live(State.AFTERCARE, 60.0, SessionEnded(laundry.t_s, closed)) == []
+    assert laundry.coach.evidence.exit is None

@@ -27,18 +27,63 @@ def lines_of(*words: str) -> list[dict[str, object]]:
 
 
 def test_list() -> None:
-    """Every story is listed with its title."""
+    """Every story is listed once, under its group, with one sentence."""
     listed = run("--list")
     assert listed.exit_code == 0
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(stories.names())
-    assert "30 s" in listed.stdout
+    lines = listed.stdout.splitlines()
+    assert [line.lower() for line in lines if not line.startswith(" ")] == list(stories.GROUPS)
+    named = [line.split()[0] for line in lines if line.startswith(" ")]
+    assert sorted(named) == sorted(stories.names())
+    assert "gives up after 30 s" in listed.stdout
+
+
+def test_version_and_two_examples() -> None:
+    """`--version` answers, and the help ends with two commands that work."""
+    assert run("--version").stdout.startswith("acumat-sim, version ")
+    examples = run("--help").stdout.split("Examples:")[1].split("\n")
+    commands = [line.split()[1:] for line in examples if line.strip()]
+    assert len(commands) == 2
+    for words in commands:
+        assert words[0] in stories.names()
+
+
+def test_pain_is_pressed_and_answered() -> None:
+    """The key goes down three times, the mat advises to stop, and the session ends without praise."""
+    lines = lines_of("pain")
+    kinds = [line.get("type") for line in lines]
+    assert kinds.count("discomfort") == 3
+    assert "stop_advised" in kinds
+    (session,) = [line for line in lines if line["kind"] == "session"]
+    assert (session["discomforts"], session["stop_advised"]) == (3, True)
+
+
+def test_a_first_day_hurts_and_eases() -> None:
+    """One press, then a double one: both arrive as what they mean."""
+    kinds = [line.get("type") for line in lines_of("first_day")]
+    assert (kinds.count("discomfort"), kinds.count("eased")) == (1, 1)
+
+
+def test_the_household_is_not_coached() -> None:
+    """Laundry, a dog and a child: no advice, and no session that counts."""
+    lines = lines_of("household")
+    assert [line for line in lines if line.get("type") == "hint"] == []
+    assert not any(line["counted"] or line["confirmed"] for line in lines if line["kind"] == "session")
+
+
+def test_the_story_of_the_page_can_be_played(tmp_path: Path) -> None:
+    """The example of docs/stories.md is a story."""
+    page = (Path(__file__).parents[3] / "docs" / "stories.md").read_text("utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(page.split("```toml\n")[1].split("```")[0], "utf-8")
+    story = stories.load(str(path))
+    assert (story.group, len(story.acts), len(story.visits), len(story.mishaps)) == ("sessions", 9, 1, 1)
 
 
 def test_a_session_ends_by_itself_and_is_reported() -> None:
     """Somebody gives up after 30 s: events as they come, the summary at the end, marked as simulated, exit 0."""
     result = run("attempt", "--speed", "0")
     assert result.exit_code == 0
-    for words in ("Simulated, 12 cells", "No broker", "You lie down", "reason=too_short", "SIMULATED"):
+    for words in ("gives up after 30 s. Seed 1.", "No broker", "You lie down", "reason=too_short", "SIMULATED"):
         assert words in result.stdout
 
 
@@ -95,8 +140,8 @@ def test_a_goal_of_its_own() -> None:
 
 
 def test_a_broken_cell_does_not_stop_a_session() -> None:
-    """Two cells of twelve are unplugged and one goes wild: the attempt is reported all the same."""
-    faults = [word for fault in ("7:20:unplugged", "3:20:frozen", "0:0:noisy") for word in ("--fault", fault)]
+    """Two cells of twelve are unplugged and one goes wild: the attempt is told all the same."""
+    faults = [word for fault in ("C2:20:unplugged", "b1:20:frozen", "A1:0:noisy") for word in ("--fault", fault)]
     assert [line["reason"] for line in lines_of("attempt", *faults) if line["kind"] == "session"] == ["too_short"]
 
 
@@ -128,8 +173,11 @@ def test_record(tmp_path: Path) -> None:
         (["nosuch"], "no story 'nosuch'"),
         (["attempt", "--board", "absent.toml"], "absent.toml"),
         (["attempt", "--mqtt", "nowhere"], "HOST:PORT"),
-        (["attempt", "--fault", "7:20:bored"], "unplugged"),
-        (["attempt", "--fault", "99:20:frozen", "--speed", "0"], "cell 99"),
+        (["attempt", "--fault", "C2:20:unpluged"], "did you mean unplugged?"),
+        (["attempt", "--fault", "E9:20:frozen", "--speed", "0"], "no cell 'E9'; this board has A1 to D3"),
+        (["attempt", "--fault", "C2:soon:frozen"], "soon is not a number of seconds"),
+        (["sesion"], "did you mean session?"),
+        (["mine.toml"], "mine.toml: cannot be read (No such file or directory)"),
         (["attempt", "--speed", "-1"], "--speed"),
         (["attempt", "--record", "new.npz", "--jsonl"], "leave out --jsonl"),
         (["attempt", "--record", "new.npz", "--demo", "--mqtt", "a:1"], "leave out --demo and --mqtt"),
@@ -148,5 +196,5 @@ def test_what_cannot_be_run(words: list[str], message: str, tmp_path: Path) -> N
 
 def test_kinds_of_faults_are_listed_by_name() -> None:
     """A misspelt kind is answered with all of them."""
-    result = CliRunner().invoke(command, ["attempt", "--fault", "7:20:bored"])
+    result = CliRunner().invoke(command, ["attempt", "--fault", "C2:20:bored"])
     assert all(kind.value in result.stderr for kind in FaultKind)
