@@ -14,6 +14,8 @@ from typing import Final
 from firmware.enums import Exit, HintKind, State
 from firmware.events import (
     Confirmed,
+    Discomfort,
+    Eased,
     Event,
     GetUp,
     Hint,
@@ -115,6 +117,7 @@ TIPS: Final = (
         lambda known, limits: known.back_after_s is not None and known.back_after_s <= limits.steady_s,
     ),
 )
+AFTERWARDS: Final = (State.PAUSED, State.AFTERCARE, State.SEATED)
 JUDGED: Final = (State.SETTLING, State.EASING)  # later a change of position would disturb more than it helps
 
 
@@ -137,10 +140,13 @@ class Coach:
         """Yield the hints of a hop; view is the session at its end."""
         for event in events:
             self._note(event, view)
+            self.evidence.confirmed |= isinstance(event, Confirmed | Discomfort | Eased)
         if view.state in JUDGED:
             self._judge(signals)
         since_s = self._stands_since_s
         self.evidence.stands_s = None if since_s is None else t_s - since_s
+        if view.state in AFTERWARDS and not self.evidence.confirmed:
+            return  # laundry and cats are not advised
         for tip in TIPS:
             if view.state in tip.states and self._may(t_s, tip) and tip.fits(self.evidence, self._set):
                 self._given.setdefault(tip.kind, []).append(t_s)
@@ -160,15 +166,11 @@ class Coach:
                 self._given.clear()
         elif isinstance(event, Lowered) and not self._lowered:
             self.evidence.lowering_s, self._lowered = event.lowering_s, True
-        elif isinstance(event, Confirmed):
-            self.evidence.confirmed = True
         elif isinstance(event, GetUp):
-            self.evidence.rose = self.evidence.confirmed  # laundry and cats are not advised
+            self.evidence.rose = True
         elif isinstance(event, SessionEnded) and event.summary.number == self._session:
-            if event.summary.confirmed:
-                self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
-            else:
-                self.evidence = Evidence()
+            self.evidence.exit, self.evidence.counted = event.summary.exit, event.summary.counted
+            self.evidence.confirmed = event.summary.confirmed
         elif isinstance(event, StandingStarted):
             self._stands_since_s = event.t_s
             self._given.pop(HintKind.STOOD_LONG, None)

@@ -324,4 +324,3 @@ def test_laundry_is_not_coached() -> None:
         1, 0.0, 50.0, 50.0, 600.0, Reason.NOT_CONFIRMED, Exit.ABRUPT, 0, counted=False, confirmed=False
     )
     assert laundry.live(State.AFTERCARE, 60.0, SessionEnded(laundry.t_s, closed)) == []
-    assert laundry.coach.evidence.exit is None
