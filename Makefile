@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # What `make test` installs beside the program; with adafruit and rpi-gpio the tests of those packages run too.
 EXTRAS ?= dev
 
-.PHONY: help demo test check lint types arch cover docs clean
+.PHONY: help demo quick test check lint types arch cover docs clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
@@ -30,6 +30,9 @@ $(VENV)/.dev: pyproject.toml
 STORY ?= session
 demo: $(VENV)/.run ## a simulated session in half a minute; make demo STORY=pain shows another one
 	@$(BIN)/acumat-sim $(STORY) --demo
+
+quick: $(VENV)/.dev ## unit and story tests without the slow ones, under a minute
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow" tests/unit tests/story
 
 test: $(VENV)/.dev ## the tests; what needs mosquitto is skipped with one line where it is not installed
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal

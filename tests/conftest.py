@@ -1,8 +1,36 @@
-"""What is left out is said once for each reason, with how many tests it takes along."""
+"""What is slow, and a line for each reason why something was skipped."""
 
 from collections import Counter
+from typing import Final
 
 import pytest
+
+# More than a second of processor time a test: `make quick` leaves these out, `make test` runs them.
+SLOW: Final = (
+    "tests/story/test_doors.py",
+    "tests/story/test_fault_table.py",
+    "tests/story/test_main_path.py",
+    "tests/story/test_zero.py",
+    "tests/unit/bench/",
+    "tests/unit/chips/test_soak.py",
+    "tests/unit/cli/test_refusals.py",
+    "tests/unit/cli/test_replay.py",
+    "tests/unit/drivers/test_adafruit.py",
+    "tests/unit/drivers/test_bank_reader.py",
+    "tests/unit/drivers/test_faults.py",
+    "tests/unit/drivers/test_sampler.py",
+    "tests/unit/hardware/test_render.py",
+    "tests/unit/hardware/test_small_board_runs.py",
+    "tests/unit/sim/test_main.py",
+)
+BITS: Final = "bits]"  # a story read bit by bit through the driver
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    for item in items:
+        if item.nodeid.startswith(SLOW) or item.nodeid.endswith(BITS):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -182,7 +182,8 @@ class VirtualLines:
             else:
                 chip.fall(now_ns)
             word = word | bit if chip.dout else word & ~bit
-            next_ns = min(next_ns, chip.next_ns)
+            if chip.next_ns < next_ns:  # noqa: PLR1730 - half of the time of min(), eight million times a test
+                next_ns = chip.next_ns
         self._word, self._next_ns = word, next_ns
 
     def _advance(self) -> None:

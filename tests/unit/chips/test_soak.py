@@ -12,11 +12,11 @@ from tests.bench import soak
 from tests.bench.report import holds, publish, row
 from tests.doubles.chip_truth import Judge, scrambled_chips
 
-SMALL = 50_000
+SMALL = 25_000
 
 
-def test_fifty_thousand_reads_without_a_wrong_value() -> None:
-    """Every condition of `make soak`, a twentieth of its length: every row holds."""
+def test_thousands_of_reads_without_a_wrong_value() -> None:
+    """Every condition of `make soak`, a small part of its length: every row holds."""
     grid = list(soak.cases())
     assert len(grid) == 108
     rows = soak.rows_of([soak.run(case, -(-SMALL // len(grid))) for case in grid])
