@@ -3,7 +3,6 @@
 The key, MQTT and the page send these. mqtt/entities.py adds the Home Assistant entity of a row, by its name.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -68,7 +67,7 @@ class Number:
     def parse(self, value: object) -> float:
         """Return the number: an int where it has to be whole."""
         number = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not self.low <= value <= self.high:  # type: ignore[arg-type, operator]
+        if not number or not self.low <= value <= self.high:  # type: ignore[operator]
             raise ValueError(f"give {self.text}")
         return value  # type: ignore[return-value]
 
@@ -99,7 +98,7 @@ class Name:
 
     def parse(self, value: object) -> str:
         """Return the name."""
-        if not isinstance(value, str) or not 0 < len(value) <= NAME_MOST:
+        if not isinstance(value, str) or not 0 < len(value) <= NAME_MOST or not value.isprintable():
             raise ValueError(f"give {self.text}")
         return value
 

@@ -12,7 +12,7 @@ from typing import Annotated, get_type_hints
 
 from firmware.errors import ConfigError
 from hardware import toml_text
-from hardware.toml_text import TomlError, nearest, suggestion
+from hardware.toml_text import TomlError, nearest, shorten, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ def number(low: float, high: float, *, whole: bool = False) -> Bound:
 
 
 def text(pattern: str, words: str) -> Bound:
-    """A string that matches a pattern as a whole."""
+    """A string that matches a pattern as a whole; all its characters are printable."""
 
     def accept(value: object) -> object:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        if not isinstance(value, str) or not value.isprintable() or not re.fullmatch(pattern, value):
             raise ValueError
         return value
 
@@ -56,15 +56,16 @@ def _path(value: object) -> object:
     """A path: None or a Path from defaults and code, a string from a file."""
     if value is None or isinstance(value, Path):
         return value
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > PATH_MAX:
         raise ValueError
     return Path(value)
 
 
+PATH_MAX = 4096  # bytes, on Linux
+
 TIME = text(r"([01]\d|2[0-3]):[0-5]\d", "a time of day from 00:00 to 23:59")
 FLAG = Bound("true or false", _flag)
 PATH = Bound("a path in quotes", _path)
-PRINTABLE = r"[^\x00-\x1f\x7f]"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Device(Section):
         text(r"[a-z0-9-]{1,32}", "1 to 32 of a-z, 0-9 and -"),
         "Name of this mat in topics; each mat on one broker needs its own.",
     ] = "mat-1"
-    name: Annotated[str, text(PRINTABLE + "{1,64}", "1 to 64 printable characters"), "Name that a dashboard shows."] = (
+    name: Annotated[str, text(".{1,64}", "1 to 64 printable characters"), "Name that a dashboard shows."] = (
         "Acupressure mat"
     )
 
@@ -136,7 +137,7 @@ class Mqtt(Section):
         "localhost"
     )
     port: Annotated[int, number(1, 65535, whole=True), "Port of the broker; 8883 is usual with TLS."] = 1883
-    username: Annotated[str, text(PRINTABLE + "{0,128}", "up to 128 characters"), "Empty: anonymous."] = ""
+    username: Annotated[str, text(".{0,128}", "up to 128 printable characters"), "Empty: anonymous."] = ""
     password_file: Annotated[
         Path | None, PATH, "File whose first line is the password; read when the program starts."
     ] = None
@@ -180,6 +181,7 @@ class Settings:
     outputs: Outputs = field(default_factory=Outputs)
 
 
+HIDDEN = ("username",)  # texts that are never shown: a password may have been pasted with them
 SECTIONS: dict[str, type[Section]] = get_type_hints(Settings)
 
 # An option that needs another one of its section, and the error when that one is missing.
@@ -220,7 +222,7 @@ def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section
     """Return a section; its errors are appended to lines."""
     kind = SECTIONS.get(name)
     if kind is None:
-        lines.append(f"[{name}]: unknown section; {suggestion(name, SECTIONS)}")
+        lines.append(f"[{shorten(name)}]: unknown section; {suggestion(name, SECTIONS)}")
         return None
     if not isinstance(body, Mapping):
         lines.append(f"{name} must be a section: write [{name}] on a line of its own")
@@ -230,7 +232,7 @@ def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section
     values: dict[str, object] = {}
     for key, value in body.items():
         if key not in known:
-            wrong[key] = f"{key}: unknown key; {suggestion(key, known)}"
+            wrong[key] = f"{shorten(key)}: unknown key; {suggestion(key, known)}"
         elif problem := _problem(key, known[key], value):
             wrong[key] = problem
         else:
@@ -258,11 +260,19 @@ def _problem(name: str, bound: Bound, value: object) -> str | None:
     try:
         bound.accept(value)
     except ValueError:
-        return f"{name} = {_shown(value)}: must be {bound.words}"
+        shown = "(not shown)" if name in HIDDEN and isinstance(value, str) else _shown(value)
+        return f"{name} = {shown}: must be {bound.words}"
     return None
 
 
 def _shown(value: object) -> str:
     """A value as it was typed, short, and without the part before an @ (a password in an address)."""
     typed = str(value).lower() if isinstance(value, bool) else repr(value)
-    return re.sub(r"[^\s'\"/]*@", "***@", typed)[:60]
+    *before, last = typed.split("@")
+    return ("".join(_hidden(part) for part in before) + last)[:60]
+
+
+def _hidden(part: str) -> str:
+    """The part of an address before an @: its last word is a name or a password. Linear in its length."""
+    word = max(part.rfind(end) for end in (" ", "'", '"', "/")) + 1
+    return part[:word] + "***@"

@@ -7,7 +7,7 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from hardware.toml_text import suggestion
+from hardware.toml_text import shorten, suggestion
 
 T = TypeVar("T")
 
@@ -59,8 +59,8 @@ class Adc:
     """The converter board of one cell."""
 
     part: str
-    rate_hz: int
-    gain: int
+    rate_hz: int = _num(1, 1_000)
+    gain: int = _num(1, 1_024)
     noise_nv: float = _num(1, 10_000)
     supply_v: float = _num(1, 12)
     logic_v: float = _num(1, 12)
@@ -245,7 +245,7 @@ def read_table(cls: type[T], table: dict[str, object], problems: list[str], wher
     hints = typing.get_type_hints(cls)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     unknown = sorted(table.keys() - known.keys())
-    problems += [f"{where}{key}: unknown key; {suggestion(key, known)}" for key in unknown]
+    problems += [f"{where}{shorten(key)}: unknown key; {suggestion(key, known)}" for key in unknown]
     values: dict[str, object] = {}
     for key, spec in known.items():
         if key in table:
@@ -274,7 +274,7 @@ def _read(hint: Any, value: object, problems: list[str], where: str) -> object: 
         return read_table(hint, value, problems, f"{where}.")  # type: ignore[arg-type]
     fits, words = _fits(hint, value)
     if not fits:
-        problems.append(f"{where}: {value!r} is not {words}")
+        problems.append(f"{where}: {shorten(repr(value))} is not {words}")
     return value if fits else None
 
 

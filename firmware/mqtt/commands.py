@@ -5,10 +5,9 @@ A command is a bare value, or a JSON object with value and optionally id (repeat
 command from MQTT erases data, or makes the mat louder or brighter than its settings allow.
 """
 
-import json
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -24,11 +23,14 @@ RESULTS_MAX: Final = 32
 LOCAL_ONLY: Final = ("remove_person",)
 
 
+Value = bool | int | float | str | None
+
+
 class Envelope(msgspec.Struct, forbid_unknown_fields=True):
     """A command with its id and time."""
 
-    value: object = None
-    id: str | int | None = None
+    value: Value = None
+    id: Annotated[str, msgspec.Meta(max_length=64)] | int | None = None
     t: float | None = None
 
 
@@ -99,15 +101,29 @@ class CommandReceiver:
         if text.startswith("{"):
             try:
                 return msgspec.json.decode(text, type=Envelope)
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, RecursionError) as error:
                 raise ValueError(f"{error}: the fields are value, id and t") from error
+        if not text:
+            return Envelope()
         try:
-            bare = json.loads(text) if text else None
-        except (ValueError, RecursionError):
-            bare = text
-        return Envelope(bare)
+            return Envelope(msgspec.json.decode(text, type=Value))
+        except msgspec.MsgspecError as error:
+            if text.startswith('"'):
+                raise ValueError(f"{error}: a text in quotes must be JSON") from error
+            return Envelope(text)
 
     def _queue_result(self, name: str, request_id: str | int | None, error: str | None) -> None:
-        result: dict[str, object] = {"v": 1, "id": request_id, "name": name[:64], "ok": error is None, "error": error}
+        result: dict[str, object] = {
+            "v": 1,
+            "id": request_id,
+            "name": name[:64],
+            "ok": error is None,
+            "error": _encodable(error),
+        }
         result["t"] = round(self._clock.wall_s(), 3) if self._wall_is_set() else None
         self._results.append(msgspec.json.encode(result))
+
+
+def _encodable(text: str | None) -> str | None:
+    """A reason of a rejection that UTF-8 can encode, whatever it quotes."""
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")

@@ -6,20 +6,55 @@ use follows drift and has its own file (storage/zero.py), so that drift never re
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final
+
+import msgspec
 
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
+from firmware.storage import json_file
 from firmware.storage import zero as zeros
+from firmware.storage.aside import move_aside
 from firmware.storage.atomic_write import atomic_write
 
 VERSION: Final = 2
 NAME: Final = "calibration.json"
 RECORDS_MAX: Final = 20  # records; the oldest is dropped first
+CELLS_MAX: Final = 1_000
+Code = Annotated[int, msgspec.Meta(ge=-(1 << 31), lt=1 << 31)]
 REMEDY: Final = "remove it and calibrate again"
+
+
+class NewerVersionError(CalibrationError):
+    """The file is of a newer acumat; it is left alone."""
+
+
+Cells = Annotated[list[float], msgspec.Meta(min_length=1, max_length=CELLS_MAX)]
+Zero = Annotated[list[Code], msgspec.Meta(min_length=1, max_length=CELLS_MAX)] | None
+
+
+class _Row(msgspec.Struct, forbid_unknown_fields=True):
+    """A calibration in the file."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    made_s: Annotated[float, msgspec.Meta(ge=0, le=1e11)] | None
+    method: Annotated[str, msgspec.Meta(max_length=40)]
+    error_share: Annotated[float, msgspec.Meta(ge=0, le=1e6)] | None
+    note: Annotated[str, msgspec.Meta(max_length=1_000)]
+    counts_per_newton: Cells
+    zero_counts: Zero
+
+
+class _File(msgspec.Struct):
+    """The whole file; version 1 had a single calibration."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+    calibrations: Annotated[list[_Row], msgspec.Meta(max_length=100)] | None = None
+    counts_per_newton: Cells | None = None
+    zero_counts: Zero = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +102,17 @@ def history(folder: Path, cells: int) -> tuple[CalibrationRecord, ...]:
     """Return all records of a mat with this number of cells, newest last. Raises CalibrationError like load."""
     path = folder / NAME
     try:
-        data = json.loads(path.read_text("utf-8"))
+        records = _records(json_file.read(path, _File))
     except FileNotFoundError:
         return ()
     except OSError as error:
         raise CalibrationError(
             f"{path}: cannot be read ({error.strerror}): grant the user of the service read permission"
         ) from error
-    except ValueError as error:
-        raise CalibrationError(f"{path}: is not JSON ({error}): {REMEDY}") from error
-    try:
-        records = _read(data)
+    except json_file.NotReadableError as error:
+        raise CalibrationError(f"{path}: is not a calibration ({error}): {REMEDY}") from error
     except CalibrationError as error:
-        raise CalibrationError(f"{path}: {error}") from error
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise CalibrationError(f"{path}: is not a calibration ({error!r}): {REMEDY}") from error
+        raise type(error)(f"{path}: {error}") from error
     for record in records:
         found = len(record.calibration.counts_per_newton)
         if found != cells:
@@ -92,16 +123,18 @@ def history(folder: Path, cells: int) -> tuple[CalibrationRecord, ...]:
 def save(folder: Path, calibration: Calibration, provenance: Provenance | None = None) -> Path:
     """Append a record with the factory zero of the calibration. Returns the path.
 
-    An unusable file is moved aside as calibration.damaged. Raises CalibrationError when the file
-    cannot be written.
+    An unusable file is moved to the folder `damaged`. Raises CalibrationError when the file cannot be written, or is
+    of a newer acumat: then nothing changes.
     """
     path = folder / NAME
     try:
         before = history(folder, len(calibration.counts_per_newton))
+    except NewerVersionError:
+        raise
     except CalibrationError:
         before = ()
         with contextlib.suppress(OSError):  # the write below raises the error
-            path.replace(path.with_suffix(".damaged"))
+            move_aside(path)
     record = CalibrationRecord(before[-1].number + 1 if before else 1, calibration, provenance or Provenance())
     return atomic_write(path, _text((*before, record)[-RECORDS_MAX:]))
 
@@ -122,28 +155,24 @@ def _text(records: Sequence[CalibrationRecord]) -> str:
     return json.dumps({"version": VERSION, "calibrations": rows}, indent=1) + "\n"
 
 
-def _read(data: Mapping[str, Any]) -> tuple[CalibrationRecord, ...]:
-    if data["version"] == 1:
-        return (CalibrationRecord(1, _calibration(data), Provenance()),)
-    if data["version"] != VERSION:
-        raise CalibrationError(f"is of version {data['version']!r}, this acumat reads {VERSION}: calibrate again")
+def _records(file: _File) -> tuple[CalibrationRecord, ...]:
+    if file.version > VERSION:
+        raise NewerVersionError(
+            f"is of version {file.version}, this acumat reads {VERSION}: update it, or remove the file"
+        )
+    if file.version == 1 and file.counts_per_newton is not None:
+        return (CalibrationRecord(1, _calibration(file.counts_per_newton, file.zero_counts), Provenance()),)
+    if file.calibrations is None:
+        raise CalibrationError(f"is not a calibration (no field `calibrations`): {REMEDY}")
     return tuple(
         CalibrationRecord(
-            int(row["number"]),
-            _calibration(row),
-            Provenance(str(row["method"]), _number(row["made_s"]), _number(row["error_share"]), str(row["note"])),
+            row.number,
+            _calibration(row.counts_per_newton, row.zero_counts),
+            Provenance(row.method, row.made_s, row.error_share, row.note),
         )
-        for row in data["calibrations"]
+        for row in file.calibrations
     )
 
 
-def _number(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]  # anything but a number raises TypeError
-
-
-def _calibration(row: Mapping[str, Any]) -> Calibration:
-    zero = row["zero_counts"]
-    return Calibration(
-        tuple(float(value) for value in row["counts_per_newton"]),
-        None if zero is None else tuple(int(value) for value in zero),
-    )
+def _calibration(scale: Sequence[float], zero: Sequence[int] | None) -> Calibration:
+    return Calibration(tuple(scale), None if zero is None else tuple(zero))

@@ -12,8 +12,9 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -24,6 +25,9 @@ from hardware import board as boards
 from hardware.board import Board, BoardError
 
 VERSION = 1
+UNPACKED_MAX = 1 << 30  # bytes: two days of frames of 12 cells at 80 a second
+UNPACKED_FREE = 16 << 20  # a smaller archive is read whatever its ratio
+RATIO_MAX = 100  # real frames pack 3 to 5 times, constant ones up to 60
 LABELS = ("real", "semi-real", "simulated")
 # What zipfile, zlib and numpy raise for damaged and foreign files; RuntimeError: the file is encrypted.
 _UNREADABLE = (
@@ -31,6 +35,15 @@ _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, tokenize.TokenError,
 )  # fmt: skip
 _SHAPES = {"t_ns": (1, np.int64), "counts": (2, np.int32), "status": (2, np.uint8)}
+
+
+class _Meta(msgspec.Struct):
+    """The JSON text of meta."""
+
+    version: int | None = None
+    board: str = ""
+    source: str = ""
+    note: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,8 @@ def load(path: Path, board: Board | None = None) -> Recording:
             arrays = _arrays(file)
     except OSError as error:
         raise RecordingError(f"{path}: cannot be read ({error.strerror or error}): check the path") from error
+    except RecordingError as error:
+        raise RecordingError(f"{path}: {error}") from error
     except _UNREADABLE as error:
         raise RecordingError(f"{path}: not a recording of this mat: make one with `acumat record`") from error
     try:
@@ -128,11 +143,22 @@ def save(
 
 def _arrays(file: BinaryIO) -> dict[str, npt.NDArray[np.generic]]:
     """Return the arrays in an open .npz file; other members are ignored."""
+    _check_size(file)
     archive = np.load(file, allow_pickle=False)
     if not isinstance(archive, np.lib.npyio.NpzFile):
         raise ValueError("a single array")  # noqa: TRY004 - the caller reports all foreign files alike
     with archive:
         return {name: value for name in archive.files if isinstance(value := archive[name], np.ndarray)}
+
+
+def _check_size(file: BinaryIO) -> None:
+    """Raise RecordingError for an archive that unpacks to far more than frames of its size can."""
+    with zipfile.ZipFile(file) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+        packed = sum(member.compress_size for member in archive.infolist())
+    file.seek(0)
+    if unpacked > UNPACKED_MAX or (unpacked > UNPACKED_FREE and unpacked > RATIO_MAX * packed):
+        raise RecordingError(f"unpacks to {unpacked >> 20} MB: record for a shorter time")
 
 
 def _checked(arrays: Mapping[str, npt.NDArray[np.generic]], board: Board | None) -> Recording:
@@ -169,31 +195,31 @@ def _checked(arrays: Mapping[str, npt.NDArray[np.generic]], board: Board | None)
         tuple(float(value) for value in scale), None if zero is None else tuple(round(float(value)) for value in zero)
     )
     frames = Frames(0, t_ns.astype(np.int64), counts.astype(np.int32), status.astype(np.uint8))
-    label = str(meta["source"]) if meta.get("source") in LABELS else "unlabelled"
-    return Recording(frames, board, calibration, nominal, label, str(meta.get("note", "")))
+    label = meta.source if meta.source in LABELS else "unlabelled"
+    return Recording(frames, board, calibration, nominal, label, meta.note)
 
 
-def _meta(arrays: Mapping[str, npt.NDArray[np.generic]]) -> dict[str, object]:
+def _meta(arrays: Mapping[str, npt.NDArray[np.generic]]) -> _Meta:
     if "meta" not in arrays:
         raise RecordingError("has no meta: it is not a recording of this mat; make one with `acumat record`")
     try:
-        meta = json.loads(str(arrays["meta"]))
+        meta = msgspec.json.decode(str(arrays["meta"]), type=_Meta)
+    except RecursionError as error:
+        raise RecordingError("meta is nested too deeply: the file is damaged") from error
     except ValueError as error:
-        raise RecordingError(f"meta is not JSON ({error}): the file is damaged") from error
-    if not isinstance(meta, dict) or meta.get("version") != VERSION:
-        version = meta.get("version") if isinstance(meta, dict) else None
+        raise RecordingError(f"meta is not JSON of a recording ({error}): the file is damaged") from error
+    if meta.version != VERSION:
         raise RecordingError(
-            f"is of version {version!r}, this acumat reads version {VERSION}: use the acumat that wrote it"
+            f"is of version {meta.version}, this acumat reads version {VERSION}: use the acumat that wrote it"
         )
     return meta
 
 
-def _board(meta: Mapping[str, object]) -> Board:
-    text = meta.get("board")
-    if not isinstance(text, str) or not text:
+def _board(meta: _Meta) -> Board:
+    if not meta.board:
         return boards.load()
     try:
-        return boards.loads(text, "board in it")
+        return boards.loads(meta.board, "board in it")
     except BoardError as error:
         first, *more = str(error).splitlines()
         rest = f" (and {len(more)} more)" if more else ""

@@ -4,10 +4,13 @@ import json
 import logging
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
 
 from firmware.errors import CalibrationError
 from firmware.events import Zeroed
+from firmware.storage import json_file
 from firmware.storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
@@ -21,6 +24,17 @@ NAME: Final = "zero.json"
 DRIFT_EVERY_S: Final = 600.0  # of frame time: how often the zero that follows drift is stored
 CLOSE_S: Final = 2.0
 
+Code = Annotated[int, msgspec.Meta(ge=-(1 << 31), lt=1 << 31)]
+
+
+class _File(msgspec.Struct):
+    """The whole file."""
+
+    version: int
+    calibration: int
+    zero_counts: Annotated[list[Code], msgspec.Meta(max_length=1_000)]
+
+
 log = logging.getLogger(__name__)
 
 
@@ -30,13 +44,25 @@ def load(folder: Path, cells: int, calibration: int) -> tuple[int, ...] | None:
     None when there is no file, or one of another mat or calibration: then the factory zero is better.
     """
     try:
-        data = json.loads((folder / NAME).read_text("utf-8"))
-        if (data["version"], data["calibration"]) != (VERSION, calibration):
-            return None
-        counts = tuple(int(count) for count in data["zero_counts"])
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        file = json_file.read(folder / NAME, _File)
+    except (OSError, json_file.NotReadableError):
         return None
-    return counts if len(counts) == cells else None
+    same = (file.version, file.calibration, len(file.zero_counts)) == (VERSION, calibration, cells)
+    return tuple(file.zero_counts) if same else None
+
+
+def fault(folder: Path) -> str | None:
+    """Return why the stored zero cannot be read; None when it can, or when there is none."""
+    path = folder / NAME
+    try:
+        json_file.read(path, _File)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"{path}: cannot be read ({error.strerror}): grant the user of the service read permission"
+    except json_file.NotReadableError as error:
+        return f"{path}: is not a zero ({error}): take the zero again"
+    return None
 
 
 def save(folder: Path, zero_counts: tuple[int, ...], calibration: int) -> Path:

@@ -123,7 +123,7 @@ def test_missing_companions_are_reported_with_the_rest(tmp_path: Path) -> None:
         "mqtt.tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out",
     ]
     assert refusal(tmp_path, "[mqtt]\nusername = 7\npassword_file = 'p'") == [
-        "mqtt.username = 7: must be up to 128 characters"
+        "mqtt.username = 7: must be up to 128 printable characters"
     ]
     assert refusal(tmp_path, "[mqtt]\nusrname = 'mat'\npassword_file = 'p'") == [
         "mqtt.usrname: unknown key; did you mean username?"

@@ -135,8 +135,11 @@ def test_a_source_ends_behind_the_last_block(tmp_path: Path) -> None:
 
 BAD_INSIDE: dict[str, tuple[Callable[[Arrays], None], str]] = {
     "no meta": (put(meta=None), "has no meta: it is not a recording of this mat"),
-    "meta is no JSON": (put(meta=np.array("{")), "meta is not JSON"),
-    "meta is no object": (put(meta=np.array("[1]")), "is of version None, this acumat reads version 1"),
+    "meta is no JSON": (put(meta=np.array("{")), "meta is not JSON of a recording"),
+    "meta is no object": (
+        put(meta=np.array("[1]")),
+        "meta is not JSON of a recording (Expected `object`",
+    ),
     "a later version": (meta(version=2), "is of version 2, this acumat reads version 1: use the acumat that wrote it"),
     "no counts": (put(counts=None), "has no counts: make recordings with `acumat record`"),
     "counts of another type": (
