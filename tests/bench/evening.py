@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BOARD: Final = boards.load()
 LIGHT_PINS: Final = (BOARD.red_bcm, BOARD.green_bcm, BOARD.blue_bcm)
+STALL_NS: Final = 5_000_000_000
 PERIOD_NS: Final = round(PERIOD_S * 1e9)
 LUMINANCE: Final = (0.2126, 0.7152, 0.0722)  # of red, green, blue (WCAG 2: relative luminance)
 Series = npt.NDArray[np.float64]
@@ -61,6 +62,7 @@ class Perceived:
     ticks: "list[Tick]"
     light_calls: int
     idle_calls: int
+    stopped_s: float = 0.0
 
     @property
     def lightness(self) -> Series:
@@ -89,8 +91,10 @@ class Perceived:
         return [event for tick in self.ticks for event in tick.events if isinstance(event, kind)]
 
 
-def perceive(evening: Evening, seed: int = 1, *, rate_hz: float | None = None) -> Perceived:
-    """Play an evening in simulated time and return what the pins got."""
+def perceive(
+    evening: Evening, seed: int = 1, *, rate_hz: float | None = None, stops_s: float | None = None
+) -> Perceived:
+    """Play an evening in simulated time and return what the pins got. After stops_s no frame comes any more."""
     bench = Bench(Story(evening.name, acts=evening.acts, vitals=evening.vitals), BOARD, seed, rate_hz=rate_hz)
     settings = CoreSettings(machine=with_goal(60 * evening.goal_min), cues=evening.cues)
     core = MatCore(BOARD, bench.calibration, settings)
@@ -102,10 +106,16 @@ def perceive(evening: Evening, seed: int = 1, *, rate_hz: float | None = None) -
     block = max(1, round((rate_hz or 80) / 20))
     with fake_lgpio() as (lgpio, factory):
         pins = PodPins(BOARD, factory, ManualClock())
+        stopped_s = 0.0
         timer: _Timer | None = None
         rendering: Rendering | None = None
         for frames in blocks_of(FrameSource(bench, block=block)):
             arrives_ns = int(frames.t_ns[-1])
+            stops = stops_s is not None and timer is not None and arrives_ns - timer.first_ns > stops_s * 1e9
+            if stops and timer is not None and rendering is not None:
+                stopped_s = (rendering.made_ns - timer.first_ns) / 1e9
+                timer.run(rendering, arrives_ns + STALL_NS)
+                break
             timer = timer or _Timer(pins, lgpio, arrives_ns, arrives_ns)
             if rendering is not None:
                 timer.run(rendering, arrives_ns)
@@ -117,7 +127,7 @@ def perceive(evening: Evening, seed: int = 1, *, rate_hz: float | None = None) -
         pins.close()
     duties: Series = np.array(timer.levels, dtype=np.float64)
     t_s: Series = np.arange(len(duties), dtype=np.float64) * PERIOD_S
-    return Perceived(t_s, duties, tones, [], ticks, len(light), _idle(light))
+    return Perceived(t_s, duties, tones, timer.touches, ticks, len(light), _idle(light), stopped_s)
 
 
 @dataclass(slots=True)
@@ -129,12 +139,20 @@ class _Timer:
     first_ns: int
     now_ns: int
     levels: list[tuple[float, float, float]] = field(default_factory=list)
+    touches: list[tuple[float, float]] = field(default_factory=list)
+    _felt_s: float | None = None
 
     def run(self, rendering: "Rendering", until_ns: int) -> None:
         """Show a rendering up to a moment."""
         while self.now_ns < until_ns:
             self.lgpio.now_s = (self.now_ns - self.first_ns) / 1e9
-            self.pins.set(rendering.at(self.now_ns))
+            output = rendering.at(self.now_ns)
+            self.pins.set(output)
+            if output.touch and self._felt_s is None:
+                self._felt_s = self.lgpio.now_s
+            elif not output.touch and self._felt_s is not None:
+                self.touches.append((self._felt_s, self.lgpio.now_s))
+                self._felt_s = None
             red, green, blue = (self.lgpio.duty(pin or 0) for pin in LIGHT_PINS)
             self.levels.append((red, green, blue))
             self.now_ns += PERIOD_NS

@@ -80,16 +80,23 @@ def test_a_blink_waits_until_half_a_second_after_the_last_one_began() -> None:
         assert show(light, t_s, other) is begins
 
 
-def test_any_rise_counts_for_the_next_blink() -> None:
-    """A blink at 10 s, a steady light as soon as it may: the next blink waits half a second for that rise too."""
+def test_no_third_rise_comes_within_a_second() -> None:
+    """A blink, a steady light half a second later, a press in the middle of its ramp: the next blink waits for both."""
     light = lamp()
     show(light, 10.0, TRAIN)
     assert not show(light, 10.1, BLUE)
     assert show(light, 10.5, BLUE)
-    assert not show(light, 10.9, TRAIN, "again")
-    assert show(light, 11.0, TRAIN, "again")
-    assert not show(light, 11.5, TRAIN, "third")
-    assert show(light, 12.3, TRAIN, "third")
+    assert not show(light, 11.3, TRAIN, "again")
+    assert show(light, 11.3, WHITE, "press")
+
+
+def test_a_press_during_a_breath_is_answered_at_once() -> None:
+    """The light of a breath grows: the first blink cuts it short, the second waits a second for both."""
+    light = lamp()
+    show(light, 0.0, BREATH)
+    assert show(light, 12.5, Light("blink", high=50, on_s=(0.25,)), "press")
+    assert not show(light, 13.4, Light("blink", high=50, on_s=(0.25,)), "again")
+    assert show(light, 13.6, Light("blink", high=50, on_s=(0.25,)), "again")
 
 
 def test_a_blink_after_a_light_begins_when_that_light_is_out() -> None:

@@ -220,7 +220,7 @@ def test_a_new_stage_takes_the_place_of_a_hint() -> None:
 
 def test_the_weightier_moment_stays_and_the_lighter_waits_or_is_dropped() -> None:
     """A wiggle during the answer to a press is not shown; an answer to a press takes the place of a wiggle."""
-    mat = Rig().stay(State.SETTLING, 9).stay(State.SETTLING, 0.5, press()).stay(State.SETTLING, 5, Wiggle(0.0, 9.0))
+    mat = Rig().stay(State.SETTLING, 9).stay(State.SETTLING, 0.5, press()).stay(State.SETTLING, 8, Wiggle(0.0, 9.0))
     assert mat.times("event.wiggle") == []
     mat.stay(State.SETTLING, 0.2, Wiggle(0.0, 9.0)).stay(State.SETTLING, 5, press())
     assert len(mat.times("event.wiggle")) == 1
