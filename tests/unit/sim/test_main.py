@@ -140,7 +140,7 @@ def test_a_goal_of_its_own() -> None:
 
 
 def test_a_broken_cell_does_not_stop_a_session() -> None:
-    """Two cells of twelve are unplugged and one goes wild: the attempt is told all the same."""
+    """Two cells of twelve are unplugged and one goes wild: the attempt is shown all the same."""
     faults = [word for fault in ("C2:20:unplugged", "b1:20:frozen", "A1:0:noisy") for word in ("--fault", fault)]
     assert [line["reason"] for line in lines_of("attempt", *faults) if line["kind"] == "session"] == ["too_short"]
 

@@ -1,0 +1,91 @@
+"""The journal in the person's own words: what was asked before and after a session and on the next morning.
+
+Every answer may be missing. An entry belongs to a person and, where there is one, to a session: one from before to the
+session that starts within two hours, one from after to the newest that is closed, the next morning's to the last of
+the day before.
+"""
+
+import sqlite3
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from firmware.errors import StorageError
+from firmware.storage.connection import Write
+
+Phase = Literal["before", "after", "morning"]
+Rating = Annotated[int, msgspec.Meta(ge=0, le=10)]
+NOTE_MOST: Final = 2000
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+RATINGS: Final = ("back_pain", "headache", "tension", "stress")
+ASKED: Final[dict[Phase, tuple[str, ...]]] = {
+    "before": (*RATINGS, "cover", "head", "knees", "lumbar", "surface", "place", "trigger", "note"),
+    "after": (*RATINGS, "discomfort", "marks", "lightheaded", "water", "slept", "note"),
+    "morning": ("sleep", "marks_gone", "note"),
+}
+
+
+class Answers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a person said; None where nothing was said. Ratings run from 0 to 10."""
+
+    back_pain: Rating | None = None
+    headache: Rating | None = None
+    tension: Rating | None = None
+    stress: Rating | None = None
+    cover: Literal["thick_towel", "thin_towel", "t_shirt", "bare"] | None = None
+    head: Literal["cushion", "folded_towel", "none"] | None = None
+    knees: bool | None = None
+    lumbar: bool | None = None
+    surface: Literal["floor", "bed"] | None = None
+    place: Text | None = None
+    trigger: Literal["after_drive", "lunch", "bedtime", "headache", "backache", "other"] | None = None
+    discomfort: Rating | None = None
+    marks: Literal["none", "light", "strong", "broken_skin"] | None = None
+    lightheaded: bool | None = None
+    water: bool | None = None
+    slept: bool | None = None
+    sleep: Rating | None = None
+    marks_gone: bool | None = None
+    note: Annotated[str, msgspec.Meta(max_length=NOTE_MOST)] | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything was said."""
+        return any(getattr(self, name) is not None for name in self.__struct_fields__)
+
+
+def answers(values: dict[str, object], phase: Phase) -> Answers:
+    """Check values from outside; text is read as the type of its question.
+
+    Raises:
+        StorageError: a value is out of bounds, or not one that this phase asks for; the text names it.
+    """
+    unknown = [name for name in values if name not in ASKED[phase]]
+    if unknown:
+        raise StorageError(f"{unknown[0]}: is not asked {phase}; asked are {', '.join(ASKED[phase])}")
+    try:
+        made = msgspec.convert(values, Answers, strict=False)
+    except msgspec.ValidationError as error:
+        raise StorageError(f"journal: {error}") from error
+    if made.note is not None and any(ord(letter) < ord(" ") and letter != "\n" for letter in made.note):
+        raise StorageError("note: has control characters; give plain text")
+    return made
+
+
+def add(at: tuple[str, int], phase: Phase, said: Answers, *, person: str | None, session: int | None) -> Write:
+    """Return the write of an entry made at (boot id, nanoseconds since its power-on)."""
+    text = (
+        "INSERT INTO entry (person, session, phase, boot, at_ns, body) VALUES ((SELECT id FROM person WHERE name = ?), "
+        "?, ?, (SELECT id FROM boot WHERE boot_id = ?), ?, ?)"
+    )
+    return Write(text, (person, session, phase, *at, msgspec.json.encode(said).decode()))
+
+
+def of_session(connection: sqlite3.Connection, session: int) -> dict[str, Answers]:
+    """Return what was said about a session, by phase; the newest entry of each phase counts."""
+    found = {}
+    for row in connection.execute("SELECT phase, body FROM entry WHERE session = ? ORDER BY id", (session,)):
+        try:
+            found[str(row["phase"])] = msgspec.json.decode(row["body"], type=Answers)
+        except (msgspec.MsgspecError, ValueError):
+            continue  # a damaged entry is as if it had not been written
+    return found
