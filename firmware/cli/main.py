@@ -24,6 +24,7 @@ VERBS = {
     "tare": "Take the zero of the empty mat.",
     "doctor": "Is this mat in order? One screen.",
     "probe": "Measure rates, clock pulses and lost reads of the chips.",
+    "bench": "Measure what this computer can do for a mat.",
     "outputs-off": "Switch light and buzzer off.",
 }
 
@@ -36,6 +37,7 @@ EXAMPLES: Final = {
     "tare": ("acumat tare", "acumat tare --config /etc/acumat/acumat.toml"),
     "doctor": ("acumat doctor", "acumat doctor --seconds 30"),
     "probe": ("acumat probe", "acumat probe --seconds 60 --backend gpiochip"),
+    "bench": ("acumat bench", "acumat bench --json bench.json"),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
 
