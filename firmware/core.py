@@ -11,6 +11,7 @@ from firmware.enums import Command
 from firmware.events import CommandAccepted, Event, Zeroed
 from firmware.frames import ButtonEdge, Signals
 from firmware.posture.detectors import Detectors, DetectorSettings
+from firmware.session import snapshot as snapshots
 from firmware.session.button import Edge, PressDecoder, PressSettings, TimedCommand
 from firmware.session.coaching import Coach, CoachSettings
 from firmware.session.command_processor import CommandProcessor, CommandSettings
@@ -61,6 +62,7 @@ class MatCore:
         self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_MOST)
         self._submitted: deque[Command] = deque(maxlen=COMMANDS_MOST)
         self._t_s = 0.0
+        self._restoring: tuple[snapshots.Snapshot, int] | None = None
 
     @property
     def calibration(self) -> "Calibration":
@@ -127,6 +129,18 @@ class MatCore:
         """Return light, sound and touch from a frame time (CLOCK_BOOTTIME, ns) on, until the next rendering."""
         return self._player.rendering(max(self._t_s, self._chain.seconds(t_ns)), t_ns)
 
+    def snapshot(self) -> bytes | None:
+        """Return the open session as bytes for restore; None without one."""
+        snapshot = self._machine.snapshot(self._t_s)
+        return None if snapshot is None else snapshots.encode(snapshot)
+
+    def restore(self, data: bytes, at_ns: int) -> None:
+        """Continue, from the first hop on, the session of a snapshot taken at at_ns (CLOCK_BOOTTIME; may be negative).
+
+        Raises ValueError when the bytes are no snapshot.
+        """
+        self._restoring = snapshots.decode(data), at_ns
+
     def finish(self) -> Iterator[Tick]:
         """Yield the unfinished hop and a last tick that closes an open session. Nothing may be pushed afterwards."""
         for t_s, signals in self._chain.flush():
@@ -137,6 +151,9 @@ class MatCore:
 
     def _tick(self, t_s: float, signals: Signals | None) -> Tick:
         self._t_s = t_s
+        if self._restoring is not None:
+            (snapshot, at_ns), self._restoring = self._restoring, None
+            self._machine.restore(snapshot, self._chain.seconds(at_ns))
         zeroed = self._rezero(t_s)
         happened: list[Event] = []
         happened += self._requests(t_s)

@@ -26,12 +26,13 @@ def run(
     attend: Callable[[], None] = lambda: None,
     notifier: Notifier | None = None,
     stop: Callable[[], bool] = lambda: False,
+    resumable: bool = False,
 ) -> None:
     """Run until the source has no more frames or stop() is true; all arguments are closed at the end.
 
     READY is sent to the service manager with the first frame, and the watchdog is fed only while frames advance: a
     daemon without frames is not alive. The loop never waits for a sink. attend is called before each block: a
-    dispatcher processes its requests there, and is the first of the sinks.
+    dispatcher processes its requests there, and is the first of the sinks. resumable: stop() closes no open session.
     """
     notifier = notifier or Notifier(None)
     watchdog = Watchdog.from_environment(notifier)
@@ -60,7 +61,8 @@ def run(
                 notifier.ready("reading the cells")
                 ready = True
             watchdog.feed(newest_ns)
-        for tick in core.finish():
+        # A session that is open when a resumable run is stopped stays open: the next start continues it.
+        for tick in () if resumable and stop() else core.finish():
             deliver(tick)
 
 

@@ -6,7 +6,7 @@ import sys
 import threading
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from firmware.commands import Request
     from firmware.ports import Sink
 
+RESUME_WITHIN_S: Final = 120.0
+
 log = logging.getLogger(__name__)
 
 
@@ -70,6 +72,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         outputs = PodPins(opened.board)
         held.callback(outputs.close)
         store = store_of(opened, clock)
+        continue_session(store, core, clock)
         held.callback(store.close)
         dispatcher = dispatcher_of(opened, core, store, outputs, stopping.set)
         watch = watch_of(opened, core, dispatcher)
@@ -92,19 +95,42 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
             attend=dispatcher.process_pending,
             notifier=Notifier.from_environment(),
             stop=lambda: stop() or stopping.is_set(),
+            resumable=True,
         )
     if stopping.is_set():
         ask_for_power_off()
 
 
 def store_of(opened: mat.Mat, clock: "Clock") -> SessionStore:
-    """Open the database of the state folder; a session that the last run left open ends there."""
+    """Open the database of the state folder."""
     storage = opened.settings.storage
     database = Database(storage.state_dir, clock)
     database.idle = Upkeep(database.path, clock, sessions_kept=storage.traces_kept)
-    store = SessionStore(database, clock, cells=len(opened.board.cells))
-    store.close_unfinished()
-    return store
+    return SessionStore(database, clock, cells=len(opened.board.cells))
+
+
+def continue_session(store: SessionStore, core: MatCore, clock: "Clock") -> None:
+    """Continue the session that the last run left open, if that was less than RESUME_WITHIN_S ago; else close it.
+
+    After a power cut how long it lasted is not known: the time since power-on counts, the least it can have been.
+    """
+    store.state_of = core.snapshot
+    left = store.unfinished
+    if left is None:
+        return
+    at_ns = left.at_ns if left.boot_id == store.boot_id else 0
+    gap_s = (clock.boottime_ns() - at_ns) / 1e9
+    if left.state is None or not 0 <= gap_s <= RESUME_WITHIN_S:
+        store.close_unfinished()
+        return
+    try:
+        core.restore(left.state, at_ns)
+    except ValueError as error:
+        log.warning("the session of the last run cannot be continued (%s): it is closed", error)
+        store.close_unfinished()
+        return
+    store.resume()
+    log.warning("the session of the last run continues after a gap of %.0f s, if the person still lies there", gap_s)
 
 
 def dispatcher_of(

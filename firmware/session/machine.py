@@ -13,6 +13,8 @@
   certain time as its end.
 - A session shorter than min_session_s is an attempt, one without evidence of a person is provisional: both are
   emitted, not counted. A press of the key is evidence of a person.
+- After a restart the session waits, uncertain, for the person: lying seen again continues it, and the gap is lying;
+  else it is closed as interrupted with the last certain time as its end.
 - What the table does not have cannot happen: a TransitionError.
 All durations are frame time.
 """
@@ -26,6 +28,7 @@ from firmware.errors import TransitionError
 from firmware.events import EndRequested, Event, GetUp, LieDown, OverlongSession, SessionEnded, StageChanged
 from firmware.session import stages
 from firmware.session.open_session import MIN_SESSION_S, OpenSession
+from firmware.session.snapshot import Snapshot, shift
 from firmware.session.stages import LONGEST_GOAL_S, Stage, StageSettings
 from firmware.session.transitions import (
     AFTER_GOAL,
@@ -67,6 +70,7 @@ class SessionMachine:
         self._expires_s = NEVER_S
         self._closes_s = NEVER_S  # when a session that was left can no longer be resumed
         self._following: Stage | None = None  # the stage that is due next
+        self._restored = False  # and the person was not seen again yet
         self.state = State.IDLE
 
     @property
@@ -86,6 +90,28 @@ class SessionMachine:
     def set_ease(self, ease_s: float) -> None:
         """Set the lying time by which the sharp feeling should have eased; an open session keeps its own."""
         self._set = replace(self._set, stages=replace(self._set.stages, ease_s=ease_s))
+
+    def snapshot(self, t_s: float) -> Snapshot | None:
+        """Return what restore needs to continue the open session; None without one."""
+        if self._session is None:
+            return None
+        expires_s, closes_s = (None if at_s == NEVER_S else at_s for at_s in (self._expires_s, self._closes_s))
+        return Snapshot(t_s, self.state, expires_s, closes_s, replace(self._session))
+
+    def restore(self, snapshot: Snapshot, at_s: float) -> None:
+        """Continue the session of a snapshot that was taken at at_s in the frame time of this run."""
+        shift(snapshot, at_s - snapshot.at_s)
+        session = self._session = snapshot.session
+        self._sessions = session.number
+        self._closes_s = NEVER_S if snapshot.closes_s is None else snapshot.closes_s
+        if snapshot.state in (*LYING, State.UNCERTAIN):
+            if snapshot.state is not State.UNCERTAIN:
+                session.end_s = at_s
+            self.state, self._restored = State.UNCERTAIN, True
+            self._expires_s = max(at_s, 0.0) + self._set.uncertain_s
+        else:
+            self.state = snapshot.state
+            self._expires_s = NEVER_S if snapshot.expires_s is None else snapshot.expires_s
 
     def step(self, t_s: float, happened: Sequence[Event]) -> Iterator[Event]:
         """Yield what follows from the events of a hop that ends at t_s; requests of the person come first in them."""
@@ -139,6 +165,7 @@ class SessionMachine:
             if self._session is not None and self._session.lies_on:
                 return  # found again after the cells were away
             yield from self._lie(at_s)
+            self._restored = False
         elif isinstance(event, GetUp):
             self._rise(event)
         elif isinstance(event, EndRequested):
@@ -189,7 +216,8 @@ class SessionMachine:
         if state is State.AFTERCARE and session is not None and not resumable:
             if left is State.UNCERTAIN:
                 session.bank(session.end_s)
-            yield from self._close(t_s, Reason.SENSOR_LOST if left is State.UNCERTAIN else Reason.LEFT_EARLY)
+            lost = Reason.INTERRUPTED if self._restored else Reason.SENSOR_LOST
+            yield from self._close(t_s, lost if left is State.UNCERTAIN else Reason.LEFT_EARLY)
 
     def _take_time(self, now_s: float) -> Iterator[Event]:
         if now_s >= self._expires_s:
@@ -248,6 +276,7 @@ class SessionMachine:
 
     def _close(self, t_s: float, reason: Reason) -> Iterator[Event]:
         session, self._session, self._closes_s = self._session, None, NEVER_S
+        self._restored = False
         assert session is not None  # noqa: S101 - checked by every caller
         yield SessionEnded(t_s, session.summary(reason, self._set.min_session_s))
 

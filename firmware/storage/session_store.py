@@ -1,7 +1,7 @@
 """Sessions and people on their way into the database: a sink of ticks that never waits.
 
 - A session is a row from its start on; its stages, markers, events and trace follow with each checkpoint.
-- The checkpoint of every ten seconds is what a power cut leaves. `unfinished` is the session that the last run left
+- The checkpoint of every five seconds is what a power cut leaves. `unfinished` is the session that the last run left
   open: the caller that starts the mat uses `close_unfinished` (reason interrupted) or `resume`.
 - Times are those of the frames since power-on, so that no step of the wall clock changes a duration or an order.
 """
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from firmware.storage.statements import Key
     from firmware.view import Tick
 
-CHECKPOINT_S: Final = 10.0
+CHECKPOINT_S: Final = 5.0
 COUNTED_S: Final = 60.0
 MARKERS: Final = {Discomfort: "discomfort", Eased: "eased", Wiggle: "wiggle", Repositioned: "repositioned"}
 UNSTORED: Final = (SessionEnded, StageChanged)  # they have columns or rows of their own
@@ -87,7 +87,8 @@ class SessionStore:
     def __init__(self, database: Database, clock: "Clock", *, cells: int, simulated: bool = False) -> None:
         self._database, self._clock, self._cells, self._simulated = database, clock, cells, simulated
         self._open: _Open | None = None
-        self._resumed: Key | None = None
+        self._resumed: Unfinished | None = None
+        self._last: Tick | None = None
         self._record: tuple[str, SessionRecord] | None = None
         self._writes: list[Write] = []
         self.state_of: Callable[[], bytes | None] = lambda: None
@@ -104,6 +105,11 @@ class SessionStore:
             finally:
                 connection.close()
 
+    @property
+    def boot_id(self) -> str:
+        """The id of this power-on."""
+        return self._database.boot_id
+
     # --- the open session ------------------------------------------------------------------------
     def offer(self, tick: "Tick") -> None:
         """Store what a tick brings. Never blocks."""
@@ -113,6 +119,7 @@ class SessionStore:
             self._start(tick, start_s)
         if self._open is None:
             return
+        self._last = tick
         self._follow(self._open, tick)
         for event in tick.events:
             if isinstance(event, SessionEnded):
@@ -138,19 +145,23 @@ class SessionStore:
         """Go on with the session that the last run left open: the next tick with a session belongs to its row."""
         left, self.unfinished = self.unfinished, None
         if left is not None:
-            self._resumed = left.key
+            self._resumed = left
 
     def close(self) -> None:
-        """Store what waits, and close the database."""
+        """Store the open session as it is now and what waits, and close the database."""
+        if self._open is not None and self._last is not None:
+            self._checkpoint(self._open, self._last)
         self._flush()
         self._database.close()
 
     def _start(self, tick: "Tick", start_s: float) -> None:
         base_ns = self._clock.boottime_ns() - round(tick.t_s * 1e9)
         opened_ns = base_ns + round(start_s * 1e9)
-        key, self._resumed = self._resumed or (self._database.boot_id, opened_ns), None
+        left, self._resumed = self._resumed, None
+        key = (self._database.boot_id, opened_ns) if left is None else left.key
         trace = TraceRecorder(self._cells, tick.t_s - start_s)
         self._open = _Open(key, base_ns, start_s, trace, checkpoint_s=tick.t_s)
+        self._open.confirmed = left is not None and left.summary.confirmed
         columns = {"simulated": int(self._simulated), "goal_s": tick.view.goal_s, "person": self._who()}
         self._writes.append(statements.upsert_session(key, opened_ns, columns))
         self._checkpoint(self._open, tick)
