@@ -13,18 +13,25 @@ define venv
 @$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
 	echo "make: $(PYTHON) cannot make a venv (Debian: apt install python3-venv)" >&2; exit 1; }
 endef
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Without a network pip writes pages; one line is enough.
+define pip
+@mkdir -p build
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 $(1) 2>build/pip.log || { \
+	if grep -qiE 'connection|resolution|timed out|unreachable' build/pip.log; \
+	then echo "make: no network: the first run fetches a few packages; try again when there is one" >&2; \
+	else cat build/pip.log >&2; fi; exit 1; }
+endef
 
 $(VENV)/.run: pyproject.toml
 	$(venv)
 	@echo "setting up $(VENV) ..."
-	@$(PIP) -e .
+	$(call pip,-e .)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml
 	$(venv)
 	@echo "setting up $(VENV) with the tools for development ..."
-	@$(PIP) -e '.[$(EXTRAS)]'
+	$(call pip,-e '.[$(EXTRAS)]')
 	@touch $@ $(VENV)/.run
 
 STORY ?= session
@@ -59,4 +66,4 @@ docs: $(VENV)/.dev ## regenerate the pages that are made from tables
 clean: ## remove what was built
 	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
--include hardware/Makefile.mk systemd/release.mk tests/system/lane.mk tests/mutate.mk tests/bench/bench.mk tests/bench/crash.mk tests/bench/soak.mk tests/bench/shell.mk tests/bench/storm.mk tests/bench/trust.mk tests/bench/evenings.mk tests/bench/system.mk
+-include hardware/Makefile.mk systemd/release.mk tests/system/lane.mk tests/mutate.mk tests/bench/bench.mk tests/bench/crash.mk tests/bench/soak.mk tests/bench/shell.mk tests/bench/storm.mk tests/bench/trust.mk tests/bench/evenings.mk tests/bench/system.mk tests/bench/front.mk

@@ -35,7 +35,7 @@ def follow_line(host: str, port: int) -> str:
 
 def doors_of(program: str, story: str) -> tuple[Fact, ...]:
     """Return what to type after the demonstration; program is the path this one was started by."""
-    path = Path(program)
+    path = Path(program).absolute()
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else Path(path.name)
     other = OTHER.get(story, "pain")
     label = {"pain": "If it hurts", "session": "All is well"}[other]

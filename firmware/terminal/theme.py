@@ -7,6 +7,7 @@ the palette is unknown: only bold and reverse are used, on the ink and ground of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from rich.color import Color
@@ -74,6 +75,7 @@ _RAMP_INDEX: Final[Mapping[Palette, tuple[int, ...]]] = {
     Palette.DARK_256: (235, 238, 60, 96, 132, 174, 216, 223),
     Palette.LIGHT_256: (255, 223, 180, 138, 96, 60, 18),
 }
+RAMP_STEPS: Final = 256
 INK_SWITCH: Final = 0.179  # relative luminance above which black letters have the higher contrast
 
 
@@ -176,14 +178,19 @@ class Theme:
 
     def ramp(self, share: float) -> Color:
         """Return the colour of a load, share 0 to 1 of the top of the scale; above 1 the last one."""
-        share = min(max(share, 0.0), 1.0)
-        if self.palette in TRUE:
-            stops = _RAMP_HEX[self.palette]
-            place = share * (len(stops) - 1)
-            before = min(int(place), len(stops) - 2)
-            return Color.from_rgb(*mix(_rgb(stops[before]), _rgb(stops[before + 1]), place - before))
-        steps = _RAMP_INDEX[self.palette]
-        return Color.from_ansi(steps[min(int(share * len(steps)), len(steps) - 1)])
+        return _ramp(self.palette, round(min(max(share, 0.0), 1.0) * RAMP_STEPS))
+
+
+@cache
+def _ramp(palette: Palette, step: int) -> Color:
+    share = step / RAMP_STEPS
+    if palette in TRUE:
+        stops = _RAMP_HEX[palette]
+        place = share * (len(stops) - 1)
+        before = min(int(place), len(stops) - 2)
+        return Color.from_rgb(*mix(_rgb(stops[before]), _rgb(stops[before + 1]), place - before))
+    steps = _RAMP_INDEX[palette]
+    return Color.from_ansi(steps[min(int(share * len(steps)), len(steps) - 1)])
 
 
 def rgb_of(colour: Color) -> Rgb:
