@@ -25,6 +25,7 @@ from firmware.terminal.painter import Origin
 from hardware import board as boards
 from hardware import toml_text
 from hardware.board import Board, BoardError
+from sim import history_command
 from sim.chips.virtual_mat import ChipSource, lines_of
 from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, doors_of, follow_line, private_broker
 from sim.frames import Bench, FrameSource, write_recording
@@ -202,6 +203,8 @@ def _publisher(board: Board, address: tuple[str, int]) -> Publisher:
 def main() -> None:
     """Run the command line. An error is one clear line and exit code 2."""
     try:
+        if sys.argv[1:2] == ["history"]:
+            history_command.command(sys.argv[2:], prog_name="acumat-sim history")
         command(prog_name="acumat-sim")
     except (AcumatError, BoardError, OSError, ValueError) as error:
         click.echo(f"acumat-sim: {error}", err=True)

@@ -25,6 +25,10 @@ VERBS = {
     "doctor": "Is this mat in order? One screen.",
     "probe": "Measure rates, clock pulses and lost reads of the chips.",
     "bench": "Measure what this computer can do for a mat.",
+    "sessions": "The sessions that were, newest first.",
+    "session": "One session in full.",
+    "journal": "How it was, in your own words.",
+    "trends": "Weeks at a glance.",
     "outputs-off": "Switch light and buzzer off.",
 }
 
@@ -38,6 +42,10 @@ EXAMPLES: Final = {
     "doctor": ("acumat doctor", "acumat doctor --seconds 30"),
     "probe": ("acumat probe", "acumat probe --seconds 60 --backend gpiochip"),
     "bench": ("acumat bench", "acumat bench --json bench.json"),
+    "sessions": ("acumat sessions", "acumat sessions --all --json"),
+    "session": ("acumat session 12", "acumat session 12 --json"),
+    "journal": ("acumat journal after", "acumat journal before --set back_pain=5 --set cover=t_shirt"),
+    "trends": ("acumat trends", "acumat trends --weeks 52 --json"),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
 

@@ -12,7 +12,7 @@ from firmware.storage import schema
 
 NAME: Final = "acumat.db"
 BUSY_S: Final = 5.0
-MAGIC: Final = b"SQLite format 3\0"
+ROWS: Final = sqlite3.Row  # rows by name, for what is read
 
 
 class Connection(Protocol):
@@ -100,7 +100,7 @@ def read_only(path: Path) -> sqlite3.Connection:
         raise StorageError(f"{path}: no database yet: it is made by the first `acumat run`")
     try:
         made = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None)
-        made.row_factory = sqlite3.Row
+        made.row_factory = ROWS
         version_of(made)
     except sqlite3.Error as error:
         raise StorageError(f"{path}: cannot be read ({error}): `acumat doctor` shows what is wrong") from error

@@ -67,7 +67,7 @@ class Database:
         """Open, check, restore and migrate; then start the thread. idle is called there now and then."""
         self.path = folder / NAME
         self.boot = 0
-        self.boot_id = boot_id or _boot_id()
+        self.boot_id = boot_id or current_boot_id()
         self.fault: str | None = None
         self.restored: str | None = None
         self.dropped = 0
@@ -294,7 +294,8 @@ def _close(connection: Connection) -> None:
     close()
 
 
-def _boot_id() -> str:
+def current_boot_id() -> str:
+    """Return the name that the kernel gives this power-on."""
     try:
         return BOOT_ID.read_text("ascii").strip()
     except OSError:

@@ -15,6 +15,7 @@ from firmware.storage.connection import Write
 
 Phase = Literal["before", "after", "morning"]
 Rating = Annotated[int, msgspec.Meta(ge=0, le=10)]
+LINKED_NS: Final = 2 * 3_600_000_000_000  # an entry from before belongs to the session that starts so soon
 NOTE_MOST: Final = 2000
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 RATINGS: Final = ("back_pain", "headache", "tension", "stress")
@@ -84,8 +85,31 @@ def of_session(connection: sqlite3.Connection, session: int) -> dict[str, Answer
     """Return what was said about a session, by phase; the newest entry of each phase counts."""
     found = {}
     for row in connection.execute("SELECT phase, body FROM entry WHERE session = ? ORDER BY id", (session,)):
-        try:
-            found[str(row["phase"])] = msgspec.json.decode(row["body"], type=Answers)
-        except (msgspec.MsgspecError, ValueError):
-            continue  # a damaged entry is as if it had not been written
+        said = _decoded(row["body"])
+        if said is not None:
+            found[str(row["phase"])] = said
     return found
+
+
+def of_body(body: str) -> dict[str, object] | None:
+    """Return the answers of a stored entry that were given, by name; None for a damaged one."""
+    said = _decoded(body)
+    return None if said is None else dict(msgspec.to_builtins(said))
+
+
+def _decoded(body: str) -> Answers | None:
+    try:
+        return msgspec.json.decode(body, type=Answers)
+    except (msgspec.MsgspecError, ValueError):
+        return None  # a damaged entry is as if it had not been written
+
+
+def link(key: tuple[str, int]) -> Write:
+    """Return the write that gives a session that starts now the entries from before it, of the last two hours."""
+    text = (
+        "UPDATE entry SET session = (SELECT id FROM session WHERE boot = entry.boot AND opened_ns = ?) "
+        "WHERE session IS NULL AND phase = 'before' AND boot = (SELECT id FROM boot WHERE boot_id = ?) "
+        "AND at_ns BETWEEN ? AND ?"
+    )
+    boot_id, opened_ns = key
+    return Write(text, (opened_ns, boot_id, opened_ns - LINKED_NS, opened_ns))

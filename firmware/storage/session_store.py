@@ -29,7 +29,7 @@ from firmware.events import (
     event_type,
 )
 from firmware.programme.people import People
-from firmware.storage import backups, records, statements
+from firmware.storage import backups, journal, records, statements
 from firmware.storage.connection import Write, transaction
 from firmware.storage.database import Database
 from firmware.storage.trace import TraceRecorder, pack_map
@@ -164,6 +164,7 @@ class SessionStore:
         self._open.confirmed = left is not None and left.summary.confirmed
         columns = {"simulated": int(self._simulated), "goal_s": tick.view.goal_s, "person": self._who()}
         self._writes.append(statements.upsert_session(key, opened_ns, columns))
+        self._writes.append(journal.link(key))
         self._checkpoint(self._open, tick)
 
     def _follow(self, session: _Open, tick: "Tick") -> None:

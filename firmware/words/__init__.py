@@ -152,6 +152,8 @@ ASK: Final = {
     "slept": "Did you fall asleep on the mat?",
     "sleep": "How did you sleep, 0 very badly to 10 very well?",
 }
+TRENDS_SHORT: Final = "These are your own notes. They cannot show that the mat caused a change."
+NO_SESSIONS_YET: Final = "No session yet. Lie down on the mat; the timer starts by itself."
 TRENDS: Final = (
     "These are your own notes. They can help you see what suits you; they cannot show that the mat caused a change. "
     "Pain goes up and down by itself."

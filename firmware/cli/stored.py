@@ -1,0 +1,50 @@
+"""What the verbs share that read the database: the settings' own file, printing of screens and of JSON."""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from firmware import config
+from firmware.storage import connection
+from firmware.terminal.console import Terminal
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.text import Text
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of a screen.")
+
+
+@contextmanager
+def reading(config_file: Path | None) -> "Iterator[sqlite3.Connection]":
+    """Open the database of the settings for reading. Raises ConfigError or StorageError."""
+    made = connection.read_only(config.load(config_file).storage.state_dir / connection.NAME)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def show(lines: "Sequence[Text]") -> None:
+    """Print a screen; nothing is wrapped and nothing is cut."""
+    console = Terminal(soft_wrap=True, highlight=False)
+    for line in lines:
+        console.print(line)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document, indented."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=_plain)).decode() + "\n")
+
+
+def _plain(value: object) -> object:
+    to_list: Callable[[], Any] | None = getattr(value, "tolist", None)
+    if to_list is None:
+        raise NotImplementedError(type(value).__name__)
+    return to_list()

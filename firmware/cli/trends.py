@@ -1,0 +1,40 @@
+"""`acumat trends`: some weeks at a glance."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from firmware.cli import options
+from firmware.cli.stored import json_option, print_json, reading, show
+from firmware.clock import SystemClock
+from firmware.programme import levels
+from firmware.storage import history, records
+from firmware.terminal.trends_screen import trends_screen
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@click.command("trends")
+@options.config_option
+@click.option("--person", help="Whose; without it the person whose turn it is, or all sessions for a guest.")
+@click.option("--weeks", type=click.IntRange(1, 1000), default=12, show_default=True, help="How many weeks back.")
+@json_option
+def command(*, config_file: Path | None, person: str | None, weeks: int, as_json: bool) -> None:
+    """Show minutes a week, pain before and after, and how sessions went."""
+    with reading(config_file) as base:
+        who = records.people(base).who
+        name = person or (None if who.guest else who.name)
+        found = history.trends(base, person=name, weeks=weeks, now_s=_now_s(base))
+    if as_json:
+        print_json(found)
+    else:
+        show(trends_screen(found, levels.shipped().rules.week_target))
+
+
+def _now_s(base: "sqlite3.Connection") -> float:
+    """Return the end of the weeks: now, or a simulated history's own end."""
+    newest = history.sessions(base, limit=1)
+    simulated = bool(newest) and newest[0].simulated and newest[0].start_s is not None
+    return (newest[0].start_s or 0.0) + history.WEEK_S / 7 if simulated else SystemClock().wall_s()

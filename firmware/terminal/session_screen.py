@@ -1,0 +1,168 @@
+"""The screen of `acumat session N`: a time line of stages, marks and curves; events, facts and notes."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+from rich.text import Text
+
+from firmware import words
+from firmware.terminal.screen import FILLED, TITLE, header, moment, sparkline
+from firmware.words.quantities import clock, duration, kilograms, times
+
+if TYPE_CHECKING:
+    from firmware.storage.history import Detail, Mark
+    from hardware.board import Board
+
+Floats = npt.NDArray[np.float64]
+
+AXIS: Final = 60  # characters of the time line
+LABEL: Final = 11
+MARKS: Final = {"discomfort": "▲", "eased": "∩", "wiggle": "◆", "repositioned": "○"}
+MARK_WORDS: Final = {
+    "discomfort": "You pressed: it hurts.",
+    "eased": "You pressed: it is easing.",
+    "wiggle": "You moved.",
+    "repositioned": "You lifted to move: the kind way.",
+}
+STAGE_WORDS: Final = {
+    "settling": "Settling: the first minute.",
+    "easing": "Easing begins.",
+    "resting": "Resting begins.",
+    "closing": "The last minute begins.",
+    "done": "Your time is complete.",
+    "paused": "You sat up.",
+}
+GOT_UP: Final = {"rolled": "rolled to your side: the gentle way", "sat_up": "sat up straight", "abrupt": "quickly"}
+EVENTS_MOST: Final = 16
+
+
+def session_screen(detail: "Detail", board: "Board") -> list[Text]:
+    """Return the lines of the screen."""
+    one = detail.session
+    level = f" Level {one.level}." if one.level is not None else ""
+    who = f" {one.person}." if one.person else ""
+    lines = header(f"acumat session {one.id}", simulated=one.simulated, line=f"{moment(one.start_s)}.{level}{who}")
+    lines += _time_line(detail)
+    lines.append(Text())
+    happened = sorted((*_stage_lines(detail), *_mark_lines(detail)))
+    lines += [Text(f"{clock(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_MOST]]
+    if len(happened) > EVENTS_MOST:
+        lines.append(Text(f"       and {len(happened) - EVENTS_MOST} more: --json has all"))
+    lines += [Text(), *(_fact(name, text) for name, text in _facts(detail))]
+    if detail.said:
+        lines += [Text(), Text(words.TRENDS_SHORT)]
+    if detail.map_n is not None:
+        lines += [Text(), *_map(detail.map_n, board)]
+    return [*lines, Text(), Text(f"More: acumat session {one.id} --json   acumat sessions   acumat journal")]
+
+
+def _time_line(detail: "Detail") -> list[Text]:
+    length_s = max(detail.session.length_s, 1.0)
+    lines = [_labelled("Stages", _stages(detail, length_s)), _labelled("Marks", _marks(detail.markers, length_s))]
+    curves = detail.curves
+    if len(curves.t_s):
+        load, motion, breaths = (_resampled(curves.t_s, curves.curves[:, column], length_s) for column in range(3))
+        top = max((value for value in load if value is not None), default=0.0)
+        lines.append(_labelled("Load", sparkline(load, top), f"to {kilograms(top):.0f} kg"))
+        lines.append(_labelled("Breaths", _numbers(breaths), "a minute"))
+        lines.append(_labelled("Movement", sparkline(motion, max(5.0, *(value or 0.0 for value in motion)))))
+    axis = Text()
+    minutes = length_s / 60
+    for part in (0, 1, 2, 3):
+        axis.append(f"{minutes * part / 3:.0f} min".ljust(AXIS // 3))
+    lines.append(_labelled("", axis))
+    return lines
+
+
+def _labelled(name: str, content: Text, unit: str = "") -> Text:
+    line = Text(f"{name:<{LABEL}}")
+    line.append_text(content)
+    line.append(f" {unit}" if unit else "")
+    line.rstrip()
+    return line
+
+
+def _stages(detail: "Detail", length_s: float) -> Text:
+    line = Text()
+    known = [mark for mark in detail.stages if mark.at_s < length_s]
+    ends = [*(mark.at_s for mark in known), length_s]
+    for mark, (start_s, end_s) in zip(known, pairwise(ends), strict=True):
+        width = round(AXIS * end_s / length_s) - round(AXIS * max(start_s, 0.0) / length_s)
+        name = mark.kind.capitalize()
+        text = f" {name}" if width > len(name) + 1 else ""
+        line.append(text.ljust(max(width - 1, 0)), f"bold black on {FILLED}")
+        line.append(" " if width > 0 else "")
+    return line
+
+
+def _marks(markers: "tuple[Mark, ...]", length_s: float) -> Text:
+    places = [" "] * AXIS
+    for mark in markers:
+        places[min(max(int(AXIS * mark.at_s / length_s), 0), AXIS - 1)] = MARKS.get(mark.kind, "·")
+    return Text("".join(places))
+
+
+def _resampled(t_s: Floats, values: Floats, length_s: float) -> list[float | None]:
+    """Return the mean of each of AXIS parts of the session; None where nothing is known."""
+    places = np.minimum((AXIS * (t_s - 1.0) / length_s).astype(int), AXIS - 1)
+    found: list[float | None] = []
+    last: float | None = None
+    for place in range(AXIS):
+        here = values[(places == place) & ~np.isnan(values)]
+        last = float(here.mean()) if len(here) else (last if length_s / AXIS < 5.0 else None)  # noqa: PLR2004 - a sample
+        found.append(last)
+    return found
+
+
+def _numbers(values: list[float | None]) -> Text:
+    """Return a number each eight characters, – where not known."""
+    line = Text()
+    for start in range(0, AXIS, 8):
+        known = [value for value in values[start : start + 8] if value is not None]
+        line.append((f"{sum(known) / len(known):.0f}" if known else "–").ljust(8))
+    return line
+
+
+def _stage_lines(detail: "Detail") -> list[tuple[float, str, str]]:
+    return [(one.at_s, "·", STAGE_WORDS[one.kind]) for one in detail.stages if one.kind in STAGE_WORDS]
+
+
+def _mark_lines(detail: "Detail") -> list[tuple[float, str, str]]:
+    return [(one.at_s, MARKS[one.kind], MARK_WORDS[one.kind]) for one in detail.markers if one.kind in MARKS]
+
+
+def _fact(name: str, text: str) -> Text:
+    line = Text(f"{name:<14}", TITLE)
+    line.append(text, "not bold")
+    return line
+
+
+def _facts(detail: "Detail") -> list[tuple[str, str]]:
+    one = detail.session
+    facts = [("On the mat", f"{duration(one.lying_s)}, {duration(one.goal_s)} planned")]
+    if one.reason in words.ENDED:
+        facts.append(("How it ended", words.ENDED[one.reason]))
+    if one.eased_s is not None:
+        facts.append(("Felt easier", f"after {duration(one.eased_s)}"))
+    facts.append(("Moved", times(one.wiggles)))
+    if one.exit in GOT_UP:
+        facts.append(("Got up", GOT_UP[one.exit]))
+    if one.breaths_end is not None:
+        text = f"about {one.breaths_start:.0f} a minute at the start, {one.breaths_end:.0f} at the end"
+        facts.append(("Breaths", text))
+    for phase, said in detail.said.items():
+        named = [(name, getattr(said, name)) for name in said.__struct_fields__ if getattr(said, name) is not None]
+        text = ", ".join(f"{name.replace('_', ' ')} {str(value).replace('_', ' ')}" for name, value in named)
+        facts.append((f"Notes {phase}"[:13], text))
+    return facts
+
+
+def _map(newtons: Floats, board: "Board") -> list[Text]:
+    """Return the average load in kilograms, head on top, the left hand on the right as seen from above."""
+    lines = [Text("Average load in kg, seen from above", TITLE), Text("             Head")]
+    for row in reversed(range(board.rows)):
+        cells = [newtons[row * board.cols + col] for col in reversed(range(board.cols))]
+        lines.append(Text("      " + "".join(f"{kilograms(cell):7.1f}" for cell in cells)))
+    return [*lines, Text("Your right   Hips   Your left")]

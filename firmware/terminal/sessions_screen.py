@@ -1,0 +1,47 @@
+"""The screen of `acumat sessions`: newest first, minutes of those planned, a sentence where a session ended early."""
+
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from firmware import words
+from firmware.terminal.screen import FILLED, TITLE, header, moment
+from firmware.words.quantities import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firmware.storage.history import Session
+
+COLUMNS_MOST: Final = 20  # one a minute
+WHOLE: Final = ("goal_reached", "")
+GOT_UP: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "–"}
+
+
+def sessions_screen(found: "Sequence[Session]", total: int) -> list[Text]:
+    """Return the lines of the screen."""
+    if not found:
+        return [*header("acumat sessions", simulated=False), Text(words.NO_SESSIONS_YET)]
+    several = f"{total} sessions, the newest first." if total > 1 else "One session."
+    lines = header("acumat sessions", simulated=any(one.simulated for one in found), line=several)
+    lines.append(Text(f"{'No':>4}  {'When':<16}  {'Minutes, of those planned':<28} Moved  Hurt  Got up", TITLE))
+    for one in found:
+        lines.append(_row(one))
+        if one.reason not in WHOLE:
+            lines.append(Text(" " * 6 + words.ENDED.get(one.reason, "")))
+    lines += [Text(), Text("Moved: slid while lying. Hurt: presses of the key. Lifting is not counted.")]
+    newest = found[0].id
+    lines.append(Text(f"More: acumat session {newest}   acumat sessions --all   acumat sessions --json"))
+    return lines
+
+
+def _row(one: "Session") -> Text:
+    planned = round(one.goal_s / 60)
+    done, width = round(one.lying_s / 60), min(max(planned, 1), COLUMNS_MOST)
+    filled = min(done, width)
+    line = Text(f"{one.id:>4}  {moment(one.start_s):<16}  {clock(one.lying_s):>5} ")
+    line.append("━" * filled, FILLED)
+    line.append("─" * (width - filled))
+    line.append(f" {planned}".ljust(COLUMNS_MOST - width + 3))
+    line.append(f"{one.wiggles or '–':>5}  {one.discomforts or '–':>4}  {GOT_UP.get(one.exit, '–')}")
+    return line

@@ -1,0 +1,91 @@
+"""The screen of `acumat trends`: minutes a week, pain before and after, until it felt easier, getting up."""
+
+import statistics
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from firmware import words
+from firmware.terminal.screen import FILLED, TITLE, bar, day, header, sparkline
+from firmware.words.quantities import duration
+
+if TYPE_CHECKING:
+    from firmware.storage.history import Trends
+
+SHOWN: Final = 12
+BAR: Final = 22
+STEP: Final = 2  # characters a point of pain
+GOT_UP: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "not known"}
+
+
+def trends_screen(found: "Trends", target: int) -> list[Text]:
+    """Return the lines of the screen. target is how many sessions a week are aimed at."""
+    if not found.sessions:
+        return [*header("acumat trends", simulated=False), Text(words.NO_SESSIONS_YET)]
+    this_week = words.WEEK.format(done=found.weeks[-1].sessions, target=target)
+    lines = header("acumat trends", simulated=found.simulated, line=f"{found.sessions} sessions. {this_week}")
+    lines += [Text("Minutes a week", TITLE), *_weeks(found), Text()]
+    if found.pain:
+        lines += [Text("Back pain, before ○ and after ●, 0-10", TITLE), *_pain(found), Text()]
+    for title, values in (("Until it felt easier", found.eased), ("Until you lay still", found.settled)):
+        if values:
+            middle = statistics.median(seconds for _, seconds in values)
+            curve = sparkline([seconds for _, seconds in values[-40:]], max(seconds for _, seconds in values))
+            lines += [Text(title, TITLE), curve, Text(f"middle value {duration(middle)}"), Text()]
+    lines += [Text("Getting up", TITLE), *_exits(found)]
+    if found.wiggles_a_session is not None:
+        lines.append(Text(f"You moved {found.wiggles_a_session:.1f} times a session on average."))
+    if found.breaths_start is not None and found.breaths_end is not None:
+        text = f"Breaths a minute, about: {found.breaths_start:.0f} at the start, {found.breaths_end:.0f} at the end."
+        lines.append(Text(text))
+    lines += [Text(), Text("How to read this", TITLE), *(Text(line) for line in _wrapped(words.TRENDS))]
+    return [*lines, Text(), Text("More: acumat trends --weeks 52   acumat trends --json   acumat export")]
+
+
+def _weeks(found: "Trends") -> list[Text]:
+    most = max(week.minutes for week in found.weeks)
+    lines = []
+    for week in found.weeks[-SHOWN:]:
+        line = Text(f"{day(week.start_s)[4:]:>8}  ")
+        line.append_text(bar(week.minutes, most, BAR))
+        line.append(f" {week.minutes:.0f}" if week.sessions else "")
+        lines.append(line)
+    return lines
+
+
+def _pain(found: "Trends") -> list[Text]:
+    lines = []
+    for one in found.pain[-SHOWN:]:
+        places = [" "] * (10 * STEP + 1)
+        low, high = sorted((one.before, one.after))
+        for place in range(low * STEP, high * STEP + 1):
+            places[place] = "─"
+        places[one.before * STEP] = "○"
+        places[one.after * STEP] = "●"
+        line = Text(f"{day(one.start_s)[4:]:>8}  ")
+        line.append("".join(places), FILLED)
+        line.append("  as before" if one.before == one.after else "")
+        lines.append(line)
+    return [*lines, Text(" " * 10 + "0".ljust(5 * STEP) + "5".ljust(5 * STEP) + "10")]
+
+
+def _exits(found: "Trends") -> list[Text]:
+    most = max(found.exits.values())
+    lines = []
+    for kind, name in GOT_UP.items():
+        count = found.exits.get(kind, 0)
+        if count:
+            line = Text(f"{name:>9}  ")
+            line.append_text(bar(count, most, BAR))
+            line.append(f" {count}")
+            lines.append(line)
+    return lines
+
+
+def _wrapped(text: str, width: int = 78) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) + 1 > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

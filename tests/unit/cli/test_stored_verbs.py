@@ -1,0 +1,91 @@
+"""The verbs that read the database: every screen fits 80 columns, and --json is JSON."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from rich.cells import cell_len
+
+from firmware.cli.main import REFUSED, acumat
+from firmware.storage import connection
+from sim import history as invented
+from sim.history_command import command as make_history
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("history")
+    invented.write(folder, 12, 1, end=dt.datetime(2027, 3, 1, tzinfo=dt.UTC))
+    (folder / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
+    return folder / "acumat.toml"
+
+
+def run(settings: Path, *words: str, given: str = "") -> Result:
+    return CliRunner().invoke(acumat, [*words, "--config", str(settings)], input=given)
+
+
+@pytest.mark.parametrize(
+    "words", [("sessions",), ("sessions", "--all"), ("session", "40"), ("session", "1"), ("trends",), ("journal",)]
+)
+def test_every_screen_fits_eighty_columns(words: tuple[str, ...], settings: Path) -> None:
+    """Nothing is cut by an ellipsis; the last line names what to type next."""
+    result = run(settings, *words)
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    if words[0] != "journal":
+        assert max(cell_len(line) for line in lines) <= 80
+        assert "SIMULATED HISTORY" in lines[0]
+    assert "…" not in result.output
+    assert lines[-1].startswith("More: acumat")
+
+
+@pytest.mark.parametrize("words", [("sessions",), ("session", "3"), ("trends",), ("journal",)])
+def test_json_is_json(words: tuple[str, ...], settings: Path) -> None:
+    """One document."""
+    found = json.loads(run(settings, *words, "--json").output)
+    assert found
+
+
+def test_a_trend_claims_no_cause(settings: Path) -> None:
+    """The sentence stands below; nothing says better, percent or streak."""
+    shown = run(settings, "trends").output
+    assert "they cannot" in shown
+    for word in ("better", "%", "streak", "improve"):
+        assert word not in shown
+
+
+def test_what_is_not_there_is_one_line(settings: Path, tmp_path: Path) -> None:
+    """A session that does not exist, a folder without a database."""
+    result = run(settings, "session", "999")
+    assert (result.exit_code, result.output.strip()) == (
+        REFUSED,
+        "acumat: there is no session 999: `acumat sessions` lists them",
+    )
+    (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
+    result = run(tmp_path / "acumat.toml", "sessions")
+    assert result.exit_code == REFUSED
+    assert "no database yet" in result.output
+
+
+def test_an_entry_is_asked_for_and_belongs_to_the_newest_session(tmp_path: Path) -> None:
+    """Questions may be skipped, a wrong answer is asked for again."""
+    folder = tmp_path / "made"
+    assert CliRunner().invoke(make_history, ["--weeks", "2", "--folder", str(folder)]).exit_code == 0
+    settings = folder / "acumat.toml"
+    given = "3\n\n99\n4\n\n\n\n\n\n\nA quiet evening.\n"
+    result = run(settings, "journal", "after", given=given)
+    assert result.exit_code == 0, result.output
+    assert "Stored for session" in result.output
+    base = connection.read_only(folder / connection.NAME)
+    [(body, session)] = [tuple(row) for row in base.execute("SELECT body, session FROM entry ORDER BY id DESC LIMIT 1")]
+    newest = base.execute("SELECT max(id) FROM session").fetchone()[0]
+    base.close()
+    assert json.loads(body) == {"back_pain": 3, "tension": 4, "note": "A quiet evening."}
+    assert session == newest
+    result = run(settings, "journal", "before", "--set", "back_pain=12")
+    assert result.exit_code == REFUSED
+    assert "back_pain" in result.output
+    assert run(settings, "journal", "morning", "--set", "sleep=7").output == f"Stored for session {newest}.\n"
+    assert "Nothing was said" in run(settings, "journal", "morning", given="\n\n\n").output
