@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 AXIS: Final = 60  # characters of the time line
+GROUP: Final = 10  # of them share one number of breaths
 LABEL: Final = 11
 MARKS: Final = {"discomfort": "▲", "eased": "∩", "wiggle": "◆", "repositioned": "○"}
 MARK_WORDS: Final = {
@@ -117,11 +118,11 @@ def _resampled(t_s: Floats, values: Floats, length_s: float) -> list[float | Non
 
 
 def _numbers(values: list[float | None]) -> Text:
-    """Return a number each eight characters, – where not known."""
+    """Return a number each GROUP characters, – where not known."""
     line = Text()
-    for start in range(0, AXIS, 8):
-        known = [value for value in values[start : start + 8] if value is not None]
-        line.append((f"{sum(known) / len(known):.0f}" if known else "–").ljust(8))
+    for start in range(0, AXIS, GROUP):
+        known = [value for value in values[start : start + GROUP] if value is not None]
+        line.append((f"{sum(known) / len(known):.0f}" if known else "–").ljust(GROUP))
     return line
 
 
