@@ -49,7 +49,7 @@ class GettingUp:
             yield RolledBack(t_s)
 
     def roll(self, t_s: float, above: Loads, shares: Loads) -> Iterator[Event]:
-        """Take a hop of another posture than the reference; yield RolledAside when it is over an outer column."""
+        """Add a hop of another posture than the reference; yield RolledAside when it is over an outer column."""
         if self._aside.step(true=self._shape.aside(shares, self._reference.shares)):
             self._rolled_s = t_s
             if not self._upright.hops:

@@ -47,7 +47,7 @@ class PlainBreath:
         self.found = UNKNOWN
 
     def step(self, rows_n: tuple[float, ...] | None) -> breathing.Breathing:
-        """Take a hop, None for one without frames."""
+        """Add a hop, None for one without frames."""
         self._hops += 1
         if rows_n is not None:
             self._pair.append(rows_n)

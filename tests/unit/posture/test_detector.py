@@ -104,7 +104,7 @@ BESIDE = pose(190.0, (28, 56, 15, 1))  # a light person, hips and head beside th
 
 
 def test_a_light_person_with_the_hips_beside_the_mat() -> None:
-    """Little reaches the upper half; that the load moved and fell since they sat tells it, and they never sit again."""
+    """Little reaches the upper half; the load that moved and fell since sitting decides, and no sitting follows."""
     mat = PostureRig().hold(4.0).go(SEATED, 1.0).hold(8.0).go(BESIDE, 2.0).breathe(15.0)
     assert mat.names == ["Seated", "Lowering", "LieDown"]
     lies = mat.only(LieDown)
@@ -126,7 +126,7 @@ def test_who_moves_up_the_mat_and_sits_on_does_not_lie() -> None:
 
 
 def test_a_light_person_who_was_not_seen_sitting() -> None:
-    """Straight from nothing a shape alone does not tell: it has to stay for five seconds more, and is back-dated."""
+    """Straight from nothing a shape alone is not enough: it has to stay for five seconds more, and is back-dated."""
     mat = PostureRig().hold(4.0).go(BESIDE, 1.0).breathe(15.0)
     lies = mat.only(LieDown)
     assert isinstance(lies, LieDown)
@@ -226,7 +226,7 @@ def test_a_slow_drift_is_followed() -> None:
 
 
 def test_a_touch_is_too_short_to_be_somebody() -> None:
-    """Two hops of 30 kg, as of somebody who stumbles against it."""
+    """Two hops of 30 kg, as of a person who stumbles against it."""
     mat = PostureRig().hold(4.0).hold(0.2, pose(300.0, (1, 0, 0, 0))).hold(3.0, NOBODY)
     assert mat.names == []
     assert mat.detector.phase is Phase.EMPTY
@@ -415,7 +415,7 @@ def test_a_cell_lost_while_lying_is_no_getting_up() -> None:
 
 
 def test_too_few_cells_are_said_and_nothing_is_decided() -> None:
-    """Eight of twelve for two seconds: lost. Whatever the rest says then, nothing; back: looked at anew."""
+    """Eight of twelve for two seconds: lost. Nothing is decided from the rest; then the posture is decided again."""
     mat = lying()
     mat.lost = 0b1111
     mat.breathe(1.5)
@@ -431,7 +431,7 @@ def test_too_few_cells_are_said_and_nothing_is_decided() -> None:
 
 @pytest.mark.parametrize("lost", [0xFFF, 0b111111110000])
 def test_all_cells_gone_for_a_moment_is_no_getting_up(lost: int) -> None:
-    """A second and a half without a reading, shorter than what is told: nothing is decided on what is left."""
+    """A second and a half without a reading, shorter than a reported loss: nothing is decided from the rest."""
     mat = lying()
     mat.lost = lost
     mat.breathe(1.5)

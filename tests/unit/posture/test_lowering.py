@@ -75,7 +75,7 @@ def test_what_was_not_seen_is_not_known() -> None:
 
 
 @pytest.mark.requirement("D19")
-def test_settled_is_told_once_for_each_time_of_lying() -> None:
+def test_settled_is_reported_once_for_each_time_of_lying() -> None:
     """When nine tenths of the last minute were still; who got up before is not."""
     mat = rig().hop(LIE, LieDown(0.0, 0.1, 400.0))
     mat.still_share = 0.85

@@ -1,4 +1,4 @@
-"""Standing is told by two feet side by side, and how somebody sways by the places of the centre of load."""
+"""Standing is detected from two feet side by side, and sway from the centre of pressure."""
 
 from math import cos, pi, sin
 
@@ -20,7 +20,7 @@ def rig() -> DetectorRig:
     return DetectorRig(lambda signals, posture: detector.step(signals, posture, may_stand=True))
 
 
-def test_two_feet_are_told_after_a_moment_and_until_they_are_gone() -> None:
+def test_two_feet_are_reported_after_a_moment_and_until_they_are_gone() -> None:
     """Stands after a second and a half, Stood a second after the last step."""
     mat = rig().hold(10.0, FEET)
     [stands] = mat.events
@@ -44,11 +44,11 @@ def test_two_feet_are_told_after_a_moment_and_until_they_are_gone() -> None:
     ],
 )
 def test_what_is_not_standing(cells: list[float]) -> None:
-    """None of these is told."""
+    """None of these is reported."""
     assert rig().hold(20.0, 700.0 * np.array(cells) / sum(cells)).events == []
 
 
-def test_a_child_of_twenty_kilograms_is_too_light_to_be_told() -> None:
+def test_a_child_of_twenty_kilograms_is_too_light_to_be_reported() -> None:
     """Under 25 kg it may be anything."""
     assert rig().hold(20.0, FEET * 0.28).events == []
 

@@ -26,7 +26,7 @@ class WiggleRig(DetectorRig):
 
 @pytest.mark.parametrize("way", [ALONG, ACROSS], ids=["along", "across"])
 def test_to_and_fro_is_a_wiggle(way: npt.NDArray[np.float64]) -> None:
-    """Two seconds of 40 N at one and a half a second: one wiggle, told at once, about as large as it was."""
+    """Two seconds of 40 N at one and a half a second: one wiggle, reported at once, about as large as it was."""
     mat = WiggleRig().hold(10.0).shake(2.0, 40.0, 1.5, way).hold(20.0)
     [wiggle] = mat.events
     assert isinstance(wiggle, Wiggle)
@@ -66,7 +66,7 @@ def test_small_movements_are_no_wiggle() -> None:
 
 
 def test_a_lost_cell_is_no_wiggle() -> None:
-    """A cell that goes and comes moves the centre of pressure; nobody moved, and it is looked at anew afterwards."""
+    """A cell that goes and comes moves the centre of pressure; nobody moved, and detection starts again afterwards."""
     mat = WiggleRig().hold(10.0)
     for _ in range(5):
         mat.lost = 1
@@ -85,7 +85,7 @@ def test_nobody_is_no_wiggle() -> None:
 
 
 def test_after_a_reset_nothing_is_left_of_what_was_seen() -> None:
-    """Two bursts in one would be one wiggle; who got up in between and lies down anew has made two."""
+    """Two bursts in one would be one wiggle; a person who gets up in between and lies down again makes two."""
     mat = WiggleRig().hold(10.0).shake(2.0, 40.0, 1.5, ALONG)
     assert len(mat.shake(2.0, 40.0, 1.5, ALONG).events) == 1
     mat.detector.reset()
@@ -121,12 +121,12 @@ def lift(mat: WiggleRig, part: float, up_s: float) -> WiggleRig:
     return mat
 
 
-def test_a_lift_is_told_as_what_it_is() -> None:
-    """Load leaves the mat and comes back: no wiggle, told once it is down, dated from when it left."""
+def test_a_lift_is_reported_as_a_change_of_place() -> None:
+    """Load leaves the mat and comes back: no wiggle, reported once it is down, dated from when it left."""
     mat = lift(WiggleRig().hold(10.0), 0.7, 1.0).hold(20.0)
-    [told] = mat.events
-    assert isinstance(told, Repositioned)
-    assert 10.0 < told.t_s < 10.7
+    [reported] = mat.events
+    assert isinstance(reported, Repositioned)
+    assert 10.0 < reported.t_s < 10.7
 
 
 def test_a_lift_that_stays_is_a_new_posture() -> None:
@@ -134,5 +134,5 @@ def test_a_lift_that_stays_is_a_new_posture() -> None:
     mat = WiggleRig().hold(10.0)
     mat.loads[:6] *= 0.4
     assert mat.hold(12.0).events == []
-    [told] = mat.shake(2.0, 40.0, 1.0, ALONG).hold(5.0).events
-    assert isinstance(told, Wiggle)
+    [reported] = mat.shake(2.0, 40.0, 1.0, ALONG).hold(5.0).events
+    assert isinstance(reported, Wiggle)

@@ -73,7 +73,7 @@ def test_motion_is_the_share_of_load_that_changed_place() -> None:
     assert motion[-1] == 0.0
 
 
-def test_still_and_slow_breathing_is_told_after_a_minute_and_ends_with_a_move() -> None:
+def test_still_and_slow_breathing_is_reported_after_a_minute_and_ends_with_a_move() -> None:
     """Nine breaths a minute, 4 N deep, for a minute and a half, then a push of 20 N; an empty mat says nothing."""
     t_s = np.arange(0, 95, 1 / 80)
     newtons = np.full((len(t_s), CELLS), 25.0)
@@ -90,7 +90,7 @@ def test_still_and_slow_breathing_is_told_after_a_minute_and_ends_with_a_move() 
     assert said[94.8] is None
 
 
-def test_a_small_movement_is_told_from_the_breath() -> None:
+def test_a_small_movement_is_distinguished_from_the_breath() -> None:
     """Half a minute of a slow breath along the mat, then 1.5 N to and fro across it."""
     t_s = np.arange(0, 40, 1 / 80)
     newtons = np.full((len(t_s), CELLS), 25.0)
@@ -137,18 +137,18 @@ def test_without_a_zero_nothing_is_said_until_a_person_says_empty() -> None:
     assert unit.seconds(1_000_000_000) == 1.0
 
 
-def test_a_new_zero_is_told_once_and_is_no_movement() -> None:
+def test_a_new_zero_is_reported_once_and_is_no_movement() -> None:
     """Eight newtons that were there at the start are gone behind the second second, and motion stays nothing."""
     unit = chain()
-    told, loads, motion = [], [], []
+    reported, loads, motion = [], [], []
     for _, signals in unit.push(still(4, 8.0 / CELLS)):
         assert signals is not None
-        told.append(unit.take_zero())
+        reported.append(unit.take_zero())
         loads.append(round(signals.load_n, 2))
         motion.append(signals.motion)
-    assert [hop for hop, taken in enumerate(told) if taken is not None] == [20]
-    assert told[20] is not None
-    assert sum(told[20].offset_n) == pytest.approx(8.0, abs=0.01)
+    assert [hop for hop, taken in enumerate(reported) if taken is not None] == [20]
+    assert reported[20] is not None
+    assert sum(reported[20].offset_n) == pytest.approx(8.0, abs=0.01)
     assert loads == [8.0] * 20 + [0.0] * 19
     assert set(motion) == {0.0}
 
@@ -198,7 +198,7 @@ def noisy(seconds: float, newtons: float = 10.0) -> Frames:
 
 
 def test_a_stuck_cell_is_taken_out_and_let_in_again() -> None:
-    """Not one count of difference for ten seconds: told as lost, weighs nothing, and moves no zero."""
+    """Not one count of difference for ten seconds: reported as lost, weighs nothing, and moves no zero."""
     unit, block = chain(), noisy(25)
     block.counts[: 15 * 80, 4] = ZERO + 90_000
     signals = [signals for _, signals in unit.push(block) if signals is not None]
@@ -208,7 +208,7 @@ def test_a_stuck_cell_is_taken_out_and_let_in_again() -> None:
     assert unit.faults == (None,) * CELLS
 
 
-def test_lost_and_excluded_cells_are_told_together() -> None:
+def test_lost_and_excluded_cells_are_reported_together() -> None:
     """One stuck, another silent: two bits, and the reason of each."""
     unit, block = chain(), noisy(14)
     block.counts[:, 4] = ZERO

@@ -12,7 +12,7 @@ TRUE = NOMINAL * np.random.default_rng(2).normal(1, 0.08, 12)
 
 
 def loads(shares: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", load_n: float = 500.0) -> list[Placement]:
-    """Give what true cells show of loads (n, cells) of shares."""
+    """Return what true cells show of loads (n, cells) of shares."""
     return [Placement(tuple((row * load_n * TRUE).tolist()), load_n) for row in shares]
 
 
@@ -85,7 +85,7 @@ def test_a_tile_that_was_never_loaded_is_known_as_well_as_before() -> None:
     assert refusal(BOARD, found) == "not known well enough: B2 (±15%); load these tiles more"
 
 
-def test_more_places_are_expected_to_tell_more() -> None:
+def test_more_places_reduce_the_expected_error() -> None:
     """And a tile nobody stood on is expected to stay unknown."""
     few, many = (expected_error(random_shares(number), WALK_NOISE) for number in (20, 200))
     assert (many < few).all()

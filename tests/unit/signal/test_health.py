@@ -51,7 +51,7 @@ class Bench:
         return None
 
     def fault(self) -> tuple[int, CellFault]:
-        """Give the one cell that is accused, and of what."""
+        """Return the one cell that is accused, and of what."""
         [found] = [(cell, fault) for cell, fault in enumerate(self.watch.faults()) if fault is not None]
         return found
 
@@ -73,7 +73,7 @@ def nudge(hops: Floats) -> None:
 
 
 def test_good_cells_are_never_accused() -> None:
-    """An hour of noise, quiet or loud, empty or with somebody who moves."""
+    """An hour of noise, quiet or loud, empty or with a person who moves."""
     for noise_n in (0.001, 0.03, 0.3):
         for vacant in (True, False):
             assert Bench(noise_n=noise_n).run(1200, vacant=vacant) is None
@@ -105,7 +105,7 @@ def test_loads_that_are_none_are_taken_out(
     assert bench.watch.excluded is None
 
 
-def test_noise_is_told_but_weighs_on() -> None:
+def test_noise_is_reported_but_the_cell_still_counts() -> None:
     """Twenty times the noise on an empty mat, for ten seconds; while somebody is there nothing is said about noise."""
     bench = Bench()
     assert bench.run(60, noisy, vacant=False) is None
@@ -125,7 +125,7 @@ def test_what_moves_on_a_cell_is_not_its_noise() -> None:
 
 
 def test_without_a_zero_floating_is_not_judged() -> None:
-    """What lies below zero cannot be told when there is none; stuck is stuck all the same."""
+    """Below zero cannot be detected without a zero; stuck is stuck all the same."""
     bench = Bench(zero=None)
     assert bench.run(30, floating) is None
     assert bench.run(30, stuck) == 10
@@ -152,8 +152,8 @@ def test_a_missing_cell_is_silent_or_at_its_end(newest: tuple[int, int], fault: 
     assert bench.watch.excluded is None
 
 
-def test_a_visit_that_left_a_cell_elsewhere_is_told() -> None:
-    """Three newtons: a screw, wet foam, a tired cell. A graver fault of the same cell is told instead."""
+def test_a_visit_that_left_a_cell_elsewhere_is_reported() -> None:
+    """Three newtons: a screw, wet foam, a tired cell. A graver fault of the same cell is reported instead."""
     bench = Bench()
     crept_n = (0.0, -3.5, 2.9, *(0.0,) * 9)
     assert bench.watch.faults(crept_n)[:3] == (None, CellFault.DRIFTED, None)

@@ -1,4 +1,4 @@
-"""Small movements are told apart from the breath and from noise, whatever both are like."""
+"""Small movements are distinguished from breathing and noise of any size."""
 
 import math
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ Series = list[tuple[float, float]]
 
 
 def lying(minutes: float, *, noise_n: float = 0.02, breath_n: float = 3.0, seed: int = 0) -> Series:
-    """Moments (across, along) of somebody who breathes ten times a minute on noisy cells."""
+    """Moments (across, along) of a person who breathes ten times a minute on noisy cells."""
     rng = np.random.default_rng(seed)
     hops = round(minutes * HOPS_A_MINUTE)
     breath = breath_n / 2 * np.sin(2 * np.pi / 60 * np.arange(hops))
@@ -30,16 +30,16 @@ def burst(series: Series, at: int, moved_n: float, hops: int = 10, hz: float = 2
 
 
 def said(series: Series) -> list[bool | None]:
-    """Give what the watch says to each hop."""
+    """Return what the watch says to each hop."""
     watch = MovementDetector()
     return [watch.step(*hop) for hop in series]
 
 
 def test_nothing_is_said_until_it_is_learned() -> None:
     """Twenty seconds of lying come first."""
-    told = said(lying(0.5))
-    assert set(told[:200]) == {None}
-    assert set(told[206:]) == {False}
+    reported = said(lying(0.5))
+    assert set(reported[:200]) == {None}
+    assert set(reported[206:]) == {False}
 
 
 @pytest.mark.parametrize("noise_n", [0.02, 0.1, 0.3])
@@ -50,10 +50,10 @@ def test_who_lies_still_does_not_move(noise_n: float) -> None:
 
 def test_a_small_movement_is_found_while_it_lasts_and_ends() -> None:
     """One newton to and fro for a second; a second after it all is quiet."""
-    told = said(burst(lying(2), 900, 1.0))
-    first = told.index(True)
+    reported = said(burst(lying(2), 900, 1.0))
+    first = reported.index(True)
     assert 900 <= first < 910
-    assert True not in told[922:]
+    assert True not in reported[922:]
 
 
 @pytest.mark.parametrize(("hz", "moved_n", "way"), [(1.0, 2.0, "slow"), (4.0, 0.9, "quick")])
@@ -79,15 +79,15 @@ def test_movements_in_every_minute_do_not_raise_the_limit() -> None:
     series, at = lying(5), list(range(330, 2900, 100))
     for hop in at:
         series = burst(series, hop, 1.5)
-    told = said(series)
-    assert all(True in told[hop : hop + 15] for hop in at)
+    reported = said(series)
+    assert all(True in reported[hop : hop + 15] for hop in at)
 
 
-def test_cells_that_turn_noisy_are_learned_anew() -> None:
+def test_cells_that_turn_noisy_are_learned_again() -> None:
     """Three times the noise looks like movement, but not for ever."""
-    told = said(lying(1) + lying(10, noise_n=0.3))
-    assert True in told[600:700]
-    assert True not in told[-1200:]
+    reported = said(lying(1) + lying(10, noise_n=0.3))
+    assert True in reported[600:700]
+    assert True not in reported[-1200:]
 
 
 def test_a_slow_slide_is_no_movement() -> None:

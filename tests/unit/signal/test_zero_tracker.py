@@ -59,7 +59,7 @@ def started() -> ZeroTracker:
 
 
 def test_an_empty_mat_is_zeroed_once_at_the_start() -> None:
-    """Two still seconds within two kilograms of the zero that was kept: taken, and told by how much."""
+    """Two still seconds within two kilograms of the zero that was kept: taken, with the change."""
     unit = keeper()
     [(second, taken)] = play(unit, lambda _: 15 * EVEN, 30)
     assert (second, taken.why) == (1, ZeroReason.START)
@@ -151,7 +151,7 @@ def test_drift_of_ten_kilograms_an_hour_is_followed(
 
 
 def test_while_somebody_is_there_nothing_moves_the_zero() -> None:
-    """Half an hour of creep under a person, then the mat is empty: what it did to the cells is told, and followed."""
+    """Half an hour of creep under a person, then the mat is empty: the change of each cell is reported and followed."""
     unit = started()
     crept = 1.2 * (np.arange(CELLS) == 4)
     assert play(unit, lambda second: 40 * KG * FEW + crept * second / 1800, 1800, vacant=False) == []
