@@ -1,6 +1,7 @@
 """The bench measures what it claims: the same signals, a turn for each contender, and a picture that can be read."""
 
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,7 +14,7 @@ from firmware.enums import Status
 from firmware.frames import Frames, Signals
 from firmware.signal.chain import SignalChain
 from tests.bench import endurance, performance, pipelines, wakeup
-from tests.bench.chart import bars
+from tests.bench.chart import OURS, THEIRS, bars
 from tests.bench.plain_hops import PlainHops
 from tests.bench.timing import FLOOR_CALLS, Timed, floor, race, ratio
 from tests.bench.written import Written
@@ -170,12 +171,16 @@ def test_a_tick_that_depends_on_the_blocks_is_counted(monkeypatch: pytest.Monkey
     assert [one.value for one in performance.chunking_rows()] == [0, 1, 1, 0, 0]
 
 
+BAR_COLOURS = (f"fill: {OURS}", f"fill: {THEIRS}")
+
+
 def test_the_picture_is_a_drawing_with_a_bar_for_each() -> None:
     """It parses, has the names, and a bar ten times as dear is longer by a step of the scale."""
     drawing = bars("Cost & time", "us", [("floor", 0.3, False), ("ours", 3.0, True), ("theirs", 30.0, False)])
     root = ET.fromstring(drawing)  # noqa: S314 - our own text
-    rects = [one for one in root.iter("{http://www.w3.org/2000/svg}rect") if one.get("fill") != "white"]
-    widths = [float(str(one.get("width"))) for one in rects]
+    paths = [str(one.get("d")) for one in root.iter() if str(one.get("style", "")).startswith(BAR_COLOURS)]
+    places = [[float(word) for word in re.findall(r"[ML] (\S+)", path)] for path in paths]
+    widths = [max(xs) - min(xs) for xs in places]
     assert widths[2] - widths[1] == pytest.approx(widths[1] - widths[0], abs=0.2)
     assert {"floor", "ours", "theirs", "Cost & time"} <= {one.text for one in root.iter() if one.text}
 
