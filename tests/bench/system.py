@@ -26,10 +26,6 @@ CRASH_LOOP_S: Final = 120
 SESSIONS: Final = 50
 WATCHDOG_S: Final = 10.0
 BACK_S: Final = 60.0
-STORED: Final = (
-    "python3 -c 'import sqlite3; print(sqlite3.connect(\"file:/var/lib/acumat/journal.db?mode=ro\", uri=True)"
-    ".execute(\"SELECT count(*) FROM session\").fetchone()[0])'"
-)  # fmt: skip
 STORE: Final = (
     "cd / && setpriv --reuid=acumat --regid=acumat --init-groups env PYTHONPATH=/usr/lib/acumat "
     "python3 /usr/lib/acumat-lane/sessions.py"
@@ -103,7 +99,7 @@ def upgrading(box: Machine, deb: Path) -> Iterator[Row]:
     box.run("systemctl start acumat")
     box.wait("systemctl is-active acumat", "active", BACK_S)
     installed.install(box, deb)
-    lost = SESSIONS - int(box.run(STORED))
+    lost = SESSIONS - installed.stored_sessions(box)
     yield measured("sessions lost in an upgrade", lost, "sessions", "== 0", "rows of the database", n=SESSIONS)
     entered = "systemctl show -P ActiveEnterTimestampMonotonic acumat"
     left = "systemctl show -P InactiveEnterTimestampMonotonic acumat"

@@ -14,6 +14,7 @@ LANE: Final = "/usr/lib/acumat-lane"
 SITE: Final = "/usr/lib/python3/dist-packages"
 SETTINGS: Final = '[cells]\nbackend = "rpi-gpio"\n[board]\nfile = "/etc/acumat/board.toml"\n'
 MOCK_PINS: Final = "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock GPIOZERO_MOCK_PIN_CLASS=mockpwmpin\n"
+DATABASE: Final = "/var/lib/acumat/acumat.db"
 READY_S: Final = 60.0
 
 
@@ -67,3 +68,10 @@ def pid_of(machine: Machine, what: str) -> int:
     pattern = "[-]m firmware[.]drivers[.]sampler"  # which does not match the command that looks for it
     scan = f"for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline | grep -q '{pattern}' && basename $p; done; true"
     return int(machine.run(scan).split()[-1])
+
+
+def stored_sessions(machine: Machine) -> int:
+    """Return how many closed sessions are in the database."""
+    query = "SELECT count(*) FROM session WHERE reason IS NOT NULL"
+    opened = f'sqlite3.connect("file:{DATABASE}?mode=ro", uri=True)'
+    return int(machine.run(f"python3 -c 'import sqlite3; print({opened}.execute(\"{query}\").fetchone()[0])'"))

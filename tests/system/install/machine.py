@@ -52,13 +52,16 @@ def root() -> Path:
 
 
 def mirror() -> str:
-    """Return the address that this computer takes its own packages from."""
+    """Return the address that this computer takes its own packages from. Raises RuntimeError when there is none."""
     done = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(SITE) $(CODENAME) $(COMPONENT)", "Created-By: Packages"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     sites = [line.split()[0] for line in done.stdout.splitlines() if "security" not in line and " main" in line]
-    return next(site for site in sites if site.rstrip("/").endswith("/debian"))
+    for site in sites:
+        if site.rstrip("/").endswith("/debian"):
+            return site
+    raise RuntimeError("no archive of Debian is among the package sources of this computer")
 
 
 def _host(*command: str) -> None:

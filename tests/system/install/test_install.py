@@ -27,7 +27,11 @@ def debs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def box(debs: tuple[Path, Path], tmp_path: Path) -> Iterator[Machine]:
     """A fresh system with the version before installed and ready."""
-    with Machine(machine.root()) as made:
+    try:
+        folder = machine.root()
+    except RuntimeError as error:
+        pytest.skip(f"no Debian {machine.SUITE} can be made here: {str(error)[:200]}")
+    with Machine(folder) as made:
         installed.connect_virtual_chips(made, tmp_path)
         installed.install(made, debs[0])
         yield made
@@ -82,8 +86,7 @@ def test_an_upgrade_keeps_every_session(box: Machine, debs: tuple[Path, Path]) -
     installed.install(box, debs[1])
     assert box.run("dpkg-query -W -f '${Version}' acumat") != VERSION_BEFORE
     assert box.run("cat /etc/acumat/acumat.toml") == settings
-    assert box.run("python3 -c 'import sqlite3; print(sqlite3.connect(\"file:/var/lib/acumat/acumat.db?mode=ro\", "
-                   "uri=True).execute(\"SELECT count(*) FROM session\").fetchone()[0])'").strip() == "50"  # fmt: skip
+    assert installed.stored_sessions(box) == 50
 
 
 def test_purge_leaves_the_data_of_the_person_only(box: Machine) -> None:
