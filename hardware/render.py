@@ -23,6 +23,7 @@ from hardware.board import Board, load
 from hardware.bom import items
 from hardware.cuts import PRINTED
 from hardware.drawing import HERE, boards, write
+from hardware.printing import parts_to_print, printing_md, to_binary
 from hardware.sheets import sheets
 
 RECORD: Final = "rendered.json"
@@ -101,9 +102,13 @@ def mechanics_views(folder: Path) -> tuple[View, ...]:
 
 def mechanics_pictures(_board: Board, folder: Path) -> dict[str, list[Path]]:
     """Return the pictures of the mechanics and their sources."""
+    return {f"mechanics/{view.name}.png": mechanics_sources(folder) for view in mechanics_views(folder)}
+
+
+def mechanics_sources(folder: Path) -> list[Path]:
+    """Return the OpenSCAD files and the parameters of a board."""
     parts = sorted(path for path in MECHANICS.glob("*.scad") if path.name != "params.scad")
-    sources = [*parts, folder / "mechanics" / "params.scad"]
-    return {f"mechanics/{view.name}.png": sources for view in mechanics_views(folder)}
+    return [*parts, folder / "mechanics" / "params.scad"]
 
 
 def draw_mechanics(_board: Board, folder: Path) -> None:
@@ -139,31 +144,6 @@ def _module(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-TOOLS: Final = (
-    Tool(
-        "wiring sheets",
-        "pip install '.[hardware]' and apt-get install graphviz",
-        lambda: _module("wireviz") and shutil.which("dot") is not None,
-        wiring_pictures,
-        draw_wiring,
-    ),
-    Tool(
-        "schematic",
-        "pip install '.[hardware]'",
-        lambda: _module("schemdraw"),
-        schematic_pictures,
-        draw_schematic,
-    ),
-    Tool(
-        "mechanics",
-        "apt-get install openscad xvfb xauth",
-        lambda: shutil.which("openscad") is not None and shutil.which("xvfb-run") is not None,
-        mechanics_pictures,
-        draw_mechanics,
-    ),
-)
-
-
 def stale_pictures(board: Board, folder: Path) -> list[str]:
     """Return the pictures that are missing, edited by hand, or older than their sources."""
     record = _record(folder)
@@ -189,6 +169,58 @@ def write_stl(board: Board, folder: Path, part: str, out: Path) -> None:
         if part in {item.part.id for item in items(board)}:
             out.mkdir(parents=True, exist_ok=True)
             _run(["openscad", "-o", str(out / f"{part}.stl"), "-D", f'part="{part}"', str(scene / "print.scad")])
+            to_binary(out / f"{part}.stl")
+
+
+def stl_pictures(board: Board, folder: Path) -> dict[str, list[Path]]:
+    """Return the printed parts of the default board, with the page that lists them; other boards: make stl."""
+    if folder != HERE:
+        return {}
+    sources = mechanics_sources(folder)
+    made = {f"mechanics/stl/{part}.stl": sources for part in parts_to_print(board)}
+    return made | {"mechanics/stl/printing.md": [*sources, HERE / "printing.py"]}
+
+
+def draw_stl(board: Board, folder: Path) -> None:
+    """Write the printed parts of the default board and the page that lists them."""
+    if folder != HERE:
+        return
+    out = folder / "mechanics" / "stl"
+    for part in parts_to_print(board):
+        write_stl(board, folder, part, out)
+    (out / "printing.md").write_text(printing_md(board, out), "utf-8")
+
+
+TOOLS: Final = (
+    Tool(
+        "wiring sheets",
+        "pip install '.[hardware]' and apt-get install graphviz",
+        lambda: _module("wireviz") and shutil.which("dot") is not None,
+        wiring_pictures,
+        draw_wiring,
+    ),
+    Tool(
+        "schematic",
+        "pip install '.[hardware]'",
+        lambda: _module("schemdraw"),
+        schematic_pictures,
+        draw_schematic,
+    ),
+    Tool(
+        "mechanics",
+        "apt-get install openscad xvfb xauth",
+        lambda: shutil.which("openscad") is not None and shutil.which("xvfb-run") is not None,
+        mechanics_pictures,
+        draw_mechanics,
+    ),
+    Tool(
+        "printed parts",
+        "apt-get install openscad",
+        lambda: shutil.which("openscad") is not None,
+        stl_pictures,
+        draw_stl,
+    ),
+)
 
 
 @click.command(help="Write every file that follows from a board, then the pictures of what is installed.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware.board import Board, Cell
+from hardware.bom import conditions
 from hardware.lines import Line, lines, supplies
 from hardware.tables import outputs, where
 
@@ -97,7 +98,10 @@ def _hat_parts(board: Board) -> tuple[tuple[str, int], ...]:
     lights = sum(bcm is not None for bcm in (board.red_bcm, board.green_bcm, board.blue_bcm))
     parts = [("hat", 1), ("polyfuse", 1), ("regulator", 1), ("cap_1u", 2)]
     parts += [("series_resistor", len(board.cells) + len(board.sck_bcm) + lights)]
-    parts += [("buzzer_resistor", 1)] if board.buzzer_bcm is not None else []
+    parts += [("enable_resistor", 1)]
+    parts += [("buzzer_resistor", 1), ("buzzer_bleeder", 1)] if board.buzzer_bcm is not None else []
+    parts += [("button_resistor", 1)] if board.button_bcm is not None else []
+    parts += [("tvs_array", 1)] if "pod" in conditions(board) else []
     return tuple(parts)
 
 

@@ -97,3 +97,22 @@ def test_no_corners_for_single_cells_or_on_request() -> None:
         guide = by_weights(board, (5.0,), None, None, corners=corners).guide
         assert guide.share == 0
         assert getattr(guide, "total") == len(board.cells)  # noqa: B009 - not part of the protocol
+
+
+# One tile, built before 48 sensors are bought: the same test on the board of one tile, sound and wired wrongly.
+def test_the_pilot_of_one_tile() -> None:
+    pilot = boards.load(boards.DEFAULT_PATH.parent / "boards" / "pilot_1x1.toml")
+    puts = over_corners_and_middle(pilot, 5.0, CORNERS)
+    gains = sound(pilot, 8)
+    for wired in (gains, turn(gains, 0, CORNERS[1])):
+        bench = Bench(Weights("", cells=ALIKE, puts=puts, gains=wired), pilot, 8, rate_hz=10.0)
+        method = by_weights(pilot, (5.0,), None, None)
+        if wired is gains:
+            found, _ = measure(FrameSource(bench), pilot, method, Screen(), lambda: False)
+            validate(pilot, found)
+            assert found.counts_per_newton[0] == pytest.approx(pilot.counts_per_newton, rel=0.05)
+        else:
+            with pytest.raises(
+                CalibrationError, match=r"^A1: the sensor at the head, right hand is wired the wrong way"
+            ):
+                measure(FrameSource(bench), pilot, method, Screen(), lambda: False)
