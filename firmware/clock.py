@@ -1,10 +1,14 @@
 """The only access to time. Frames carry their own time; a clock is for sources of frames and for labels."""
 
+import ctypes
 import time
 from pathlib import Path
 from typing import Final, Protocol
 
 TIME_SYNCED: Final = Path("/run/systemd/timesync/synchronized")  # made by systemd-timesyncd, gone after a reboot
+
+TIME_ERROR: Final = 5  # of adjtimex: no service keeps the clock
+TIMEX_BYTES: Final = 512  # struct timex has 208; all zero reads only
 
 
 class Clock(Protocol):
@@ -40,8 +44,16 @@ class SystemClock:
 
 
 def wall_clock_is_set() -> bool:
-    """Whether systemd-timesyncd has set the wall clock. A Pi has no battery: before that it may be years off.
+    """Whether a time service has set the wall clock. A Pi has no battery: before that it may be years off.
 
-    adjtimex(2) covers other time services too, but the sandbox of a service may end a process that calls it.
+    adjtimex(2) covers chrony and others, where the service manager allows the call; systemd-timesyncd leaves a file.
     """
-    return TIME_SYNCED.exists()
+    return TIME_SYNCED.exists() or 0 <= _adjtimex() < TIME_ERROR
+
+
+def _adjtimex() -> int:
+    """Return the state of the kernel's clock, -1 where it may not be read; it is not changed."""
+    try:
+        return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES)))
+    except (AttributeError, OSError):
+        return -1

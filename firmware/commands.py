@@ -133,7 +133,7 @@ def _core(command: Command, does: str) -> CommandRow:
     return CommandRow(command, Empty(), does, lambda to, _: to.core.submit(command), LEGAL[command])
 
 
-_LEVEL: Final = Number(1, MOST_LEVELS, whole=True)
+_LEVEL: Final = Number(0, MOST_LEVELS, whole=True)
 _RATING: Final = Number(*SCALE, whole=True)
 _ROWS: Final = (
     _core(Command.DISCOMFORT, "It hurts now."),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 WALL_EVERY_NS: Final = 10_000_000_000  # how often the wall clock is read
 PENDING_MOST: Final = 32
 EPOCH: Final = dt.date(1970, 1, 1)
+DAY_S: Final = 86_400.0
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,10 @@ class CommandDispatcher:
         self._pending: deque[Request] = deque()
         self._soon: deque[Callable[[], None]] = deque(maxlen=PENDING_MOST)
         self._wall_read_ns: int | None = None
-        self._today: Today | None = None
+        self._today: Today | None = None  # None while the wall clock is not set
+        self._started_s = clock.boottime_ns() / 1e9
+        self._calendar_s = plan.newest_s + DAY_S  # the programme's own calendar, without a clock
+        self._undated: list[tuple[str, SessionRecord, float]] = []
         self._state = State.IDLE
         self._session: int | None = None
         self._follow_plan()
@@ -139,6 +143,7 @@ class CommandDispatcher:
             night = self._night.at(local.hour * 60 + local.minute)
             self._core.set_profile(Profile.NIGHT if night else Profile.DAY)
             self._today = Today(self._clock.wall_s(), (local.date() - EPOCH).days, local.date().isoformat())
+            self._date_sessions()
         else:
             self._core.set_profile(Profile.UNKNOWN)
 
@@ -146,6 +151,23 @@ class CommandDispatcher:
         """Pass goal and rules of the plan to the core; they apply from the next session on."""
         self._core.set_goal(self.plan.goal_s)
         self._core.set_ease(self.plan.programme.rules.eased_by_s)
+
+    def _known_today(self) -> Today:
+        """Return today, by the programme's own calendar while the wall clock is not set."""
+        if self._today is not None:
+            return self._today
+        now_s = self._calendar_s + self._clock.boottime_ns() / 1e9 - self._started_s
+        return Today(now_s, int(now_s // DAY_S), "")
+
+    def _date_sessions(self) -> None:
+        """Give the sessions that ended before the clock was set their true day."""
+        undated, self._undated = self._undated, []
+        for name, record, ended_s in undated:
+            end_s = self._clock.wall_s() - (self._clock.boottime_ns() / 1e9 - ended_s)
+            day = (dt.datetime.fromtimestamp(end_s).astimezone().date() - EPOCH).days
+            dated = self.plan.redate(name, record, end_s, day)
+            if dated is not None and self._store is not None:
+                self._store.save_record(name, dated)
 
     def _serve(self, request: Request) -> str | None:
         """Run a command; return why it was rejected, None when it was not."""
@@ -156,7 +178,7 @@ class CommandDispatcher:
             return words.REFUSED[illegal]
         people, last = self.plan.people, self._last_record()
         try:
-            row.run(Context(self._core, self.plan, self._today), row.value.parse(request.value))
+            row.run(Context(self._core, self.plan, self._known_today()), row.value.parse(request.value))
         except ValueError as error:
             return str(error)
         self._follow_plan()
@@ -172,6 +194,11 @@ class CommandDispatcher:
         return past[-1] if past else None
 
     def _record(self, event: SessionEnded) -> None:
-        record = self.plan.session_ended(event.summary, self._today)
+        people = self.plan.people
+        record = self.plan.session_ended(event.summary, self._known_today())
+        if record is not None and self._today is None:
+            self._undated.append((self.plan.people.who.name, record, self._clock.boottime_ns() / 1e9))
         if record is not None and self._store is not None:
             self._store.save_record(self.plan.people.who.name, record)
+            if self.plan.people is not people:
+                self._store.save_people(self.plan.people)

@@ -3,6 +3,8 @@
 - A level changes only when the person agrees: every step, up or down, is an offer that may be declined.
 - Up: enough good sessions on different days. One level at a time, never two within two days.
 - Down: a stop for discomfort, too many unfinished sessions, or a long time away. An early end alone is no fault.
+- An offer stays until it is answered. After a stop on the first level a gentler one is offered; after a week of
+  sessions that nearly reached the goal, a shorter time.
 - A stop holds the programme for a day, broken skin until the person reports it healed. A hold blocks steps up.
 - Without an acknowledged text a person stays on the first level; timing works all the same.
 - Guests are on the first level, get no offers, and their sessions count for nobody.
@@ -17,10 +19,12 @@ from typing import Final
 
 from firmware.enums import Reason
 from firmware.events import SessionSummary
-from firmware.programme.levels import Preset, Programme, Rules
+from firmware.programme.levels import MINUTES, Preset, Programme, Rules
 
 HOUR_S: Final = 3_600.0
 WEEK_DAYS: Final = 7
+GENTLE: Final = 0  # the level below the first, offered after a stop there
+NEARLY: Final = 0.8  # of the goal
 
 
 class Marks(StrEnum):
@@ -41,6 +45,7 @@ class OfferReason(StrEnum):
     AWAY = "away"
     FAR_AWAY = "far_away"
     SKIN = "skin"
+    NEARLY = "nearly"
     ACKNOWLEDGE = "acknowledge"
 
 
@@ -94,8 +99,20 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that the person may accept or decline; with minutes: to stay on the level for that shorter time."""
+
+    level: int
+    reason: OfferReason
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """A person on the programme. since_s: evidence counts from here; stepped_s: the last step up."""
+    """A person on the programme. since_s: evidence counts from here; stepped_s: the last step up.
+
+    offer: made and not answered yet; minutes: a shorter time that the person chose for the level.
+    """
 
     name: str
     level: int = 1
@@ -103,24 +120,18 @@ class Person:
     since_s: float | None = None
     stepped_s: float | None = None
     healed_s: float | None = None
+    offer: Offer | None = None
+    minutes: float | None = None
     acknowledgement: Acknowledgement | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a level below the first, or a guest above it."""
-        if self.level < 1 or (self.guest and self.level != 1):
-            raise ValueError(f"level is {self.level}: levels begin with 1, and guests stay there")
+        """Raise ValueError for a level below the gentle one, or a guest on any but the first."""
+        if self.level < 0 or (self.guest and self.level != 1):
+            raise ValueError(f"level is {self.level}: levels begin with 0, and guests stay on 1")
 
     def acknowledged(self, version: int) -> bool:
         """Return whether the text in force was read."""
         return self.acknowledgement is not None and self.acknowledgement.version == version
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A step that the person may accept or decline."""
-
-    level: int
-    reason: OfferReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +178,21 @@ def advise(
     fresh = [one for one in known if person.since_s is None or one.end_s > person.since_s]
     level = min(person.level, len(programme.level)) if acknowledged else 1
     hold = _hold(rules, person, known, now_s) if acknowledged else Hold(OfferReason.ACKNOWLEDGE)
-    offer = _down(rules, level, fresh, today)
+    offer = _down(rules, level, fresh, today) if acknowledged else None
+    if offer is not None and offer.reason is OfferReason.UNFINISHED and hold is None:
+        offer = _nearly(rules, level, fresh, today) or offer
+    if offer is None and acknowledged and (hold is None or (person.offer and person.offer.level < level)):
+        offer = person.offer  # it stays until it is answered
     rested = person.stepped_s is None or now_s - person.stepped_s >= rules.apart_h * HOUR_S
     if offer is None and hold is None and rested and level < len(programme.level):
-        offer = _up(rules, level, fresh, today)
+        offer = _up(rules, level, fresh, today) or _nearly(rules, level, fresh, today)
     return Advice(
         level=level,
         offer=offer,
         hold=hold,
         needs_acknowledgement=not acknowledged,
         spacing=bool(known) and now_s - known[-1].end_s < rules.spacing_h * HOUR_S,
-        week_sessions=sum(one.counted and today - WEEK_DAYS < one.day <= today for one in known),
+        week_sessions=sum(one.counted and _in_week(one, today) for one in known),
         week_target=rules.week_target,
         programme_day=today - known[0].day + 1 if known else 1,
     )
@@ -194,10 +209,11 @@ def _hold(rules: Rules, person: Person, known: Sequence[SessionRecord], now_s: f
 
 
 def _down(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
-    if level == 1 or not fresh:
-        return None
-    if any(one.stopped for one in fresh):
+    stopped = any(one.stopped for one in fresh)
+    if level > GENTLE and stopped:
         return Offer(level - 1, OfferReason.STOPPED)
+    if level <= 1 or not fresh:  # only a stop leads to the gentle level
+        return None
     away_days = today - fresh[-1].day
     if away_days > rules.far_away_days:
         return Offer(max(1, level - 2), OfferReason.FAR_AWAY)
@@ -215,6 +231,19 @@ def _up(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) ->
     return Offer(level + 1, OfferReason.READY) if len(good_days) >= rules.sessions else None
 
 
+def _nearly(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
+    """Return the choice to stay shorter, after a week of sessions that nearly reached their goal."""
+    week = [one for one in fresh if one.level == level and one.preset is not Preset.QUICK and _in_week(one, today)]
+    near = [one for one in week if NEARLY <= one.lying_s / one.goal_s < rules.share]
+    if len({one.day for one in near}) < rules.sessions or len(near) < len(week):
+        return None
+    return Offer(level, OfferReason.NEARLY, max(MINUTES[0], min(one.lying_s for one in near) // 60.0))
+
+
+def _in_week(one: SessionRecord, today: int) -> bool:
+    return today - WEEK_DAYS < one.day <= today
+
+
 def _good(rules: Rules, one: SessionRecord) -> bool:
     """Return whether a session is evidence for a step up."""
     finished = one.preset is not Preset.QUICK and one.lying_s >= rules.share * one.goal_s
@@ -227,12 +256,12 @@ def _good(rules: Rules, one: SessionRecord) -> bool:
 def accept(person: Person, offer: Offer, now_s: float) -> Person:
     """Return the person after the offered step."""
     stepped_s = now_s if offer.level > person.level else person.stepped_s
-    return replace(person, level=offer.level, since_s=now_s, stepped_s=stepped_s)
+    return replace(person, level=offer.level, since_s=now_s, stepped_s=stepped_s, offer=None, minutes=offer.minutes)
 
 
 def decline(person: Person, now_s: float) -> Person:
     """Return the person on the same level; the same evidence brings no new offer."""
-    return replace(person, since_s=now_s)
+    return replace(person, since_s=now_s, offer=None)
 
 
 def choose(programme: Programme, person: Person, level: int, now_s: float, *, confirmed: bool) -> Person:
@@ -240,8 +269,8 @@ def choose(programme: Programme, person: Person, level: int, now_s: float, *, co
 
     Raises ValueError: there is no such level, the person is a guest, or higher was not confirmed.
     """
-    if not 1 <= level <= len(programme.level):
-        raise ValueError(f"level is {level}: there are 1 to {len(programme.level)}")
+    if not GENTLE <= level <= len(programme.level):
+        raise ValueError(f"level is {level}: there are {GENTLE} to {len(programme.level)}")
     if level > person.level and not confirmed:
         raise ValueError(f"level is {level}: higher than {person.level}, ask the person and give confirmed")
     return accept(person, Offer(level, OfferReason.READY), now_s)

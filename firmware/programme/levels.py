@@ -17,7 +17,7 @@ from hardware.schema import read_table
 from hardware.toml_text import TomlError
 
 MINUTES: Final = (5.0, 40.0)  # 40 is the most that how-to texts advise
-COVERS: Final = ("thick_towel", "thin_towel", "t_shirt", "bare")  # from the mildest on
+COVERS: Final = ("double_towel", "thick_towel", "thin_towel", "t_shirt", "bare")  # from the mildest on
 SURFACES: Final = ("bed", "floor")
 MOST_LEVELS: Final = 30
 
@@ -38,7 +38,7 @@ def _between(low: float, high: float) -> Any:  # noqa: ANN401 - dataclasses.fiel
 class Level:
     """A goal and how the person lies: what is between skin and points, and what the mat lies on."""
 
-    cover: Literal["thick_towel", "thin_towel", "t_shirt", "bare"]
+    cover: Literal["double_towel", "thick_towel", "thin_towel", "t_shirt", "bare"]
     surface: Literal["bed", "floor"]
     minutes: float = _between(*MINUTES)
 
@@ -68,6 +68,7 @@ class Programme:
     """Levels from 1 on, and the rules. Raises ConfigError with a line for each rule that is broken."""
 
     rules: Rules
+    gentle: Level  # level 0, offered after a stop on the first
     level: tuple[Level, ...]
 
     def __post_init__(self) -> None:
@@ -96,8 +97,8 @@ class Programme:
                 yield f"level {number}: {changed[0]} is milder than in level {number - 1}; levels only grow"
 
     def goal_s(self, level: int, preset: Preset = Preset.NORMAL) -> float:
-        """Seconds of lying that a level (from 1 on) and a preset ask for; long is the next longer time there is."""
-        minutes = self.level[level - 1].minutes
+        """Seconds of lying for a level (0 is the gentle one) and a preset; long is the next longer time there is."""
+        minutes = (self.level[level - 1] if level else self.gentle).minutes
         if preset is Preset.QUICK:
             return min(self.rules.quick_min, minutes) * 60.0
         if preset is Preset.LONG:

@@ -3,7 +3,8 @@
 - The goal is fixed at the start of a session: own minutes, else level and preset of the person whose turn it is. Own
   minutes and a preset are for one session.
 - A session belongs to the person whose turn it was at its end. Attempts and unconfirmed sessions leave no trace here.
-- Without a set wall clock levels hold and no step is offered: days are not known.
+- Without a set wall clock the programme goes by a calendar of its own (Today.date is empty): each start of the program
+  is a day after the newest session. Sessions get their true day when the clock is set.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from firmware.programme.levels import Preset, Programme
 from firmware.programme.people import People
 
 KEPT: Final = 400  # sessions of each person
+UNDATED: Final = "unknown"  # date of what was read before the clock was set
 VERSION: Final = words.ACKNOWLEDGEMENT_VERSION
 
 
@@ -78,13 +80,17 @@ class Plan:
             return self.minutes * 60.0
         if self.people.who.guest and self.preset is Preset.NORMAL:
             return self._guest_min * 60.0
+        own_min = self.people.who.minutes
+        if own_min is not None and self.preset is Preset.NORMAL and self.level == self.people.who.level:
+            return own_min * 60.0
         return self.programme.goal_s(self.level, self.preset)
 
     # --- sessions ------------------------------------------------------------------------------------------
     def session_started(self) -> None:
         """Use up what was chosen for this session."""
-        # Own minutes are evidence for no step, as the quick session.
-        self._running = self.level, Preset.QUICK if self.minutes is not None else self.preset
+        # Own minutes below those of the level are evidence for no step, as the quick session.
+        short = self.minutes is not None and self.minutes * 60.0 < self.programme.goal_s(self.level)
+        self._running = self.level, Preset.QUICK if short else self.preset
         self.minutes, self.preset = None, Preset.NORMAL
 
     def session_ended(self, summary: SessionSummary, today: Today | None) -> SessionRecord | None:
@@ -98,7 +104,27 @@ class Plan:
         if who.guest:
             return None
         self._past[who.name] = [*self._past.get(who.name, ()), kept][-KEPT:]
+        self.note_offer(today)
         return kept
+
+    def redate(self, name: str, old: SessionRecord, end_s: float, day: int) -> SessionRecord | None:
+        """Give a session its true time, and return it; None when it is gone."""
+        sessions = self._past.get(name, [])
+        if old not in sessions:
+            return None
+        sessions[sessions.index(old)] = dated = replace(old, end_s=end_s, day=day)
+        return dated
+
+    @property
+    def newest_s(self) -> float:
+        """End of the newest session of all people, 0.0 without one."""
+        return max((record.end_s for past in self._past.values() for record in past), default=0.0)
+
+    def note_offer(self, today: Today) -> None:
+        """Keep what is offered now, until it is answered."""
+        found = self.advice(today)
+        if found is not None and found.offer is not None and not self.people.who.guest:
+            self.people = self.people.put(replace(self.people.who, offer=found.offer))
 
     def add_to_last(self, **answers: object) -> None:
         """Add answers of the person to their last session: fields of SessionRecord by name."""
@@ -135,7 +161,7 @@ class Plan:
         """Record that the text was read."""
         if version != VERSION:
             raise ValueError(f"the text in force is version {VERSION}: read that one")
-        self._put(replace(self.people.who, acknowledgement=Acknowledgement(VERSION, _known(today).date)))
+        self._put(replace(self.people.who, acknowledgement=Acknowledgement(VERSION, _known(today).date or UNDATED)))
 
     def accept_offer(self, today: Today | None) -> None:
         """Take the step that is offered."""

@@ -98,6 +98,7 @@ WIGGLE: Final = "Sliding scratches. Lifting is the kind way to change position."
 
 # --- the programme: offers, never orders ----------------------------------------------------------------
 COVER: Final = {
+    "double_towel": "two layers of a thick towel",
     "thick_towel": "a thick towel",
     "thin_towel": "a thin towel",
     "t_shirt": "a t-shirt",
@@ -105,6 +106,7 @@ COVER: Final = {
 }
 SURFACE: Final = {"bed": "a bed or couch", "floor": "the floor"}
 OFFER: Final = {
+    "nearly": "You lie nearly the whole time, day after day. Would you like to make this shorter time your goal?",
     "ready": "The last sessions went well. Would you like to try the next level? Only one thing changes.",
     "stopped": "You stopped because it hurt. Would you like to go one level down?",
     "unfinished": "The last sessions were shorter than planned. Would a lower level suit you better?",

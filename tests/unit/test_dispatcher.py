@@ -134,14 +134,40 @@ def test_a_session_belongs_to_whose_turn_it_was(tmp_path: Path, answers: Answers
     assert again.people.who.acknowledgement is not None
 
 
-def test_without_a_set_clock_no_day_is_invented(answers: Answers) -> None:
-    """Levels hold, reading the text is put off, and it is not night."""
-    dispatcher = dispatcher_of(set_=False, night=True)
+def test_without_a_set_clock_the_programme_has_a_calendar_of_its_own(answers: Answers) -> None:
+    """The text may be read, nothing is offered yet, and the pod is cautious: it may be night."""
+    core = MatCore(BOARD, KNOWN)
+    dispatcher = dispatcher_of(core, set_=False)
     for name, value in (("add_person", "Ana"), ("person", "Ana"), ("acknowledge", 1), ("accept", None)):
         dispatcher.submit(answers.request(name, value))
     dispatcher.process_pending()
-    assert answers[:2] == [None, None]
-    assert {str(answer) for answer in answers[2:]} == {"the clock is not set yet: wait for the network"}
+    assert answers == [None, None, None, "nothing is offered"]
+    acknowledgement = dispatcher.plan.people.who.acknowledgement
+    assert acknowledgement is not None
+    assert acknowledgement.date == "unknown"
+
+
+@pytest.mark.requirement("D08")
+def test_a_session_without_a_clock_counts_and_is_dated_later(answers: Answers) -> None:
+    """Nobody knows the day when Ana lies down; when the clock is set, her session gets its true one."""
+    bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=60))), BOARD, 1)
+    known: list[bool] = []
+    clock = ManualClock()
+    dispatcher = CommandDispatcher(
+        MatCore(BOARD, bench.calibration), Plan(programme.shipped()), clock, wall_is_set=lambda: bool(known)
+    )
+    for name, value in (("add_person", "Ana"), ("person", "Ana")):
+        dispatcher.submit(answers.request(name, value))
+    core = dispatcher._core  # noqa: SLF001 - the loop of the test
+    daemon.run(FrameSource(bench), core, sinks=[dispatcher], attend=dispatcher.process_pending)
+    [record] = dispatcher.plan.past("Ana")
+    assert record.day < 10
+    known.append(True)
+    clock.sleep_s(3600)
+    dispatcher.process_pending()
+    [dated] = dispatcher.plan.past("Ana")
+    assert dated.end_s == pytest.approx(clock.wall_s() - 3600, abs=1.0)
+    assert dated.day == pytest.approx(dated.end_s / 86_400, abs=1.5)
 
 
 def test_ten_seconds_on_an_empty_mat_switch_off() -> None:

@@ -103,11 +103,11 @@ def test_never_two_steps_up_within_two_days() -> None:
 
 
 def test_the_top_has_nothing_above_and_the_bottom_nothing_below() -> None:
-    """Nine good at the top: nothing to offer. A stop on the first level: only a hold."""
+    """Nine good at the top: nothing to offer. A stop on the gentle level: only a hold."""
     top = replace(ANNA, level=9)
     assert advised(top, [lay(day, 9) for day in (1, 2, 4)], 4).offer is None
-    first = replace(ANNA, level=1)
-    advice = advised(first, [lay(4, 1, stopped=True)], 4)
+    gentle = replace(ANNA, level=0)
+    advice = advised(gentle, [lay(4, 0, stopped=True)], 4)
     assert (advice.offer, advice.hold) == (None, Hold(OfferReason.STOPPED, at(5)))
     assert advised(replace(ANNA, level=30), [], 4).level == 9
 
@@ -216,8 +216,8 @@ def test_lower_is_always_free_and_higher_wants_a_yes() -> None:
     higher = choose(programme, ANNA, 9, at(4), confirmed=True)
     assert (higher.level, higher.stepped_s) == (9, at(4))
     assert choose(programme, ANNA, 3, at(4), confirmed=False).stepped_s is None
-    for none in (0, 10):
-        with pytest.raises(ValueError, match="there are 1 to 9"):
+    for none in (-1, 10):
+        with pytest.raises(ValueError, match="there are 0 to 9"):
             choose(programme, ANNA, none, at(4), confirmed=True)
 
 
@@ -229,12 +229,12 @@ def test_a_guest_is_on_the_first_level_and_changes_nothing() -> None:
     assert advice == Advice(1, None, None, True, False, 0, 4, 1)  # noqa: FBT003 - the whole advice at one look
     assert not advised(replace(guest, acknowledgement=READ), [], 3).needs_acknowledgement
     for wrong in ({"level": 2}, {"level": 0}):
-        with pytest.raises(ValueError, match="levels begin with 1, and guests stay there"):
+        with pytest.raises(ValueError, match="levels begin with 0, and guests stay on 1"):
             Person("guest", guest=True, **wrong)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="levels begin with 1"):
+    with pytest.raises(ValueError, match="levels begin with 0"):
         choose(shipped(), guest, 2, at(1), confirmed=True)
-    with pytest.raises(ValueError, match="levels begin with 1"):
-        Person("anna", level=0)
+    with pytest.raises(ValueError, match="levels begin with 0"):
+        Person("anna", level=-1)
 
 
 @pytest.mark.requirement("D42")
@@ -286,3 +286,41 @@ def test_every_reason_has_words() -> None:
     """Whatever is offered or held can be said."""
     assert {why for why in OfferReason if why.value not in words.OFFER} == {OfferReason.SKIN, OfferReason.ACKNOWLEDGE}
     assert set(words.HOLD) == {OfferReason.STOPPED, OfferReason.SKIN, OfferReason.ACKNOWLEDGE}
+
+
+@pytest.mark.requirement("D31")
+def test_an_offer_stays_until_it_is_answered() -> None:
+    """Two sessions a week: the offer of last week is still there, until it is taken or declined."""
+    waiting = replace(ANNA, offer=Offer(4, OfferReason.READY))
+    assert advised(waiting, THREE, 20).offer == Offer(2, OfferReason.AWAY)
+    assert advised(waiting, THREE, 14).offer == Offer(4, OfferReason.READY)
+    assert decline(waiting, at(14)).offer is None
+    assert accept(waiting, Offer(4, OfferReason.READY), at(14)).offer is None
+    stop = replace(lay(13), stopped=True)
+    assert advised(waiting, [*THREE, stop], 14).offer == Offer(2, OfferReason.STOPPED)
+    assert advised(replace(waiting, acknowledgement=None), THREE, 14).offer is None
+
+
+@pytest.mark.requirement("D31", "D40")
+def test_a_stop_on_the_first_level_offers_a_gentler_one() -> None:
+    """Five minutes on two layers of towel; three good sessions there lead back to the first level."""
+    first = replace(ANNA, level=1)
+    assert advised(first, [replace(lay(4, 1), stopped=True)], 4).offer == Offer(0, OfferReason.STOPPED)
+    gentle = replace(ANNA, level=0)
+    assert advised(gentle, [replace(lay(4, 0), stopped=True)], 4).offer is None
+    assert advised(gentle, [lay(day, 0) for day in (1, 2, 4)], 4).offer == Offer(1, OfferReason.READY)
+    programme = shipped()
+    assert (programme.goal_s(0), programme.gentle.cover) == (300.0, "double_towel")
+
+
+@pytest.mark.requirement("D31")
+def test_nearly_the_whole_time_is_worth_a_choice() -> None:
+    """Three days at 85 %: the shorter time may become the goal. One session below, and it is no choice."""
+    near = [replace(one, lying_s=0.85 * one.goal_s) for one in THREE]
+    offer = advised(ANNA, near, 4).offer
+    assert offer == Offer(3, OfferReason.NEARLY, near[0].lying_s // 60)
+    assert offer is not None
+    shorter = accept(ANNA, offer, at(4))
+    assert (shorter.level, shorter.minutes) == (3, offer.minutes)
+    shorter_still = advised(ANNA, [*near[:2], replace(near[2], lying_s=0.5 * near[2].goal_s)], 4)
+    assert shorter_still.offer == Offer(2, OfferReason.UNFINISHED)

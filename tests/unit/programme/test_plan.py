@@ -180,3 +180,63 @@ def test_a_value_that_does_not_fit_is_rejected_in_words() -> None:
     assert str(refusal("nothing", 1)).startswith("unknown command")
     assert refusal("goal_min", True) is not None  # noqa: FBT003 - JSON's true is no number
     assert len(COMMANDS) > 15
+
+
+@pytest.mark.requirement("D24")
+def test_own_minutes_at_the_goal_count() -> None:
+    """Twenty minutes by hand on a level of ten are as good as ten; five are a quick session."""
+    plan = plan_of()
+    for minutes, preset in ((20, Preset.NORMAL), (5, Preset.QUICK)):
+        apply(plan, "goal_min", minutes, None)
+        lies(plan, 1)
+        assert plan.past("Ana")[-1].preset is preset
+
+
+@pytest.mark.requirement("D31")
+def test_a_chosen_shorter_time_is_the_goal_of_its_level() -> None:
+    """Eight minutes instead of ten, as long as the person stays on the level; quick is quick all the same."""
+    plan = plan_of()
+    for number in (1, 2, 3):
+        lies(plan, number, replace(FULL, lying_s=510.0))
+    apply(plan, "accept", None, day(3))
+    assert plan.goal_s == 480.0
+    apply(plan, "preset", "quick", None)
+    assert plan.goal_s == 300.0
+    apply(plan, "preset", "normal", None)
+    apply(plan, "confirm_level", 2, day(4))
+    assert plan.goal_s == 600.0
+
+
+@pytest.mark.requirement("D31")
+def test_an_offer_waits_for_two_sessions_a_week() -> None:
+    """Made after the third session, answered a week later; declined, it is gone."""
+    plan = plan_of()
+    for number in (1, 4, 8):
+        lies(plan, number)
+    later = plan.advice(day(15))
+    assert later is not None
+    assert later.offer is not None
+    apply(plan, "decline", None, day(15))
+    assert plan.people.who.offer is None
+
+
+@pytest.mark.requirement("D08")
+def test_a_session_gets_its_true_day_later() -> None:
+    """Dated after the fact: same session, true time; one that is gone is left alone."""
+    plan = plan_of()
+    assert plan.newest_s == 0.0
+    lies(plan, 1)
+    [record] = plan.past("Ana")
+    dated = plan.redate("Ana", record, 5.0, 3)
+    assert plan.past("Ana") == (dated,)
+    assert plan.newest_s == 5.0
+    assert plan.redate("Ana", record, 6.0, 3) is None
+
+
+def test_without_any_day_nothing_is_decided() -> None:
+    """A caller without a calendar gets no advice, and what needs a day is rejected."""
+    plan = plan_of()
+    assert plan.advice(None) is None
+    with pytest.raises(ValueError, match="clock is not set"):
+        apply(plan, "healed", None, None)
+    assert plan.session_ended(FULL, None) is None
