@@ -129,6 +129,14 @@ class Session(Section):
 
 
 @dataclass(frozen=True)
+class Presence(Section):
+    """When the mat counts as occupied."""
+
+    on_delay_s: Annotated[float, number(0, 60), "Seconds of load before the mat is shown as occupied."] = 0.0
+    off_delay_s: Annotated[float, number(0, 600), "Seconds without load before it is shown as not occupied."] = 0.0
+
+
+@dataclass(frozen=True)
 class Mqtt(Section):
     """The broker of the dashboard."""
 
@@ -176,6 +184,7 @@ class Settings:
     board: BoardFile = field(default_factory=BoardFile)
     cells: Cells = field(default_factory=Cells)
     session: Session = field(default_factory=Session)
+    presence: Presence = field(default_factory=Presence)
     mqtt: Mqtt = field(default_factory=Mqtt)
     storage: Storage = field(default_factory=Storage)
     outputs: Outputs = field(default_factory=Outputs)

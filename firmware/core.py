@@ -147,7 +147,14 @@ class MatCore:
             yield self._tick(t_s, signals)
         closing = tuple(self._machine.finish(self._t_s))
         if closing:
-            yield Tick(self._t_s, None, closing, self._machine.view(self._t_s), DARK, self._player.mode.value)
+            yield Tick(
+                self._t_s,
+                None,
+                closing,
+                self._machine.view(self._t_s, occupied=self._detectors.occupied),
+                DARK,
+                self._player.mode.value,
+            )
 
     def _tick(self, t_s: float, signals: Signals | None) -> Tick:
         self._t_s = t_s
@@ -161,7 +168,8 @@ class MatCore:
             happened += self._detectors.step(signals)
         happened += tuple(self._machine.step(t_s, happened))
         self._chain.note_vacant(vacant=self._detectors.vacant and self._machine.state in NOBODY)
-        view = self._machine.view(t_s, 0 if signals is None else signals.lost)
+        lost = 0 if signals is None else signals.lost
+        view = self._machine.view(t_s, lost, occupied=self._detectors.occupied)
         happened += tuple(self._coach.step(t_s, signals, happened, view))
         events = (*zeroed, *happened)
         output = self._player.step(t_s, view, events, self._breath(signals))

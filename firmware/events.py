@@ -34,6 +34,44 @@ class SessionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class MatOccupied:
+    """10 kg and more have come to the mat: a person, an animal or a thing."""
+
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDetected:
+    """The load on the mat keeps still as only an object does, and is part of the baseline from now on."""
+
+    t_s: float
+    load_n: float
+
+
+@dataclass(frozen=True, slots=True)
+class StartCorrected:
+    """Now that the person lies steadily, lying is known to have started at start_s."""
+
+    t_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndCorrected:
+    """Now that the person has sat up, lying is known to have ended at end_s."""
+
+    t_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LyingReversed:
+    """The person lies the wrong way round, with the head at the base of the mat; emitted once each time of lying."""
+
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Seated:
     """A person sits on the base rows."""
 
@@ -274,7 +312,12 @@ class SessionEnded:
 
 
 Event = (
-    Seated
+    MatOccupied
+    | ObjectDetected
+    | StartCorrected
+    | EndCorrected
+    | LyingReversed
+    | Seated
     | Lowering
     | LyingSuspected
     | LieDown

@@ -10,6 +10,7 @@ from firmware.frames import Signals
 class SessionView(NamedTuple):
     """What there is to show of the session now. Times in seconds of frame time; start_s is None with no session.
 
+    occupied: a person or a thing of 10 kg and more is on the mat, whether there is a session or not.
     lost is a bit mask of the cells that do not answer, as in Signals. overlong: far longer than any session lasts.
     stop_advised: stopping was advised in this session; advice: why, until the person has answered.
     """

@@ -22,6 +22,9 @@ from firmware.drivers.notify import Notifier
 from firmware.drivers.output_timer import OutputTimer
 from firmware.drivers.pins import PodPins
 from firmware.mqtt.publisher import Publisher
+from firmware.posture.detectors import DetectorSettings
+from firmware.posture.occupancy import OccupancySettings
+from firmware.posture.settings import PostureSettings
 from firmware.programme import levels as programme
 from firmware.programme.plan import Plan
 from firmware.session.machine import with_goal
@@ -176,9 +179,14 @@ def core_of(opened: mat.Mat) -> MatCore:
     """Return the core with these settings."""
     settings = opened.settings
     cues = CueSettings(brightness=settings.outputs.brightness, volume=settings.outputs.volume)
-    return MatCore(
-        opened.board, opened.calibration, CoreSettings(machine=with_goal(settings.session.goal_min * 60), cues=cues)
+    presence = settings.presence
+    occupancy = OccupancySettings(on_delay_s=presence.on_delay_s, off_delay_s=presence.off_delay_s)
+    chosen = CoreSettings(
+        machine=with_goal(settings.session.goal_min * 60),
+        detectors=DetectorSettings(posture=PostureSettings(occupancy=occupancy)),
+        cues=cues,
     )
+    return MatCore(opened.board, opened.calibration, chosen)
 
 
 def tick_sinks(

@@ -56,7 +56,7 @@ def _lost_cells(tick: Tick) -> Value:
 ENTITIES: Final = (
     Entity(
         "occupied",
-        "`ON` while a person is on the mat, else `OFF`",
+        "`ON` while 10 kg and more are on the mat (a person until shown otherwise), else `OFF`",
         lambda tick: "ON" if tick.view.occupied else "OFF",
         "binary_sensor",
         "Occupancy",

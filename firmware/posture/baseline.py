@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from firmware.posture.history import LoadHistory, Loads, since_crossing
+from firmware.posture.history import LoadHistory, Loads
 from firmware.signal.frontend import HOP_S
 
 FOLLOW = 0.05  # of the difference in a hop, while the mat is empty
@@ -14,14 +14,15 @@ class Baseline:
     def __init__(self, cells: int, length_s: float) -> None:
         self._history = LoadHistory(cells, length_s)
         self._baseline = np.zeros(cells)
-        self.usable = np.ones(cells)  # 1.0 for a cell that is available, else 0.0
+        self.usable = np.ones(cells)
 
     def __len__(self) -> int:
         return len(self._history)
 
-    def push(self, cells_n: tuple[float, ...]) -> None:
-        """Add the loads of a hop."""
+    def push(self, cells_n: tuple[float, ...] | None, usable: Loads) -> None:
+        """Add the loads of a hop, None to repeat those before; usable (cells,) is 1.0 for available cells, else 0.0."""
         self._history.push(cells_n)
+        self.usable = usable
 
     def shift(self, offset_n: tuple[float, ...]) -> None:
         """Continue as if the zero had always been offset_n (cells,) newtons higher."""
@@ -54,22 +55,6 @@ class Baseline:
         if len(self._history) < hops or np.abs(self._history.ago(0) - self._history.ago(hops - 1)).max() > still_n:
             return False
         return bool(np.ptp(self._history.last(hops), axis=0).max() <= still_n)
-
-    def moved(self, shares: Loads, hops: int, least_n: float) -> float:
-        """Return half the summed difference of shares to so many hops ago: the part of the load that moved.
-
-        1.0 where the load was less than least_n then.
-        """
-        then = self.ago(hops)
-        total = float(then.sum())
-        return 1.0 if total < least_n else 0.5 * float(np.abs(shares - then / total).sum())
-
-    def since_travelled(self, start: Loads, end: Loads, progress: float, rearm: float | None = None) -> float:
-        """Return the seconds since the loads passed so much of the way from start to end; see since_crossing."""
-        way = end - start
-        past = self.last(len(self._history))
-        length = float(way @ way)
-        return since_crossing((past - start) @ way, progress * length, None if rearm is None else rearm * length)
 
     def _above(self, loads: Loads) -> Loads:
         return np.maximum(loads - self._baseline, 0.0) * self.usable

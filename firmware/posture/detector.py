@@ -1,13 +1,12 @@
 """The posture detector: empty, present or lying. Everything that affects the phase lives in this file.
 
-Decisions depend on how the load is distributed, never on the total alone: the total falls when a sitter lies down.
-- empty -> present: 10 kg above the baseline.
-- present -> lying: the load reaches the upper half over at least three rows and is steady. A light person with the
-  hips beside the mat hardly loads the upper half; there the load must have moved and fallen since sitting. The start is
-  back-dated to when the load had moved nine tenths of the way from sitting to the reference pattern.
-- lying -> present: half of the reference load has left, or the load is back over the base rows. Back-dated too.
-- present -> empty: no more than 2 kg above the baseline; an object that stays becomes part of the baseline.
-Shares and loads are taken over the cells that are available; with too few of them nothing is decided.
+- empty -> present, and back: the mat is occupied, by the load above the baseline alone (occupancy.py).
+- present -> lying: the load has the shape of lying for 3 s (shape.py). The start is back-dated, and corrected once the
+  person lies steadily: it is nine tenths of the way from sitting (backdating.py).
+- lying -> present: the load has no longer the shape of lying but the weight of sitting, or it stays away for longer
+  than a lift, or the mat is no longer occupied. Back-dated too, and corrected when the person has sat up slowly.
+- Load that is added to a seated pose, which stays as it is, is a second person and not lying.
+Shapes and loads are taken over the cells that are available; with too few of them nothing is decided.
 """
 
 from collections.abc import Iterator
@@ -16,24 +15,38 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware.events import Event, GetUp, LieDown, Lowering, LyingSuspected, MatEmptied, Seated
+from firmware.enums import Exit
+from firmware.events import (
+    EndCorrected,
+    Event,
+    GetUp,
+    LieDown,
+    Lowering,
+    LyingReversed,
+    LyingSuspected,
+    MatEmptied,
+    MatOccupied,
+    Seated,
+    StartCorrected,
+)
 from firmware.frames import Signals
+from firmware.posture import backdating
 from firmware.posture.availability import CellAvailability
 from firmware.posture.baseline import Baseline
-from firmware.posture.debounce import Debounce, debounce
-from firmware.posture.getting_up import GettingUp, Rise
-from firmware.posture.history import LAG_S, Loads
-from firmware.posture.reference import ReferencePattern
+from firmware.posture.debounce import debounce
+from firmware.posture.getting_up import RollDetector, way_up
+from firmware.posture.history import Loads
+from firmware.posture.occupancy import OccupancyDetector
 from firmware.posture.settings import PostureSettings
-from firmware.posture.shape import Shape
+from firmware.posture.shape import Shape, Shapes
+from firmware.posture.steady import SteadyRun, moved
 from firmware.signal.frontend import HOP_S
 
 if TYPE_CHECKING:
     from hardware.board import Board
 
-
-CALM_HOPS = 20
-SECOND_HOPS, THREE_SECONDS_HOPS = 10, 30
+SECOND_HOPS = 10
+CORRECTION_S = 0.05  # half a hop: less is not worth a correction
 
 
 class Phase(Enum):
@@ -50,184 +63,245 @@ class PostureDetector:
     def __init__(self, board: "Board", settings: PostureSettings | None = None) -> None:
         self._set = chosen = settings or PostureSettings()
         cells = len(board.cells)
-        self._shape = Shape(board, chosen.shape)
+        self._shapes = Shapes(board, chosen.shape)
         self._cells = CellAvailability(cells, chosen)
-        self._loads = Baseline(cells, chosen.heavy_object_s)
-        self._reference = ReferencePattern(cells, chosen.adapt_s)
-        self._rise = GettingUp(chosen, self._shape, self._loads, self._reference)
+        self._loads = Baseline(cells, chosen.memory_s)
+        self._occupancy = OccupancyDetector(self._loads, chosen.occupancy)
+        self._steady = SteadyRun(chosen.near, chosen.near_load)
+        self._roll = RollDetector(chosen)
         self.phase = Phase.EMPTY
         self._t_s = 0.0
-        self._seat: Loads | None = None  # the loads when the person last sat still
-        self._seated = self._lowering = self._suspected = False
-        self._lay_s: float | None = None  # when the reference pattern was last there
+        self._hops = 0  # of this visit
+        self._suspect, self._lie = debounce(chosen.suspect_s), debounce(chosen.lie_s)
+        self._up, self._gone = debounce(chosen.up_s), debounce(chosen.gone_s)
+        self._direct, self._back = debounce(chosen.direct_s), debounce(chosen.back_s)
+        self._forget_visit()
+
+    def _forget_visit(self) -> None:
+        self._hops = 0
+        self._suspected = self._seated = self._lowering = False
+        self._seat: Shape | None = None  # the heaviest compact load of this visit
+        self._pose: Loads | None = None  # the last pose held that was not lying
+        self._lying: Loads | None = None  # how the person lies, or lay last
+        self._lying_shape: Shape | None = None
+        self._start_s: float | None = None  # of lying, while it is not final
+        self._end_s: float | None = None  # of lying by sitting up, while it is not final
+        self._lay_s = self._up_noticed_s = 0.0  # when lying was detected, when sitting up was
         self._up_s = 0.0  # when the person last got up: the next lying starts later
-        self._present, self._gone = debounce(chosen.present_debounce_s), debounce(chosen.empty_debounce_s)
-        self._lie, self._direct = debounce(chosen.lie_debounce_s), debounce(chosen.direct_debounce_s)
-        self._sit, self._back = debounce(1.0), debounce(1.0)
-        self._new_posture = debounce(chosen.new_posture_s)
-        self._calm = Debounce(CALM_HOPS + 1)
+        self._steady.reset()
+        self._restart()
+
+    def _restart(self) -> None:
+        for condition in (self._suspect, self._lie, self._direct, self._back, self._up, self._gone):
+            condition.reset()
 
     @property
     def blind(self) -> bool:
         """Whether too few cells are available to decide anything."""
         return self._cells.blind
 
-    def step(self, signals: Signals) -> Iterator[Event]:
-        """Yield the events of this hop."""
-        self._t_s = signals.t_s
-        self._loads.push(signals.cells_n)
-        yield from self._check_cells(signals)
-        if not self._cells.enough:
-            return
-        above = self._loads.ago(0)
-        load_n = float(above @ self._cells.usable)
-        if self.phase is Phase.LYING:
-            yield from self._while_lying(above, load_n)
-        elif self.phase is Phase.PRESENT:
-            yield from self._while_present(above, load_n)
-        else:
-            self._while_empty(load_n)
+    @property
+    def occupied(self) -> bool:
+        """Whether the mat is occupied, with the delays of the settings; as before while too few cells are available."""
+        return self._occupancy.shown
 
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Continue as if the zero had always been offset_n (cells,) newtons higher."""
         self._loads.shift(offset_n)
 
-    def _check_cells(self, signals: Signals) -> Iterator[Event]:
-        before = self._cells.usable
+    def step(self, signals: Signals, *, person: bool = False, stands: bool = False) -> Iterator[Event]:
+        """Yield the events of this hop; person: there is evidence of a person in this visit; stands: on two feet."""
+        self._t_s = signals.t_s
         yield from self._cells.step(signals)
-        if self._cells.usable is not before:
-            self._loads.usable = self._cells.usable
-            self._reference.use(self._cells.usable)
+        self._loads.push(signals.cells_n if self._cells.enough else None, self._cells.usable)
         if self._cells.blind and self.phase is Phase.LYING:  # lying has to be detected again
-            self.phase, self._lay_s = Phase.PRESENT, self._t_s
+            self.phase, self._start_s = Phase.PRESENT, None
+            self._restart()
+        if not self._cells.enough:
+            return
+        above = self._loads.ago(0)
+        load_n = float(above @ self._cells.usable)
+        yield from self._occupy(above, load_n, person=person)
+        if not self._occupancy.occupied:
+            return
+        self._hops += 1
+        shape = self._shapes.of(above)
+        if self.phase is Phase.LYING:
+            if self._hops % SECOND_HOPS == 0:
+                yield from self._settle(shape)
+            yield from self._while_lying(shape)
+        else:
+            yield from self._while_present(above, shape, stands=stands)
 
-    # --- empty ---------------------------------------------------------------------------------
-    def _while_empty(self, load_n: float) -> None:
-        if self._present.step(true=load_n >= self._set.present_n):
-            self.phase = Phase.PRESENT
-            self._seat, self._lay_s = None, None
-            self._seated = self._lowering = self._suspected = False
-            self._calm.reset()
-        elif self._calm.step(true=load_n < self._set.empty_n):
-            # The load of two seconds ago, before the first grams of an arrival.
-            self._loads.follow(CALM_HOPS)
-        elif load_n >= self._set.empty_n and self._loads.still(self._set.object_s, self._set.still_n):
-            self._loads.take_all()
+    def _lies(self, shape: Shape) -> bool:
+        if self._shapes.lying(shape, self._seat):
+            return True
+        return self.phase is Phase.LYING and self._seat is None and self._shapes.reaching(shape)
+
+    def _occupy(self, above: Loads, load_n: float, *, person: bool) -> Iterator[Event]:
+        left = self._lying is not None and self.phase is Phase.PRESENT and load_n < 0.5 * float(self._lying.sum())
+        for event in self._occupancy.step(self._t_s, above, load_n, person=person, left=left):
+            if isinstance(event, MatOccupied):
+                self._forget_visit()
+                self.phase = Phase.PRESENT
+            elif isinstance(event, MatEmptied):
+                if self.phase is Phase.LYING:
+                    yield self._leaves()
+                yield from self._end_is_final()
+                self.phase = Phase.EMPTY
+            yield event
+
+    def _settle(self, shape: Shape) -> Iterator[Event]:
+        """Take the mean of a second of lying: is the pose steady, and what does that make final."""
+        self._steady.step(self._loads.last(SECOND_HOPS).mean(axis=0))
+        if not self._lies(shape):
+            return
+        pose, seconds = self._steady.pose, self._steady.seconds
+        if self._start_s is not None:
+            yield from self._correct_start(pose, seconds)
+        elif seconds >= self._set.new_pose_s:
+            self._lies_like(pose)
 
     # --- present -------------------------------------------------------------------------------
-    def _while_present(self, above: Loads, load_n: float) -> Iterator[Event]:
-        if self._gone.step(true=load_n < self._set.empty_n):
-            self.phase = Phase.EMPTY
-            yield MatEmptied(self._t_s, f"load below {self._set.empty_n:.0f} N for {self._set.empty_debounce_s:g} s")
+    def _while_present(self, above: Loads, shape: Shape, *, stands: bool) -> Iterator[Event]:
+        if self._end_s is not None and self._t_s - self._up_noticed_s >= self._set.sat_up_final_s:
+            yield from self._end_is_final()
+        if self._shapes.compact(shape) and (self._seat is None or shape.load_n > self._seat.load_n):
+            self._seat = shape
+        shaped, added = self._lies(shape), self._added(above)
+        lies = shaped and not added and not stands
+        held = moved(above, self._loads.ago(SECOND_HOPS)) <= self._set.near
+        if held and not shaped and not added:
+            self._pose = above
+        suspected = self._suspect.step(true=lies)
+        # Never seen sitting, and with the hips beside the mat perhaps.
+        direct = self._seat is None and not stands and self._shapes.reaching(shape)
+        long_enough = self._lie.step(true=lies), self._direct.step(true=direct)
+        sure = any(long_enough) and self._calm()
+        if self._returned(above, shape.load_n) or sure:
+            yield from self._end_is_final()
+            yield from self._lies_down()
             return
-        object_s = self._set.object_s if load_n < self._set.present_n else self._set.heavy_object_s
-        if self._loads.still(object_s, self._set.still_n):
-            self._loads.take(above)
-            self.phase = Phase.EMPTY
-            yield MatEmptied(self._t_s, f"{load_n:.0f} N lay as still as an object for {object_s:g} s")
-            return
-        if load_n < self._set.present_n:
-            self._lie.reset()
-            self._direct.reset()
-            return
-        shares = above / load_n
-        lies = self._lies(shares, load_n)
-        direct = not lies and self._seat is None and self._shape.reaches_up(shares)
-        steady = (lies or direct) and self._steady(above, load_n)
-        detected = self._lie.step(true=lies and steady), self._direct.step(true=direct and steady)
-        if self._returned(above, load_n) or any(detected):
-            yield self._lies_down()
-            return
-        if not self._suspected and lies and self._change(shares, 3) < self._set.suspected_change:
+        yield from self._sits(shape, held=held, lies=lies)
+        if suspected and not self._suspected:
             self._suspected = True
             yield LyingSuspected(self._t_s)
-        yield from self._follow_sitter(shares, load_n, lies=lies)
 
-    def _lies(self, shares: Loads, load_n: float) -> bool:
-        if self._shape.spread_out(shares):
-            return True
-        return self._seat is not None and self._shape.lain_back(shares, load_n, self._seat)
-
-    def _follow_sitter(self, shares: Loads, load_n: float, *, lies: bool) -> Iterator[Event]:
-        sits = load_n >= self._set.seat_n and not lies and self._shape.seated(shares)
-        still = self._change(shares, SECOND_HOPS) < self._set.steady_1s
-        if self._sit.step(true=sits and still):
-            self._seat = self._loads.last(SECOND_HOPS).mean(axis=0)
-            if not self._seated or self._lowering:
-                self._seated, self._lowering, self._suspected = True, False, False
-                yield Seated(self._t_s)
-        elif (
-            self._seated and not self._lowering and self._seat is not None and self._shape.left_seat(shares, self._seat)
-        ):
-            self._lowering = True
-            yield Lowering(self._t_s)
-
-    def _steady(self, above: Loads, load_n: float) -> bool:
-        if len(self._loads) <= THREE_SECONDS_HOPS:
-            return False
-        shares = above / load_n
-        return (
-            self._change(shares, SECOND_HOPS) < self._set.steady_1s
-            and self._change(shares, THREE_SECONDS_HOPS) < self._set.steady_3s
-            and abs(float(self._loads.ago(THREE_SECONDS_HOPS).sum()) / load_n - 1) < self._set.steady_load
-        )
-
-    def _change(self, shares: Loads, hops: int) -> float:
-        return self._loads.moved(shares, hops, self._set.empty_n)
+    def _calm(self) -> bool:
+        """Return whether nothing rocks: little of the load has moved to and fro within the last second."""
+        second = self._loads.last(SECOND_HOPS)
+        shares = second / second.sum(axis=1, keepdims=True)
+        return 0.5 * float(np.ptp(shares, axis=0).sum()) <= 2 * self._set.near
 
     def _returned(self, above: Loads, load_n: float) -> bool:
         """Return whether the person lies again as before a lift."""
-        if self._lay_s is None or self._t_s - self._lay_s > self._set.return_s:
+        if self._lying is None:
             return False
-        alike = self._reference.moved(above / load_n) < 2 * self._set.steady_3s
-        return self._back.step(true=alike and abs(load_n / self._reference.load_n - 1) < 2 * self._set.steady_load)
-
-    def _lies_down(self) -> LieDown:
-        self.phase, self._lay_s = Phase.LYING, self._t_s
-        self._reference.take(self._loads.last(SECOND_HOPS).mean(axis=0))
-        self._rise.start()
-        for condition in (self._new_posture, self._lie, self._direct, self._back):
-            condition.reset()
-        seat = np.zeros_like(self._reference.loads) if self._seat is None else self._seat
-        crossed = self._loads.since_travelled(
-            seat, self._reference.loads, self._set.start_progress, self._set.start_rearm
+        lay_n = float(self._lying.sum())
+        return self._back.step(
+            true=abs(load_n - lay_n) <= 2 * self._set.near_load * lay_n
+            and moved(above, self._lying) <= 2 * self._set.near
         )
-        return LieDown(max(self._t_s - crossed, self._up_s), self._t_s, self._reference.load_n)
+
+    def _added(self, above: Loads) -> bool:
+        pose = self._pose
+        return pose is not None and self._shapes.added(above, float(above.sum()), pose)
+
+    def _sits(self, shape: Shape, *, held: bool, lies: bool) -> Iterator[Event]:
+        sits = (
+            not lies
+            and held
+            and shape.load_n >= self._set.seat_n
+            and self._shapes.compact(shape)
+            and (shape.base >= self._shapes.seat_base or self._shapes.filled(shape))
+        )
+        if sits and (not self._seated or self._lowering):
+            self._seated, self._lowering, self._suspected = True, False, False
+            yield Seated(self._t_s)
+        elif self._seated and not self._lowering and (lies or self._left_seat(shape)):
+            self._lowering = True
+            yield Lowering(self._t_s)
+
+    def _left_seat(self, shape: Shape) -> bool:
+        return self._seat is not None and self._shapes.moved_along(shape, self._seat, part=0.5)
+
+    def _lies_down(self) -> Iterator[Event]:
+        self.phase = Phase.LYING
+        self._lies_like(self._loads.last(SECOND_HOPS).mean(axis=0))
+        assert self._lying is not None  # noqa: S101 - set in the line before
+        ago_s, _ = backdating.since_start(self._visit(), self._lying)
+        self._start_s, self._lay_s = max(self._t_s - ago_s, self._up_s), self._t_s
+        self._roll.reset()
+        self._steady.reset()
+        self._restart()
+        yield LieDown(self._start_s, self._t_s, float(self._lying.sum()))
+        assert self._lying_shape is not None  # noqa: S101 - set with it
+        if self._seat is not None and self._seat.y_m > self._lying_shape.y_m:
+            yield LyingReversed(self._t_s)
+
+    def _lies_like(self, pose: Loads) -> None:
+        self._lying, self._lying_shape = pose, self._shapes.of(pose)
+
+    def _visit(self) -> Loads:
+        """Return the loads (n, cells) since the visit began, with the second before it, as far back as is known."""
+        return self._loads.last(self._hops + SECOND_HOPS)
+
+    def _since_lying(self) -> Loads:
+        """Return the loads (n, cells) since lying was detected, as far back as is known."""
+        return self._loads.last(round((self._t_s - self._lay_s) / HOP_S) + 1)
+
+    def _correct_start(self, pose: Loads, seconds: int) -> Iterator[Event]:
+        """Make the start final once the pose has been steady for long enough, by the way that led to it."""
+        ago_s, way_s = backdating.since_start(self._visit(), pose)
+        if seconds < min(max(self._set.settle_s, way_s / 2), self._set.settle_longest_s):
+            return
+        self._lies_like(pose)
+        start_s, before_s = max(self._t_s - ago_s, self._up_s), self._start_s
+        self._start_s = None
+        if before_s is not None and abs(start_s - before_s) > CORRECTION_S:
+            yield StartCorrected(self._t_s, start_s)
 
     # --- lying ---------------------------------------------------------------------------------
-    def _while_lying(self, above: Loads, load_n: float) -> Iterator[Event]:
-        reference = self._reference
-        rise = self._rise.left(self._t_s, load_n)
-        if rise is not None:
-            yield self._gets_up(rise, None)
-            return
-        if load_n <= self._set.empty_n:
-            return
-        shares = above / load_n
-        if reference.moved(shares) < self._set.steady_3s:
-            self._new_posture.reset()
-            self._rise.lies_as_before()
-            if abs(load_n / reference.load_n - 1) < self._set.steady_load:
-                self._lay_s = self._t_s
-                reference.follow(above)
-            yield from self._rise.rolled_back(self._t_s)
-            return
-        yield from self._rise.roll(self._t_s, above, shares)
-        rise = self._rise.sat_up(self._t_s, above, shares)
-        if rise is not None:
-            yield self._gets_up(rise, above)
-        elif self._new_posture.step(true=self._lies(shares, load_n) and self._steady(above, load_n)):
-            reference.take(self._loads.last(THREE_SECONDS_HOPS).mean(axis=0))
-            yield from self._rise.rolled_back(self._t_s)
+    def _while_lying(self, shape: Shape) -> Iterator[Event]:
+        lying, lay = self._lying, self._lying_shape
+        assert lying is not None  # noqa: S101 - set by lying down
+        assert lay is not None  # noqa: S101 - with it
+        yield from self._roll.step(self._t_s, shape, lay)
+        lies = self._lies(shape)
+        if self._up.step(true=not lies and shape.load_n >= self._set.up_load * lay.load_n):
+            why = f"the load was no longer spread as when lying for {self._set.up_s:g} s"
+            ago_s = backdating.since_sitting_up(self._since_lying(), lying)
+            self._end_s, self._up_noticed_s = self._t_s - ago_s, self._t_s
+            yield self._gets_up(ago_s, Exit.SAT_UP, why)
+        elif self._gone.step(true=not lies or shape.load_n < 0.5 * lay.load_n):
+            yield self._leaves()
 
-    def _gets_up(self, rise: Rise, seat: Loads | None) -> GetUp:
-        """Return the event; seat is how the person sits now, None when the load has left."""
-        ago_s, style, why = rise
-        assert self._lay_s is not None  # noqa: S101 - set by lying down
+    def _leaves(self) -> GetUp:
+        """Return the event for a load that has left."""
+        assert self._lying is not None  # noqa: S101 - set by lying down
+        ago_s = backdating.since_half_left(self._since_lying(), self._lying)
+        until = len(self._loads) - round(ago_s / HOP_S)
+        before = self._loads.last(len(self._loads))[max(0, until - round(self._set.exit_s / HOP_S)) : until]
+        why = f"load below {0.5 * float(self._lying.sum()):.0f} N, half of that when lying"
+        return self._gets_up(ago_s, way_up(before, self._lying, self._shapes, self._set), why)
+
+    def _gets_up(self, ago_s: float, style: Exit, why: str) -> GetUp:
         self.phase = Phase.PRESENT
-        self._seat, self._up_s = seat, max(self._t_s - ago_s, self._lay_s - LAG_S - HOP_S / 2)
-        self._seated = self._lowering = False
-        self._lay_s = self._t_s
-        for condition in (self._gone, self._lie, self._direct, self._back, self._sit):
-            condition.reset()
+        self._up_s = self._t_s - ago_s
+        rolled_s = self._roll.last_s
+        if rolled_s is not None and self._up_s - rolled_s <= self._set.exit_s:
+            style = Exit.ROLLED
+        self._suspected = self._seated = self._lowering = False
+        self._pose, self._start_s = None, None
+        self._restart()
         return GetUp(self._up_s, self._t_s, style, why)
+
+    def _end_is_final(self) -> Iterator[Event]:
+        """Correct the end of lying by sitting up: the person sits now, which is the end of the way."""
+        before_s, self._end_s = self._end_s, None
+        if before_s is None or self._lying is None:
+            return
+        end_s = self._t_s - backdating.since_sitting_up(self._since_lying(), self._lying)
+        if abs(end_s - before_s) > CORRECTION_S:
+            self._up_s = end_s
+            yield EndCorrected(self._t_s, end_s)

@@ -44,13 +44,18 @@ class Detectors:
         """Whether the mat is known to be empty."""
         return not self._posture.blind and self._posture.phase is Phase.EMPTY
 
+    @property
+    def occupied(self) -> bool:
+        """Whether a person or a thing of 10 kg and more is on the mat."""
+        return self._posture.occupied
+
     def rezero(self, offset_n: tuple[float, ...]) -> None:
         """Continue as if the zero had always been offset_n (cells,) newtons higher."""
         self._posture.rezero(offset_n)
 
     def step(self, signals: Signals) -> Sequence[Event]:
         """Return the events of this hop."""
-        posture = tuple(self._posture.step(signals))
+        posture = tuple(self._posture.step(signals, person=self._liveness.confirmed, stands=self._standing.active))
         phase = None if self._posture.blind else self._posture.phase
         # StandingEnded comes before the Seated that follows from it.
         events = [*self._standing.step(signals, posture, may_stand=phase is Phase.PRESENT), *posture]

@@ -17,15 +17,15 @@ class LoadHistory:
     def __init__(self, cells: int, length_s: float = 60.0) -> None:
         self._ring = np.zeros((round(length_s / HOP_S), cells))
         self._pushed = 0
-        self._recent: list[Loads] = []  # the last two hops as they came
+        self._recent = [np.zeros(cells)] * 2  # the last two hops as they came
 
     def __len__(self) -> int:
         return min(self._pushed, len(self._ring))
 
-    def push(self, cells_n: tuple[float, ...]) -> None:
-        """Add the loads (cells,) of a hop; the oldest one drops out of a full ring."""
-        newest = np.array(cells_n, dtype=float)
-        older, middle = self._recent or (newest, newest)
+    def push(self, cells_n: tuple[float, ...] | None) -> None:
+        """Add the loads (cells,) of a hop, None to repeat those before; the oldest one drops out of a full ring."""
+        newest = self._recent[1] if cells_n is None else np.array(cells_n, dtype=float)
+        older, middle = self._recent if self._pushed else (newest, newest)
         self._ring[self._pushed % len(self._ring)] = middle_of_three(older, middle, newest)
         self._recent = [middle, newest]
         self._pushed += 1

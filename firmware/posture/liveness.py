@@ -9,7 +9,7 @@ of a person's weight cannot be distinguished from a person by this.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING
@@ -56,24 +56,25 @@ class LivenessDetector:
         self._lying = self._seated = self._side = self._present = False
         self.confirmed = False
 
-    def step(self, signals: Signals, posture: Sequence[Event]) -> Iterable[Event]:
-        """Return Confirmed once for each visit, when there is evidence."""
+    def step(self, signals: Signals, posture: Sequence[Event]) -> Iterator[Event]:
+        """Yield Confirmed for each time of lying when there is evidence, which holds as long as the mat is occupied."""
         for event in posture:
             self._note(event)
+            if isinstance(event, LieDown) and self.confirmed:
+                yield Confirmed(signals.t_s, "the person has been on the mat since")
         if signals.cop_m is None:
             self._present = False
-            return ()
+            return
         if not self._present:
             self._present = True
             self._side = abs(signals.cop_m[0] / self._width_m - 0.5) > self._set.side_offset
         if not self._lying or self.confirmed:
-            return ()
+            return
         self._loads_n.append(signals.load_n)
         self._across_m.append(signals.cop_m[0])
         self._along_m.append(signals.cop_m[1])
         if len(self._loads_n) == self._loads_n.maxlen and round(signals.t_s / HOP_S) % SMOOTH_HOPS == 0:
-            return self._judge(signals.t_s)
-        return ()
+            yield from self._judge(signals.t_s)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, Seated):

@@ -1,7 +1,8 @@
-"""How a load is distributed: spread over rows as when lying, over the base as when sitting, aside as when rolling."""
+"""How a load is distributed: spread along the mat as when lying, or compact as when sitting, standing or kneeling."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from math import sqrt
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -18,78 +19,106 @@ def upper_half(board: "Board") -> "Loads":
     return np.clip(np.arange(board.rows) + 1 - board.rows / 2, 0.0, 1.0)
 
 
+class Shape(NamedTuple):
+    """The distribution of a load: newtons, metres, and shares of the load.
+
+    spread_m is the standard deviation along the mat. middle_rows and middle_cols are the shares of the middle half of
+    the length and of the middle third of the width, side that of the lighter outer third, outer of the heavier one.
+    """
+
+    load_n: float
+    x_m: float
+    y_m: float
+    spread_m: float
+    base: float
+    middle_rows: float
+    middle_cols: float
+    side: float
+    outer: float
+
+
 @dataclass(frozen=True, slots=True)
 class ShapeSettings:
-    """Shares of the load. Found on recorded lying loads of six people; starting points."""
+    """Metres and shares of the load. In brackets the range in which the results hold."""
 
-    row: float = 0.04  # a row carries load from here on; a share, because light people have rows under 1 kg
-    rows: int = 3
-    upper: float = 0.18  # of the half nearer to the head
-    back_upper: float = 0.08  # of the upper half, of a light person with the hips off the mat
-    back_moved: float = 0.40  # of the load is elsewhere than when they sat
-    back_load: float = 0.80  # of the load when they sat is left at most: feet, hips and head are beside the mat
-    seat_base: float = SEAT_BASE
-    sat_up_base: float = 0.15  # more share over the base rows than the person's own
-    sat_up_upper: float = 0.5  # at most this part of the person's own share of the upper half
-    most_base: float = 0.95  # a larger share over the base rows is never required
-    roll_offset: float = 0.12  # of the width, away from the centre of the reference pattern
-    roll_side: float = 0.50  # share of an outer column
+    spread_m: float = 0.137  # along the mat: lying (0.137-0.145; less: sitters; more: curled-up people are missed)
+    middle: float = 0.10  # over the middle rows at least; feet and hands at both ends bridge it (0.07-0.13)
+    compact_m: float = 0.0855  # spread of a seat at most, and the least way from the seat to lying: half a row
+    back_spread_m: float = 0.0906  # with the hips beside the mat: spread at least, and so much ...
+    back_wider_m: float = 0.034  # ... wider than the seat
+    back_load: float = 0.87  # of the load of the seat at most: feet, hips and head are beside the mat (0.80-0.92)
+    back_least: float = 0.5  # of the load of the seat at least (only 0.5: sitters lean back with less)
+    added: float = 0.1  # of a held pose that may be missing where somebody came to it (0.05-0.15)
+    added_load: float = 1.2  # times the load of the held pose
+    comparable: float = 0.3  # of the load; a lighter seat or pose is a foot or a hand and says nothing
 
 
-class Shape:
-    """Predicates on shares of the load (cells,)."""
+class Shapes:
+    """Measures the shape of loads (cells,), and judges it."""
 
     def __init__(self, board: "Board", settings: ShapeSettings | None = None) -> None:
         self._set = settings or ShapeSettings()
-        rows = np.array([cell.row for cell in board.cells])
-        cols = np.array([cell.col for cell in board.cells])
-        self._offset_m = self._set.roll_offset * board.width_m
-        self._x_m = np.array([cell.x_m for cell in board.cells])
-        self._row_of = np.array([rows == row for row in range(board.rows)], dtype=float)
-        self._base = np.isin(rows, board.base_rows).astype(float)
-        self._upper = upper_half(board)[rows]
-        self._outer = np.array([cols == 0, cols == board.cols - 1], dtype=float)
-        self._rows_needed = min(self._set.rows, board.rows)
+        x_m = np.array([cell.x_m for cell in board.cells])
+        y_m = np.array([cell.y_m for cell in board.cells])
+        across, along = x_m / board.width_m, y_m / board.length_m
+        masks = (
+            np.isin([cell.row for cell in board.cells], board.base_rows),
+            (along >= 1 / 4) & (along <= 3 / 4),
+            (across > 1 / 3) & (across < 2 / 3),
+            across < 1 / 3,
+            across > 2 / 3,
+        )
+        self._sums = np.array([np.ones_like(x_m), x_m, y_m, y_m**2, *masks], dtype=float)
+        self.seat_base = SEAT_BASE
+        self._has_middle = bool(masks[2].any())
 
-    def spread_out(self, shares: "Loads") -> bool:
-        """Return whether enough rows carry load and the upper half its part, as when lying."""
-        return self._rows_loaded(shares) >= self._rows_needed and float(self._upper @ shares) >= self._set.upper
+    def of(self, above: "Loads") -> Shape:
+        """Return the shape of loads (cells,) with a sum above zero."""
+        load_n, *sums = (self._sums @ above).tolist()
+        x_m, y_m, square, base, rows, cols, left, right = (one / load_n for one in sums)
+        spread_m = sqrt(max(square - y_m * y_m, 0.0))
+        return Shape(load_n, x_m, y_m, spread_m, base, rows, cols, min(left, right), max(left, right))
 
-    def _rows_loaded(self, shares: "Loads") -> int:
-        return int(np.count_nonzero(self._row_of @ shares >= self._set.row))
+    def filled(self, shape: Shape) -> bool:
+        """Return whether the middle of the width carries its part: a body, not two feet, two knees or two people."""
+        return shape.middle_cols >= shape.side / 2 or not self._has_middle
 
-    def lain_back(self, shares: "Loads", load_n: float, seat: "Loads") -> bool:
-        """Return whether the person lies with the hips beside the mat; seat (cells,) are the loads when sitting on it.
+    def compact(self, shape: Shape) -> bool:
+        """Return whether the load is as short along the mat as a seat."""
+        return shape.spread_m <= self._set.compact_m
 
-        The upper half carries little then. Unlike moving up the mat while sitting, lying back moves the load and
-        lowers it at once, because much of the weight rests beside the mat.
+    def spread(self, shape: Shape) -> bool:
+        """Return whether the load is as long along the mat as a body."""
+        return shape.spread_m >= self._set.spread_m
+
+    def reaching(self, shape: Shape) -> bool:
+        """Return whether the load is longer along the mat than a seat, without a gap in its middle."""
+        limits = self._set
+        return shape.spread_m >= limits.back_spread_m and shape.middle_rows >= limits.middle and self.filled(shape)
+
+    def lying(self, shape: Shape, seat: Shape | None) -> bool:
+        """Return whether the load is spread as when lying.
+
+        With the hips beside the mat the spread is smaller, but compared with the seat the load has moved, spread and
+        fallen at once, because much of the weight rests beside the mat.
         """
-        seat_n = float(np.add.reduce(seat))
-        return (
-            load_n <= self._set.back_load * seat_n
-            and self.reaches_up(shares)
-            and 0.5 * float(np.add.reduce(np.abs(shares - seat / seat_n))) >= self._set.back_moved
+        limits = self._set
+        if not self.reaching(shape):
+            return False
+        return self.spread(shape) or (
+            seat is not None
+            and limits.back_least <= shape.load_n / seat.load_n <= limits.back_load
+            and self.moved_along(shape, seat)
+            and shape.spread_m >= seat.spread_m + limits.back_wider_m
         )
 
-    def reaches_up(self, shares: "Loads") -> bool:
-        """Return whether load reaches the upper half: lying with the hips beside the mat, or sitting in its middle."""
-        return self._rows_loaded(shares) >= self._rows_needed and float(self._upper @ shares) >= self._set.back_upper
+    def moved_along(self, shape: Shape, seat: Shape, part: float = 1.0) -> bool:
+        """Return whether the load has moved along the mat, away from the seat."""
+        return abs(shape.y_m - seat.y_m) >= part * self._set.compact_m
 
-    def seated(self, shares: "Loads") -> bool:
-        """Return whether the load is over the base rows, as when sitting. Inclined lying also loads the upper half."""
-        return float(self._base @ shares) >= self._set.seat_base and not self.reaches_up(shares)
-
-    def left_seat(self, shares: "Loads", seat: "Loads") -> bool:
-        """Return whether load has moved towards the head since seat (cells,), the loads when sitting."""
-        return float(self._base @ (seat / seat.sum() - shares)) > self._set.sat_up_base
-
-    def upright(self, shares: "Loads", own: "Loads") -> bool:
-        """Return whether the load is back over the base rows, compared with own, the shares when lying."""
-        base, upper = float(self._base @ shares), float(self._upper @ shares)
-        needed = min(float(self._base @ own) + self._set.sat_up_base, self._set.most_base)
-        return base >= needed and upper <= self._set.sat_up_upper * float(self._upper @ own)
-
-    def aside(self, shares: "Loads", own: "Loads") -> bool:
-        """Return whether the load is over an outer column and well away from own, the shares when lying."""
-        away_m = abs(float(self._x_m @ (shares - own)))
-        return away_m >= self._offset_m and float((self._outer @ shares).max()) >= self._set.roll_side
+    def added(self, above: "Loads", load_n: float, held: "Loads") -> bool:
+        """Return whether the pose held (cells,) is still there and load has been added: a second person sat down."""
+        held_n = float(held.sum())
+        missing_n = float(np.maximum(held - above, 0.0).sum())
+        least_n, most_n = self._set.comparable * load_n, load_n / self._set.added_load
+        return least_n < held_n < most_n and missing_n < self._set.added * held_n

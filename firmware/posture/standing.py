@@ -87,6 +87,11 @@ class StandingDetector:
         self._stands, self._gone = debounce(self._set.debounce_s), debounce(self._set.gone_s)
         self._sway: Sway | None = None
 
+    @property
+    def active(self) -> bool:
+        """Whether a person stands on the mat."""
+        return self._sway is not None
+
     def step(self, signals: Signals, posture: Sequence[Event], *, may_stand: bool) -> Iterator[Event]:
         """Yield StandingStarted, and StandingEnded with the sway."""
         over = not may_stand or signals.lost or any(isinstance(one, Seated | LieDown | MatEmptied) for one in posture)

@@ -35,7 +35,6 @@ from firmware.session.transitions import (
     INPUTS,
     LYING,
     NEXT,
-    OCCUPIED,
     TABLE,
     UP,
     Input,
@@ -131,10 +130,9 @@ class SessionMachine:
                 session.bank(session.end_s if self.state is State.UNCERTAIN else t_s)
             yield from self._close(t_s, Reason.END_OF_RECORDING)
 
-    def view(self, t_s: float, lost: int = 0) -> SessionView:
-        """Return what there is to show; lost is the mask of the cells that do not answer."""
+    def view(self, t_s: float, lost: int = 0, *, occupied: bool = False) -> SessionView:
+        """Return what there is to show; occupied and lost (the mask of the cells that do not answer) go into it."""
         session = self._session
-        occupied = self.state in OCCUPIED or (session is not None and session.lies_on)
         if session is None:
             goal_s = self._set.stages.goal_s
             return SessionView(self.state, occupied, self._sessions, None, 0.0, goal_s, 0, lost)

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from firmware.enums import Command, Exit, Reason, StopReason
-from firmware.events import CommandAccepted, Confirmed, Discomfort, Eased, Event, SessionSummary, StopAdvised, Wiggle
+from firmware.events import (
+    CommandAccepted,
+    Confirmed,
+    Discomfort,
+    Eased,
+    EndCorrected,
+    Event,
+    SessionSummary,
+    StartCorrected,
+    StopAdvised,
+    Wiggle,
+)
 from firmware.session.stages import Stage
 
 MIN_SESSION_S: Final = 60.0  # of lying; shorter is an attempt
@@ -59,9 +70,27 @@ class OpenSession:
         self.part_s = max(t_s, self.end_s)
         self.paused_s += self.part_s - self.end_s
 
+    def correct_start(self, start_s: float) -> None:
+        """The present part of lying started at start_s."""
+        if self.start_s == self.part_s:
+            self.start_s = start_s
+        else:
+            start_s = max(start_s, self.end_s)
+            self.paused_s += start_s - self.part_s
+        self.part_s = start_s
+
+    def correct_end(self, end_s: float) -> None:
+        """The last part of lying ended at end_s."""
+        self.banked_s += end_s - self.end_s
+        self.end_s = self.part_s = end_s
+
     def note(self, event: Event, *, lying: bool) -> None:
         """Record an event that moves no state."""
         match event:
+            case StartCorrected(start_s=start_s) if lying:
+                self.correct_start(start_s)
+            case EndCorrected(end_s=end_s) if not lying and self.reason is None:
+                self.correct_end(end_s)
             case Wiggle():
                 self.wiggles += lying
             case Confirmed():

@@ -67,7 +67,6 @@ LYING: Final = (*STAGES, *AFTER_GOAL, State.ROLLING)
 AWAY: Final = (State.PAUSED, State.LEAVING)
 NOBODY: Final = (State.IDLE, State.AFTERCARE)
 ARRIVING: Final = (State.SEATED, State.LOWERING, State.STANDING)
-OCCUPIED: Final = (*LYING, *ARRIVING, State.UNCERTAIN)
 
 
 def _table() -> dict[tuple[State, Input], State | str]:

@@ -64,6 +64,7 @@ def tick_line(tick: Tick) -> dict[str, object]:
         "kind": "tick",
         "t_s": _value(tick.t_s),
         **{name: _value(value) for name, value in measures.items()},
+        "occupied": tick.view.occupied,
         "state": state.value,
         "stage": state.value if state in STAGES else None,
     }

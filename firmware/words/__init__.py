@@ -206,6 +206,11 @@ ENDED_AFTER_STOP: Final = "Stopping early is a good choice."
 
 # --- what happens: one line of at most 39 characters for each event, in terminal, log, MQTT and page -------------
 EVENT: Final = {
+    "mat_occupied": "10 kg or more are on the mat.",
+    "object_detected": "A thing lies here, not a person.",
+    "start_corrected": "The start of lying is certain now.",
+    "end_corrected": "The end of lying is certain now.",
+    "lying_reversed": "Your head is at the hips end today.",
     "seated": "You sit down at the hips end.",
     "lowering": "You lower yourself.",
     "lying_suspected": "Looks like lying down; making sure.",

@@ -16,7 +16,7 @@ QUICK_S: Final = 3.0  # lowering in less is quick
 LONG_S: Final = 570.0  # of standing, from where the minutes have two digits
 MARK: Final = "·"
 MARKS: Final[Mapping[type[object], str]] = {t.Wiggle: "◆", t.Repositioned: "○", t.Discomfort: "▲", t.Eased: "∩"}
-LOG_ONLY: Final = (t.LyingSuspected, t.LieDown)
+LOG_ONLY: Final = (t.MatOccupied, t.LyingSuspected, t.LieDown, t.StartCorrected, t.EndCorrected)
 LYING: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING, State.DONE, State.OVERTIME)
 INTERRUPTED: Final = (State.PAUSED, State.UNCERTAIN, State.LEAVING)
 
@@ -93,6 +93,9 @@ HOW: Final[Mapping[type[object], Callable[[Any, Context], str]]] = {
 }  # what stands for {how} in the sentence
 
 VALUES: Final[Mapping[type[object], Callable[[Any, Context], dict[str, str]]]] = {
+    t.ObjectDetected: lambda e, _: {"load": f"{kilograms(e.load_n):.1f}kg"},
+    t.StartCorrected: lambda e, _: {"start": f"{e.start_s:.1f}s"},
+    t.EndCorrected: lambda e, _: {"end": f"{e.end_s:.1f}s"},
     t.LieDown: lambda e, c: {"load": f"{kilograms(e.load_n):.1f}kg", "goal": f"{c.goal_s / 60:.0f}min"},
     t.Lowered: lambda e, _: {} if e.overshoot is None else {"peak": f"{e.overshoot:+.0%}"},
     t.Confirmed: lambda e, _: {"why": e.evidence.partition(" ")[0]},

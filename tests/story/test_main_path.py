@@ -89,7 +89,9 @@ def test_the_clock_runs_while_a_person_lies_and_stands_otherwise() -> None:
     assert {tick.view.elapsed_s for tick in others if tick.view.start_s is None} == {0.0}
     assert {tick.view.elapsed_s for tick in others if tick.view.start_s is not None} == {session.lying_s}
     assert {tick.view.occupied for tick in lying} == {True}
-    assert {tick.view.occupied for tick in others if tick.view.state is not State.SEATED} == {False}
+    assert {tick.view.occupied for tick in others if tick.view.state is State.AFTERCARE} == {False}
+    idle = [tick for tick in others if tick.view.state is State.IDLE]
+    assert sum(tick.view.occupied for tick in idle) < 15  # the first second of sitting
 
 
 WAYS_DOWN: dict[str, tuple[AnyAct, ...]] = {

@@ -60,6 +60,9 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
             [session]
             goal_min = 7
             programme_file = "programme.toml"
+            [presence]
+            on_delay_s = 1.5
+            off_delay_s = 30
             [mqtt]
             enabled = true
             host = "192.168.1.9"
@@ -147,7 +150,10 @@ def test_missing_companions_are_reported_with_the_rest(tmp_path: Path) -> None:
         ("storage.state_dir = ''", "storage.state_dir = '': must be a path in quotes"),
         ("outputs.volume = 1.1", "outputs.volume = 1.1: must be a number from 0 to 1"),
         ("outputs.xyz = 1", "outputs.xyz: unknown key; known are brightness, volume, cue_file, night_start, night_end"),
-        ("zzz = 1", "[zzz]: unknown section; known are device, board, cells, session, mqtt, storage, outputs"),
+        (
+            "zzz = 1",
+            "[zzz]: unknown section; known are device, board, cells, session, presence, mqtt, storage, outputs",
+        ),
         ("mqtt = 1", "mqtt must be a section: write [mqtt] on a line of its own"),
         ("mqtt.password_file = 'p'", "mqtt.password_file is set but username is empty: set both or neither"),
         ("mqtt.tls_ca_file = 'c'", "mqtt.tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out"),

@@ -34,7 +34,7 @@ SESSION = {
 }  # fmt: skip
 TICK = {
     "kind", "t_s", "load_n", "cop_m", "cells_n", "regions", "evenness", "motion", "moving", "breaths_per_min",
-    "breath_quality", "still_and_slow", "still_share", "state", "stage",
+    "breath_quality", "still_and_slow", "still_share", "occupied", "state", "stage",
 }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def test_events_and_one_session(acumat: Acumat, session_file: Path) -> None:
     order = [line.get("state", line["type"]) for line in lines if line.get("type") in MAIN_PATH]
     assert order == [
         "seated", "seated", "lowering", "lowering", "lie_down", "settling", "easing", "closing", "done",
-        "rolling", "get_up", "leaving", "mat_emptied", "aftercare", "session_ended",
+        "rolling", "get_up", "mat_emptied", "leaving", "aftercare", "session_ended",
     ]  # fmt: skip
     [session] = [line for line in lines if line["kind"] == "session"]
     assert lines[lines.index(session) - 1]["type"] == "session_ended"

@@ -9,7 +9,17 @@ import numpy.typing as npt
 import pytest
 
 from firmware.enums import Exit
-from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SensorBack, SensorLost
+from firmware.events import (
+    GetUp,
+    LieDown,
+    Lowering,
+    LyingReversed,
+    MatEmptied,
+    ObjectDetected,
+    Seated,
+    SensorBack,
+    SensorLost,
+)
 from firmware.posture.detector import Phase, PostureDetector
 from firmware.posture.history import since_crossing
 from hardware import board as boards
@@ -17,7 +27,7 @@ from tests.doubles.detector_rig import DetectorRig
 
 BOARD = boards.load()
 Pose = npt.NDArray[np.float64]
-POSTURES = (Seated, Lowering, LieDown, GetUp, MatEmptied, SensorLost, SensorBack)
+POSTURES = (Seated, Lowering, LieDown, LyingReversed, GetUp, MatEmptied, ObjectDetected, SensorLost, SensorBack)
 
 
 def pose(load_n: float, rows: Sequence[float], cols: Sequence[float] = (1, 1, 1)) -> Pose:
@@ -105,7 +115,7 @@ BESIDE = pose(190.0, (28, 56, 15, 1))  # a light person, hips and head beside th
 
 def test_a_light_person_with_the_hips_beside_the_mat() -> None:
     """Little reaches the upper half; the load that moved and fell since sitting decides, and no sitting follows."""
-    mat = PostureRig().hold(4.0).go(SEATED, 1.0).hold(8.0).go(BESIDE, 2.0).breathe(15.0)
+    mat = PostureRig().hold(4.0).go(SEATED, 1.0).hold(8.0).go(1.6 * BESIDE, 2.0).breathe(15.0)
     assert mat.names == ["Seated", "Lowering", "LieDown"]
     lies = mat.only(LieDown)
     assert isinstance(lies, LieDown)
@@ -116,7 +126,7 @@ def test_a_light_person_with_the_hips_beside_the_mat() -> None:
     assert mat.names == ["GetUp", "MatEmptied"]
     emptied = mat.only(MatEmptied)
     assert isinstance(emptied, MatEmptied)
-    assert emptied.evidence == "load below 20 N for 1 s"
+    assert emptied.evidence == "load below 64 N"
 
 
 def test_who_moves_up_the_mat_and_sits_on_does_not_lie() -> None:
@@ -195,7 +205,8 @@ def test_a_heavy_object_is_nobody_after_a_minute() -> None:
     mat.hold(5.0)
     phases.append(mat.detector.phase)
     assert phases == [Phase.PRESENT, Phase.EMPTY]
-    [emptied] = mat.events
+    assert mat.names == ["ObjectDetected", "MatEmptied"]
+    emptied = mat.only(MatEmptied)
     assert isinstance(emptied, MatEmptied)
     assert emptied.evidence == "140 N lay as still as an object for 60 s"
     mat.go(box + LYING, 2.0).breathe(8.0)
@@ -205,14 +216,19 @@ def test_a_heavy_object_is_nobody_after_a_minute() -> None:
 
 
 def test_an_object_left_on_the_mat_holds_no_session_open() -> None:
-    """It lay there before: gone is who came after it. It is left behind: after ten seconds it is part of the mat."""
+    """A small one, there before or left behind, does not occupy the mat; a bag of 12 kg is an object in ten seconds."""
     mat = PostureRig().hold(4.0).go(LUMP, 0.3).hold(20.0).go(LUMP + LYING, 2.0).breathe(20.0).go(LUMP, 1.0).hold(5.0)
     assert mat.names == ["LieDown", "GetUp", "MatEmptied"]
     mat = lying()
-    mat.go(LUMP, 1.0).hold(8.0)
+    mat.go(LUMP, 1.0).hold(12.0)
+    assert mat.names == ["GetUp", "MatEmptied"]
+    mat.go(LUMP + LYING, 2.0).breathe(10.0)
+    assert mat.names == ["GetUp", "MatEmptied", "LieDown"]
+    mat = lying()
+    mat.go(2 * LUMP, 1.0).hold(8.0)
     assert mat.names == ["GetUp"]
     mat.hold(5.0)
-    assert mat.names == ["GetUp", "MatEmptied"]
+    assert mat.names == ["GetUp", "ObjectDetected", "MatEmptied"]
 
 
 def test_a_slow_drift_is_followed() -> None:
@@ -267,7 +283,7 @@ def test_rolled() -> None:
     mat.hold(3.0)
     up, emptied = mat.events
     assert isinstance(up, GetUp)
-    assert (up.exit, up.evidence) == (Exit.ROLLED, "load below 200 N, half of what settled, for 0.3 s")
+    assert (up.exit, up.evidence) == (Exit.ROLLED, "load below 200 N, half of that when lying")
     assert up.t_s == pytest.approx(end_s, abs=0.15)
     assert 0.2 < up.detected_s - up.t_s < 0.7
     assert isinstance(emptied, MatEmptied)
@@ -304,7 +320,7 @@ def test_sat_up() -> None:
     assert mat.names == ["GetUp", "Seated", "MatEmptied"]
     up = mat.only(GetUp)
     assert isinstance(up, GetUp)
-    assert (up.exit, up.evidence) == (Exit.SAT_UP, "the load was back over the base rows for 0.5 s")
+    assert (up.exit, up.evidence) == (Exit.SAT_UP, "the load was no longer spread as when lying for 0.5 s")
     assert at_s + 0.3 < up.t_s < at_s + 2.0
 
 
@@ -314,7 +330,7 @@ def test_rolled_first_then_sat_up_is_rolled() -> None:
     mat.go(ON_SIDE, 1.5).hold(1.0).go(pose(500.0, (80, 20, 0, 0), (1, 2, 9)), 1.0).hold(3.0)
     up = mat.only(GetUp)
     assert isinstance(up, GetUp)
-    assert (up.exit, up.evidence) == (Exit.ROLLED, "the load was back over the base rows for 0.5 s")
+    assert (up.exit, up.evidence) == (Exit.ROLLED, "the load was no longer spread as when lying for 0.5 s")
 
 
 def test_a_roll_long_ago_is_no_way_of_getting_up() -> None:
@@ -384,15 +400,6 @@ def test_a_lift_without_an_empty_mat_is_found_sooner() -> None:
     back = mat.only(LieDown)
     assert isinstance(back, LieDown)
     assert back.detected_s - back.t_s < 1.8
-
-
-def test_after_three_quarters_of_a_minute_the_old_place_is_forgotten() -> None:
-    """The usual care again."""
-    mat = lying()
-    mat.go(pose(120.0, (1, 0, 0, 0)), 0.5).breathe(50.0).go(LYING, 0.5).breathe(10.0)
-    back = mat.only(LieDown)
-    assert isinstance(back, LieDown)
-    assert back.detected_s - back.t_s > 2.5
 
 
 # --- cells ----------------------------------------------------------------------------------------------------

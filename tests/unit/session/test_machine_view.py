@@ -33,14 +33,14 @@ def test_a_person_who_sits_occupies_the_mat_without_a_session() -> None:
     """The mat is taken, and there is no start."""
     machine = SessionMachine()
     live(machine, 0.0, 1.0, (Seated(0.1),))
-    assert machine.view(1.0) == SessionView(State.SEATED, True, 0, None, 0.0, 600.0, 0, 0)  # noqa: FBT003
+    assert machine.view(1.0, occupied=True) == SessionView(State.SEATED, True, 0, None, 0.0, 600.0, 0, 0)  # noqa: FBT003
 
 
 def test_a_session_shows_its_number_start_lying_time_goal_and_wiggles() -> None:
     """Forty seconds after lying down with one wiggle, a cell lost."""
     machine = lying()
     live(machine, 24.0, 60.0, (Wiggle(24.1, 30.0),))
-    assert machine.view(60.0, 4) == SessionView(State.SETTLING, True, 1, 20.0, 40.0, 600.0, 1, 4)  # noqa: FBT003
+    assert machine.view(60.0, 4, occupied=True) == SessionView(State.SETTLING, True, 1, 20.0, 40.0, 600.0, 1, 4)  # noqa: FBT003
 
 
 def test_after_a_session_its_number_stays_and_nothing_else() -> None:

@@ -1,0 +1,98 @@
+"""Occupied: a person or a thing of 10 kg and more is on the mat, decided by the load above the baseline alone.
+
+The baseline is what lay on the mat before. While the mat is not occupied it follows small loads slowly, and takes a
+load that keeps still. What keeps as still as an object while it is occupied, without evidence of a person, proves to be
+one: occupied ends and the object becomes part of the baseline.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firmware.events import Event, MatEmptied, MatOccupied, ObjectDetected
+from firmware.posture.baseline import Baseline
+from firmware.posture.debounce import Debounce, debounce
+from firmware.signal.frontend import HOP_S
+from hardware.board import STANDARD_GRAVITY as KG  # newtons
+
+if TYPE_CHECKING:
+    from firmware.posture.history import Loads
+
+FOLLOW_LAG_HOPS = 20  # the baseline follows the load of two seconds ago, before the first grams of an arrival
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancySettings:
+    """Newtons and seconds. on_delay_s and off_delay_s delay only what is shown as occupied, not the detectors."""
+
+    on_delay_s: float = 0.0
+    off_delay_s: float = 0.0
+    occupied_n: float = 10 * KG  # a 45 kg person with the hips off the mat loads it with 14 kg
+    on_s: float = 0.3  # a touch is shorter
+    off_share: float = 0.22  # of the usual load; lifting three quarters of the body leaves a quarter
+    usual_s: float = 5.0  # time constant of the usual load
+    empty_n: float = 2 * KG  # less is creep and drift; the mat is never occupied by so little
+    still_n: float = 0.5  # an object does not change a cell by more than that
+    object_s: float = 10.0  # a load under occupied_n, or one that is left when a person has got up
+    heavy_object_s: float = 60.0  # any other
+
+
+class OccupancyDetector:
+    """One `step` a hop, after its loads were pushed."""
+
+    def __init__(self, loads: Baseline, settings: OccupancySettings | None = None) -> None:
+        self._set = settings or OccupancySettings()
+        self._loads = loads
+        self._on = debounce(self._set.on_s)
+        self._calm = Debounce(FOLLOW_LAG_HOPS + 1)
+        self._usual_n = 0.0
+        self.occupied = False
+        self.shown = False  # occupied, with the delays that the settings add
+        self._differs_s = 0.0
+
+    def step(self, t_s: float, above: "Loads", load_n: float, *, person: bool, left: bool) -> Iterator[Event]:
+        """Yield MatOccupied, MatEmptied, or ObjectDetected before it.
+
+        person: there is evidence of a person; left: a person got up and took more than half of the load along.
+        """
+        yield from (
+            self._while_occupied(t_s, above, load_n, person=person, left=left)
+            if self.occupied
+            else (self._while_empty(t_s, load_n))
+        )
+        self._show()
+
+    def _show(self) -> None:
+        delay_s = self._set.on_delay_s if self.occupied else self._set.off_delay_s
+        self._differs_s = 0.0 if self.occupied == self.shown else self._differs_s + HOP_S
+        if self._differs_s > delay_s:
+            self.shown = self.occupied
+
+    def _while_occupied(
+        self, t_s: float, above: "Loads", load_n: float, *, person: bool, left: bool
+    ) -> Iterator[Event]:
+        self._usual_n += (load_n - self._usual_n) * HOP_S / self._set.usual_s
+        off_n = min(max(self._set.off_share * self._usual_n, self._set.empty_n), self._set.occupied_n)
+        object_s = self._set.object_s if left or load_n < self._set.occupied_n else self._set.heavy_object_s
+        if load_n < off_n:
+            self.occupied = False
+            yield MatEmptied(t_s, f"load below {off_n:.0f} N")
+        elif (left or not person) and self._still(object_s):
+            self._loads.take(above)
+            self.occupied = False
+            yield ObjectDetected(t_s, load_n)
+            yield MatEmptied(t_s, f"{load_n:.0f} N lay as still as an object for {object_s:g} s")
+
+    def _while_empty(self, t_s: float, load_n: float) -> Iterator[Event]:
+        if self._on.step(true=load_n >= self._set.occupied_n):
+            self.occupied, self._usual_n = True, load_n
+            self._calm.reset()
+            self._on.reset()
+            yield MatOccupied(t_s)
+        elif self._calm.step(true=load_n < self._set.empty_n):
+            self._loads.follow(FOLLOW_LAG_HOPS)
+        elif load_n >= self._set.empty_n and self._still(self._set.object_s):
+            self._loads.take_all()
+
+    def _still(self, seconds: float) -> bool:
+        return self._loads.still(seconds, self._set.still_n)
