@@ -29,6 +29,10 @@ VERBS = {
     "session": "One session in full.",
     "journal": "How it was, in your own words.",
     "trends": "Weeks at a glance.",
+    "people": "Who uses the mat, and whose turn it is.",
+    "programme": "Level, what comes next, offers.",
+    "export": "Your data as CSV or JSON.",
+    "backup": "Copy the database, or list the copies.",
     "outputs-off": "Switch light and buzzer off.",
 }
 
@@ -46,6 +50,10 @@ EXAMPLES: Final = {
     "session": ("acumat session 12", "acumat session 12 --json"),
     "journal": ("acumat journal after", "acumat journal before --set back_pain=5 --set cover=t_shirt"),
     "trends": ("acumat trends", "acumat trends --weeks 52 --json"),
+    "people": ("acumat people --add Ana --choose Ana", "acumat people --remove Ana"),
+    "programme": ("acumat programme", "acumat programme accept"),
+    "export": ("acumat export --person Ana > ana.json", "acumat export --csv > sessions.csv"),
+    "backup": ("acumat backup", "acumat backup --to /media/usb/acumat.db"),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
 

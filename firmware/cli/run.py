@@ -78,6 +78,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         continue_session(store, core, clock)
         held.callback(store.close)
         dispatcher = dispatcher_of(opened, core, store, outputs, stopping.set)
+        store.take_commands(dispatcher.submit)
         watch = watch_of(opened, core, dispatcher)
         held.callback(watch.close)
         sinks: list[Sink] = [

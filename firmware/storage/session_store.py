@@ -32,6 +32,7 @@ from firmware.programme.people import People
 from firmware.storage import backups, journal, records, statements
 from firmware.storage.connection import Write, transaction
 from firmware.storage.database import Database
+from firmware.storage.mailbox import Mailbox
 from firmware.storage.trace import TraceRecorder, pack_map
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firmware.clock import Clock
+    from firmware.commands import Request
     from firmware.events import Event
     from firmware.programme.advice import SessionRecord
+    from firmware.storage.connection import Connection
     from firmware.storage.statements import Key
     from firmware.view import Tick
 
@@ -240,6 +243,17 @@ class SessionStore:
         if self._writes:
             writes, self._writes = self._writes, []
             self._database.write(*writes, lasting=lasting)
+
+    def take_commands(self, submit: "Callable[[Request], None]") -> None:
+        """Pass on what the command line leaves for the running mat."""
+        upkeep, mailbox = self._database.idle, Mailbox(submit, self._database.write)
+
+        def idle(connection: "Connection") -> None:
+            mailbox(connection)
+            if upkeep is not None:
+                upkeep(connection)
+
+        self._database.idle = idle
 
     # --- people ----------------------------------------------------------------------------------
     def _who(self) -> str | None:

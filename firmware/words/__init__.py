@@ -120,6 +120,7 @@ HOLD: Final = {
 }
 CONFIRM_HIGHER: Final = "This is more than the level you are on. Do you want it all the same?"
 SPACING: Final = "Your last session was only a few hours ago. A longer break gives your skin time."
+NO_DATE: Final = "The clock is not set yet: levels stay, and nothing is offered."
 WEEK: Final = "{done} of {target} sessions this week."
 
 # --- the button and the same commands from elsewhere ------------------------------------------------------

@@ -1,0 +1,50 @@
+"""Commands from the command line: to the running mat, or done here when none runs."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from firmware import mat
+from firmware.cli.run import core_of, store_of
+from firmware.clock import SystemClock
+from firmware.commands import Request, refusal
+from firmware.dispatcher import CommandDispatcher
+from firmware.errors import StorageError
+from firmware.programme import levels
+from firmware.programme.plan import Plan
+from firmware.storage import connection, mailbox
+
+ELSEWHERE: Final = "no mat runs; done in the database"
+
+
+def ask(config_file: Path | None, name: str, value: object = None) -> None:
+    """Have a command carried out. Raises StorageError with the reason when it is refused."""
+    if (reason := refusal(name, value)) is not None:
+        raise StorageError(f"{name}: {reason}")
+    opened = mat.load(config_file)
+    path = opened.settings.storage.state_dir / connection.NAME
+    if path.exists():
+        try:
+            answer = mailbox.leave(path, name, value)
+        except sqlite3.Error as error:
+            raise StorageError(f"{path}: cannot be written ({error}): try `sudo -u acumat acumat ...`") from error
+        if answer == mailbox.DONE:
+            return
+        if answer is not None:
+            raise StorageError(answer)
+    _here(opened, name, value)
+
+
+def _here(opened: mat.Mat, name: str, value: object) -> None:
+    clock = SystemClock()
+    store = store_of(opened, clock)
+    try:
+        plan = Plan(levels.shipped(), store.people, store.past, guest_min=opened.settings.session.goal_min)
+        dispatcher = CommandDispatcher(core_of(opened), plan, clock, store=store)
+        answers: list[str | None] = []
+        dispatcher.submit(Request(name, value, answers.append))
+        dispatcher.process_pending()
+    finally:
+        store.close()
+    if answers != [None]:
+        raise StorageError(answers[0] or "the command was not carried out")

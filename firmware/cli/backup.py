@@ -1,0 +1,42 @@
+"""`acumat backup`: a copy of the database, made while the mat runs."""
+
+import sqlite3
+from pathlib import Path
+
+import click
+
+from firmware import config
+from firmware.cli import options
+from firmware.cli.stored import json_option, print_json
+from firmware.errors import StorageError
+from firmware.storage import backups, connection
+
+
+@click.command("backup")
+@options.config_option
+@click.option("--to", "target", type=options.type_path, help="Write the copy to this new file instead of the ring.")
+@click.option("--list", "only_list", is_flag=True, help="List the copies and make none.")
+@json_option
+def command(*, config_file: Path | None, target: Path | None, only_list: bool, as_json: bool) -> None:
+    """Copy the database; the newest seven copies are kept."""
+    path = config.load(config_file).storage.state_dir / connection.NAME
+    if not only_list:
+        connection.read_only(path).close()
+        if target is not None and target.exists():
+            raise StorageError(f"{target}: is there already: choose another name")
+        try:
+            made = backups.make_backup(path) if target is None else target
+            if target is not None:
+                backups.copy(path, target)
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(
+                f"{path}: cannot be copied ({error}): is there room, and may you write there?"
+            ) from error
+        if not as_json:
+            click.echo(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
+            return
+    found = [{"file": str(one), "bytes": one.stat().st_size} for one in backups.ring(path.parent)]
+    if as_json:
+        print_json(found)
+    for one in () if as_json else found:
+        click.echo(f"{one['file']}  {one['bytes']} bytes")

@@ -1,0 +1,43 @@
+"""`acumat people`: who uses the mat and whose turn it is."""
+
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from firmware.cli import options
+from firmware.cli.stored import json_option, print_json, reading, show
+from firmware.storage import records
+from firmware.terminal.screen import header
+
+
+@click.command("people")
+@options.config_option
+@click.option("--add", metavar="NAME", help="Add a person, on the first level.")
+@click.option("--choose", metavar="NAME", help="Whose turn it is, or guest.")
+@click.option("--remove", metavar="NAME", help="Delete a person with all their sessions and notes, for good.")
+@click.option("--yes", is_flag=True, help="Do not ask before deleting.")
+@json_option
+def command(
+    *, config_file: Path | None, add: str | None, choose: str | None, remove: str | None, yes: bool, as_json: bool
+) -> None:
+    """List the people, or change them."""
+    if remove is not None and not yes:
+        click.confirm(
+            f"Delete {remove} with all sessions and notes, in backups too? This cannot be undone.", abort=True
+        )
+    changes = (("add_person", add), ("person", choose), ("remove_person", remove))
+    if any(value is not None for _, value in changes):
+        from firmware.cli.ask import ask  # noqa: PLC0415 - it imports the core, which a list does not need
+
+        for name, value in changes:
+            if value is not None:
+                ask(config_file, name, value)
+    with reading(config_file) as base:
+        people = records.people(base)
+    if as_json:
+        print_json(people)
+        return
+    lines = header("acumat people", simulated=False, line=f"It is the turn of: {people.who.name}.")
+    lines += [Text(f"  {person.name:<32} level {person.level}") for person in people.persons]
+    show([*lines, Text(), Text("More: acumat people --add NAME   --choose NAME   --remove NAME")])

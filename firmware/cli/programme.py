@@ -1,0 +1,89 @@
+"""`acumat programme`: level, what comes next, an offer with its reason, and the answer to it."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.text import Text
+
+from firmware import words
+from firmware.cli import options
+from firmware.cli.stored import json_option, print_json, reading, show
+from firmware.clock import SystemClock, wall_clock_is_set
+from firmware.programme import levels
+from firmware.programme.plan import Plan, Today
+from firmware.storage import records
+from firmware.terminal.screen import TITLE, header
+
+if TYPE_CHECKING:
+    from firmware.programme.advice import Advice
+
+ACTS: Final = ("accept", "decline", "healed", "acknowledge")
+EPOCH: Final = dt.date(1970, 1, 1)
+
+
+@click.command("programme")
+@click.argument("act", type=click.Choice(ACTS), required=False)
+@options.config_option
+@click.option("--level", type=click.IntRange(1), help="Go to a level of your own choice.")
+@json_option
+def command(*, act: str | None, config_file: Path | None, level: int | None, as_json: bool) -> None:
+    """Show where you are in the programme, or answer an offer."""
+    if act == "acknowledge":
+        for line in words.BEFORE_YOU_USE_IT:
+            click.echo(f"- {line}")
+        click.confirm(words.ACKNOWLEDGEMENT, abort=True)
+    if act is not None or level is not None:
+        from firmware.cli.ask import ask  # noqa: PLC0415 - it imports the core, which a look does not need
+
+        if level is not None:
+            ask(config_file, "confirm_level" if _confirmed(config_file, level) else "level", level)
+        if act is not None:
+            ask(config_file, act, words.ACKNOWLEDGEMENT_VERSION if act == "acknowledge" else None)
+    plan = _plan(config_file)
+    advice = plan.advice(_today())
+    if as_json:
+        print_json({"person": plan.people.who, "level": plan.level, "goal_s": plan.goal_s, "advice": advice})
+    else:
+        show(_screen(plan, advice))
+
+
+def _plan(config_file: Path | None) -> Plan:
+    with reading(config_file) as base:
+        return Plan(levels.shipped(), records.people(base), records.of_people(base))
+
+
+def _confirmed(config_file: Path | None, level: int) -> bool:
+    """Ask before a higher level."""
+    if level <= _plan(config_file).level:
+        return False
+    click.confirm(words.CONFIRM_HIGHER, abort=True)
+    return True
+
+
+def _today() -> Today | None:
+    if not wall_clock_is_set():
+        return None
+    now_s = SystemClock().wall_s()
+    local = dt.datetime.fromtimestamp(now_s).astimezone().date()
+    return Today(now_s, (local - EPOCH).days, local.isoformat())
+
+
+def _screen(plan: Plan, advice: "Advice | None") -> list[Text]:
+    level = plan.programme.level[plan.level - 1]
+    lines = header("acumat programme", simulated=False, line=f"{plan.people.who.name}: level {plan.level}.")
+    lines.append(
+        Text(f"Next: {plan.goal_s / 60:.0f} minutes, {words.COVER[level.cover]}, on {words.SURFACE[level.surface]}.")
+    )
+    if advice is None:
+        return [*lines, Text(), Text(words.NO_DATE)]
+    lines.append(Text(words.WEEK.format(done=advice.week_sessions, target=advice.week_target)))
+    if advice.spacing:
+        lines.append(Text(words.SPACING))
+    if advice.hold is not None:
+        lines += [Text(), Text("Hold", TITLE), Text(words.HOLD[advice.hold.reason])]
+    if advice.offer is not None:
+        lines += [Text(), Text(f"Offer: level {advice.offer.level}", TITLE), Text(words.OFFER[advice.offer.reason])]
+        lines.append(Text("Answer: acumat programme accept   acumat programme decline"))
+    return [*lines, Text(), Text("More: acumat programme --level N   acumat programme acknowledge   --json")]

@@ -1,0 +1,109 @@
+"""People, programme, export and backup from the command line, with a mat that runs and with none."""
+
+import csv
+import io
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from firmware.cli.main import REFUSED, acumat
+from firmware.commands import Request
+from firmware.storage import backups, connection, mailbox
+from firmware.storage.database import Database
+from firmware.storage.mailbox import Mailbox
+from sim.history_command import command as make_history
+from tests.doubles.clock import ManualClock
+
+CANARY = "canary-quincunx-7731"
+
+
+@pytest.fixture(autouse=True)
+def _no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailbox, "TAKEN_S", 0.2)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    folder = tmp_path / "made"
+    assert CliRunner().invoke(make_history, ["--weeks", "3", "--folder", str(folder)]).exit_code == 0
+    return folder / "acumat.toml"
+
+
+def run(settings: Path, *words: str, given: str = "") -> Result:
+    return CliRunner().invoke(acumat, [*words, "--config", str(settings)], input=given)
+
+
+def test_people_come_and_go_without_a_mat_that_runs(settings: Path) -> None:
+    """Added, chosen, listed; a name that nobody has is refused."""
+    assert run(settings, "people", "--add", "Ana", "--choose", "Ana").exit_code == 0
+    found = json.loads(run(settings, "people", "--json").output)
+    assert (found["chosen"], [one["name"] for one in found["persons"]]) == ("Ana", ["Sam (simulated)", "Ana"])
+    assert run(settings, "people", "--choose", "Zoe").exit_code == REFUSED
+
+
+def test_a_deleted_person_leaves_no_byte(settings: Path) -> None:
+    """Notes, sessions, name: not in the database, its log or any copy."""
+    run(settings, "people", "--add", "Ana", "--choose", "Ana")
+    assert run(settings, "journal", "before", "--set", f"note={CANARY}").exit_code == 0
+    assert run(settings, "backup").exit_code == 0
+    folder = settings.parent
+    assert any(CANARY.encode() in path.read_bytes() for path in folder.rglob("*.db"))
+    result = run(settings, "people", "--remove", "Ana", "--yes")
+    assert result.exit_code == 0, result.output
+    assert [path for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()] == []
+    assert backups.ring(folder)
+
+
+def test_a_running_mat_takes_the_command_and_answers(tmp_path: Path) -> None:
+    """What it refuses is the error of the verb; nothing is left in the database."""
+    seen: list[tuple[str, object]] = []
+
+    def submit(request: Request) -> None:
+        seen.append((request.name, request.value))
+        request.answer(None if request.name == "accept" else "nothing is offered")
+
+    base = Database(tmp_path, ManualClock(), boot_id="one")
+    base.idle = Mailbox(submit, base.write)
+    answers: list[str | None] = []
+    thread = threading.Thread(target=lambda: answers.append(mailbox.leave(base.path, "accept", None)))
+    mailbox.TAKEN_S = 5.0  # type: ignore[misc]  # the fixture puts it back
+    thread.start()
+    thread.join()
+    assert answers == ["ok"]
+    assert mailbox.leave(base.path, "decline", None) == "nothing is offered"
+    assert seen == [("accept", None), ("decline", None)]
+    base.close()
+    found = connection.read_only(tmp_path / connection.NAME)
+    assert found.execute("SELECT count(*) FROM request").fetchone()[0] == 0
+    found.close()
+
+
+def test_the_programme_is_shown_and_the_text_is_read_first(settings: Path) -> None:
+    """Level, next minutes; acknowledging shows the text and asks."""
+    shown = run(settings, "programme").output
+    assert "Sam (simulated): level 1." in shown
+    assert "Next: 10 minutes" in shown
+    result = run(settings, "programme", "acknowledge", given="n\n")
+    assert "Ask a doctor first" in result.output
+    assert result.exit_code == 1
+    assert json.loads(run(settings, "programme", "--json").output)["level"] == 1
+
+
+def test_everything_can_be_taken_away(settings: Path, tmp_path: Path) -> None:
+    """JSON holds every session, CSV a line each; a copy opens as a database."""
+    sessions = json.loads(run(settings, "sessions", "--all", "--json").output)
+    found = json.loads(run(settings, "export").output)
+    assert len(found["sessions"]) == len(sessions)
+    rows = list(csv.DictReader(io.StringIO(run(settings, "export", "--csv").output)))
+    assert len(rows) == len(sessions)
+    assert any(row["back_pain_before"] for row in rows)
+    copy = tmp_path / "copy.db"
+    assert run(settings, "backup", "--to", str(copy)).exit_code == 0
+    made = connection.read_only(copy)
+    connection.check(made)
+    made.close()
+    assert run(settings, "backup", "--to", str(copy)).exit_code == REFUSED
+    assert run(settings, "backup", "--list", "--json").output.strip() == "[]"
