@@ -160,7 +160,7 @@ class CommandDispatcher:
         return Today(now_s, int(now_s // DAY_S), "")
 
     def _date_sessions(self) -> None:
-        """Give the sessions that ended before the clock was set their true day."""
+        """Set the true day of sessions that ended before the clock was set."""
         undated, self._undated = self._undated, []
         for name, record, ended_s in undated:
             end_s = self._clock.wall_s() - (self._clock.boottime_ns() / 1e9 - ended_s)

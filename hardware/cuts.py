@@ -32,7 +32,7 @@ PRINT = """\
 ## Print
 
 The files of the default mat are in hardware/mechanics/stl, with grams, hours and orientation; `make stl` writes those
-of all boards to build/stl where OpenSCAD is installed. Parts lie in the file as they are printed. Only the shells of the
+of all boards to build/stl where OpenSCAD is installed. Parts lie as they are printed. Only the shells of the
 pod, which stand on their open edge, need supports, inside. Layers of 0.2 mm; holders, feet and hold-downs with 100 %
 infill, because they carry the stops.
 """

@@ -108,7 +108,7 @@ class Plan:
         return kept
 
     def redate(self, name: str, old: SessionRecord, end_s: float, day: int) -> SessionRecord | None:
-        """Give a session its true time, and return it; None when it is gone."""
+        """Set the true time of a session and return it; None when it is gone."""
         sessions = self._past.get(name, [])
         if old not in sessions:
             return None

@@ -1,7 +1,7 @@
 """Commands that the command line leaves in the database for the running mat, and the answers to them.
 
-The writer's thread of the mat looks for them when it is idle and takes each one once; whoever left it waits for the
-answer, or takes it back when no mat is there to take it.
+The writer's thread of the mat looks for them when it is idle and takes each one once; the caller waits for the
+answer, or takes the command back when no mat is there to take it.
 """
 
 import sqlite3
