@@ -179,13 +179,14 @@ def advise(
     level = min(person.level, len(programme.level)) if acknowledged else 1
     hold = _hold(rules, person, known, now_s) if acknowledged else Hold(OfferReason.ACKNOWLEDGE)
     offer = _down(rules, level, fresh, today) if acknowledged else None
-    if offer is not None and offer.reason is OfferReason.UNFINISHED and hold is None:
-        offer = _nearly(rules, level, fresh, today) or offer
+    nearly = _nearly(rules, level, fresh, today) if person.minutes is None and hold is None else None
+    if nearly is not None and (offer is None or offer.reason is OfferReason.UNFINISHED):
+        offer = nearly
     if offer is None and acknowledged and (hold is None or (person.offer and person.offer.level < level)):
         offer = person.offer  # it stays until it is answered
     rested = person.stepped_s is None or now_s - person.stepped_s >= rules.apart_h * HOUR_S
     if offer is None and hold is None and rested and level < len(programme.level):
-        offer = _up(rules, level, fresh, today) or _nearly(rules, level, fresh, today)
+        offer = _up(rules, level, fresh, today)
     return Advice(
         level=level,
         offer=offer,
@@ -212,17 +213,16 @@ def _down(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) 
     stopped = any(one.stopped for one in fresh)
     if level > GENTLE and stopped:
         return Offer(level - 1, OfferReason.STOPPED)
-    if level <= 1 or not fresh:  # only a stop leads to the gentle level
+    if level == GENTLE or not fresh:
         return None
-    away_days = today - fresh[-1].day
+    away_days = today - fresh[-1].day if level > 1 else 0  # time away leads no lower
     if away_days > rules.far_away_days:
         return Offer(max(1, level - 2), OfferReason.FAR_AWAY)
     if away_days > rules.away_days:
         return Offer(level - 1, OfferReason.AWAY)
     planned = [one for one in fresh if one.preset is not Preset.QUICK][-rules.of_last :]
-    if sum(one.lying_s < rules.share * one.goal_s for one in planned) >= rules.unfinished:
-        return Offer(level - 1, OfferReason.UNFINISHED)
-    return None
+    unfinished = sum(one.lying_s < min(NEARLY, rules.share) * one.goal_s for one in planned) >= rules.unfinished
+    return Offer(level - 1, OfferReason.UNFINISHED) if unfinished else None
 
 
 def _up(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:

@@ -20,6 +20,7 @@ from firmware.enums import Command, Reason, State
 from firmware.events import ButtonHeld, CommandAccepted, Discomfort, Eased, EndRequested, Event, StopAdvised
 from firmware.view import SessionView
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
+from tests.bench import sixty_days
 from tests.bench.evening import LUMINANCE, Evening, Perceived, perceive
 from tests.bench.evening_picture import draw
 from tests.bench.report import ROOT, Row, publish, row
@@ -212,7 +213,12 @@ def hammering(effort: Effort) -> Iterator[Row]:
     yield row("rises of light in any second, most", most, "", "<= 2", n=hops * SAMPLES, label="simulated", how=how)
 
 
-PARTS: Final = (lights, chimes, ends, advice, hammering)
+def people(_: Effort) -> Iterator[Row]:
+    """Sixty days of the programme."""
+    yield from sixty_days.rows()
+
+
+PARTS: Final = (lights, chimes, ends, advice, hammering, people)
 
 
 def rows(effort: Effort) -> list[Row]:

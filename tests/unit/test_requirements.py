@@ -13,7 +13,8 @@ wanted, held = requirements.wanted(), requirements.held()
 assert set(held) <= set(wanted), f"marked, but not in requirements.toml: {set(held) - set(wanted)}"
 assert sorted(wanted) == [f"D{number:02}" for number in range(1, 46)]
 for number, line in wanted.items():
-    assert set(line) <= {"text", "place", "not_built"}, number
+    assert set(line) <= {"text", "channel", "place", "not_built", "not_experienced"}, number
+    assert len({"channel", "not_built", "not_experienced"} & set(line)) == 1, f"{number}: one channel, or one reason"
     assert "not_built" not in line or number not in held, f"{number} is held by a test and said not to be built"
     assert "place" not in line or (requirements.ROOT / line["place"]).exists(), line
 assert requirements.answer({"text": "x"}, []) == "**gap**"

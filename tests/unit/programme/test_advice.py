@@ -323,4 +323,4 @@ def test_nearly_the_whole_time_is_worth_a_choice() -> None:
     shorter = accept(ANNA, offer, at(4))
     assert (shorter.level, shorter.minutes) == (3, offer.minutes)
     shorter_still = advised(ANNA, [*near[:2], replace(near[2], lying_s=0.5 * near[2].goal_s)], 4)
-    assert shorter_still.offer == Offer(2, OfferReason.UNFINISHED)
+    assert shorter_still.offer is None

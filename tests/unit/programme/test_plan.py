@@ -240,3 +240,16 @@ def test_without_any_day_nothing_is_decided() -> None:
     with pytest.raises(ValueError, match="clock is not set"):
         apply(plan, "healed", None, None)
     assert plan.session_ended(FULL, None) is None
+
+
+def test_a_level_may_be_declined_as_it_was_offered() -> None:
+    """Own minutes and the choice of a person do not touch what waits for an answer; a guest has nothing to answer."""
+    plan = plan_of()
+    for number in (1, 2, 3):
+        lies(plan, number)
+    apply(plan, "person", "guest", None)
+    with pytest.raises(ValueError, match="nothing is offered"):
+        apply(plan, "accept", None, day(3))
+    apply(plan, "person", "Ana", None)
+    apply(plan, "accept", None, day(3))
+    assert plan.people.who.level == 2
