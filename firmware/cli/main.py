@@ -33,6 +33,7 @@ VERBS = {
     "programme": "Level, what comes next, offers.",
     "export": "Your data as CSV or JSON.",
     "backup": "Copy the database, or list the copies.",
+    "config": "Check the settings, or show those that apply.",
     "outputs-off": "Switch light and buzzer off.",
 }
 
@@ -54,6 +55,7 @@ EXAMPLES: Final = {
     "programme": ("acumat programme", "acumat programme accept"),
     "export": ("acumat export --person Ana > ana.json", "acumat export --csv > sessions.csv"),
     "backup": ("acumat backup", "acumat backup --to /media/usb/acumat.db"),
+    "config": ("acumat config check --config /etc/acumat/acumat.toml", "acumat config show --json"),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
 
