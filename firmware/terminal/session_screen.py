@@ -8,6 +8,7 @@ import numpy.typing as npt
 from rich.text import Text
 
 from firmware import words
+from firmware.session.machine import SessionSettings
 from firmware.terminal.screen import FILLED, TITLE, header, moment, sparkline
 from firmware.words.quantities import clock, duration, kilograms, times
 
@@ -21,20 +22,6 @@ AXIS: Final = 60  # characters of the time line
 GROUP: Final = 10  # of them share one number of breaths
 LABEL: Final = 11
 MARKS: Final = {"discomfort": "▲", "eased": "∩", "wiggle": "◆", "repositioned": "○"}
-MARK_WORDS: Final = {
-    "discomfort": "You pressed: it hurts.",
-    "eased": "You pressed: it is easing.",
-    "wiggle": "You moved.",
-    "repositioned": "You lifted to move: the kind way.",
-}
-STAGE_WORDS: Final = {
-    "settling": "Settling: the first minute.",
-    "easing": "Easing begins.",
-    "resting": "Resting begins.",
-    "closing": "The last minute begins.",
-    "done": "Your time is complete.",
-    "paused": "You sat up.",
-}
 GOT_UP: Final = {"rolled": "rolled to your side: the gentle way", "sat_up": "sat up straight", "abrupt": "quickly"}
 EVENTS_MOST: Final = 16
 
@@ -127,11 +114,18 @@ def _numbers(values: list[float | None]) -> Text:
 
 
 def _stage_lines(detail: "Detail") -> list[tuple[float, str, str]]:
-    return [(one.at_s, "·", STAGE_WORDS[one.kind]) for one in detail.stages if one.kind in STAGE_WORDS]
+    values = {
+        "goal_min": detail.session.goal_s / 60,
+        "lying_min": detail.session.lying_s / 60,
+        "resume_s": SessionSettings().resume_s,
+    }
+    known = [one for one in detail.stages if one.kind in words.STAGE_BEGINS]
+    return [(one.at_s, "·", words.STAGE_BEGINS[one.kind].format(**values)) for one in known]
 
 
 def _mark_lines(detail: "Detail") -> list[tuple[float, str, str]]:
-    return [(one.at_s, MARKS[one.kind], MARK_WORDS[one.kind]) for one in detail.markers if one.kind in MARKS]
+    sentences = {**words.EVENT, "wiggle": words.MOVED["clear"]}
+    return [(one.at_s, MARKS[one.kind], sentences[one.kind]) for one in detail.markers if one.kind in MARKS]
 
 
 def _fact(name: str, text: str) -> Text:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 COLUMNS_MOST: Final = 20  # one a minute
 WHOLE: Final = ("goal_reached", "")
-GOT_UP: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "–"}
 
 
 def sessions_screen(found: "Sequence[Session]", total: int) -> list[Text]:
@@ -43,5 +42,7 @@ def _row(one: "Session") -> Text:
     line.append("━" * filled, FILLED)
     line.append("─" * (width - filled))
     line.append(f" {planned}".ljust(COLUMNS_MOST - width + 3))
-    line.append(f"{one.wiggles or '–':>5}  {one.discomforts or '–':>4}  {GOT_UP.get(one.exit, '–')}")
+    line.append(
+        f"{one.wiggles or '–':>5}  {one.discomforts or '–':>4}  {'–' if one.exit == 'unknown' else words.EXIT_SHORT.get(one.exit, '–')}"
+    )
     return line

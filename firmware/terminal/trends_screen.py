@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 SHOWN: Final = 12
 BAR: Final = 22
 STEP: Final = 2  # characters a point of pain
-GOT_UP: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "not known"}
 
 
 def trends_screen(found: "Trends", target: int) -> list[Text]:
@@ -72,7 +71,7 @@ def _pain(found: "Trends") -> list[Text]:
 def _exits(found: "Trends") -> list[Text]:
     most = max(found.exits.values())
     lines = []
-    for kind, name in GOT_UP.items():
+    for kind, name in words.EXIT_SHORT.items():
         count = found.exits.get(kind, 0)
         if count:
             line = Text(f"{name:>9}  ")

@@ -155,6 +155,7 @@ ASK: Final = {
     "slept": "Did you fall asleep on the mat?",
     "sleep": "How did you sleep, 0 very badly to 10 very well?",
 }
+EXIT_SHORT: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "not known"}
 TRENDS_SHORT: Final = "These are your own notes. They cannot show that the mat caused a change."
 NO_SESSIONS_YET: Final = "No session yet. Lie down on the mat; the timer starts by itself."
 TRENDS: Final = (
