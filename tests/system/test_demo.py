@@ -31,7 +31,7 @@ def test_a_listener_follows_the_demonstration() -> None:
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
-        head = "".join(next(demo.stdout) for _ in range(2))
+        head = "".join(next(demo.stdout) for _ in range(3))
         place = re.search(r"mosquitto_sub -h (\S+) -p (\d+) -v -t 'acumat/#'", head)
         assert place is not None
         host, port = place.group(1), int(place.group(2))
@@ -46,7 +46,7 @@ def test_a_listener_follows_the_demonstration() -> None:
         listener.loop_stop()
         rest, errors = demo.communicate(timeout=30)
     assert demo.returncode == 0, errors
-    assert "SIMULATED" in rest
+    assert "SIMULATED" in head
     assert "reason=too_short" in rest
     assert all(topic.startswith("acumat/simulated/") for topic in heard)
     with pytest.raises(ConnectionRefusedError):
