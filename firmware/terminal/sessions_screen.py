@@ -42,8 +42,6 @@ def _row(one: "Session") -> Text:
     line.append("━" * filled, FILLED)
     line.append("─" * (width - filled))
     line.append(f" {planned}".ljust(COLUMNS_MOST - width + 3))
-    line.append(
     got_up = "–" if one.exit == "unknown" else words.EXIT_SHORT.get(one.exit, "–")
     line.append(f"{one.wiggles or '–':>5}  {one.discomforts or '–':>4}  {got_up}")
-    )
     return line
