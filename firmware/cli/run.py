@@ -38,6 +38,7 @@ from firmware.terminal.arguments import map_option
 from firmware.terminal.console import Terminal
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
+from firmware.terminal.scene import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,11 @@ if TYPE_CHECKING:
 RESUME_WITHIN_S: Final = 120.0
 
 log = logging.getLogger(__name__)
+DOORS: Final = (  # the number of a session in the database is not that of this run, so the list is named
+    Fact("Look again", "acumat sessions"),
+    Fact("Note it down", "acumat journal after"),
+    Fact("Over weeks", "acumat trends"),
+)
 
 
 @click.command("run")
@@ -204,5 +210,7 @@ def tick_sinks(
     if opened.settings.mqtt.enabled:
         sinks.append(Publisher(opened.settings.mqtt, opened.settings.device, opened.board, clock, submit=submit))
     if show:
-        sinks.append(LiveView(opened.board, clock, console=Terminal(), pacer_s=lambda: core.pacer_s, flat=flat))
+        sinks.append(
+            LiveView(opened.board, clock, console=Terminal(), pacer_s=lambda: core.pacer_s, doors=DOORS, flat=flat)
+        )
     return sinks

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from firmware import daemon, mat
-from firmware.cli.run import core_of, tick_sinks
+from firmware.cli.main import VERBS
+from firmware.cli.run import DOORS, core_of, tick_sinks
 from firmware.enums import State
 from firmware.errors import BrokerError
 from firmware.events import SessionEnded
@@ -104,3 +105,9 @@ def test_the_defaults_are_legal() -> None:
     opened = mat.load(None)
     assert opened.settings.storage.state_dir == Path("/var/lib/acumat")
     assert opened.board == boards.load()
+
+
+def test_the_summary_points_to_verbs_that_exist() -> None:
+    """Every command below the summary of a session is a verb of `acumat`."""
+    assert {door.text.split()[1] for door in DOORS} <= set(VERBS)
+    assert all(len(door.text) <= 25 and len(door.label) <= 12 for door in DOORS)  # the slot of the narrow layout
