@@ -22,7 +22,7 @@ DEBIAN: Final = FOLDER / "debian"
 MODULES: Final = "usr/lib/acumat"
 PROGRAM: Final = "/opt/acumat/bin/acumat"  # as the unit files name it; the package has it in /usr/bin
 UNITS: Final = "usr/lib/systemd/system"
-ROOT_VERBS: Final = "setup"
+ROOT_VERBS: Final = "install-service"
 SCRIPTS: Final = ("postinst", "prerm", "postrm")
 
 # Files of systemd/ and their place in the package.

@@ -34,6 +34,7 @@ VERBS = {
     "export": "Your data as CSV or JSON.",
     "backup": "Copy the database, or list the copies.",
     "config": "Check the settings, or show those that apply.",
+    "install-service": "Install the service for a program that pipx installed.",
     "outputs-off": "Switch light and buzzer off.",
 }
 
@@ -56,6 +57,7 @@ EXAMPLES: Final = {
     "export": ("acumat export --person Ana > ana.json", "acumat export --csv > sessions.csv"),
     "backup": ("acumat backup", "acumat backup --to /media/usb/acumat.db"),
     "config": ("acumat config check --config /etc/acumat/acumat.toml", "acumat config show --json"),
+    "install-service": ("sudo acumat install-service",),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # acumat, run by root, runs as the user of the service: its files keep one owner, and it has the rights of the service.
-# @VERBS@ change settings and stay root.
+# @ROOT_VERBS@ stays root.
 export PYTHONPATH=/usr/lib/acumat
 case "$(id -u):${1-}" in
 0:@ROOT_VERBS@) ;;

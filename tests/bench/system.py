@@ -40,9 +40,8 @@ def measured(name: str, value: float, unit: str, bound: str, how: str, *, n: int
 
 def after_installing(box: Machine, seconds: float) -> Iterator[Row]:
     """Yield what holds as soon as the package is installed."""
-    yield measured(
-        "installation to the first frame, offline", seconds, "s", "<= 15", "apt-get install, with 30 packages"
-    )
+    how = f"apt-get install with 30 packages; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    yield measured("installation to the first frame, offline", seconds, "s", "<= 15", how)
     failed = box.run("systemctl --failed --no-legend").split("\n")
     yield measured("failed units", sum(map(bool, failed)), "units", "== 0", "systemctl --failed")
     remarks = box.run("systemd-analyze verify acumat.service").split("\n")
@@ -66,7 +65,13 @@ def coming_back(box: Machine) -> Iterator[Row]:
     box.run("systemctl reset-failed acumat")  # the pauses between restarts start at 2 s again
     hung = again(box, "STOP")
     bound = f"<= {WATCHDOG_S + 5:g}"
-    yield measured("back after the daemon hangs", hung, "s", bound, "SIGSTOP; WatchdogSec is 10 s")
+    yield measured(
+        "back after the daemon hangs",
+        hung,
+        "s",
+        bound,
+        f"SIGSTOP; WatchdogSec is 10 s; load average {os.getloadavg()[0]:.1f}",
+    )
     sampler = installed.pid_of(box, "sampler")
     start_s = time.perf_counter()
     box.run(f"kill -STOP {sampler}")
@@ -114,8 +119,8 @@ def purging(box: Machine) -> Iterator[Row]:
     found = box.run(
         "find / -xdev -path /var/lib/dpkg -prune -o -path /proc -prune -o -name '*acumat*' -print", check=False
     )
-    others = [line for line in found.split() if not line.startswith(("/root/", "/var/cache/", "/var/log/", "/run/"))]
-    left = len(others) - others.count("/var/lib/acumat")
+    kept = ("/root/", "/var/cache/", "/var/log/", "/run/", "/var/lib/acumat")
+    left = sum(not line.startswith(kept) for line in found.split())
     yield measured("files left after purge, data excepted", left, "files", "== 0", "find, all of the file system")
 
 
