@@ -62,3 +62,21 @@ def test_a_pixel_is_never_larger_than_asked() -> None:
     assert BOARD.length_m / unit.rows <= 0.02
     assert BOARD.width_m / unit.cols <= 0.02
     assert (unit.rows % BOARD.rows, unit.cols % BOARD.cols) == (0, 0)
+
+
+def test_a_silent_cell_is_left_out() -> None:
+    """Its value changes nothing, its pixels are empty, and those of every other cell add up to the measured load."""
+    cells_n = np.array([30.0, 80, 32, 14, 33, 13, 35, 61, 34, 12, 26, 13])
+    pressure = PressureMap(BOARD, parts=(7, 8), lost=1 << 4)
+    found = pressure.of(cells_n)
+    assert found.shape == (BOARD.rows * 8, BOARD.cols * 7)
+    other = cells_n.copy()
+    other[4] = 500.0
+    assert np.array_equal(found, pressure.of(other))
+    sums = found.reshape(BOARD.rows, 8, BOARD.cols, 7).sum(axis=(1, 3)).ravel()
+    assert sums[4] == 0.0
+    assert np.allclose(np.delete(sums, 4), np.delete(cells_n, 4))
+    neighbour = found.reshape(BOARD.rows, 8, BOARD.cols, 7)[1, :, 0].sum(axis=0)
+    as_zero = PressureMap(BOARD, parts=(7, 8)).of(np.where(np.arange(12) == 4, 0.0, cells_n))
+    darkened = as_zero.reshape(BOARD.rows, 8, BOARD.cols, 7)[1, :, 0].sum(axis=0)
+    assert neighbour[-1] > darkened[-1]  # next to the silent cell; taken as 0 it would pull the load away
