@@ -49,7 +49,7 @@ class Board:
     rate_hz is nominal (chips run up to 17 % faster). counts_per_newton is nominal for the cell type, and
     counts_per_newton_range what a sound cell of it may really give. clip_n is the load of a tile above which a reading
     is not trusted. sensors_per_tile is 4 for a ring of half bridges, one at each of CORNERS. Light,
-    buzzer and button are None where there is none.
+    buzzer, button and motor are None where there is none.
     text is the TOML this board came from; spec holds what only drawings need.
     """
 
@@ -70,6 +70,7 @@ class Board:
     blue_bcm: int | None
     buzzer_bcm: int | None
     button_bcm: int | None
+    motor_bcm: int | None
     base_rows: tuple[int, ...]
     lumbar_rows: tuple[int, ...]
     cell_type: str
@@ -139,6 +140,7 @@ def _board(spec: Spec, text: str) -> Board:
         blue_bcm=pins.blue,
         buzzer_bcm=pins.buzzer,
         button_bcm=pins.button,
+        motor_bcm=pins.motor,
         base_rows=spec.anatomy.base_rows,
         lumbar_rows=spec.anatomy.lumbar_rows,
         cell_type=spec.cell.use,

@@ -27,7 +27,7 @@ def pin_uses(pins: Pins) -> list[tuple[int, str]]:
     """Return every (BCM number, use) of the board, in the order of the file."""
     uses = [(bcm, f"pins.sck[{n}]") for n, bcm in enumerate(pins.sck)]
     uses += [(bcm, f"pins.dout[{r}][{c}]") for r, row in enumerate(pins.dout) for c, bcm in enumerate(row)]
-    for name in ("red", "green", "blue", "buzzer", "button"):
+    for name in ("red", "green", "blue", "buzzer", "button", "motor"):
         bcm = getattr(pins, name)
         if bcm is not None:
             uses.append((bcm, f"pins.{name}"))
@@ -76,7 +76,7 @@ def _used_once(spec: Spec) -> Iterator[str]:
 def _pulls(spec: Spec) -> Iterator[str]:
     """Check the lines against the pulls of the Pi at reset."""
     low_at_reset = [(bcm, f"pins.sck[{n}]", "HX711 would sleep") for n, bcm in enumerate(spec.pins.sck)]
-    for name in ("red", "green", "blue", "buzzer"):
+    for name in ("red", "green", "blue", "buzzer", "motor"):
         bcm = getattr(spec.pins, name)
         if bcm is not None:
             low_at_reset.append((bcm, f"pins.{name}", "light and sound must be off"))

@@ -153,7 +153,10 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """BCM numbers. A light, buzzer or button that is not there is left out of the file."""
+    """BCM numbers. A light, buzzer, button or motor that is not there is left out of the file.
+
+    motor drives the transistor of a vibration motor, with a diode across the motor; never the motor itself.
+    """
 
     sck: tuple[int, ...]
     dout: tuple[tuple[int, ...], ...]
@@ -166,6 +169,7 @@ class Pins:
     blue: int | None = None
     buzzer: int | None = None
     button: int | None = None
+    motor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

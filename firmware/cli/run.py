@@ -185,7 +185,11 @@ def ask_for_power_off() -> None:
 def core_of(opened: mat.Mat) -> MatCore:
     """Return the core with these settings."""
     settings = opened.settings
-    cues = CueSettings(brightness=settings.outputs.brightness, volume=settings.outputs.volume)
+    cues = CueSettings(
+        brightness=settings.outputs.brightness,
+        volume=settings.outputs.volume,
+        touch=opened.board.motor_bcm is not None,
+    )
     presence = settings.presence
     occupancy = OccupancySettings(on_delay_s=presence.on_delay_s, off_delay_s=presence.off_delay_s)
     chosen = CoreSettings(

@@ -45,6 +45,7 @@ class PodPins:
         self._shown = DARK
         self._duties = [0.0, 0.0, 0.0]
         self._sounding: tuple[float, float] | None = None
+        self._touching = False
         self._open = True
         atexit.register(self.close)
 
@@ -56,8 +57,7 @@ class PodPins:
 
         self._leds = [self._make("light", pin, led) for pin in (board.red_bcm, board.green_bcm, board.blue_bcm)]
         self._buzzer = self._make("buzzer", board.buzzer_bcm, lambda pin: TonalBuzzer(pin, pin_factory=factory))
-        motor = getattr(board, "motor_bcm", None)
-        self._motor = self._make("motor", motor, lambda pin: DigitalOutputDevice(pin, pin_factory=factory))
+        self._motor = self._make("motor", board.motor_bcm, lambda pin: DigitalOutputDevice(pin, pin_factory=factory))
         self._button = self._make(
             "button", board.button_bcm, lambda pin: Button(pin, pull_up=True, pin_factory=factory)
         )
@@ -100,8 +100,8 @@ class PodPins:
                     self._duties[turn] = led.value = duty
             if self._buzzer is not None:
                 self._sound(output.tone_hz, output.volume * DUTY_MAX)
-            if self._motor is not None and self._motor.value != output.touch:
-                self._motor.value = output.touch
+            if self._motor is not None and self._touching != output.touch:
+                self._touching = self._motor.value = output.touch
         except Exception as error:  # noqa: BLE001 - a broken lamp must not stop the timing of a session
             self.fault = f"pod: light and buzzer failed ({error}): check the cable of the pod"
 

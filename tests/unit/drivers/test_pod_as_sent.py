@@ -1,6 +1,7 @@
 """What the pins really get: gpiozero's own factory of lgpio pins over recorded calls."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,3 +76,14 @@ def test_other_factories_are_left_as_they_are() -> None:
     factory: Any = MockFactory(pin_class=MockPWMPin)
     PodPins(BOARD, factory).close()
     assert factory.pin_class is MockPWMPin
+
+
+def test_a_motor_runs_while_it_is_felt_and_is_off_at_the_end() -> None:
+    """A board with a vibration motor: on, off, on, and off when the pod closes."""
+    board = replace(BOARD, motor_bcm=4)
+    with fake_lgpio() as (lgpio, factory):
+        pins = PodPins(board, factory, ManualClock())
+        for touch in (True, True, False, True):
+            pins.set(Output(touch=touch))
+        pins.close()
+        assert [level for _, gpio, level in lgpio.writes if gpio == 4] == [0, 1, 0, 1, 0]
