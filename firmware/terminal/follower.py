@@ -33,9 +33,7 @@ BEGINS: Final = (State.SEATED, State.LOWERING, State.STANDING, *LYING)
 
 def _arrives(tick: "Tick") -> bool:
     """Return whether somebody comes to the mat in this tick."""
-    kinds = {type(event) for event in tick.events}
-    states = {event.state for event in tick.events if isinstance(event, t.StageChanged)}
-    return t.SessionEnded not in kinds and not states.isdisjoint(BEGINS)
+    return any(isinstance(event, t.StageChanged) and event.state in BEGINS for event in tick.events)
 
 
 @dataclass(slots=True)

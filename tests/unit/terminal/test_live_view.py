@@ -165,6 +165,16 @@ def test_the_next_person_scrolls_the_summary_away() -> None:
     assert "Sitting" in text.getvalue().rsplit("acumat", 1)[1]
 
 
+def test_a_new_session_in_the_very_hop_in_which_the_old_one_closes() -> None:
+    """The picture is that of the new session, not a summary that stays for all of it."""
+    known = follower.Follower(BOARD)
+    for one in session(300):
+        known.offer(one)
+    known.offer(tick(1.0, State.SETTLING, WHOLE, t.StageChanged(START_S + 301, State.SETTLING)))
+    assert known.ended is None
+    assert known.counted == 1
+
+
 def test_a_resize_draws_the_other_layout() -> None:
     """A window that is made narrower, then too small: the last whole picture stays."""
     made, text = console(terminal=True, width=100, height=35)
