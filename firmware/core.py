@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from firmware.cues.player import CuePlayer
 from firmware.cues.settings import CueSettings
 from firmware.enums import Command
-from firmware.events import CommandAccepted, Event, Zeroed
+from firmware.events import CommandAccepted, Event, FramesLost, Zeroed
 from firmware.frames import ButtonEdge, Signals
 from firmware.posture.detectors import Detectors, DetectorSettings
 from firmware.session import snapshot as snapshots
@@ -171,6 +171,9 @@ class MatCore:
         lost = 0 if signals is None else signals.lost
         view = self._machine.view(t_s, lost, occupied=self._detectors.occupied)
         happened += tuple(self._coach.step(t_s, signals, happened, view))
+        loss = self._chain.take_frame_loss()
+        if loss is not None:
+            happened.append(FramesLost(t_s, loss.lost_s, loss.gaps))
         events = (*zeroed, *happened)
         output = self._player.step(t_s, view, events, self._breath(signals))
         return Tick(t_s, signals, events, view, output, self._player.mode.value)

@@ -229,6 +229,15 @@ class SensorBack:
 
 
 @dataclass(frozen=True, slots=True)
+class FramesLost:
+    """Readings of all cells were missing for lost_s in so many gaps since the last such event, one a minute at most."""
+
+    t_s: float
+    lost_s: float
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Discomfort:
     """The person reports that it hurts. lying_s is lying time since the start, state the one at that moment."""
 
@@ -336,6 +345,7 @@ Event = (
     | StageChanged
     | SensorLost
     | SensorBack
+    | FramesLost
     | Discomfort
     | Eased
     | EndRequested

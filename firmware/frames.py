@@ -48,6 +48,7 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     last, in percent. moving is whether that is more than the breath and the noise; None until those are learned.
     still_and_slow is whether nobody moved for a minute and the breath is slow, as defined in signal/quiet.py (this is
     not sleep); None where one of both is not known. still_share is the part of the last minute without movement, 0..1.
+    frames_lost_s are the seconds without any frame in the last minute.
     """
 
     t_s: float
@@ -64,6 +65,7 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     moving: bool | None = None
     still_and_slow: bool | None = None
     still_share: float | None = None
+    frames_lost_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,14 @@ ENTITIES: Final = (
         "Sensor fault",
         {"device_class": "problem", "entity_category": "diagnostic"},
     ),
+    Entity(
+        "frames_lost_s",
+        "seconds without readings in the last minute",
+        lambda tick: None if tick.signals is None else round(tick.signals.frames_lost_s, 1),
+        "sensor",
+        "Lost readings",
+        {"device_class": "duration", "unit_of_measurement": "s", "entity_category": "diagnostic"},
+    ),
 )
 
 

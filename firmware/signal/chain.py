@@ -8,6 +8,7 @@ import numpy as np
 from firmware.frames import Signals
 from firmware.signal.breathing import BreathingEstimator
 from firmware.signal.calibration import Calibration
+from firmware.signal.frame_loss import FrameLoss, FrameLossMonitor
 from firmware.signal.frontend import FrontEnd, Hop
 from firmware.signal.health import CellFault, CellHealthMonitor
 from firmware.signal.moments import LoadMoments
@@ -43,6 +44,8 @@ class SignalChain:
         self._breathing = BreathingEstimator(board.rows)
         self._movement = MovementDetector()
         self._stillness = StillnessDetector()
+        self._frame_loss = FrameLossMonitor()
+        self._loss_report: FrameLoss | None = None
         self._halves = np.full(len(board.cells), 0.5)
         self._second = Seconds()
         self._before_n: Cells | None = None  # the loads of the last hop
@@ -76,6 +79,11 @@ class SignalChain:
         taken, self._new_zero = self._new_zero, None
         return taken
 
+    def take_frame_loss(self) -> FrameLoss | None:
+        """Return the report of lost frames that is due, once; at most one a minute."""
+        report, self._loss_report = self._loss_report, None
+        return report
+
     def note_vacant(self, *, vacant: bool) -> None:
         """Note after each hop whether the mat is vacant; only a whole vacant second may move the zero."""
         self._vacant = self._vacant and vacant
@@ -99,6 +107,7 @@ class SignalChain:
     def _step(self, hop: Hop) -> Signals | None:
         t_s, means, lost, _, empty = hop
         self._second.push(means, lost)
+        self._loss_report = self._frame_loss.step(empty=empty) or self._loss_report
         zero = self._zero.zero
         if zero is None:
             return None
@@ -120,7 +129,9 @@ class SignalChain:
             if not empty:
                 self._breathing.reset()
                 self._movement.reset()
-            return Signals(t_s, cells_n, lost, load_n, None, (0.0,) * len(rows_n), None, 0.0)
+            no_shares = (0.0,) * len(rows_n)
+            lost_s = self._frame_loss.lost_s
+            return Signals(t_s, cells_n, lost, load_n, None, no_shares, None, 0.0, frames_lost_s=lost_s)
         (middle_x_m, middle_y_m), (outer_x_m, outer_y_m) = moments.middle_m, moments.outer_m
         if not empty:
             breath = self._breathing.step(rows_n)
@@ -142,6 +153,7 @@ class SignalChain:
             moving=moving,
             still_and_slow=still_and_slow,
             still_share=self._stillness.still_share,
+            frames_lost_s=self._frame_loss.lost_s,
         )
 
     def _end_second(self) -> None:

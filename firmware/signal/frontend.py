@@ -29,10 +29,12 @@ MOST_FRAMES: Final = 4000  # of a hop, far more than any chip gives; frames beyo
 class FrontEndSettings:
     """hold_s: a silent cell keeps its last mean for this time (three periods at 10 samples/s), then it is lost.
 
+    pause_s: the same for all cells while no frame arrives at all: frames are lost in bursts of about a second.
     gap_s: a gap between frames of at most this length is filled with empty hops; after a longer one, time jumps.
     """
 
     hold_s: float = 0.35
+    pause_s: float = 1.5
     gap_s: float = 90.0
 
 
@@ -57,6 +59,9 @@ class FrontEnd:
         cells = len(low)
         self.gate = OutlierGate(low, high)
         self._filter = MedianFilter(cells, round(chosen.hold_s / HOP_S))
+        self._pause_hops = round(chosen.pause_s / HOP_S)
+        self._empty_hops = 0  # on end, without a frame
+        self._held: tuple[Cells, Mask | None] = np.zeros(cells), np.ones(cells, np.bool_)
         self._gap_ns = round(chosen.gap_s / HOP_S) * HOP_NS
         self._origin_ns: int | None = None
         self._hop = 0  # number of the open hop; hop 0 begins with the first frame
@@ -101,9 +106,12 @@ class FrontEnd:
     def _close(self, counts: Counts, flags: Flags) -> Hop:
         """Close the open hop with its frames."""
         counts, flags = counts[:MOST_FRAMES], flags[:MOST_FRAMES]
+        self._empty_hops = 0 if len(counts) else self._empty_hops + 1
+        if not 0 < self._empty_hops <= self._pause_hops:
+            self._held = self._filter.step(counts, self.gate.step(counts, flags))
+        means, lost = self._held
         if len(counts):
             self.newest = counts[-1], flags[-1]
-        means, lost = self._filter.step(counts, self.gate.step(counts, flags))
         t_s = self.seconds(self._end_ns)
         self._hop += 1
         self._end_ns += HOP_NS

@@ -236,6 +236,7 @@ EVENT: Final = {
     "overlong_session": "{how} min on the mat: longer than planned.",
     "sensor_lost": "Too few cells answer: {how}.",
     "sensor_back": "Enough cells again: {how}.",
+    "frames_lost": "{e.lost_s:.1f} s without readings.",
     "end_requested": "You asked to end the session.",
     "command_accepted": "{how}",
     "button_held": "",  # a moment while the key is down

@@ -112,6 +112,7 @@ VALUES: Final[Mapping[type[object], Callable[[Any, Context], dict[str, str]]]] =
     t.SensorLost: lambda e, c: _cells(bits(e.lost), c),
     t.SensorBack: lambda e, c: _cells(bits(e.lost), c),
     t.Zeroed: lambda e, _: {"offset": f"{kilograms(e.offset_n):+z.1f}kg"},
+    t.FramesLost: lambda e, _: {"gaps": str(e.gaps)},
     t.SessionEnded: lambda e, _: {"reason": str(e.summary.reason), "moves": str(e.summary.wiggles)},
 }  # for the log
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from firmware.enums import SMALLEST_BROKEN
 from firmware.frames import Signals
 from firmware.signal.chain import LOAD_FLOOR_N
+from firmware.signal.frame_loss import FrameLossMonitor
 from firmware.signal.frontend import HOP_NS, HOP_S, FrontEndSettings
 from firmware.signal.health import HealthSettings
 from firmware.signal.movement import MovementDetector
@@ -48,6 +49,7 @@ class PlainHops:
         self._heard, self._sides, self._empty = [False] * cells, [0] * cells, True
         self._sums, self._counted = [0] * cells, [0] * cells
         self._hold_hops = round(FrontEndSettings().hold_s / HOP_S)
+        self._pause_hops, self._empty_hops = round(FrontEndSettings().pause_s / HOP_S), 0
         self._held, self._silent = [0.0] * cells, [self._hold_hops + 1] * cells
         self._second: list[list[float]] = []
         self._missing = [False] * cells
@@ -56,6 +58,7 @@ class PlainHops:
         self._before: list[float] | None = None
         self._origin_ns, self._hop, self._hop_end_ns = 0, 0, 0
         self._breath, self._movement, self._stillness = PlainBreath(board.rows), MovementDetector(), StillnessDetector()
+        self._frame_loss = FrameLossMonitor()
         self.last: Signals | None = None
 
     def push(self, t_ns: int, counts: list[int], flags: list[int]) -> None:
@@ -100,12 +103,15 @@ class PlainHops:
 
     def _close(self) -> None:
         held, newtons, lost = self._held, [0.0] * len(self._held), 0
+        self._empty_hops = self._empty_hops + 1 if self._empty else 0
+        paused = 0 < self._empty_hops <= self._pause_hops
+        self._frame_loss.step(empty=self._empty)
         for cell in self._numbers:
             if self._counted[cell]:
                 held[cell] = self._sums[cell] / self._counted[cell]
                 self._silent[cell] = 0
                 self._sums[cell] = self._counted[cell] = 0
-            else:
+            elif not paused:
                 self._silent[cell] += 1
             if self._silent[cell] > self._hold_hops and not self._heard[cell]:
                 self._primed[cell] = 0
@@ -146,7 +152,17 @@ class PlainHops:
             if not self._empty:
                 self._breath.reset()
                 self._movement.reset()
-            return Signals(t_s, tuple(newtons), lost, load, None, (0.0,) * len(rows), None, 0.0)
+            return Signals(
+                t_s,
+                tuple(newtons),
+                lost,
+                load,
+                None,
+                (0.0,) * len(rows),
+                None,
+                0.0,
+                frames_lost_s=self._frame_loss.lost_s,
+            )
         across, along = moment_x - self._middle_m[0] * load, moment_y - self._middle_m[1] * load
         if not self._empty:
             breath = self._breath.step(tuple(rows))
@@ -167,6 +183,7 @@ class PlainHops:
             moving,
             self._stillness.step(breath.breaths_per_min, moving=moving),
             self._stillness.still_share,
+            self._frame_loss.lost_s,
         )
 
     def _end_second(self) -> None:

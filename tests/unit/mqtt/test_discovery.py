@@ -75,6 +75,10 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
             "fault": entity(
                 "fault", "Sensor fault", "binary_sensor", device_class="problem", entity_category="diagnostic"
             ),
+            "frames_lost_s": entity(
+                "frames_lost_s", "Lost readings",
+                device_class="duration", unit_of_measurement="s", entity_category="diagnostic",
+            ),
             "activity": {
                 "platform": "event",
                 "unique_id": "acumat_attic_activity",

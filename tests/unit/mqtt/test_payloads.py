@@ -67,6 +67,7 @@ def test_the_state_of_a_mat_in_use() -> None:
         "overlong": "OFF",
         "lost_cells": [0, 5],
         "fault": "ON",
+        "frames_lost_s": 0.0,
     }
     assert json.loads(state_payload(tick()))["fault"] == "OFF"
 

@@ -131,9 +131,9 @@ def test_a_clock_that_stands_still_fills_no_memory(size: int) -> None:
 
 def test_a_cell_that_is_seldom_read_is_primed_again_only_after_it_was_lost() -> None:
     """Ten samples a second: two hops without one change nothing; after four the first two samples prime it."""
-    times = [0, 1, 2, 3, 6, 7, 12, 13, 14]
-    codes = [[1000 + hop] * CELLS for hop in times]
-    block = Frames(0, np.array(times) * HOP_NS, np.array(codes, np.int32), np.zeros((len(times), CELLS), np.uint8))
+    read = [0, 1, 2, 3, 6, 7, 12, 13, 14]
+    block = frames([[1000 + hop] * CELLS for hop in range(15)], period_ns=HOP_NS)
+    block.status[[hop for hop in range(15) if hop not in read]] = Status.STALE
     found = {round(t_s * 10) - 1: (means[0], lost[0]) for t_s, means, lost in hops(front_end(), block)}
     assert [hop for hop, (_, lost) in found.items() if lost] == [0, 1, 11, 12, 13]
     assert [found[hop][0] for hop in (2, 3, 5, 6, 7, 13, 14)] == [1001, 1002, 1002, 1003, 1006, 1006, 1013]
@@ -146,3 +146,15 @@ def test_nothing_in_nothing_out() -> None:
     assert list(unit.push(nothing)) == []
     assert list(unit.flush()) == []
     assert unit.seconds(5) == 0.0
+
+
+def test_a_pause_of_all_frames_is_no_loss_of_cells() -> None:
+    """A second without frames keeps every mean; only after a second and a half the cells become silent, then lost."""
+    unit = front_end()
+    first = list(unit.push(frames([[1000] * CELLS] * 9)))
+    second = list(unit.push(frames([[3000] * CELLS] * 9, start_ns=1_200_000_000)))
+    assert [hop.empty for hop in (*first, *second)] == [False] + [False] + [True] * 10 + [False]
+    assert all(hop.lost is None and hop.means.tolist() == [1000.0] * CELLS for hop in second[:-1])
+    longer = list(unit.push(frames([[3000] * CELLS], start_ns=4_000_000_000)))
+    silent_s = [round(hop.t_s - longer[0].t_s, 1) for hop in longer if hop.lost is not None]
+    assert silent_s[0] == 1.9
