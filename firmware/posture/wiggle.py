@@ -2,6 +2,9 @@
 
 Lateral shear, what scratches, is not measured. A change of posture goes there only; a lift takes load off the mat
 before it comes back. The size of a wiggle is how many newtons left their cells and came back; the grades are ours.
+On a bed others move the mat too, which loads all cells together or one edge, while a body moves load from some cells to
+others: a wiggle that changes the total as much as the cells comes from outside and is not counted. A pure tilt of the
+bed moves load from side to side and cannot be distinguished.
 """
 
 from collections import deque
@@ -23,7 +26,8 @@ class WiggleSettings:
     grow_s: the event follows so long after the first detection, with the size reached by then. quiet_s: stillness that
     ends a wiggle. lifted: part of the usual load that leaves the mat when part of the body is lifted; back_s: it has
     been back for so long when the lift is over. A lift that lasts longer than lift_s is a new posture. usual_s: time
-    constant of the usual load.
+    constant of the usual load. outside: part of the movement that goes the same way in all cells, from which on it
+    comes from outside; it counts in full from outside_cells cells on, which move less when they are fewer.
     """
 
     window_s: float = 1.5
@@ -36,6 +40,8 @@ class WiggleSettings:
     back_s: float = 1.0
     lift_s: float = 10.0
     usual_s: float = 5.0
+    outside: float = 0.5  # 0.4 to 0.6 give the same results
+    outside_cells: float = 5.0
 
 
 class WiggleDetector:
@@ -86,7 +92,15 @@ class WiggleDetector:
         if largest is None or t_s - largest.t_s < self._set.grow_s:
             return ()
         self._growing, self._still_s = None, 0.0
-        return (largest,)
+        return () if self._from_outside() else (largest,)
+
+    def _from_outside(self) -> bool:
+        """Return whether the cells move together: by the first principal direction of their loads."""
+        _, directions = np.linalg.eigh(np.cov(np.array(self._window).T))
+        direction = directions[:, -1]  # of unit length
+        size = float(np.abs(direction).sum())
+        together = abs(float(direction.sum())) / size
+        return together * min(1.0, size**2 / self._set.outside_cells) >= self._set.outside
 
     def _lift(self, t_s: float, load_n: float) -> Repositioned | None:
         usual_n = load_n if self._usual_n is None else self._usual_n

@@ -117,23 +117,24 @@ class SignalChain:
             loads_n[lost] = 0.0
         before_n, self._before_n = self._before_n, loads_n
         shifted_n = 0.0 if before_n is None else float(np.abs(loads_n - before_n).dot(self._halves))
-        return self._signals(t_s, loads_n, _bits(lost), shifted_n, empty=empty)
+        unknown = empty or (lost is not None and bool(lost.all()))
+        return self._signals(t_s, loads_n, _bits(lost), shifted_n, unknown=unknown)
 
-    def _signals(self, t_s: float, loads_n: Cells, lost: int, shifted_n: float, *, empty: bool) -> Signals:
+    def _signals(self, t_s: float, loads_n: Cells, lost: int, shifted_n: float, *, unknown: bool) -> Signals:
         moments = self._moments
         load_n, across_nm, along_nm, left_n, right_n, lumbar_n, rows_n = moments.of(loads_n)
         cells_n = tuple(loads_n.tolist())
-        if empty:  # of what is known about the person nothing changes
+        if unknown:  # a hop without any reading changes nothing that is known about the person
             breath, moving = self._breathing.step(None), self._movement.skip()
         if load_n <= LOAD_FLOOR_N:
-            if not empty:
+            if not unknown:
                 self._breathing.reset()
                 self._movement.reset()
             no_shares = (0.0,) * len(rows_n)
             lost_s = self._frame_loss.lost_s
             return Signals(t_s, cells_n, lost, load_n, None, no_shares, None, 0.0, frames_lost_s=lost_s)
         (middle_x_m, middle_y_m), (outer_x_m, outer_y_m) = moments.middle_m, moments.outer_m
-        if not empty:
+        if not unknown:
             breath = self._breathing.step(rows_n)
             moving = self._movement.step(across_nm / outer_x_m, along_nm / outer_y_m)
         still_and_slow = self._stillness.step(breath.breaths_per_min, moving=moving)

@@ -146,10 +146,11 @@ class PlainHops:
             elif is_right:
                 right += force
             moved += abs(force - before[cell])
-        if self._empty:
+        unknown = self._empty or lost == (1 << len(newtons)) - 1
+        if unknown:
             breath, moving = self._breath.step(None), self._movement.skip()
         if load <= LOAD_FLOOR_N:
-            if not self._empty:
+            if not unknown:
                 self._breath.reset()
                 self._movement.reset()
             return Signals(
@@ -164,7 +165,7 @@ class PlainHops:
                 frames_lost_s=self._frame_loss.lost_s,
             )
         across, along = moment_x - self._middle_m[0] * load, moment_y - self._middle_m[1] * load
-        if not self._empty:
+        if not unknown:
             breath = self._breath.step(tuple(rows))
             moving = self._movement.step(across / self._outer_m[0], along / self._outer_m[1])
         shares, sides = tuple([row / load for row in rows]), left + right

@@ -11,7 +11,7 @@ import pytest
 from firmware.core import CoreSettings, MatCore
 from firmware.cues.settings import CueSettings, Mode
 from firmware.enums import Reason, State, Status
-from firmware.events import LieDown, Lowered, MatEmptied, SessionEnded, StageChanged, Wiggle
+from firmware.events import FramesLost, GetUp, LieDown, Lowered, MatEmptied, SessionEnded, StageChanged, Wiggle
 from firmware.frames import Frames
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
@@ -22,6 +22,7 @@ from sim.people import story as stories
 from sim.people.acts import Leave, Lie, Lower, Shake, Sit, Wait
 from sim.people.body import Body, Poses
 from sim.people.story import Story
+from sim.sensors.mishaps import Gap, Gapped
 from sim.sensors.tiles import Tiles
 from tests.doubles.scripted import still
 
@@ -200,6 +201,30 @@ def test_frames_that_jump_in_time_are_survived() -> None:
     assert ticks[-1].t_s == pytest.approx(2 * 86_400 + 0.9, abs=0.11)
     assert len(ticks) < 1000
     assert {tick.view.state for tick in ticks} == {State.IDLE}
+
+
+def test_lost_frames_are_reported_and_change_nothing_else() -> None:
+    """A second is missing in every five while a person lies: times stay, no cell is lost, one event a minute."""
+    bench = bench_of(*SHORT[:3], Lie(seconds=90), Leave(), Wait(seconds=5))
+    gaps = tuple(Gap(t_s=float(at_s), seconds=1.0) for at_s in range(3, 105, 5))
+    plain, gapped = (
+        [tick for block in blocks_of(source) for tick in MatCore.push(core, block)]
+        for core, source in (
+            (MatCore(BOARD, bench.calibration), FrameSource(bench)),
+            (MatCore(BOARD, bench.calibration), Gapped(FrameSource(bench), gaps)),
+        )
+    )
+    times_s = [
+        [event.t_s for tick in ticks for event in tick.events if isinstance(event, LieDown | GetUp)]
+        for ticks in (plain, gapped)
+    ]
+    assert times_s[1] == pytest.approx(times_s[0], abs=1.0)
+    assert len(times_s[0]) == 2
+    assert {tick.view.lost for tick in gapped} == {0}
+    losses = [event for tick in gapped for event in tick.events if isinstance(event, FramesLost)]
+    assert [loss.gaps for loss in losses] == [1, 12]
+    assert losses[1].lost_s == pytest.approx(12, abs=1.5)
+    assert losses[1].t_s - losses[0].t_s >= 60 - 1e-6
 
 
 def test_whatever_the_cells_say_detector_and_machine_agree() -> None:

@@ -53,6 +53,20 @@ def test_a_change_of_posture_is_no_wiggle() -> None:
         assert WiggleRig().hold(10.0).go(LYING + 60.0 * ALONG, seconds).hold(20.0).events == []
 
 
+TOGETHER = LYING / LYING.sum()
+EDGE = np.array([1.0, 0.3, 0.0] * 4) * TOGETHER * 2
+
+
+@pytest.mark.parametrize("way", [TOGETHER, EDGE, TOGETHER + 0.3 * ACROSS], ids=["together", "edge", "with a tilt"])
+def test_a_bed_that_moves_is_no_wiggle_of_the_person(way: npt.NDArray[np.float64]) -> None:
+    """A partner turns: all cells, or those of one edge, go up and down; the person's own wiggle after it counts."""
+    mat = WiggleRig().hold(10.0).shake(2.0, 40.0, 1.5, way).hold(6.0)
+    assert mat.events == []
+    [wiggle] = mat.shake(2.0, 40.0, 1.5, ACROSS).hold(10.0).events
+    assert isinstance(wiggle, Wiggle)
+    assert wiggle.t_s > 18.0
+
+
 def test_breathing_is_no_wiggle() -> None:
     """Deep breaths of 12 N, 6 to 20 a minute, for two minutes."""
     for breaths_per_min in (6, 12, 20):
