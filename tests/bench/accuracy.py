@@ -9,7 +9,9 @@ from typing import Final
 
 import click
 
-from tests.bench import arrivals, breaths, household, maps, movement, peer_cases, recordings, stillness, weights
+from tests.bench import (
+    arrivals, breaths, bursts, household, maps, movement, outside, peer_cases, recordings, stillness, weights,
+)  # fmt: skip
 from tests.bench.report import Row, publish
 from tests.bench.runs import FULL, SMALL, Effort
 
@@ -39,6 +41,8 @@ SECTIONS: Final[dict[str, Callable[[Effort, int], Iterable[Row]]]] = {
     "arrivals": arrivals.rows,
     "household": household.rows,
     "movement": movement.rows,
+    "a bed that moves": outside.rows,
+    "lost frames": bursts.rows,
     "weights": weights.rows,
     "breathing": breaths.simulated,
     "peers": peer_cases.rows,

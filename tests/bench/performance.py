@@ -67,7 +67,7 @@ def cost_rows(raced: Sequence[Timed]) -> Iterator[Row]:
         yield row(one.name, one.mean_us, "us per frame", "", n=len(one.us), label="measured", how=how)
     least, live, replay, live_core, replay_core, live_signals, replay_signals, plain, written = raced
     pairs = (
-        (live, least, "<= 30"), (replay, least, "<= 18"), (live_core, least, ""), (replay_core, least, ""),
+        (live, least, "<= 36"), (replay, least, "<= 24"), (live_core, least, ""), (replay_core, least, ""),
         (plain, live_signals, ">= 2.5"), (plain, replay_signals, ""),
         (written, live_signals, ">= 15"), (written, replay_signals, ""),
     )  # fmt: skip
