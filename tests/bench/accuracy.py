@@ -10,8 +10,18 @@ from typing import Final
 import click
 
 from tests.bench import (
-    arrivals, breaths, bursts, household, maps, movement, outside, peer_cases, recordings, stillness, weights,
-)  # fmt: skip
+    arrivals,
+    breaths,
+    bursts,
+    household,
+    maps,
+    movement,
+    outside,
+    peer_cases,
+    recordings,
+    stillness,
+    weights,
+)
 from tests.bench.report import Row, publish
 from tests.bench.runs import FULL, SMALL, Effort
 

@@ -139,7 +139,7 @@ def simulated(effort: Effort, seed: int) -> Iterator[Row]:
 def rows(folder: "Path", effort: Effort, seed: int) -> Iterator[Row]:
     """Yield the error, how often a rate is reported, and how often without a reason."""
     how = (
-        f"1 N belts, windows of {WINDOW_S:.0f} s every {EVERY_S:.0f} s. {ANSWERED}; only windows whose belt agrees with "
+        f"1 N belts, windows of {WINDOW_S:.0f} s every {EVERY_S:.0f} s. {ANSWERED}; windows whose belt agrees with "
         "its own spectrum"
     )
     for belts in ("quiet", "movement"):
