@@ -77,7 +77,8 @@ def ends_s(played: Played) -> list[float]:
 
 def through(poses: "Sequence[tuple[float, Loads]]", settings: DetectorSettings | None = None) -> "list[Event]":
     """Return the events of poses that are each reached in a second and then held for so many seconds, breathing."""
-    hops, detectors, events, before = Hops(BOARD), Detectors(BOARD, settings), [], np.zeros(12)
+    hops, detectors, before = Hops(BOARD), Detectors(BOARD, settings), np.zeros(12)
+    events: list[Event] = []
     for seconds, pose in poses:
         for hop in range(round(10 * seconds)):
             loads = before + min(hop / 10, 1.0) * (pose - before)
@@ -157,7 +158,8 @@ def test_a_bag_left_behind_is_an_object() -> None:
     """Twelve kilograms stay when the person has left: an object after ten seconds, and the mat is free."""
     bag = np.zeros(12)
     bag[4] = 118.0
-    hops, detectors, events = Hops(BOARD), Detectors(BOARD), []
+    hops, detectors = Hops(BOARD), Detectors(BOARD)
+    events: list[Event] = []
     for seconds, pose in ((3, np.zeros(12)), (10, SEAT), (30, LYING + bag), (15, bag)):
         for _ in range(10 * seconds):
             events += detectors.step(hops.next(pose))
