@@ -110,7 +110,7 @@ TIPS: Final = (
         (State.STANDING,),
         lambda known, limits: known.stands_s is not None and known.stands_s >= limits.stand_most_s,
     ),
-    Tip(HintKind.UP_SLOWLY, (State.PAUSED,), lambda known, _: known.rose),
+    Tip(HintKind.UP_SLOWLY, (State.PAUSED, State.AFTERCARE), lambda known, _: known.rose and known.exit is None),
     Tip(
         HintKind.STEADY,
         (State.AFTERCARE, State.SEATED),
