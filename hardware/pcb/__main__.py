@@ -1,0 +1,165 @@
+"""Writes both boards as KiCad projects, and with KiCad 9 their checks and the files to order them: make boards.
+
+Without KiCad the schematics, boards and libraries are written all the same. KiCad's Python is named by KICAD_PYTHON
+(python3 where it is not set); kicad-cli must be on the path.
+"""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from hardware.board import load
+from hardware.pcb.check import stale, tracks
+from hardware.pcb.circuits import Circuit, hat, tile_board
+from hardware.pcb.layout_file import board_text, footprint_library
+from hardware.pcb.router import route
+from hardware.pcb.schematic_file import schematic_text, symbol_library
+
+HERE: Final = Path(__file__).parent
+LAYERS: Final = "F.Cu,B.Cu,F.Mask,B.Mask,F.Silkscreen,B.Silkscreen,F.Paste,Edge.Cuts"
+FILL: Final = """
+import pcbnew, sys
+board = pcbnew.LoadBoard(sys.argv[1])
+pcbnew.ZONE_FILLER(board).Fill(board.Zones())
+board.Save(sys.argv[1])
+"""
+
+
+def project_text(circuit: Circuit) -> str:
+    """Return the project file: the rules that a common maker of boards keeps."""
+    rules = {"min_clearance": 0.2, "min_track_width": 0.2, "min_via_diameter": 0.6, "min_through_hole_diameter": 0.3}
+    rules["min_resolved_spokes"] = 1  # a pad of ground has a track of its own beside the pour
+    net_class = {
+        "name": "Default", "clearance": 0.2, "track_width": 0.2, "via_diameter": 0.6, "via_drill": 0.3,
+        "priority": 2147483647,
+    }  # fmt: skip
+    return json.dumps(
+        {
+            "board": {"design_settings": {"rules": rules, "rule_severities": {}}},
+            "meta": {"filename": f"{circuit.name}.kicad_pro", "version": 3},
+            "net_settings": {"classes": [net_class], "meta": {"version": 4}},
+        },
+        indent=1,
+    )
+
+
+def parts_csv(circuit: Circuit) -> str:
+    """Return the list of parts for assembly: references, value, land pattern, what to order."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for part in circuit.parts:
+        if part.symbol != "HOLE":
+            groups.setdefault((part.value, part.footprint_name, part.mpn), []).append(part.ref)
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(("references", "quantity", "value", "footprint", "order"))
+    for (value, footprint, mpn), refs in groups.items():
+        table.writerow((" ".join(refs), len(refs), value, footprint, mpn or "any maker"))
+    return out.getvalue()
+
+
+def write(circuit: Circuit, folder: Path) -> None:
+    """Write the project of a circuit, its board with tracks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{circuit.name}.kicad_pro").write_text(project_text(circuit) + "\n", "utf-8")
+    (folder / f"{circuit.name}.kicad_sch").write_text(schematic_text(circuit), "utf-8")
+    board = folder / f"{circuit.name}.kicad_pcb"
+    # Routing takes minutes: tracks stay while nets and places are the same.
+    found = tracks(board) if board.is_file() and not stale(circuit, board) else route(circuit)
+    board.write_text(board_text(circuit, found), "utf-8")
+    (folder / f"{circuit.name}-parts.csv").write_text(parts_csv(circuit), "utf-8")
+    for kind, file in (("sym", "acumat.kicad_sym"), ("fp", "acumat.pretty")):
+        where = "${KIPRJMOD}/../" + file
+        library = f'(lib (name "acumat") (type "KiCad") (uri "{where}") (options "") (descr ""))'
+        table = f"({kind}_lib_table (version 7) {library})\n"
+        (folder / f"{kind}-lib-table").write_text(table, "utf-8")
+
+
+def check_and_export(circuit: Circuit, folder: Path) -> bool:
+    """Run ERC and DRC and write what is ordered; return whether both found nothing."""
+    base = folder / circuit.name
+    _run(os.environ.get("KICAD_PYTHON", "python3"), "-c", FILL, f"{base}.kicad_pcb")
+    reports = {"erc": ("sch", "kicad_sch"), "drc": ("pcb", "kicad_pcb")}
+    clean = True
+    for check, (group, ending) in reports.items():
+        report = folder / f"{check}.json"
+        more = ("--schematic-parity",) if check == "drc" else ()
+        _run(
+            "kicad-cli",
+            group,
+            check,
+            "--format",
+            "json",
+            "--severity-all",
+            *more,
+            "-o",
+            str(report),
+            f"{base}.{ending}",
+        )
+        found = json.loads(report.read_text())
+        lines = [line for sheet in found.get("sheets", [found]) for line in sheet.get("violations", [])]
+        lines += found.get("unconnected_items", []) + found.get("schematic_parity", [])
+        for line in lines:
+            sys.stderr.write(
+                f"{circuit.name}: {check}: {line['description']} {[i['description'] for i in line['items']]}\n"
+            )
+        report.unlink()
+        clean = clean and not lines
+    _run("kicad-cli", "sch", "export", "pdf", "-o", f"{base}-schematic.pdf", f"{base}.kicad_sch")
+    _run(
+        "kicad-cli",
+        "pcb",
+        "export",
+        "pos",
+        "--format",
+        "csv",
+        "--units",
+        "mm",
+        "--smd-only",
+        "-o",
+        f"{base}-places.csv",
+        f"{base}.kicad_pcb",
+    )
+    _run("kicad-cli", "pcb", "render", "--width", "1400", "--height", "1000", "-o", f"{base}.png", f"{base}.kicad_pcb")
+    plots = folder / "plots"
+    plots.mkdir(exist_ok=True)
+    _run("kicad-cli", "pcb", "export", "gerbers", "-l", LAYERS, "-o", f"{plots}/", f"{base}.kicad_pcb")
+    _run("kicad-cli", "pcb", "export", "drill", "-o", f"{plots}/", f"{base}.kicad_pcb")
+    with zipfile.ZipFile(f"{base}-gerbers.zip", "w", zipfile.ZIP_DEFLATED) as bundle:
+        for path in sorted(plots.iterdir()):
+            bundle.write(path, path.name)
+    shutil.rmtree(plots)
+    return clean
+
+
+def _run(*words: str) -> None:
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
+
+
+def main() -> None:
+    """Write both boards; exit 1 when ERC or DRC finds anything."""
+    board = load()
+    circuits = (tile_board(board), hat(board))
+    (HERE / "acumat.kicad_sym").write_text(symbol_library(circuits), "utf-8")
+    (HERE / "acumat.pretty").mkdir(exist_ok=True)
+    for name, text in footprint_library().items():
+        (HERE / "acumat.pretty" / name).write_text(text, "utf-8")
+    clean = True
+    for circuit in circuits:
+        if sys.argv[1:] in ([], [circuit.name]):
+            write(circuit, HERE / circuit.name)
+            if shutil.which("kicad-cli"):
+                clean = check_and_export(circuit, HERE / circuit.name) and clean
+            else:
+                sys.stderr.write("kicad-cli is not installed: boards written, not checked, nothing exported\n")
+    sys.exit(0 if clean else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""The committed boards are those that board.toml gives today. Nothing here needs KiCad; ERC and DRC do, where it is."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hardware import board as boards
+from hardware.board import Board
+from hardware.pcb import circuits
+from hardware.pcb.check import board_nets, stale
+from hardware.pcb.schematic_file import schematic_text
+from hardware.sheets import RING
+
+HERE = Path(circuits.__file__).parent
+BOARD = boards.load()
+MADE = {make.__name__: make for make in (circuits.tile_board, circuits.hat)}
+each = pytest.mark.parametrize("name", MADE)
+
+
+def file(name: str, ending: str) -> Path:
+    return HERE / name / f"{name}{ending}"
+
+
+def changed(old: str, new: str) -> Board:
+    """Return the default board with a part of its text replaced."""
+    assert BOARD.text.count(old) == 1
+    return boards.loads(BOARD.text.replace(old, new))
+
+
+# Nets and places of the board, and the whole schematic, follow from board.toml.
+@each
+def test_committed_boards_follow_from_the_board_file(name: str) -> None:
+    circuit = MADE[name](BOARD)
+    assert stale(circuit, file(name, ".kicad_pcb")) == []
+    assert file(name, ".kicad_sch").read_text("utf-8") == schematic_text(circuit)
+
+
+# What is ordered and looked at is there.
+@each
+@pytest.mark.parametrize("ending", ["-gerbers.zip", "-parts.csv", "-places.csv", "-schematic.pdf", ".png"])
+def test_the_files_of_a_maker_are_there(name: str, ending: str) -> None:
+    assert file(name, ending).stat().st_size > 300
+
+
+# board.toml broken on purpose: two clocks exchanged, two data lines exchanged. The committed HAT is stale then.
+@pytest.mark.parametrize(
+    ("old", "new", "nets"),
+    [
+        ("[17, 24, 11, 16]", "[24, 17, 11, 16]", {"net SCK1", "net SCK2"}),
+        ("[27, 22, 23]", "[22, 27, 23]", {"net DT_A1", "net DT_A2"}),
+    ],
+)
+def test_a_changed_pin_makes_the_board_stale(old: str, new: str, nets: set[str]) -> None:
+    assert nets <= set(stale(circuits.hat(changed(old, new)), file("hat", ".kicad_pcb")))
+
+
+# A board file in which two data lines are joined, or the supply of a chip is missing, differs from the circuit.
+@pytest.mark.parametrize(
+    ("name", "old", "new"), [("hat", '"DT_A2"', '"DT_A1"'), ("tile_board", '"3V3S"', '"unconnected"')]
+)
+def test_a_board_with_a_wrong_net_is_found(name: str, old: str, new: str, tmp_path: Path) -> None:
+    text = file(name, ".kicad_pcb").read_text("utf-8")
+    assert old in text
+    (tmp_path / "board").write_text(text.replace(old, new), "utf-8")
+    assert stale(MADE[name](BOARD), tmp_path / "board")
+
+
+# Every GPIO of the board file reaches its plug through one resistor, and nothing else is on the way.
+def test_every_line_has_its_series_resistor() -> None:
+    nets = board_nets(file("hat", ".kicad_pcb"))
+    for cell in BOARD.cells:
+        [resistor] = {ref for ref, _ in nets[f"GPIO{cell.dout_bcm}"] if ref.startswith("R")}
+        assert resistor in {ref for ref, _ in nets[f"DT_{cell.name}"]}
+    assert len(nets["BUTTON"]) == 3  # resistor, protection, socket
+    assert ("U1", "3") in nets["3V3"]  # the regulator is enabled by the Pi
+
+
+# The ring on the tile board is the ring of the wiring sheets, with E- on ground.
+def test_ring_of_the_tile_board() -> None:
+    nets = board_nets(file("tile_board", ".kicad_pcb"))
+    sockets = {"HEAD LEFT": "J2", "HEAD RIGHT": "J3", "BASE RIGHT": "J4", "BASE LEFT": "J5"}
+    for corner, wires in RING.items():
+        for pin, colour in (("1", "WH"), ("2", "RD"), ("3", "BK")):
+            net = "GND" if wires[colour] == "E-" else wires[colour]
+            assert (sockets[corner], pin) in nets[net]
+    assert ("U1", "5") in nets["GND"]  # AGND
+
+
+# ERC and DRC find nothing, where KiCad 9 is installed.
+@pytest.mark.skipif(shutil.which("kicad-cli") is None, reason="KiCad 9 is not installed")
+@each
+def test_erc_and_drc_find_nothing(name: str, tmp_path: Path) -> None:
+    for words in (("sch", "erc", ".kicad_sch"), ("pcb", "drc", ".kicad_pcb")):
+        group, check, ending = words
+        command = [
+            "kicad-cli",
+            group,
+            check,
+            "--severity-all",
+            "--exit-code-violations",
+            "-o",
+            str(tmp_path / "report"),
+        ]
+        done = subprocess.run([*command, str(file(name, ending))], check=False, capture_output=True, timeout=120)
+        assert done.returncode == 0, (tmp_path / "report").read_text()
