@@ -26,7 +26,7 @@ EPOCH: Final = dt.date(1970, 1, 1)
 @click.command("programme")
 @click.argument("act", type=click.Choice(ACTS), required=False)
 @options.config_option
-@click.option("--level", type=click.IntRange(1), help="Go to a level of your own choice.")
+@click.option("--level", type=click.IntRange(0), help="Go to a level of your own choice; 0 is gentler than the first.")
 @json_option
 def command(*, act: str | None, config_file: Path | None, level: int | None, as_json: bool) -> None:
     """Show where you are in the programme, or answer an offer."""
@@ -71,7 +71,7 @@ def _today() -> Today | None:
 
 
 def _screen(plan: Plan, advice: "Advice | None") -> list[Text]:
-    level = plan.programme.level[plan.level - 1]
+    level = plan.programme.level[plan.level - 1] if plan.level else plan.programme.gentle
     lines = header("acumat programme", simulated=False, line=f"{plan.people.who.name}: level {plan.level}.")
     lines.append(
         Text(f"Next: {plan.goal_s / 60:.0f} minutes, {words.COVER[level.cover]}, on {words.SURFACE[level.surface]}.")

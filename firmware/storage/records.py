@@ -4,8 +4,10 @@ import logging
 import sqlite3
 from typing import Final
 
+import msgspec
+
 from firmware.enums import Reason
-from firmware.programme.advice import Acknowledgement, Marks, Person, SessionRecord
+from firmware.programme.advice import Acknowledgement, Marks, Offer, Person, SessionRecord
 from firmware.programme.levels import Preset
 from firmware.programme.people import GUEST, People
 
@@ -29,6 +31,8 @@ def people(connection: sqlite3.Connection) -> People:
                     since_s=row["since_s"],
                     stepped_s=row["stepped_s"],
                     healed_s=row["healed_s"],
+                    offer=None if row["offer"] is None else msgspec.json.decode(row["offer"], type=Offer),
+                    minutes=row["minutes"],
                     acknowledgement=None if read is None else Acknowledgement(read["version"], read["date"]),
                 )
             )

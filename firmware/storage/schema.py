@@ -82,5 +82,11 @@ CREATE VIEW entry_dated AS
     SELECT entry.*, boot.offset_s + at_ns / 1e9 AS at_s FROM entry JOIN boot ON boot.id = entry.boot;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (STEP_1,)
+# An offer that waits for an answer (JSON), and a shorter time that a person chose.
+STEP_2: Final = """
+ALTER TABLE person ADD COLUMN offer TEXT;
+ALTER TABLE person ADD COLUMN minutes REAL;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (STEP_1, STEP_2)
 VERSION: Final = len(MIGRATIONS)

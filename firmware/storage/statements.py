@@ -53,10 +53,15 @@ def of_record(record: SessionRecord) -> dict[str, Any]:
 
 
 def update_record(name: str, record: SessionRecord) -> Write:
-    """Set what a person said later of a session that the programme knows."""
-    text = f"UPDATE session SET discomfort = ?, marks = ? WHERE person = {PERSON} AND ended_s = ?"  # noqa: S608 - names of ours
+    """Set what a person said later of a session that the programme knows, and its end."""
+    # Its end may be corrected too, once the clock is set: so the session is known by its person and its lying time.
+    text = (
+        "UPDATE session SET ended_s = ?, day = ?, discomfort = ?, marks = ? WHERE id = "  # noqa: S608 - names of ours
+        f"(SELECT max(id) FROM session WHERE person = {PERSON} AND lying_s = ? AND level = ?)"
+    )
     marks = None if record.marks is None else record.marks.value
-    return Write(text, (record.discomfort, marks, name, record.end_s))
+    said = (record.end_s, record.day, record.discomfort, marks)
+    return Write(text, (*said, name, record.lying_s, record.level))
 
 
 def insert(table: str, key: Key, columns: dict[str, Any]) -> Write:
@@ -84,12 +89,15 @@ def save_people(people: People) -> list[Write]:
 
 
 def _person(person: Person) -> list[Write]:
-    state = (person.level, person.since_s, person.stepped_s, person.healed_s)
+    offer = None if person.offer is None else msgspec.json.encode(person.offer).decode()
+    state = (person.level, person.since_s, person.stepped_s, person.healed_s, offer, person.minutes)
     writes = [
         Write(
-            "INSERT INTO person (name, level, since_s, stepped_s, healed_s) VALUES (?, ?, ?, ?, ?) "
+            "INSERT INTO person (name, level, since_s, stepped_s, healed_s, offer, minutes) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (name) DO UPDATE SET name = excluded.name, level = excluded.level, "
-            "since_s = excluded.since_s, stepped_s = excluded.stepped_s, healed_s = excluded.healed_s",
+            "since_s = excluded.since_s, stepped_s = excluded.stepped_s, healed_s = excluded.healed_s, "
+            "offer = excluded.offer, minutes = excluded.minutes",
             (person.name, *state),
         )
     ]

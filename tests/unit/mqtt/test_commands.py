@@ -79,7 +79,7 @@ def test_valid_commands_reach_the_dispatcher(
         ("goal_min", b"NaN", "give number from 5 to 40"),
         ("goal_min", b"true", "give number from 5 to 40"),
         ("goal_min", b"", "give number from 5 to 40"),
-        ("level", b"2.5", "give whole number from 1 to 30"),
+        ("level", b"2.5", "give whole number from 0 to 30"),
         ("preset", b"forever", "give quick, normal, long"),
         ("person", b"x" * 33, "give name"),
         ("discomfort", b"now", "give empty"),

@@ -15,7 +15,7 @@ import pytest
 
 from firmware.enums import Exit, Reason, State
 from firmware.events import Confirmed, Discomfort, SessionEnded, SessionSummary, StageChanged, Wiggle
-from firmware.programme.advice import Acknowledgement, SessionRecord
+from firmware.programme.advice import Acknowledgement, Offer, OfferReason, SessionRecord
 from firmware.programme.people import People
 from firmware.storage import trace
 from firmware.storage.connection import NAME
@@ -154,17 +154,18 @@ def test_people_and_their_sessions_come_back(tmp_path: Path) -> None:
     """A session belongs to whose turn it was; what is said of it later is stored; a removed person leaves nothing."""
     kept = store(tmp_path)
     read = People().add("Ana").add("Ben").choose("Ana")
-    ana = replace(read.persons[0], level=3, acknowledgement=Acknowledgement(1, "2027-01-15"))
+    offer = Offer(4, OfferReason.READY, minutes=12.0)
+    ana = replace(read.persons[0], level=3, offer=offer, minutes=9.0, acknowledgement=Acknowledgement(1, "2027-01-15"))
     kept.save_people(read.put(ana))
     kept.offer(lying(30.0))
     kept.save_record("Ana", RECORD)
     kept.offer(ended())
-    kept.save_record("Ana", replace(RECORD, discomfort=2))
+    kept.save_record("Ana", replace(RECORD, discomfort=2, end_s=1.9e9))
     kept.close()
     found = store(tmp_path)
     assert found.people.persons == (ana, read.persons[1])
     assert found.people.chosen == "Ana"
-    assert found.past == {"Ana": [replace(RECORD, discomfort=2)]}
+    assert found.past == {"Ana": [replace(RECORD, discomfort=2, end_s=1.9e9)]}
     found.save_people(found.people.remove("Ana"))
     found.close()
     last = store(tmp_path)
