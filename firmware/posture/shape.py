@@ -74,8 +74,9 @@ class Shapes:
 
     def of(self, above: "Loads") -> Shape:
         """Return the shape of loads (cells,) with a sum above zero."""
-        load_n, *sums = (self._sums @ above).tolist()
-        x_m, y_m, square, base, rows, cols, left, right = (one / load_n for one in sums)
+        sums = self._sums @ above
+        load_n = float(sums[0])
+        x_m, y_m, square, base, rows, cols, left, right = (sums[1:] / load_n).tolist()
         spread_m = sqrt(max(square - y_m * y_m, 0.0))
         return Shape(load_n, x_m, y_m, spread_m, base, rows, cols, min(left, right), max(left, right))
 

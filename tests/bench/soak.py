@@ -88,7 +88,7 @@ def cases(first_number: int = 0) -> Iterator[Case]:
 
 
 def run(case: Case, accepted: int) -> Outcome:
-    """Read until so many values were accepted."""
+    """Read until so many values were accepted after the rate was learned."""
     lines = case.wires()
     reader, judge = BankReader(lines, case.banks(), CELLS, case.rate_hz), Judge(lines)
     learned = 0
@@ -101,6 +101,7 @@ def run(case: Case, accepted: int) -> Outcome:
             known = not any(flags & Status.SETTLING for flags in frame.status)
     start_ns = last_ns = lines.t_ns
     clean = longest_ns = 0
+    accepted += judge.verdict.accepted
     while judge.verdict.accepted < accepted:
         frame = reader.read_frame(1.0)
         if frame is not None:

@@ -40,6 +40,7 @@ class StateMessage(msgspec.Struct, forbid_unknown_fields=True):
     v: Literal[1]
     occupied: Literal["ON", "OFF"]
     stage: Words
+    guidance: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]  # the most of a state in Home Assistant
     elapsed_s: Annotated[int, msgspec.Meta(ge=0, multiple_of=10)]
     load_kg: float | None
     goal_min: Annotated[float, msgspec.Meta(ge=5, le=40)]
@@ -50,6 +51,7 @@ class StateMessage(msgspec.Struct, forbid_unknown_fields=True):
     overlong: Literal["ON", "OFF"]
     lost_cells: list[int]
     fault: Literal["ON", "OFF"]
+    frames_lost_s: Annotated[float, msgspec.Meta(ge=0)] | None
 
 
 class InfoMessage(msgspec.Struct, forbid_unknown_fields=True):
