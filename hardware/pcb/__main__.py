@@ -17,7 +17,8 @@ from typing import Final
 
 from hardware.board import load
 from hardware.pcb.check import stale, tracks
-from hardware.pcb.circuits import Circuit, hat, tile_board
+from hardware.pcb.circuit import Circuit
+from hardware.pcb.circuits import hat, tile_board
 from hardware.pcb.layout_file import board_text, footprint_library
 from hardware.pcb.router import route
 from hardware.pcb.schematic_file import schematic_text, symbol_library

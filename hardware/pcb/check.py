@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from hardware.pcb.circuits import Circuit
+from hardware.pcb.circuit import Circuit
 from hardware.pcb.router import Route
 
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([()])|([^\s()]+)')

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from hardware.pcb.circuits import Circuit, Part
+from hardware.pcb.circuit import Circuit, Part
 from hardware.pcb.library import FOOTPRINTS, Footprint, Pad
 from hardware.pcb.router import DRILL_MM, TRACK_MM, VIA_MM, Route
 from hardware.pcb.schematic_file import quoted, uid

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import cos, radians, sin
 
-from hardware.pcb.circuits import Part
+from hardware.pcb.circuit import Part
 from hardware.pcb.library import Pad
 
 

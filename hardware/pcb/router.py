@@ -15,7 +15,7 @@ from hardware.pcb.places import pad_places
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hardware.pcb.circuits import Circuit
+    from hardware.pcb.circuit import Circuit
 
 STEP_MM: Final = 0.2
 TRACK_MM: Final = 0.2

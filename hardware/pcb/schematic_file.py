@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Final
 
-from hardware.pcb.circuits import Circuit, Part
+from hardware.pcb.circuit import Circuit, Part
 from hardware.pcb.library import Pin
 
 GRID: Final = 2.54
