@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from firmware.enums import Exit
 from firmware.events import (
     EndCorrected,
@@ -39,7 +37,7 @@ from firmware.posture.history import Loads
 from firmware.posture.occupancy import OccupancyDetector
 from firmware.posture.settings import PostureSettings
 from firmware.posture.shape import Shape, Shapes
-from firmware.posture.steady import SteadyRun, moved
+from firmware.posture.steady import SteadyRun, calm, moved
 from firmware.signal.frontend import HOP_S
 
 if TYPE_CHECKING:
@@ -177,7 +175,7 @@ class PostureDetector:
         # Never seen sitting, and with the hips beside the mat perhaps.
         direct = self._seat is None and not stands and self._shapes.reaching(shape)
         long_enough = self._lie.step(true=lies), self._direct.step(true=direct)
-        sure = any(long_enough) and self._calm()
+        sure = any(long_enough) and calm(self._loads.last(SECOND_HOPS), 2 * self._set.near)
         if self._returned(above, shape.load_n) or sure:
             yield from self._end_is_final()
             yield from self._lies_down()
@@ -186,12 +184,6 @@ class PostureDetector:
         if suspected and not self._suspected:
             self._suspected = True
             yield LyingSuspected(self._t_s)
-
-    def _calm(self) -> bool:
-        """Return whether nothing rocks: little of the load has moved to and fro within the last second."""
-        second = self._loads.last(SECOND_HOPS)
-        shares = second / second.sum(axis=1, keepdims=True)
-        return 0.5 * float(np.ptp(shares, axis=0).sum()) <= 2 * self._set.near
 
     def _returned(self, above: Loads, load_n: float) -> bool:
         """Return whether the person lies again as before a lift."""

@@ -15,6 +15,12 @@ def moved(one: "Loads", other: "Loads") -> float:
     return 0.5 * float(np.abs(one / max(one.sum(), 1e-9) - other / max(other.sum(), 1e-9)).sum())
 
 
+def calm(loads: "Loads", moved_share: float) -> bool:
+    """Return whether nothing rocks: at most this share of the loads (n, cells) has moved to and fro."""
+    shares = loads / loads.sum(axis=1, keepdims=True)
+    return 0.5 * float(np.ptp(shares, axis=0).sum()) <= moved_share
+
+
 class SteadyRun:
     """One `step` a second with its mean loads (cells,)."""
 
