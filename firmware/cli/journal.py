@@ -11,7 +11,7 @@ from firmware.cli import options
 from firmware.cli.stored import json_option, print_json, show
 from firmware.clock import SystemClock
 from firmware.errors import StorageError
-from firmware.storage import connection, database, history, journal, records
+from firmware.storage import boot, connection, history, journal, records
 from firmware.terminal.screen import TITLE, header, moment
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _store(path: Path, phase: "journal.Phase", said: journal.Answers, session: i
         if session is None and phase != "before":
             found = history.sessions(base, person=None if who.guest else who.name, limit=1)
             session = found[0].id if found else None
-        at = database.current_boot_id(), SystemClock().boottime_ns()
+        at = boot.current_boot_id(), SystemClock().boottime_ns()
         write = journal.add(at, phase, said, person=None if who.guest else who.name, session=session)
         with connection.transaction(base):
             base.execute("INSERT OR IGNORE INTO boot (boot_id) VALUES (?)", (at[0],))

@@ -26,6 +26,7 @@ from typing import Final
 from firmware.clock import Clock, wall_clock_is_set
 from firmware.errors import StorageError
 from firmware.storage import backups, old_journal
+from firmware.storage.boot import current_boot_id
 from firmware.storage.connection import NAME, Connection, Write, check, connect, migrate, sync_folder, transaction
 
 WAITING_MOST: Final = 512  # transactions in memory while the disk does not take any
@@ -37,7 +38,6 @@ JOIN_S: Final = 4.0
 FAULTY: Final = (
     sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, ValueError, OverflowError, TypeError
 )  # fmt: skip
-BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 log = logging.getLogger(__name__)
 
@@ -292,11 +292,3 @@ class Database:
 def _close(connection: Connection) -> None:
     close: Callable[[], None] = connection.close  # type: ignore[attr-defined]  # every connection has it
     close()
-
-
-def current_boot_id() -> str:
-    """Return the name that the kernel gives this power-on."""
-    try:
-        return BOOT_ID.read_text("ascii").strip()
-    except OSError:
-        return "unknown"

@@ -8,80 +8,31 @@
 
 import logging
 import sqlite3
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import msgspec
-import numpy as np
-
-from firmware.enums import Exit, Reason, State
-from firmware.events import (
-    Confirmed,
-    Discomfort,
-    Eased,
-    Lowered,
-    Repositioned,
-    SessionEnded,
-    SessionSummary,
-    Settled,
-    StageChanged,
-    Wiggle,
-    event_type,
-)
+from firmware.events import SessionEnded, SessionSummary
 from firmware.programme.people import People
-from firmware.storage import backups, journal, records, statements
-from firmware.storage.connection import Write, transaction
+from firmware.storage import journal, records, statements
+from firmware.storage.connection import Write
 from firmware.storage.database import Database
 from firmware.storage.mailbox import Mailbox
-from firmware.storage.trace import TraceRecorder, pack_map
+from firmware.storage.open_session import OpenSession
+from firmware.storage.purge import purge
+from firmware.storage.trace import TraceRecorder
+from firmware.storage.unfinished import Unfinished, read_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from firmware.clock import Clock
     from firmware.commands import Request
-    from firmware.events import Event
     from firmware.programme.advice import SessionRecord
     from firmware.storage.connection import Connection
-    from firmware.storage.statements import Key
     from firmware.view import Tick
 
 CHECKPOINT_S: Final = 5.0
-COUNTED_S: Final = 60.0
-MARKERS: Final = {Discomfort: "discomfort", Eased: "eased", Wiggle: "wiggle", Repositioned: "repositioned"}
-UNSTORED: Final = (SessionEnded, StageChanged)  # they have columns or rows of their own
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A session that the last run left open, as its last checkpoint knew it. state is what resume needs, if any."""
-
-    key: "Key"
-    boot_id: str
-    at_ns: int
-    summary: SessionSummary
-    state: bytes | None
-
-
-@dataclass(slots=True)
-class _Open:
-    """The session that runs. base_ns is the power-on time of frame time 0."""
-
-    key: "Key"
-    base_ns: int
-    start_s: float
-    trace: TraceRecorder
-    confirmed: bool = False
-    checkpoint_s: float = 0.0
-    columns: dict[str, Any] = field(default_factory=dict)
-    load: list[float] = field(default_factory=list)
-    breaths: list[float] = field(default_factory=list)
-    map_n: Any = None
-    resting_n: Any = None
-    resting_hops: int = 0
 
 
 class SessionStore:
@@ -89,7 +40,7 @@ class SessionStore:
 
     def __init__(self, database: Database, clock: "Clock", *, cells: int, simulated: bool = False) -> None:
         self._database, self._clock, self._cells, self._simulated = database, clock, cells, simulated
-        self._open: _Open | None = None
+        self._open: OpenSession | None = None
         self._resumed: Unfinished | None = None
         self._last: Tick | None = None
         self._record: tuple[str, SessionRecord] | None = None
@@ -102,7 +53,7 @@ class SessionStore:
             try:
                 self.people = records.people(connection)
                 self.past = records.of_people(connection)
-                self.unfinished = _unfinished(connection)
+                self.unfinished = read_unfinished(connection)
             except (sqlite3.Error, ValueError) as error:
                 log.warning("database: people or sessions cannot be read (%s)", error)
             finally:
@@ -123,12 +74,12 @@ class SessionStore:
         if self._open is None:
             return
         self._last = tick
-        self._follow(self._open, tick)
+        self._writes.extend(self._open.follow(tick))
         for event in tick.events:
             if isinstance(event, SessionEnded):
                 self._close(self._open, event.summary)
                 return
-            self._note(self._open, event)
+            self._writes.extend(self._open.note(event))
         if tick.t_s - self._open.checkpoint_s >= CHECKPOINT_S:
             self._checkpoint(self._open, tick)
 
@@ -163,72 +114,25 @@ class SessionStore:
         left, self._resumed = self._resumed, None
         key = (self._database.boot_id, opened_ns) if left is None else left.key
         trace = TraceRecorder(self._cells, tick.t_s - start_s)
-        self._open = _Open(key, base_ns, start_s, trace, checkpoint_s=tick.t_s)
+        self._open = OpenSession(key, base_ns, start_s, trace, checkpoint_s=tick.t_s)
         self._open.confirmed = left is not None and left.summary.confirmed
         columns = {"simulated": int(self._simulated), "goal_s": tick.view.goal_s, "person": self._who()}
         self._writes.append(statements.upsert_session(key, opened_ns, columns))
         self._writes.append(journal.link(key))
         self._checkpoint(self._open, tick)
 
-    def _follow(self, session: _Open, tick: "Tick") -> None:
-        if tick.view.start_s is not None:
-            session.start_s = tick.view.start_s
-        signals = tick.signals
-        for chunk in session.trace.add(tick.t_s - session.start_s, signals):
-            self._chunk(session, *chunk)
-        if signals is None or tick.view.state not in (State.SETTLING, State.EASING, State.RESTING, State.CLOSING):
-            return
-        session.load.append(signals.load_n)
-        if signals.breaths_per_min is not None:
-            session.breaths.append(signals.breaths_per_min)
-        cells_n = np.array(signals.cells_n)
-        session.map_n = cells_n if session.map_n is None else session.map_n + cells_n
-        if tick.view.state is State.RESTING:
-            session.resting_n = cells_n if session.resting_n is None else session.resting_n + cells_n
-            session.resting_hops += 1
-
-    def _note(self, session: _Open, event: "Event") -> None:
-        at_ns = session.base_ns + round(event.t_s * 1e9)
-        if isinstance(event, StageChanged):
-            self._writes.append(statements.insert("stage", session.key, {"at_ns": at_ns, "state": event.state.value}))
-        kind = MARKERS.get(type(event))
-        if kind is not None:
-            self._writes.append(statements.insert("marker", session.key, {"at_ns": at_ns, "kind": kind}))
-        if isinstance(event, Confirmed):
-            session.confirmed = True
-        elif isinstance(event, Lowered):
-            session.columns["lowering_s"] = event.lowering_s
-        elif isinstance(event, Settled):
-            session.columns["settled_s"] = event.after_s
-        if not isinstance(event, UNSTORED):
-            columns = {
-                "at_ns": at_ns,
-                "type": event_type(type(event)),
-                "body": msgspec.json.encode(event).decode(),
-            }
-            self._writes.append(statements.insert("event", session.key, columns))
-
-    def _chunk(self, session: _Open, number: int, curves: bytes, maps: bytes) -> None:
-        self._writes.append(statements.insert("trace", session.key, {"chunk": number, "curves": curves, "maps": maps}))
-
-    def _checkpoint(self, session: _Open, tick: "Tick") -> None:
+    def _checkpoint(self, session: OpenSession, tick: "Tick") -> None:
         session.checkpoint_s = tick.t_s
-        view = tick.view
-        summary = SessionSummary(
-            number=view.number, start_s=session.start_s, end_s=tick.t_s, lying_s=view.elapsed_s, goal_s=view.goal_s,
-            reason=Reason.INTERRUPTED, exit=Exit.UNKNOWN, wiggles=view.wiggles,
-            counted=session.confirmed and view.elapsed_s >= COUNTED_S, confirmed=session.confirmed,
-        )  # fmt: skip
-        at_ns = session.base_ns + round(tick.t_s * 1e9)
-        self._writes.append(statements.checkpoint(session.key, self._database.boot_id, at_ns, summary, self.state_of()))
+        boot, at_ns, summary = self._database.boot_id, session.at_ns(tick.t_s), session.interrupted(tick)
+        self._writes.append(statements.checkpoint(session.key, boot, at_ns, summary, self.state_of()))
         self._flush(lasting=False)
 
-    def _close(self, session: _Open, summary: SessionSummary) -> None:
-        self._chunk(session, *session.trace.flush())
-        start_ns = session.base_ns + round(summary.start_s * 1e9)
+    def _close(self, session: OpenSession, summary: SessionSummary) -> None:
+        self._writes.append(session.last_chunk())
+        start_ns = session.at_ns(summary.start_s)
         columns = {
-            "simulated": int(self._simulated), "end_ns": session.base_ns + round(summary.end_s * 1e9),
-            **statements.of_summary(summary), **session.columns, **_averages(session), "person": self._who(),
+            "simulated": int(self._simulated), "end_ns": session.at_ns(summary.end_s),
+            **statements.of_summary(summary), **session.columns, **session.averages(), "person": self._who(),
         }  # fmt: skip
         if self._record is not None:
             columns |= statements.of_record(self._record[1])
@@ -276,50 +180,3 @@ class SessionStore:
     def _purge(self) -> None:
         """Leave no byte of a deleted person: not in the log, not in copies."""
         purge(self._database.path)
-
-
-def purge(path: "Path") -> None:
-    """Empty the log and replace all copies of a database by a new one; called by the writer's thread."""
-    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
-    try:
-        with transaction(connection):
-            connection.execute("DELETE FROM request")
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        backups.forget_copies(path)
-        backups.make_backup(path)
-    except (sqlite3.Error, OSError) as error:
-        log.warning("database: copies of the deleted notes may remain (%s): delete %s by hand", error, path.parent)
-    finally:
-        connection.close()
-
-
-def _averages(session: _Open) -> dict[str, Any]:
-    """Return load, breaths and map of the session: the map while resting, or while lying if it never came."""
-    minute = 600
-    lying = len(session.load)
-    mean_n = None
-    if session.resting_hops:
-        mean_n = session.resting_n / session.resting_hops
-    elif lying:
-        mean_n = session.map_n / lying
-    breaths = session.breaths
-    return {
-        "load_n": float(np.mean(session.load)) if lying else None,
-        "breaths_start": float(np.mean(breaths[:minute])) if breaths else None,
-        "breaths_end": float(np.mean(breaths[-minute:])) if breaths else None,
-        "map": None if mean_n is None else pack_map(mean_n),
-    }
-
-
-def _unfinished(connection: sqlite3.Connection) -> Unfinished | None:
-    text = (
-        "SELECT boot.boot_id AS session_boot, session.opened_ns, now.boot_id, checkpoint.at_ns, checkpoint.summary, "
-        "checkpoint.state FROM checkpoint JOIN session ON session.id = checkpoint.session "
-        "JOIN boot ON boot.id = session.boot JOIN boot AS now ON now.id = checkpoint.boot"
-    )
-    for row in connection.execute(text):
-        summary = msgspec.json.decode(row["summary"], type=SessionSummary)
-        return Unfinished((row["session_boot"], row["opened_ns"]), row["boot_id"], row["at_ns"], summary, row["state"])
-    return None
