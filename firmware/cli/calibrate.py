@@ -22,7 +22,9 @@ MASS_KG = Between(1, 60)
 @click.option("--body", "body_kg", type=BODY_KG, help="No weights: your own weight in kg, you walk about on the mat.")
 @click.option("--off", "off_kg", type=Between(0, 5), help="Possible error of that mass, in kg.")
 @click.option(
-    "--no-corners", is_flag=True, help="Skip the corner test: it passed before, and no sensor was touched since."
+    "--no-corners",
+    is_flag=True,
+    help="No corner test: it passed before, and no sensor was touched since. --body needs it.",
 )
 @click.option("--rewired", is_flag=True, help="Cells or cables were changed: do not compare with the previous zero.")
 @click.option("--note", default="", help="A sentence to keep with it.")
@@ -46,7 +48,7 @@ def command(
     method = (
         calibration.by_weights(opened.board, masses_kg, off_kg, known, corners=not no_corners)
         if body_kg is None
-        else calibration.by_body(opened.board, body_kg, off_kg, known)
+        else calibration.by_body(opened.board, body_kg, off_kg, known, corners_passed=no_corners)
     )
     console = Console()
     with daemon.stop_on_signals() as stop, CalibrationPrompt(console) as prompt:

@@ -43,7 +43,7 @@ EXAMPLES: Final = {
     "run": ("acumat run --config /etc/acumat/acumat.toml", "acumat run --show --map cells"),
     "record": ("acumat record evening.npz", 'acumat record stuck.npz --seconds 60 --note "C2 sticks"'),
     "replay": ("acumat replay evening.npz", "acumat replay evening.npz --jsonl --ticks 1"),
-    "calibrate": ("acumat calibrate --mass 5 --mass 10", "acumat calibrate --body 80"),
+    "calibrate": ("acumat calibrate --mass 5 --mass 10", "acumat calibrate --body 80 --no-corners"),
     "tare": ("acumat tare", "acumat tare --config /etc/acumat/acumat.toml"),
     "doctor": ("acumat doctor", "acumat doctor --seconds 30"),
     "probe": ("acumat probe", "acumat probe --seconds 60 --backend gpiochip"),

@@ -90,15 +90,24 @@ def by_weights(
     return Method(f"weights of {words}", Weighing(board, masses_kg, known, corners=corners), WEIGHT_NOISE, off_share)
 
 
-def by_body(board: "Board", body_kg: float, off_kg: float | None, known: Calibration | None) -> Method:
+def by_body(
+    board: "Board", body_kg: float, off_kg: float | None, known: Calibration | None, *, corners_passed: bool
+) -> Method:
     """Return the method of a person on their feet; bathroom scales are good to a kilogram.
 
-    Raises CalibrationError when a tile of this board cannot bear that.
+    Raises CalibrationError when a tile of this board cannot bear that, and when a tile of several sensors has not
+    passed the corner test: feet do not find a sensor that is wired the wrong way round.
     """
     if board.clip_n < body_kg * KG:
         raise CalibrationError(
             f"a tile of this board ({board.cell_type}) is not trusted above {board.clip_n / KG:.0f} kg, "
             f"so {body_kg:g} kg on its feet are too much: use weights with --mass"
+        )
+    if board.sensors_per_tile > 1 and not corners_passed:
+        raise CalibrationError(
+            "a body does not test the corners of the tiles, so a sensor wired the wrong way round stays unseen: "
+            "calibrate with --mass, which tests them; add --no-corners only if that test passed before and no sensor "
+            "was touched since"
         )
     off_share = (1.0 if off_kg is None else off_kg) / body_kg
     return Method(f"a body of {body_kg:g} kg", BodyWeightCalibration(board, body_kg, known), WALK_NOISE, off_share)

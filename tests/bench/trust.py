@@ -137,7 +137,7 @@ def calibrations(times: int) -> Iterator[Row]:
             method: Method = (
                 by_weights(BOARD, (5.0, 20.0), None, None, corners=False)
                 if story is weights
-                else by_body(BOARD, 80, None, None)
+                else by_body(BOARD, 80, None, None, corners_passed=True)
             )
             found, _ = measure(FrameSource(bench), BOARD, method, Silent(), lambda: False)
             validate(BOARD, found)

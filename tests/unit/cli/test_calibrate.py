@@ -16,8 +16,18 @@ def test_one_way_has_to_be_given(words: tuple[str, ...]) -> None:
     assert "give weights with --mass, or your own weight with --body" in done.output
 
 
+def test_a_body_asks_for_the_corner_test_first() -> None:
+    """It is refused before a line is opened, with the command that tests the corners."""
+    done = CliRunner().invoke(acumat, ["calibrate", "--body", "80"])
+    assert done.exit_code == 2
+    assert "does not test the corners" in done.output
+    assert "calibrate with --mass" in done.output
+
+
 @pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has GPIO lines: leave them alone")
-@pytest.mark.parametrize("words", [("calibrate", "--mass", "5"), ("calibrate", "--body", "80", "--rewired"), ("tare",)])
+@pytest.mark.parametrize(
+    "words", [("calibrate", "--mass", "5"), ("calibrate", "--body", "80", "--no-corners"), ("tare",)]
+)
 def test_without_cells_there_is_one_line(words: tuple[str, ...]) -> None:
     """On a computer that is no Raspberry Pi."""
     done = CliRunner().invoke(acumat, list(words))

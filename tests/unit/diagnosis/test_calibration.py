@@ -111,7 +111,7 @@ def test_a_small_mat() -> None:
 def test_a_body_on_its_feet(board: Board, seed: int) -> None:
     """No weights at all: the scales are about as far off as the fit says, the sum of a load much less."""
     walk = Walk("", body=Body(mass_kg=80), places=90)
-    result = calibrate(walk, by_body(board, 80.0, None, None), board, seed=seed)
+    result = calibrate(walk, by_body(board, 80.0, None, None, corners_passed=True), board, seed=seed)
     claimed = max(result.fit.error_share)
     assert 0.02 < claimed <= 0.065
     assert np.sqrt((result.off**2).mean()) < claimed
@@ -124,7 +124,7 @@ def test_a_body_on_its_feet(board: Board, seed: int) -> None:
 def test_accuracy_in_words() -> None:
     """The fit's own error, the error of the mass, and that no real cell has confirmed either."""
     fit = Fit((1000.0,) * 12, (0.03,) * 11 + (0.05,), 0.012, 0.03, 60, 2)
-    text = accuracy(fit, by_body(BOARD, 80.0, None, None))
+    text = accuracy(fit, by_body(BOARD, 80.0, None, None, corners_passed=True))
     assert "By a body of 80 kg: 60 loads, 2 dropped that fit with none, they fit to 1.2%, the worst to 3.0%." in text
     assert "about ±5.0% (one standard error). All tiles together: ±1.2% more" in text
     assert "simulated cells only" in text
@@ -145,7 +145,7 @@ def test_a_tile_that_does_not_bear_a_person() -> None:
     with pytest.raises(
         CalibrationError, match=r"bar50\) is not trusted above 55 kg, so 80 kg on its feet are too much"
     ):
-        by_body(BAR, 80.0, None, None)
+        by_body(BAR, 80.0, None, None, corners_passed=True)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_cell_that_is_wired_upside_down() -> None:
     swap = "A1 reads less under load: if it was empty before, swap its wires A+ and A-"
     assert swap in refused(Weights("", puts=(Put(0, 5.0, 10, 400),)), weights(), upside_down=0)
     walk = Walk("", body=Body(mass_kg=80), places=90)
-    assert refused(walk, by_body(BOARD, 80.0, None, None), upside_down=0) == swap
+    assert refused(walk, by_body(BOARD, 80.0, None, None, corners_passed=True), upside_down=0) == swap
 
 
 def test_a_mat_that_is_never_still() -> None:
@@ -212,7 +212,7 @@ def test_load_on_the_mat() -> None:
 
 def test_a_person_with_one_foot_on_the_floor_or_of_another_weight() -> None:
     """The sum of all cells is far from the weight that was given."""
-    reason = refused(Walk("", body=Body(mass_kg=80), places=30), by_body(BOARD, 170.0, None, None))
+    reason = refused(Walk("", body=Body(mass_kg=80), places=30), by_body(BOARD, 170.0, None, None, corners_passed=True))
     assert re.search(r"this reads 0\.\d\d times what the board file says: both feet on it\?", reason)
 
 
@@ -221,7 +221,7 @@ def test_a_person_who_stands_in_one_place_only() -> None:
     still = Walk("", body=Body(mass_kg=80), places=2, stay_s=300.0)
     assert re.search(
         r"Tiles that still need you: [A-D][1-3], [A-D][1-3], [A-D][1-3], [A-D][1-3]\.",
-        refused(still, by_body(BOARD, 80.0, None, None)),
+        refused(still, by_body(BOARD, 80.0, None, None, corners_passed=True)),
     )
 
 
