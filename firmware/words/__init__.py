@@ -60,7 +60,7 @@ DONE_AFTER_STOP: Final = "Roll to your side, then push up slowly with your hands
 WHY: Final = {
     "settling": "Settling is the first minute.",
     "easing": "Easing lasts until five minutes.",
-    "resting": "Resting begins after 5 minutes.",
+    "resting": "Resting is the time after minute 5.",
     "closing": "Closing is the last minute.",
 }
 ENDED: Final = {
@@ -262,7 +262,7 @@ LIES_AGAIN: Final = "You lie again; it goes on."
 MOVED: Final = {
     "slight": "You moved a little.",
     "clear": "You moved.",
-    "strong": "You moved a lot. Lifting is kinder.",
+    "strong": "You moved a lot. Lift, do not slide.",
 }
 HINT_LINE: Final = {
     "uneven": "One side carries more: lift, even out.",

@@ -55,7 +55,7 @@ def test_a_pipe_gets_one_line_an_event() -> None:
         "00:00:35  confirmed        The mat is sure now: this counts. why=breathing",
         "00:01:16  stage_changed    Easing begins.",
         "00:01:18  settled          You lie still. after=62s",
-        "00:04:28  wiggle           You moved a lot. Lifting is kinder. moved=9.4kg cells=A1,A2,C3",
+        "00:04:28  wiggle           You moved a lot. Lift, do not slide. moved=9.4kg cells=A1,A2,C3",
         "00:05:16  stage_changed    Resting begins.",
     ]
 
@@ -92,7 +92,7 @@ def test_at_most_five_pictures_a_second() -> None:
     drawn = text.getvalue().count("left of") + text.getvalue().count("goal for today")
     assert drawn == 1e9 / FRAME_NS == 5
     shown.close()
-    assert "You moved a lot. Lifting is kinder." in text.getvalue()
+    assert "You moved a lot. Lift, do not slide." in text.getvalue()
 
 
 def test_a_picture_that_would_be_the_same_is_not_drawn() -> None:

@@ -58,7 +58,7 @@ def test_events_in_words(event: t.Event, text: str) -> None:
 def test_values_stand_in_the_log_only() -> None:
     """A strong wiggle has its weight and its cells, by their names, beside the sentence."""
     line = shown(t.Wiggle(1.0, 92.0, WiggleGrade.STRONG, (0, 1, 8)))
-    assert line.text == "You moved a lot. Lifting is kinder."
+    assert line.text == "You moved a lot. Lift, do not slide."
     assert (line.mark, line.values) == ("◆", {"moved": "9.4kg", "cells": "A1,A2,C3"})
 
 
