@@ -1,4 +1,4 @@
-"""The bill of materials of a board: which parts, and how many, by rule."""
+"""The bill of materials of a board: which parts, and how many, by rule; as a table and as a shopping list."""
 
 import csv
 import io
@@ -67,6 +67,7 @@ def conditions(board: Board) -> set[str]:
         "light": light,
         "buzzer": buzzer,
         "button": button,
+        "motor": board.motor_bcm is not None,
         "pod": light or buzzer or button,
         "micro_usb": spec.pi.model in ("zero_2_w", "3"),
         "usb_c": spec.pi.model in ("4", "5"),
@@ -110,14 +111,20 @@ def bom_csv(board: Board) -> str:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(
-        ["id", "part", "quantity", "unit", f"approx_usd_each_{bom.priced}", f"approx_usd_{bom.priced}", "shown_in"]
-    )
+        [
+            "id", "part", "quantity", "unit", f"approx_usd_each_{bom.priced}", f"approx_usd_{bom.priced}", "shown_in",
+            "order",
+        ]
+    )  # fmt: skip
     total = 0.0
     for item in items(board):
         part = item.part
         table.writerow(
-            [part.id, item.text, f"{item.quantity:g}", part.unit, f"{part.usd:.2f}", f"{item.usd:.2f}", part.used]
-        )
+            [
+                part.id, item.text, f"{item.quantity:g}", part.unit, f"{part.usd:.2f}", f"{item.usd:.2f}", part.used,
+                "; or ".join(part.sources),
+            ]
+        )  # fmt: skip
         total += item.usd
     table.writerow(
         [
@@ -127,6 +134,7 @@ def bom_csv(board: Board) -> str:
             "",
             "",
             f"{total:.0f}",
+            "",
             "",
         ]
     )

@@ -17,6 +17,7 @@ from hardware.cuts import cuts_md
 from hardware.plan import plan_svg
 from hardware.scad import params_scad
 from hardware.sheets import sheets
+from hardware.shopping import shopping_md
 from hardware.tables import loads_md, pins_md
 from hardware.wireviz import harness_yml
 
@@ -25,6 +26,7 @@ PAGES: Final[dict[str, Callable[[Board], str]]] = {
     "pins.md": pins_md,
     "loads.md": loads_md,
     "bom.csv": bom_csv,
+    "shopping.md": shopping_md,
     "cuts.md": cuts_md,
     "mechanics/plan.svg": plan_svg,
     "mechanics/params.scad": params_scad,

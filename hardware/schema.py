@@ -184,22 +184,28 @@ class Wiring:
 Per = Literal["mat", "cell", "sensor", "corner", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"]
 When = Literal[
     "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "rework", "one_supply", "two_supplies", "quad50",
-    "bar50", "single100", "single_cell", "hold_down", "light", "buzzer", "button", "pod",
+    "bar50", "single100", "single_cell", "hold_down", "light", "buzzer", "button", "motor", "pod",
 ]  # fmt: skip
+Shop = Literal["electronics", "marketplace", "hardware store", "fabric and foam", "printing", "tools"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line of the bill of materials: count pieces (or metres) for each per, on boards that have what when names."""
+    """A line of the bill of materials: count pieces (or metres) for each per, on boards that have what when names.
+
+    sources: makers' part numbers or names to search for, any of them will do; empty for a part of any maker.
+    """
 
     id: str
     text: str
     per: Per
-    used: Literal["wiring", "mechanics"]
+    used: Literal["wiring", "mechanics", "bench"]
     count: float = _num(0.01, 1_000)
     usd: float = _num(0, 10_000)
     unit: Literal["piece", "m"] = "piece"
     when: When = "always"
+    shop: Shop = "electronics"
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def parts_in_wiring(board: Board) -> dict[str, float]:
 
 def _overview(board: Board) -> Sheet:
     """Draw the HAT as the hub: supply and computer on its left, everything that is plugged in on its right."""
-    made = [_supply(board), *(_line_cable(line) for line in lines(board)), *_pod(board)]
+    made = [_supply(board), *(_line_cable(line) for line in lines(board)), *_pod(board), *_motor(board)]
     hat = Box("HAT", "on the header of the Pi", tuple(pin for _, _, pins in made for pin in pins), _hat_parts(board))
     boxes = [box for box, _, _ in made]
     return Sheet(
@@ -102,6 +102,9 @@ def _hat_parts(board: Board) -> tuple[tuple[str, int], ...]:
     parts += [("buzzer_resistor", 1), ("buzzer_bleeder", 1)] if board.buzzer_bcm is not None else []
     parts += [("button_resistor", 1)] if board.button_bcm is not None else []
     parts += [("tvs_array", 1)] if "pod" in conditions(board) else []
+    if board.motor_bcm is not None:
+        ids = ("motor_transistor", "motor_base_resistor", "motor_off_resistor", "motor_resistor")
+        parts += [(part, 1) for part in ids]
     return tuple(parts)
 
 
@@ -135,6 +138,15 @@ def _pod(board: Board) -> Iterator[Plugged]:
         box = Box("POD", "held in the hand", names, (("pod_plug", 1), *_pod_parts(board, lights=lights)))
         wires = tuple(zip(pins, colours, names, strict=True))
         yield box, Cable("CABLE POD", "HAT", "POD", wires, "pod_cable", board.spec.wiring.pod_m), pins
+
+
+def _motor(board: Board) -> Iterator[Plugged]:
+    """Yield the vibration motor: its transistor sits on the HAT, so two wires go to the pod."""
+    if board.motor_bcm is not None:
+        pins = ("motor M+ 5 V behind 27 Ω", f"motor M- by transistor, {where(board.motor_bcm)}")
+        box = Box("MOTOR", "in the pod", ("M+", "M-"), (("motor", 1), ("motor_diode", 1), ("motor_plug", 1)))
+        wires = ((pins[0], "RD", "M+"), (pins[1], "BK", "M-"))
+        yield box, Cable("CABLE MOTOR", "HAT", "MOTOR", wires, "motor_cable", board.spec.wiring.pod_m), pins
 
 
 def _pod_parts(board: Board, *, lights: bool) -> tuple[tuple[str, int], ...]:

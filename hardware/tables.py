@@ -69,7 +69,8 @@ def uses(board: Board) -> dict[int, str]:
     """Return the use of each BCM number."""
     found = {bcm: clock_name(board, bank) for bank, bcm in enumerate(board.sck_bcm)}
     found |= {cell.dout_bcm: f"DT {cell.name}" for cell in board.cells}
-    return found | {bcm: name for name, _, bcm in outputs(board) if bcm is not None}
+    found |= {bcm: name for name, _, bcm in outputs(board) if bcm is not None}
+    return found | ({board.motor_bcm: "motor"} if board.motor_bcm is not None else {})
 
 
 def where(bcm: int | None) -> str:
@@ -94,6 +95,8 @@ def pins_md(board: Board) -> str:
         for way, wire in enumerate(line.wires, 1)
     ]
     pod = [(name, what, where(bcm)) for name, what, bcm in outputs(board) if bcm is not None]
+    if board.motor_bcm is not None:
+        pod.append(("motor", "base of the motor's transistor, through 470 Ω", where(board.motor_bcm)))
     parts = [
         INTRO.format(title="Pins", name=board.name),
         *_header(board),

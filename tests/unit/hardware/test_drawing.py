@@ -17,6 +17,7 @@ from hardware import bom, drawing, render
 from hardware.board import Board
 from hardware.lines import lines
 from hardware.sheets import parts_in_wiring, sheets
+from hardware.shopping import ON_THE_BOARDS, shopping_md
 from hardware.tables import pins_md
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -60,6 +61,7 @@ VARIANTS = {
             if line.split(" ")[0] not in ("red", "green", "blue", "buzzer", "button")
         )
     ),
+    "with a motor": changed(("[2, 3, 4, 14, 15]   #", "[2, 3, 4, 14]\nmotor = 15 #")),
     "10 Hz": changed(("rate_hz = 80", "rate_hz = 10")),
 }
 each_variant = pytest.mark.parametrize("board", VARIANTS.values(), ids=VARIANTS.keys())
@@ -169,6 +171,38 @@ def test_list_of_parts() -> None:
     assert "approx_usd_2026-11" in rows[0]
     assert rows[-1]["id"] == "total"
     assert "nothing was ordered" in rows[-1]["part"]
+
+
+# The shopping list has every part once, with the same total as the bill of materials; filament and crimper are on it.
+@each_variant
+def test_shopping_list_is_the_bill_of_materials(board: Board) -> None:
+    page = shopping_md(board)
+    for item in bom.items(board):
+        assert page.count(f"| {item.part.id} |") == 1
+    total = list(csv.reader(io.StringIO(bom.bom_csv(board))))[-1][5]
+    assert f"**Total: about {total} USD.**" in page
+    assert "Prices are approximate" in page
+    assert page.count("| filament |") == page.count("| crimper |") == 1
+
+
+# A part that is named by its number has a second source beside it, and printed parts cost their filament only.
+def test_two_sources_and_no_price_twice() -> None:
+    parts = bom.catalogue(boards.load()).parts
+    assert all(len(part.sources) != 1 for part in parts)
+    assert sum(bool(part.sources) for part in parts) > 20
+    assert all(part.usd == 0 for part in parts if part.text.endswith("printed"))
+    assert {part.id for part in parts} >= ON_THE_BOARDS
+
+
+# A motor has a transistor, a diode and its resistors on the list and a line in the pin table; without it there is none.
+def test_motor_is_driven_by_a_transistor() -> None:
+    with_motor = VARIANTS["with a motor"]
+    ids = {item.part.id for item in bom.items(with_motor)}
+    assert {"motor", "motor_transistor", "motor_diode", "motor_base_resistor", "motor_off_resistor"} <= ids
+    page = pins_md(with_motor)
+    assert "| motor | base of the motor's transistor, through 470 Ω | GPIO 15 (pin 10) |" in page
+    assert "| **motor** |" in page
+    assert not any("motor" in item.part.id for item in bom.items(boards.load()))
 
 
 # The pin table lists each line once, at the pin of the board file.

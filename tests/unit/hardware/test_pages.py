@@ -61,6 +61,7 @@ def test_every_kind_of_variant_is_shown() -> None:
         "[17]",
         '"bed"',
         "base_parts",
+        "motor = 15",
     ):
         assert word in shown
 
