@@ -22,9 +22,11 @@ ON_THE_BOARDS: Final = frozenset(
 WITH_BOARDS: Final = """\
 ## With the circuit boards
 
-Order one HAT and a tile board for each tile instead of: {left_out} (about {usd:.0f} USD less). Their own parts are in
-hardware/pcb/hat/hat-parts.csv and hardware/pcb/tile_board/tile_board-parts.csv; neither those nor the
-boards are priced here.
+Order one HAT and a tile board for each tile instead of these, about {usd:.0f} USD:
+{left_out}.
+
+Their own parts are in hardware/pcb/hat/hat-parts.csv and hardware/pcb/tile_board/tile_board-parts.csv; neither
+those nor the boards are priced here.
 """
 
 

@@ -73,10 +73,22 @@ def test_pages_say_what_was_not_tried(page: Path) -> None:
 
 
 # A link to a file leads to a file.
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted(HERE.rglob("*.md")), ids=lambda page: page.relative_to(HERE).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         assert (page.parent / link).exists(), link
+
+
+# The pages lead from parts to bring-up: boards before the tile, one tile and its calibration before all, no step ahead.
+def test_assembly_is_in_the_order_of_the_work() -> None:
+    text = (HERE / "ASSEMBLY.md").read_text()
+    assert all(len(line) < 80 for line in text.splitlines() if line.startswith("#"))
+    steps = re.findall(r"^## (\d+)\. (\w+)", text, re.MULTILINE)
+    assert [int(number) for number, _ in steps] == list(range(1, 10))
+    assert [word for _, word in steps][:6] == ["Boards", "Boards", "Learn", "One", "Calibrate", "All"]
+    for page in PAGES:
+        for number in re.findall(r"ASSEMBLY\.md\)?,? step (\d+)", re.sub(r"\s+", " ", page.read_text())):
+            assert 1 <= int(number) <= len(steps), page.name
 
 
 # Numbers in the text are those of the board: current, stress, bounds of a sound cell, height below a tile.
@@ -100,7 +112,7 @@ def test_numbers_in_the_text_are_those_of_the_board() -> None:
 
 # A variant is lines to put into a copy, never a file that is there: no page refers to a separate file.
 def test_boards_with_two_supplies_are_a_copy_of_the_board_file() -> None:
-    step = (HERE / "ASSEMBLY.md").read_text().split("## 1. ")[1].split("## 2. ")[0]
+    step = (HERE / "ASSEMBLY.md").read_text().split("### Identify")[1].split("### Rework")[0]
     assert "into a copy of [board.toml](board.toml)" in re.sub(r"\s+", " ", step)
     assert "that board file" not in re.sub(r"\s+", " ", step)
     assert "## Converter boards with two supplies" in (HERE / "VARIANTS.md").read_text()
