@@ -148,6 +148,13 @@ def test_a_tile_that_does_not_bear_a_person() -> None:
         by_body(BAR, 80.0, None, None, corners_passed=True)
 
 
+def test_a_body_does_not_replace_the_corner_test() -> None:
+    """Several sensors under a tile: refused with the way on until the test has passed; a single cell has no corners."""
+    with pytest.raises(CalibrationError, match=r"does not test the corners .* calibrate with --mass.*--no-corners"):
+        by_body(BOARD, 80.0, None, None, corners_passed=False)
+    assert by_body(SMALL, 80.0, None, None, corners_passed=False).text == "a body of 80 kg"
+
+
 @pytest.mark.parametrize(
     ("puts", "reason"),
     [
