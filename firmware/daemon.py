@@ -4,7 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from firmware import ports
 from firmware.drivers.notify import Notifier, Watchdog
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from firmware.core import MatCore
     from firmware.ports import Outputs, Sink, Source
     from firmware.view import Tick
+
+STATUS: Final = "reading the cells"
 
 
 def run(
@@ -27,6 +29,7 @@ def run(
     notifier: Notifier | None = None,
     stop: Callable[[], bool] = lambda: False,
     resumable: bool = False,
+    status: str = STATUS,
 ) -> None:
     """Run until the source has no more frames or stop() is true; all arguments are closed at the end.
 
@@ -58,7 +61,7 @@ def run(
             if outputs is not None:
                 outputs.show(core.rendering(newest_ns))
             if not ready:
-                notifier.ready("reading the cells")
+                notifier.ready(status)
                 ready = True
             watchdog.feed(newest_ns)
         # A session that is open when a resumable run is stopped stays open: the next start continues it.

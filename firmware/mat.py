@@ -1,11 +1,12 @@
 """A mat: settings, board, calibration, and the source of its frames."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware import config
 from firmware.drivers.sampled import SampledSource
+from firmware.errors import CalibrationError, ConfigError
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.storage import zero as zeros
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class Mat:
     """A mat. calibrated is false while the board's nominal scale is used.
 
-    number is that of the calibration, 0 for none.
+    number is that of the calibration, 0 for none. faults are the files that could not be read, one line each.
     """
 
     settings: config.Settings
@@ -28,10 +29,19 @@ class Mat:
     calibration: Calibration
     calibrated: bool
     number: int = 0
+    faults: tuple[str, ...] = ()
 
     def source(self) -> "Source":
         """Start the process that reads the chips. Raises DriverError when the lines are not available."""
         return SampledSource(self.board, self.settings.cells.backend)
+
+
+def state_folder(config_file: Path | None) -> Path:
+    """Return the state folder of the settings; the default one when they cannot be read."""
+    try:
+        return config.load(config_file).storage.state_dir
+    except ConfigError:
+        return config.Settings().storage.state_dir
 
 
 def load(config_file: Path | None) -> Mat:
@@ -40,9 +50,39 @@ def load(config_file: Path | None) -> Mat:
     return described(settings, boards.load(settings.board.file))
 
 
-def described(settings: config.Settings, board: "Board") -> Mat:
-    """Return the mat of settings and a board, with its calibration. Raises CalibrationError."""
+def load_for_service(config_file: Path | None, *, safe: bool) -> Mat:
+    """Read as load does, but a damaged calibration or zero is a fault of the mat, not an error.
+
+    safe: unreadable settings are replaced by the defaults as well. Raises ConfigError (not when safe) or BoardError.
+    """
+    faults: list[str] = []
+    try:
+        settings = config.load(config_file)
+    except ConfigError as error:
+        if not safe:
+            raise
+        settings = config.Settings()
+        faults += str(error).splitlines()
+    found = described(settings, boards.load(settings.board.file), faults=faults)
+    return replace(found, faults=tuple(faults))
+
+
+def described(settings: config.Settings, board: "Board", *, faults: list[str] | None = None) -> Mat:
+    """Return the mat of settings and a board, with its calibration.
+
+    A calibration that cannot be used is appended to faults and replaced by the nominal scale of the board, with the
+    stored zero, which are raw codes of any scale. Raises CalibrationError without faults.
+    """
     folder, cells = settings.storage.state_dir, len(board.cells)
-    nominal = Calibration((board.counts_per_newton,) * cells, zeros.load(folder, cells, 0))
-    known, number = calibrations.load(folder, cells), calibrations.number(folder, cells)
+    if faults is not None and (fault := zeros.fault(folder)) is not None:
+        faults.append(fault)
+    try:
+        known, number = calibrations.load(folder, cells), calibrations.number(folder, cells)
+        zero = zeros.load(folder, cells, 0)
+    except CalibrationError as error:
+        if faults is None:
+            raise
+        faults.append(str(error))
+        known, number, zero = None, 0, zeros.load(folder, cells, None)
+    nominal = Calibration((board.counts_per_newton,) * cells, zero)
     return Mat(settings, board, known or nominal, calibrated=known is not None, number=number)

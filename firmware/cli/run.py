@@ -26,12 +26,14 @@ from firmware.posture.detectors import DetectorSettings
 from firmware.posture.occupancy import OccupancySettings
 from firmware.posture.settings import PostureSettings
 from firmware.programme import levels as programme
+from firmware.programme.people import People
 from firmware.programme.plan import Plan
 from firmware.session.machine import with_goal
 from firmware.storage.database import Database
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.last_good import LastGood
 from firmware.storage.session_store import SessionStore
+from firmware.storage.start_counter import SHORT_STARTS, StartCounter
 from firmware.storage.upkeep import Upkeep
 from firmware.storage.zero import ZeroStore
 from firmware.terminal.arguments import map_option
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from firmware.ports import Sink
 
 RESUME_WITHIN_S: Final = 120.0
+SAFE_STATUS: Final = "safe mode: only timing and cues; see the log"
 
 log = logging.getLogger(__name__)
 DOORS: Final = (  # the number of a session in the database is not that of this run, so the list is named
@@ -65,7 +68,14 @@ DOORS: Final = (  # the number of a session in the database is not that of this 
 def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: bool) -> None:
     """Read the cells and run the mat until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    opened = mat.load(config_file)
+    stopping, power_off = threading.Event(), threading.Event()
+    counter = StartCounter(mat.state_folder(config_file), stopping.set)
+    safe = counter.safe
+    opened = mat.load_for_service(config_file, safe=safe)
+    for fault in opened.faults:
+        log.warning("%s; the defaults are in use", fault)
+    if safe:
+        log.warning("safe mode after %d short starts: only timing and cues run; a good minute leaves it", SHORT_STARTS)
     if not opened.calibrated:
         log.warning("not calibrated: loads follow the board's nominal scale")
     if opened.calibration.zero_counts is None:
@@ -74,23 +84,25 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         )
     core = core_of(opened)
     clock = SystemClock()
-    stopping = threading.Event()
     with ExitStack() as held:
         source = opened.source()
         held.callback(source.close)
         outputs = PodPins(opened.board)
         held.callback(outputs.close)
-        store = store_of(opened, clock)
-        continue_session(store, core, clock)
-        held.callback(store.close)
-        dispatcher = dispatcher_of(opened, core, store, outputs, stopping.set)
-        store.take_commands(dispatcher.submit)
-        watch = watch_of(opened, core, dispatcher)
+        store = None if safe else store_of(opened, clock)
+        if store is not None:
+            continue_session(store, core, clock)
+            held.callback(store.close)
+        dispatcher = dispatcher_of(opened, core, store, outputs, power_off.set)
+        if store is not None:
+            store.take_commands(dispatcher.submit)
+        watch = FileWatcher(()) if safe else watch_of(opened, core, dispatcher)
         held.callback(watch.close)
         sinks: list[Sink] = [
             dispatcher,
-            store,
-            *tick_sinks(opened, core, show=show, flat=cells_map, submit=dispatcher.submit),
+            counter,
+            *([] if store is None else [store]),
+            *tick_sinks(opened, core, show=show, flat=cells_map, submit=dispatcher.submit, mqtt=not safe),
         ]
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
@@ -104,10 +116,11 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
             outputs=OutputTimer(outputs, clock),
             attend=dispatcher.process_pending,
             notifier=Notifier.from_environment(),
-            stop=lambda: stop() or stopping.is_set(),
+            stop=lambda: stop() or stopping.is_set() or power_off.is_set(),
+            status=SAFE_STATUS if safe else daemon.STATUS,
             resumable=True,
         )
-    if stopping.is_set():
+    if power_off.is_set():
         ask_for_power_off()
 
 
@@ -144,11 +157,12 @@ def continue_session(store: SessionStore, core: MatCore, clock: "Clock") -> None
 
 
 def dispatcher_of(
-    opened: mat.Mat, core: MatCore, store: SessionStore, button: PodPins, shutdown: "Callable[[], None]"
+    opened: mat.Mat, core: MatCore, store: SessionStore | None, button: PodPins, shutdown: "Callable[[], None]"
 ) -> CommandDispatcher:
     """Return the dispatcher, with the people and the sessions of the database."""
     settings = opened.settings
-    plan = Plan(programme.shipped(), store.people, store.past, guest_min=settings.session.goal_min)
+    people, past = (People(), {}) if store is None else (store.people, store.past)
+    plan = Plan(programme.shipped(), people, past, guest_min=settings.session.goal_min)
     night = NightHours(settings.outputs.night_start, settings.outputs.night_end)
     return CommandDispatcher(core, plan, SystemClock(), button=button, night=night, store=store, shutdown=shutdown)
 
@@ -207,11 +221,12 @@ def tick_sinks(
     show: bool,
     flat: bool = False,
     submit: "Callable[[Request], None] | None" = None,
+    mqtt: bool = True,
 ) -> "list[Sink]":
     """Return the publisher and the live view, where wanted. Raises BrokerError for MQTT settings that cannot work."""
     sinks: list[Sink] = []
     clock = SystemClock()
-    if opened.settings.mqtt.enabled:
+    if mqtt and opened.settings.mqtt.enabled:
         sinks.append(Publisher(opened.settings.mqtt, opened.settings.device, opened.board, clock, submit=submit))
     if show:
         sinks.append(

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware.storage.last_good import LastGood
+from hardware import toml_text
+from hardware.toml_text import TomlError
 
 POLL_S: Final = 5.0
 JOIN_S: Final = 1.0
@@ -31,6 +33,7 @@ class FileWatcher:
         self._files, self._every_s = files, every_s
         self._seen: dict[Path, str] = {}
         self._stop = threading.Event()
+        self.fault: str | None = None
         self.check()
         self._thread = threading.Thread(target=self._run, name="edited", daemon=True)
         if files:
@@ -40,9 +43,9 @@ class FileWatcher:
         """Read every file now."""
         for file in self._files:
             try:
-                text = file.path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                self._log_faults(file, str(error), (f"{file.path}: cannot be read ({error})",))
+                text = toml_text.read_text(file.path)
+            except TomlError as error:
+                self._log_faults(file, str(error), (str(error),))
                 continue
             if self._seen.get(file.path) != text:
                 faults = file.last_good.update(text, str(file.path))
@@ -65,4 +68,11 @@ class FileWatcher:
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):
-            self.check()
+            try:
+                self.check()
+            except Exception as error:  # the thread must outlive a defect
+                if self.fault is None:
+                    log.exception("files: defect in this program; they are read again in %.0f s", self._every_s)
+                self.fault = f"files: defect in this program ({type(error).__name__})"
+            else:
+                self.fault = None

@@ -38,8 +38,8 @@ class _File(msgspec.Struct):
 log = logging.getLogger(__name__)
 
 
-def load(folder: Path, cells: int, calibration: int) -> tuple[int, ...] | None:
-    """Return the zero (cells,) stored for the calibration with this number, 0 for none.
+def load(folder: Path, cells: int, calibration: int | None) -> tuple[int, ...] | None:
+    """Return the zero (cells,) stored for the calibration with this number, 0 for none, None for any.
 
     None when there is no file, or one of another mat or calibration: then the factory zero is better.
     """
@@ -47,7 +47,7 @@ def load(folder: Path, cells: int, calibration: int) -> tuple[int, ...] | None:
         file = json_file.read(folder / NAME, _File)
     except (OSError, json_file.NotReadableError):
         return None
-    same = (file.version, file.calibration, len(file.zero_counts)) == (VERSION, calibration, cells)
+    same = (file.version, len(file.zero_counts)) == (VERSION, cells) and calibration in (file.calibration, None)
     return tuple(file.zero_counts) if same else None
 
 
@@ -124,5 +124,8 @@ class ZeroStore:
                 if self.fault is None:
                     log.warning("%s", error)
                 self.fault = str(error)
+            except Exception as error:  # the thread must outlive a defect
+                log.exception("zero: defect in this program; the next zero is stored again")
+                self.fault = f"zero: defect in this program ({type(error).__name__})"
             else:
                 self.fault = None
