@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from firmware import config
 from firmware.drivers.sampled import SampledSource
-from firmware.errors import CalibrationError, ConfigError
+from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.storage import zero as zeros
@@ -36,33 +36,19 @@ class Mat:
         return SampledSource(self.board, self.settings.cells.backend)
 
 
-def state_folder(config_file: Path | None) -> Path:
-    """Return the state folder of the settings; the default one when they cannot be read."""
-    try:
-        return config.load(config_file).storage.state_dir
-    except ConfigError:
-        return config.Settings().storage.state_dir
-
-
 def load(config_file: Path | None) -> Mat:
     """Read settings, board and calibration. Raises ConfigError, BoardError or CalibrationError."""
     settings = config.load(config_file)
     return described(settings, boards.load(settings.board.file))
 
 
-def load_for_service(config_file: Path | None, *, safe: bool) -> Mat:
+def load_for_service(config_file: Path | None) -> Mat:
     """Read as load does, but a damaged calibration or zero is a fault of the mat, not an error.
 
-    safe: unreadable settings are replaced by the defaults as well. Raises ConfigError (not when safe) or BoardError.
+    Raises ConfigError or BoardError: without these files the wiring is unknown, and no pin may be driven.
     """
     faults: list[str] = []
-    try:
-        settings = config.load(config_file)
-    except ConfigError as error:
-        if not safe:
-            raise
-        settings = config.Settings()
-        faults += str(error).splitlines()
+    settings = config.load(config_file)
     found = described(settings, boards.load(settings.board.file), faults=faults)
     return replace(found, faults=tuple(faults))
 

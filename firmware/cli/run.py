@@ -69,9 +69,9 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
     """Read the cells and run the mat until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     stopping, power_off = threading.Event(), threading.Event()
-    counter = StartCounter(mat.state_folder(config_file), stopping.set)
+    opened = mat.load_for_service(config_file)
+    counter = StartCounter(opened.settings.storage.state_dir, stopping.set)
     safe = counter.safe
-    opened = mat.load_for_service(config_file, safe=safe)
     for fault in opened.faults:
         log.warning("%s; the defaults are in use", fault)
     if safe:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NAME: Final = "starts"
 SHORT_STARTS: Final = 5
 GOOD_S: Final = 60.0
+CLOSE_S: Final = 2.0
 COUNT_MAX: Final = 1_000_000
 
 log = logging.getLogger(__name__)
@@ -40,22 +41,24 @@ class StartCounter:
         self._folder, self._recovered = folder, recovered
         count = short_starts(folder)
         self.safe = count >= SHORT_STARTS
-        self._cleared = False
+        self._clearing: threading.Thread | None = None
         self._store(count + 1)
 
     def offer(self, tick: "Tick") -> None:
         """Follow the time. Never blocks."""
         if tick.t_s < GOOD_S:
             return
-        if not self._cleared:
-            self._cleared = True
-            threading.Thread(target=self._store, args=(0,), name="starts", daemon=True).start()
+        if self._clearing is None:
+            self._clearing = threading.Thread(target=self._store, args=(0,), name="starts", daemon=True)
+            self._clearing.start()
         if self.safe and tick.view.start_s is None:
             self.safe = False
             self._recovered()
 
     def close(self) -> None:
-        """Do nothing: a start that ends early stays counted."""
+        """Wait up to CLOSE_S for the disk. A start that ends early stays counted."""
+        if self._clearing is not None:
+            self._clearing.join(CLOSE_S)
 
     def _store(self, count: int) -> None:
         try:

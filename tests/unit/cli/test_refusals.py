@@ -75,7 +75,10 @@ CALLS: dict[str, tuple[tuple[str, ...], str]] = {
     "a value out of bounds": (("run", "--config", "bound.toml"), "goal_min = 400: must be a number from 5 to 40"),
     "settings that are no TOML": (("run", "--config", "no.toml"), "no.toml: is not TOML"),
     "no settings": (("run", "--config", "none.toml"), "none.toml: cannot be read (No such file or directory)"),
-    "a calibration of another version": (("run", "--config", "state.toml"), "is of version 7, this acumat reads 2"),
+    "a calibration of another version": (
+        ("record", "new.npz", "--config", "state.toml"),
+        "is of version 7, this acumat reads 2",
+    ),
     "a recording that is there": (("record", "good.npz"), "exists already: choose another name or add --force"),
     "a folder that is not there": (("record", "none/new.npz"), "there is no folder"),
 }
@@ -111,14 +114,30 @@ def test_a_computer_without_pins(
 
 
 @pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has GPIO lines: leave them alone")
-def test_run_says_first_that_it_is_not_calibrated(acumat: Acumat) -> None:
+def test_run_says_first_that_it_is_not_calibrated(acumat: Acumat, tmp_path: Path) -> None:
     """Then that it has no zero, then that this is no Raspberry Pi."""
-    done = acumat("run")
+    (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "state"\n')
+    done = acumat("run", "--config", tmp_path / "acumat.toml")
     assert (done.returncode, done.stdout) == (TRY_AGAIN, "")
     warning, zero, error = done.stderr.splitlines()
     assert warning == "WARNING not calibrated: loads follow the board's nominal scale"
     assert zero.startswith("WARNING not zeroed: stop the service, clear the mat and run `acumat tare`")
     assert error.startswith("acumat: no GPIO chip of a Raspberry Pi")
+
+
+@pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has GPIO lines: leave them alone")
+def test_run_starts_with_a_damaged_calibration(acumat: Acumat, folder: Path) -> None:
+    """The file is named, the nominal scale is used, and the sixth short start is in safe mode."""
+    for start in range(6):
+        done = acumat("run", "--config", folder / "state.toml")
+        assert done.returncode == TRY_AGAIN
+        fault, *rest = done.stderr.splitlines()
+        assert "is of version 7, this acumat reads 2" in fault
+        assert fault.endswith("the defaults are in use")
+        assert "WARNING not calibrated: loads follow the board's nominal scale" in rest
+        assert any("safe mode" in line for line in rest) is (start == 5)
+        assert rest[-1].startswith("acumat: no GPIO chip of a Raspberry Pi")
+    assert (folder / "state" / "calibration.json").read_text() == '{"version": 7}'
 
 
 def test_outputs_off_is_quiet_when_it_works(acumat: Acumat) -> None:
