@@ -41,7 +41,7 @@ class BreathingSettings:
 
     window_s: float = 50.0
     first_s: float = 30.0  # of lying: shorter windows without breath were answered in 1 to 3 %
-    every_s: float = 3.0
+    every_s: float = 2.0
     clip: float = 3.0  # times the usual size of a change
     slowest_per_min: float = 4.6
     fastest_per_min: float = 33.0

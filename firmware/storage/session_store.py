@@ -16,8 +16,8 @@ from firmware.storage import journal, records, statements
 from firmware.storage.connection import Write
 from firmware.storage.database import Database
 from firmware.storage.mailbox import Mailbox
-from firmware.storage.open_session import OpenSession
 from firmware.storage.purge import purge
+from firmware.storage.session_rows import SessionRows
 from firmware.storage.trace import TraceRecorder
 from firmware.storage.unfinished import Unfinished, read_unfinished
 
@@ -40,7 +40,7 @@ class SessionStore:
 
     def __init__(self, database: Database, clock: "Clock", *, cells: int, simulated: bool = False) -> None:
         self._database, self._clock, self._cells, self._simulated = database, clock, cells, simulated
-        self._open: OpenSession | None = None
+        self._open: SessionRows | None = None
         self._resumed: Unfinished | None = None
         self._last: Tick | None = None
         self._record: tuple[str, SessionRecord] | None = None
@@ -114,20 +114,20 @@ class SessionStore:
         left, self._resumed = self._resumed, None
         key = (self._database.boot_id, opened_ns) if left is None else left.key
         trace = TraceRecorder(self._cells, tick.t_s - start_s)
-        self._open = OpenSession(key, base_ns, start_s, trace, checkpoint_s=tick.t_s)
+        self._open = SessionRows(key, base_ns, start_s, trace, checkpoint_s=tick.t_s)
         self._open.confirmed = left is not None and left.summary.confirmed
         columns = {"simulated": int(self._simulated), "goal_s": tick.view.goal_s, "person": self._who()}
         self._writes.append(statements.upsert_session(key, opened_ns, columns))
         self._writes.append(journal.link(key))
         self._checkpoint(self._open, tick)
 
-    def _checkpoint(self, session: OpenSession, tick: "Tick") -> None:
+    def _checkpoint(self, session: SessionRows, tick: "Tick") -> None:
         session.checkpoint_s = tick.t_s
         boot, at_ns, summary = self._database.boot_id, session.at_ns(tick.t_s), session.interrupted(tick)
         self._writes.append(statements.checkpoint(session.key, boot, at_ns, summary, self.state_of()))
         self._flush(lasting=False)
 
-    def _close(self, session: OpenSession, summary: SessionSummary) -> None:
+    def _close(self, session: SessionRows, summary: SessionSummary) -> None:
         self._writes.append(session.last_chunk())
         start_ns = session.at_ns(summary.start_s)
         columns = {

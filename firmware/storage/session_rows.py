@@ -39,7 +39,7 @@ LYING: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
 
 
 @dataclass(slots=True)
-class OpenSession:
+class SessionRows:
     """The session that runs. base_ns is the power-on time of frame time 0."""
 
     key: "Key"
