@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from firmware.config import SECTIONS, options
+from firmware.config import SECTIONS, section_options
 
 
 def page() -> str:
@@ -19,7 +19,7 @@ def page() -> str:
         lines += ["| option | default | must be | what it does |", "|---|---|---|---|"]
         lines += [
             f"| {option} | {_toml(getattr(kind(), option))} | {bound.words} | {meaning} |"
-            for option, bound, meaning in options(kind)
+            for option, bound, meaning in section_options(kind)
         ]
     return "\n".join(lines) + "\n"
 

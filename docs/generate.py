@@ -37,7 +37,7 @@ def session() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "session.md": session,
     "configuration.md": configuration_page.page,
-    "mqtt.md": reference.page,
+    "mqtt.md": reference.reference_page,
     "requirements.md": requirements.page,
 }
 

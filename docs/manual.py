@@ -9,7 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from firmware.cli.main import VERBS, acumat
-from firmware.config import SECTIONS, options
+from firmware.config import SECTIONS, section_options
 from firmware.words import DISCLAIMER
 from sim.__main__ import command as simulator
 
@@ -63,7 +63,7 @@ def settings_page(version: str) -> str:
     lines += ["TOML. Every option may be left out. A file with a wrong key or value is rejected as a whole."]
     for name, kind in SECTIONS.items():
         lines += [f".SH [{name}]", _escaped((kind.__doc__ or "").strip())]
-        for option, bound, meaning in options(kind):
+        for option, bound, meaning in section_options(kind):
             default = getattr(kind(), option)
             shown = "none" if default is None else str(default)
             lines += [".TP", f".B {_escaped(option)}", _escaped(f"{meaning} Must be: {bound.words}. Default: {shown}.")]

@@ -4,25 +4,25 @@ import re
 from itertools import pairwise
 
 from firmware.enums import State
-from firmware.session.stages import StageSettings, schedule
-from firmware.session.transitions import LYING, NEXT, STAGE, STAGES, TABLE, Input
+from firmware.session.stages import StageSettings, stage_schedule
+from firmware.session.transitions import LYING, NEXT, STAGE, STAGES, TABLE, MachineInput
 
 STAYS, CANNOT = "stays", ""
 SHORT: dict[str, str] = {STAGE: "*its stage*", NEXT: "*next stage*"}
 GROUPS = {"lying": LYING, "stages": STAGES}  # the larger one first; a transition of the whole group is drawn once
 IN_ORDER = tuple(state for state in State if any(known is state for known, _ in TABLE))
-SCHEDULE = tuple(stage.state for stage in schedule(StageSettings()))
+SCHEDULE = tuple(stage.state for stage in stage_schedule(StageSettings()))
 
 
 def state_table() -> str:
     """Return the whole table in Markdown. An empty field is an input that cannot occur in that state."""
-    inputs = tuple(on for on in Input if any(known is on for _, known in TABLE))
+    inputs = tuple(on for on in MachineInput if any(known is on for _, known in TABLE))
     lines = [f"| | {' | '.join(inputs)} |", "|---" * (len(inputs) + 1) + "|"]
     lines += [f"| **{state}** | {' | '.join(_field(state, on) for on in inputs)} |" for state in IN_ORDER]
     return "\n".join(lines)
 
 
-def _field(state: State, on: Input) -> str:
+def _field(state: State, on: MachineInput) -> str:
     to = TABLE.get((state, on), CANNOT)
     return STAYS if to == state else SHORT.get(to, str(to))
 
@@ -42,7 +42,7 @@ def state_diagram() -> str:
     return "\n".join([*lines, "```"])
 
 
-def _from(state: State, on: Input, to: State | str) -> str:
+def _from(state: State, on: MachineInput, to: State | str) -> str:
     """Return the largest group whose states all have this transition, or else the state itself."""
     if to == NEXT:
         return str(state)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from firmware.cues.settings import Mode
+from firmware.cues.settings import SoundMode
 from firmware.enums import Command
-from firmware.programme.advice import Marks
-from firmware.programme.levels import MINUTES, MOST_LEVELS, Preset
+from firmware.programme.advice import SkinMarks
+from firmware.programme.levels import MINUTES, MOST_LEVELS, LengthPreset
 from firmware.session.legality import LEGAL, Refusals
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Empty:
+class NoValue:
     """No value: the name is the command."""
 
     text: str = "empty"
@@ -52,7 +52,7 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberValue:
     """A number within bounds, both included."""
 
     low: float
@@ -73,7 +73,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceValue:
     """One word of a closed list."""
 
     options: type[StrEnum]
@@ -91,7 +91,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class NameValue:
     """The name of a person; people.py has the rest of its rules."""
 
     text: str = "name"
@@ -103,13 +103,13 @@ class Name:
         return value
 
 
-Value = Empty | Number | Choice | Name
+Value = NoValue | NumberValue | ChoiceValue | NameValue
 
 
 # --- the table ------------------------------------------------------------------------------------------------
 
 
-class Context(NamedTuple):
+class CommandContext(NamedTuple):
     """What a command may act on. today is None while the wall clock is not set."""
 
     core: "MatCore"
@@ -124,17 +124,17 @@ class CommandRow:
     name: str
     value: Value
     does: str
-    run: Callable[[Context, Any], None]
+    run: Callable[[CommandContext, Any], None]
     refusals: Refusals = field(default_factory=dict)
 
 
 def _core(command: Command, does: str) -> CommandRow:
     """Return the row of a command that goes to the core, as a press of the key does."""
-    return CommandRow(command, Empty(), does, lambda to, _: to.core.submit(command), LEGAL[command])
+    return CommandRow(command, NoValue(), does, lambda to, _: to.core.submit(command), LEGAL[command])
 
 
-_LEVEL: Final = Number(0, MOST_LEVELS, whole=True)
-_RATING: Final = Number(*SCALE, whole=True)
+_LEVEL: Final = NumberValue(0, MOST_LEVELS, whole=True)
+_RATING: Final = NumberValue(*SCALE, whole=True)
 _ROWS: Final = (
     _core(Command.DISCOMFORT, "It hurts now."),
     _core(Command.EASING, "It turns warm."),
@@ -143,29 +143,34 @@ _ROWS: Final = (
     _core(Command.ZERO, "The mat is empty now: take the zero."),
     _core(Command.SILENT, "Sound off, or on again."),
     _core(Command.SHOW_STATE, "Blink what the mat is doing."),
-    CommandRow("mode", Choice(Mode), "How much may sound.", lambda to, mode: to.core.set_mode(mode)),
+    CommandRow("mode", ChoiceValue(SoundMode), "How much may sound.", lambda to, mode: to.core.set_mode(mode)),
     CommandRow(
         "goal_min",
-        Number(*MINUTES),
+        NumberValue(*MINUTES),
         "Minutes of the next session, instead of the programme's.",
         lambda to, minutes: to.plan.choose_minutes(minutes),
     ),
     CommandRow(
-        "preset", Choice(Preset), "Length of the next session.", lambda to, preset: to.plan.choose_preset(preset)
+        "preset",
+        ChoiceValue(LengthPreset),
+        "Length of the next session.",
+        lambda to, preset: to.plan.choose_preset(preset),
     ),
-    CommandRow("person", Name(), "Whose turn it is, or guest.", lambda to, name: to.plan.choose_person(name)),
-    CommandRow("add_person", Name(), "Add a person, on the first level.", lambda to, name: to.plan.add_person(name)),
+    CommandRow("person", NameValue(), "Whose turn it is, or guest.", lambda to, name: to.plan.choose_person(name)),
     CommandRow(
-        "remove_person", Name(), "Remove a person and their records.", lambda to, name: to.plan.remove_person(name)
+        "add_person", NameValue(), "Add a person, on the first level.", lambda to, name: to.plan.add_person(name)
+    ),
+    CommandRow(
+        "remove_person", NameValue(), "Remove a person and their records.", lambda to, name: to.plan.remove_person(name)
     ),
     CommandRow(
         "acknowledge",
-        Number(1, VERSION_MOST, whole=True),
+        NumberValue(1, VERSION_MOST, whole=True),
         "That version of the text before use was read.",
         lambda to, version: to.plan.acknowledge(version, to.today),
     ),
-    CommandRow("accept", Empty(), "Take the step that is offered.", lambda to, _: to.plan.accept_offer(to.today)),
-    CommandRow("decline", Empty(), "Stay on the level.", lambda to, _: to.plan.decline_offer(to.today)),
+    CommandRow("accept", NoValue(), "Take the step that is offered.", lambda to, _: to.plan.accept_offer(to.today)),
+    CommandRow("decline", NoValue(), "Stay on the level.", lambda to, _: to.plan.decline_offer(to.today)),
     CommandRow(
         "level",
         _LEVEL,
@@ -178,10 +183,10 @@ _ROWS: Final = (
         "Go to a level, higher too.",
         lambda to, level: to.plan.choose_level(level, to.today, confirmed=True),
     ),
-    CommandRow("healed", Empty(), "The skin has healed.", lambda to, _: to.plan.note_healed(to.today)),
+    CommandRow("healed", NoValue(), "The skin has healed.", lambda to, _: to.plan.note_healed(to.today)),
     CommandRow(
         "marks",
-        Choice(Marks),
+        ChoiceValue(SkinMarks),
         "Marks on the skin after the last session.",
         lambda to, marks: to.plan.add_to_last(marks=marks),
     ),
@@ -195,7 +200,7 @@ _ROWS: Final = (
 COMMANDS: Final = {str(row.name): row for row in _ROWS}
 
 
-def refusal(name: str, value: object) -> str | None:
+def request_refusal(name: str, value: object) -> str | None:
     """Return why there is no such command or value; None when it is legal."""
     row = COMMANDS.get(name)
     if row is None:

@@ -16,14 +16,14 @@ from hardware.toml_text import TomlError, nearest, shorten, suggestion
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class OptionBound:
     """Legal values of an option: words after "must be", and a function that raises ValueError for any other value."""
 
     words: str
     accept: Callable[[object], object]
 
 
-def number(low: float, high: float, *, whole: bool = False) -> Bound:
+def number_option(low: float, high: float, *, whole: bool = False) -> OptionBound:
     """A number from low to high; true, false and nan are rejected."""
 
     def accept(value: object) -> object:
@@ -32,10 +32,10 @@ def number(low: float, high: float, *, whole: bool = False) -> Bound:
             raise ValueError
         return value if whole else float(value)
 
-    return Bound(f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}", accept)
+    return OptionBound(f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}", accept)
 
 
-def text(pattern: str, words: str) -> Bound:
+def text_option(pattern: str, words: str) -> OptionBound:
     """A string that matches a pattern as a whole; all its characters are printable."""
 
     def accept(value: object) -> object:
@@ -43,7 +43,7 @@ def text(pattern: str, words: str) -> Bound:
             raise ValueError
         return value
 
-    return Bound(words, accept)
+    return OptionBound(words, accept)
 
 
 def _flag(value: object) -> object:
@@ -63,9 +63,9 @@ def _path(value: object) -> object:
 
 PATH_MAX = 4096  # bytes, on Linux
 
-TIME = text(r"([01]\d|2[0-3]):[0-5]\d", "a time of day from 00:00 to 23:59")
-FLAG = Bound("true or false", _flag)
-PATH = Bound("a path in quotes", _path)
+TIME = text_option(r"([01]\d|2[0-3]):[0-5]\d", "a time of day from 00:00 to 23:59")
+FLAG = OptionBound("true or false", _flag)
+PATH = OptionBound("a path in quotes", _path)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ class Section:
         """Check every field, and the options that need each other."""
         values = vars(self)
         wrong = {
-            name: problem for name, bound, _ in options(type(self)) if (problem := _problem(name, bound, values[name]))
+            name: problem
+            for name, bound, _ in section_options(type(self))
+            if (problem := _problem(name, bound, values[name]))
         }
         lines = [*wrong.values(), *_missing_companions(type(self), values, wrong)]
         if lines:
@@ -89,10 +91,10 @@ class Device(Section):
 
     id: Annotated[
         str,
-        text(r"[a-z0-9-]{1,32}", "1 to 32 of a-z, 0-9 and -"),
+        text_option(r"[a-z0-9-]{1,32}", "1 to 32 of a-z, 0-9 and -"),
         "Name of this mat in topics; each mat on one broker needs its own.",
     ] = "mat-1"
-    name: Annotated[str, text(".{1,64}", "1 to 64 printable characters"), "Name that a dashboard shows."] = (
+    name: Annotated[str, text_option(".{1,64}", "1 to 64 printable characters"), "Name that a dashboard shows."] = (
         "Acupressure mat"
     )
 
@@ -110,7 +112,7 @@ class Cells(Section):
 
     backend: Annotated[
         str,
-        text(
+        text_option(
             r"auto|gpiochip(:/[^\x00-\x20]+)?|rpi-gpio|adafruit", "auto, gpiochip, gpiochip:PATH, rpi-gpio or adafruit"
         ),
         "Way to their wires; auto takes what fits. gpiochip:/dev/gpiochip4 names the GPIO device.",
@@ -122,7 +124,9 @@ class Session(Section):
     """The goal of a session."""
 
     # 40 minutes is the upper end of what how-to texts advise.
-    goal_min: Annotated[float, number(5, 40), "Minutes on the mat for guests; people have the programme's."] = 10.0
+    goal_min: Annotated[float, number_option(5, 40), "Minutes on the mat for guests; people have the programme's."] = (
+        10.0
+    )
     programme_file: Annotated[Path | None, PATH, "Programme file; without it the one that comes with the program."] = (
         None
     )
@@ -132,8 +136,10 @@ class Session(Section):
 class Presence(Section):
     """When the mat counts as occupied."""
 
-    on_delay_s: Annotated[float, number(0, 60), "Seconds of load before the mat is shown as occupied."] = 0.0
-    off_delay_s: Annotated[float, number(0, 600), "Seconds without load before it is shown as not occupied."] = 0.0
+    on_delay_s: Annotated[float, number_option(0, 60), "Seconds of load before the mat is shown as occupied."] = 0.0
+    off_delay_s: Annotated[float, number_option(0, 600), "Seconds without load before it is shown as not occupied."] = (
+        0.0
+    )
 
 
 @dataclass(frozen=True)
@@ -141,11 +147,11 @@ class Mqtt(Section):
     """The broker of the dashboard."""
 
     enabled: Annotated[bool, FLAG, "Publish to a broker. Nothing leaves the mat while this is false."] = False
-    host: Annotated[str, text(r"[A-Za-z0-9._:-]{1,253}", "a host name or an address"), "Broker to publish to."] = (
-        "localhost"
-    )
-    port: Annotated[int, number(1, 65535, whole=True), "Port of the broker; 8883 is usual with TLS."] = 1883
-    username: Annotated[str, text(".{0,128}", "up to 128 printable characters"), "Empty: anonymous."] = ""
+    host: Annotated[
+        str, text_option(r"[A-Za-z0-9._:-]{1,253}", "a host name or an address"), "Broker to publish to."
+    ] = "localhost"
+    port: Annotated[int, number_option(1, 65535, whole=True), "Port of the broker; 8883 is usual with TLS."] = 1883
+    username: Annotated[str, text_option(".{0,128}", "up to 128 printable characters"), "Empty: anonymous."] = ""
     password_file: Annotated[
         Path | None, PATH, "File whose first line is the password; read when the program starts."
     ] = None
@@ -161,7 +167,7 @@ class Storage(Section):
 
     state_dir: Annotated[Path, PATH, "Folder for calibration, sessions and recordings."] = Path("/var/lib/acumat")
     traces_kept: Annotated[
-        int, number(10, 100_000, whole=True), "Newest sessions that keep their curves, about 4 kB each."
+        int, number_option(10, 100_000, whole=True), "Newest sessions that keep their curves, about 4 kB each."
     ] = 4000
 
 
@@ -169,8 +175,8 @@ class Storage(Section):
 class Outputs(Section):
     """Brightness and loudness of the pod."""
 
-    brightness: Annotated[float, number(0, 1), "Factor on every light, 0 dark to 1 full."] = 0.5
-    volume: Annotated[float, number(0, 1), "Factor on every sound, 0 silent to 1 full."] = 0.5
+    brightness: Annotated[float, number_option(0, 1), "Factor on every light, 0 dark to 1 full."] = 0.5
+    volume: Annotated[float, number_option(0, 1), "Factor on every sound, 0 silent to 1 full."] = 0.5
     cue_file: Annotated[Path | None, PATH, "Cue table; without it the one that comes with the program."] = None
     night_start: Annotated[str, TIME, "Begin of the night: dim lights, almost no sound."] = "22:00"
     night_end: Annotated[str, TIME, "End of the night; the same time twice is no night."] = "07:00"
@@ -202,14 +208,14 @@ NEEDS: dict[type[Section], tuple[tuple[str, str, str], ...]] = {
 }
 
 
-def options(kind: type[Section]) -> Iterator[tuple[str, Bound, str]]:
+def section_options(kind: type[Section]) -> Iterator[tuple[str, OptionBound, str]]:
     """Yield name, bound and meaning of each option of a section."""
     for name, hint in get_type_hints(kind, include_extras=True).items():
         bound, meaning = hint.__metadata__
         yield name, bound, meaning
 
 
-def load(path: Path | None) -> Settings:
+def load_settings(path: Path | None) -> Settings:
     """Read a settings file; None gives the defaults.
 
     Raises ConfigError: the file cannot be read or is not TOML (one line), or keys and values are wrong (one line each).
@@ -236,7 +242,7 @@ def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section
     if not isinstance(body, Mapping):
         lines.append(f"{name} must be a section: write [{name}] on a line of its own")
         return None
-    known = {option: bound for option, bound, _ in options(kind)}
+    known = {option: bound for option, bound, _ in section_options(kind)}
     wrong: dict[str, str] = {}
     values: dict[str, object] = {}
     for key, value in body.items():
@@ -264,7 +270,7 @@ def _missing_companions(kind: type[Section], values: Mapping[str, object], wrong
             yield line
 
 
-def _problem(name: str, bound: Bound, value: object) -> str | None:
+def _problem(name: str, bound: OptionBound, value: object) -> str | None:
     """Return the error of a value, or None."""
     try:
         bound.accept(value)

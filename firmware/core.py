@@ -12,7 +12,7 @@ from firmware.events import CommandAccepted, Event, FramesLost, Zeroed
 from firmware.frames import ButtonEdge, Signals
 from firmware.posture.detectors import Detectors, DetectorSettings
 from firmware.session import snapshot as snapshots
-from firmware.session.button import Edge, PressDecoder, PressSettings, TimedCommand
+from firmware.session.button import KeyEdge, PressDecoder, PressSettings, TimedCommand
 from firmware.session.coaching import Coach, CoachSettings
 from firmware.session.command_processor import CommandProcessor, CommandSettings
 from firmware.session.machine import SessionMachine, SessionSettings
@@ -21,10 +21,10 @@ from firmware.signal.chain import SignalChain
 from firmware.view import DARK, Tick
 
 if TYPE_CHECKING:
-    from firmware.cues.night import Profile
+    from firmware.cues.night import NightProfile
     from firmware.cues.rendering import Rendering
-    from firmware.cues.settings import Mode
-    from firmware.cues.table import Condition, CueTable
+    from firmware.cues.settings import SoundMode
+    from firmware.cues.table import CueTable, ShownCondition
     from firmware.frames import Frames
     from firmware.signal.calibration import Calibration
     from firmware.signal.zero_tracker import Refusal
@@ -104,15 +104,15 @@ class MatCore:
         """Set the lying time by which the sharp feeling should have eased, from the next session on."""
         self._machine.set_ease(ease_s)
 
-    def set_profile(self, profile: "Profile") -> None:
+    def set_profile(self, profile: "NightProfile") -> None:
         """Set how light and sound are limited by the time of day."""
         self._player.set_profile(profile)
 
-    def set_mode(self, mode: "Mode") -> None:
+    def set_mode(self, mode: "SoundMode") -> None:
         """Set how much may sound."""
         self._player.set_mode(mode)
 
-    def set_condition(self, condition: "Condition", *, on: bool) -> None:
+    def set_condition(self, condition: "ShownCondition", *, on: bool) -> None:
         """Set a condition that only the outside knows, such as a missing broker."""
         self._player.set_condition(condition, on=on)
 
@@ -132,14 +132,14 @@ class MatCore:
     def snapshot(self) -> bytes | None:
         """Return the open session as bytes for restore; None without one."""
         snapshot = self._machine.snapshot(self._t_s)
-        return None if snapshot is None else snapshots.encode(snapshot)
+        return None if snapshot is None else snapshots.encode_snapshot(snapshot)
 
     def restore(self, data: bytes, at_ns: int) -> None:
         """Continue, from the first hop on, the session of a snapshot taken at at_ns (CLOCK_BOOTTIME; may be negative).
 
         Raises ValueError when the bytes are no snapshot.
         """
-        self._restoring = snapshots.decode(data), at_ns
+        self._restoring = snapshots.decode_snapshot(data), at_ns
 
     def finish(self) -> Iterator[Tick]:
         """Yield the unfinished hop and a last tick that closes an open session. Nothing may be pushed afterwards."""
@@ -180,9 +180,9 @@ class MatCore:
 
     def _requests(self, t_s: float) -> Iterator[Event]:
         """Yield the events of the key and of submitted commands."""
-        edges: list[Edge] = []
+        edges: list[KeyEdge] = []
         while self._edges and (at_s := self._chain.seconds(self._edges[0].t_ns)) <= t_s:
-            edges.append(Edge(at_s, self._edges.popleft().down))
+            edges.append(KeyEdge(at_s, self._edges.popleft().down))
         commands: list[TimedCommand] = []
         for result in self._button.step(t_s, edges, self._machine.state):
             if isinstance(result, TimedCommand):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STATUS: Final = "reading the cells"
 
 
-def run(
+def run_loop(
     source: "Source",
     core: "MatCore",
     *,

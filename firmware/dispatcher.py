@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from firmware import words
 from firmware.clock import Clock, wall_clock_is_set
-from firmware.commands import COMMANDS, Context, Request, refusal
-from firmware.cues.night import NightHours, Profile
+from firmware.commands import COMMANDS, CommandContext, Request, request_refusal
+from firmware.cues.night import NightHours, NightProfile
 from firmware.enums import Command, State
 from firmware.events import CommandAccepted, SessionEnded
 from firmware.frames import ButtonEdge
@@ -95,7 +95,7 @@ class CommandDispatcher:
         """Run a function between two blocks, such as the use of a new cue table; from any thread."""
         self._soon.append(act)
 
-    def use_programme(self, programme: "Programme") -> None:
+    def replace_programme(self, programme: "Programme") -> None:
         """Use another programme from the next session on."""
         self.plan.programme = programme
         self._follow_plan()
@@ -141,11 +141,11 @@ class CommandDispatcher:
         if self._wall_is_set():
             local = dt.datetime.fromtimestamp(self._clock.wall_s()).astimezone()
             night = self._night.at(local.hour * 60 + local.minute)
-            self._core.set_profile(Profile.NIGHT if night else Profile.DAY)
+            self._core.set_profile(NightProfile.NIGHT if night else NightProfile.DAY)
             self._today = Today(self._clock.wall_s(), (local.date() - EPOCH).days, local.date().isoformat())
             self._date_sessions()
         else:
-            self._core.set_profile(Profile.UNKNOWN)
+            self._core.set_profile(NightProfile.UNKNOWN)
 
     def _follow_plan(self) -> None:
         """Pass goal and rules of the plan to the core; they apply from the next session on."""
@@ -171,14 +171,14 @@ class CommandDispatcher:
 
     def _serve(self, request: Request) -> str | None:
         """Run a command; return why it was rejected, None when it was not."""
-        if (reason := refusal(request.name, request.value)) is not None:
+        if (reason := request_refusal(request.name, request.value)) is not None:
             return reason
         row = COMMANDS[request.name]
         if (illegal := row.refusals.get(situation_of(self._state))) is not None:
             return words.REFUSED[illegal]
         people, last = self.plan.people, self._last_record()
         try:
-            row.run(Context(self._core, self.plan, self._known_today()), row.value.parse(request.value))
+            row.run(CommandContext(self._core, self.plan, self._known_today()), row.value.parse(request.value))
         except ValueError as error:
             return str(error)
         self._follow_plan()

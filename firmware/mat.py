@@ -36,24 +36,24 @@ class Mat:
         return SampledSource(self.board, self.settings.cells.backend)
 
 
-def load(config_file: Path | None) -> Mat:
+def load_mat(config_file: Path | None) -> Mat:
     """Read settings, board and calibration. Raises ConfigError, BoardError or CalibrationError."""
-    settings = config.load(config_file)
-    return described(settings, boards.load(settings.board.file))
+    settings = config.load_settings(config_file)
+    return mat_of_settings(settings, boards.load(settings.board.file))
 
 
 def load_for_service(config_file: Path | None) -> Mat:
-    """Read as load does, but a damaged calibration or zero is a fault of the mat, not an error.
+    """Read as load_mat does, but a damaged calibration or zero is a fault of the mat, not an error.
 
     Raises ConfigError or BoardError: without these files the wiring is unknown, and no pin may be driven.
     """
     faults: list[str] = []
-    settings = config.load(config_file)
-    found = described(settings, boards.load(settings.board.file), faults=faults)
+    settings = config.load_settings(config_file)
+    found = mat_of_settings(settings, boards.load(settings.board.file), faults=faults)
     return replace(found, faults=tuple(faults))
 
 
-def described(settings: config.Settings, board: "Board", *, faults: list[str] | None = None) -> Mat:
+def mat_of_settings(settings: config.Settings, board: "Board", *, faults: list[str] | None = None) -> Mat:
     """Return the mat of settings and a board, with its calibration.
 
     A calibration that cannot be used is appended to faults and replaced by the nominal scale of the board, with the

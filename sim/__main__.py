@@ -12,7 +12,7 @@ from firmware import daemon
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
-from firmware.cues.night import Profile
+from firmware.cues.night import NightProfile
 from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
 from firmware.mqtt.publisher import Publisher
@@ -164,7 +164,7 @@ def command(
         return
     clock = SystemClock()
     core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(scenario, goal_min)))
-    core.set_profile(Profile.NIGHT if scenario.night else Profile.DAY)
+    core.set_profile(NightProfile.NIGHT if scenario.night else NightProfile.DAY)
     source = Pressed(source, bench.scene.presses, core.press)
     if speed:
         source = Paced(source, speed, clock)
@@ -184,7 +184,7 @@ def command(
             sinks.append(
                 LiveView(board, clock, origin=origin, pacer_s=lambda: core.pacer_s, doors=doors, flat=cells_map)
             )
-        daemon.run(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
+        daemon.run_loop(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
 
 
 def _goal(story: "Story", goal_min: float | None) -> SessionSettings:

@@ -7,7 +7,7 @@ from typing import Final
 from firmware import mat
 from firmware.cli.run import core_of, store_of
 from firmware.clock import SystemClock
-from firmware.commands import Request, refusal
+from firmware.commands import Request, request_refusal
 from firmware.dispatcher import CommandDispatcher
 from firmware.errors import StorageError
 from firmware.programme import levels
@@ -17,11 +17,11 @@ from firmware.storage import connection, mailbox
 ELSEWHERE: Final = "no mat runs; done in the database"
 
 
-def ask(config_file: Path | None, name: str, value: object = None) -> None:
+def request_command(config_file: Path | None, name: str, value: object = None) -> None:
     """Have a command carried out. Raises StorageError with the reason when it is refused."""
-    if (reason := refusal(name, value)) is not None:
+    if (reason := request_refusal(name, value)) is not None:
         raise StorageError(f"{name}: {reason}")
-    opened = mat.load(config_file)
+    opened = mat.load_mat(config_file)
     path = opened.settings.storage.state_dir / connection.NAME
     if path.exists():
         try:
@@ -39,7 +39,7 @@ def _here(opened: mat.Mat, name: str, value: object) -> None:
     clock = SystemClock()
     store = store_of(opened, clock)
     try:
-        plan = Plan(levels.shipped(), store.people, store.past, guest_min=opened.settings.session.goal_min)
+        plan = Plan(levels.shipped_programme(), store.people, store.past, guest_min=opened.settings.session.goal_min)
         dispatcher = CommandDispatcher(core_of(opened), plan, clock, store=store)
         answers: list[str | None] = []
         dispatcher.submit(Request(name, value, answers.append))

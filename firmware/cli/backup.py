@@ -19,7 +19,7 @@ from firmware.storage import backups, connection
 @json_option
 def command(*, config_file: Path | None, target: Path | None, only_list: bool, as_json: bool) -> None:
     """Copy the database; the newest seven copies are kept."""
-    path = config.load(config_file).storage.state_dir / connection.NAME
+    path = config.load_settings(config_file).storage.state_dir / connection.NAME
     if not only_list:
         connection.read_only(path).close()
         if target is not None and target.exists():

@@ -9,7 +9,7 @@ from firmware import config
 from firmware.cli import options
 from firmware.clock import SystemClock
 from firmware.diagnosis.bench import BenchContext, measure
-from firmware.drivers.factory import open_wires
+from firmware.drivers.factory import open_lines
 from firmware.drivers.sampler import lock_memory, take_realtime
 from firmware.storage.atomic_write import atomic_write
 from firmware.terminal.bench_table import bench_table
@@ -22,13 +22,13 @@ from hardware import board as boards
 @click.option("--json", "json_file", type=options.type_path, help="Write the figures to this file too.")
 def command(*, config_file: Path | None, json_file: Path | None) -> None:
     """Measure core, line operations, wake-up and disk of this computer. Stop the service first."""
-    settings = config.load(config_file)
+    settings = config.load_settings(config_file)
     board = boards.load(settings.board.file)
     report = measure(
         BenchContext(
             board,
             SystemClock(),
-            lambda: open_wires(board, settings.cells.backend),
+            lambda: open_lines(board, settings.cells.backend),
             lambda: take_realtime() and lock_memory(),
             settings.storage.state_dir,
         )

@@ -43,7 +43,7 @@ def command(
     """Find the scale of each tile. Stop the service first; let the mat stand where it will be for ten minutes."""
     if bool(masses_kg) == (body_kg is not None):
         raise click.UsageError("give weights with --mass, or your own weight with --body")
-    opened = mat.load(config_file)
+    opened = mat.load_mat(config_file)
     known = None if rewired else opened.calibration
     method = (
         calibration.by_weights(opened.board, masses_kg, off_kg, known, corners=not no_corners)

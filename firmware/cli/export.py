@@ -9,7 +9,7 @@ import click
 
 from firmware import config
 from firmware.cli import options
-from firmware.cli.stored import print_json, reading
+from firmware.cli.stored import open_for_reading, print_json
 from firmware.storage import history, records
 from hardware import board as boards
 
@@ -20,8 +20,8 @@ from hardware import board as boards
 @click.option("--csv", "as_csv", is_flag=True, help="One line a session, with the ratings before and after.")
 def command(*, config_file: Path | None, person: str | None, as_csv: bool) -> None:
     """Write sessions, stages, events and notes to standard output."""
-    cells = len(boards.load(config.load(config_file).board.file).cells)
-    with reading(config_file) as base:
+    cells = len(boards.load(config.load_settings(config_file).board.file).cells)
+    with open_for_reading(config_file) as base:
         found = history.sessions(base, person=person)[::-1]
         details = [detail for one in found if (detail := history.session(base, one.id, cells)) is not None]
         people = [one for one in records.people(base).persons if person in (None, one.name)]

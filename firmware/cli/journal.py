@@ -8,7 +8,7 @@ from rich.text import Text
 
 from firmware import config, words
 from firmware.cli import options
-from firmware.cli.stored import json_option, print_json, show
+from firmware.cli.stored import json_option, print_json, print_screen
 from firmware.clock import SystemClock
 from firmware.errors import StorageError
 from firmware.storage import boot, connection, history, journal, records
@@ -31,7 +31,7 @@ def command(
     *, phase: str | None, config_file: Path | None, values: tuple[str, ...], session: int | None, as_json: bool
 ) -> None:
     """List the newest entries, or write one: PHASE is before, after or morning. Every question may be left empty."""
-    path = config.load(config_file).storage.state_dir / connection.NAME
+    path = config.load_settings(config_file).storage.state_dir / connection.NAME
     if phase is None:
         if values:
             raise click.UsageError("--set needs a phase: before, after or morning")
@@ -116,7 +116,9 @@ def _list(path: Path, *, as_json: bool) -> None:
         )
         line.append(f" {said}", "not bold")
         lines.append(line)
-    show([*lines, Text(), *[Text(words.TRENDS_SHORT)], Text("More: acumat journal after   acumat journal --json")])
+    print_screen(
+        [*lines, Text(), *[Text(words.TRENDS_SHORT)], Text("More: acumat journal after   acumat journal --json")]
+    )
 
 
 def _entries(base: "sqlite3.Connection") -> list[dict[str, Any]]:

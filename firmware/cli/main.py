@@ -62,7 +62,7 @@ EXAMPLES: Final = {
 }
 
 
-def examples(lines: Sequence[str]) -> str:
+def help_examples(lines: Sequence[str]) -> str:
     """Return the end of a help text; the mark keeps click from joining the lines."""
     return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)
 
@@ -80,7 +80,7 @@ class Verbs(click.Group):
             return None
         command = import_module(f"firmware.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)  # noqa: S101 - each verb's file has one
-        command.epilog = examples(EXAMPLES[cmd_name])
+        command.epilog = help_examples(EXAMPLES[cmd_name])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
@@ -101,7 +101,7 @@ class Verbs(click.Group):
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=examples(("acumat doctor", "acumat replay --help")),
+    epilog=help_examples(("acumat doctor", "acumat replay --help")),
 )
 @click.version_option(package_name="acumat")
 def acumat() -> None:

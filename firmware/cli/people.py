@@ -6,7 +6,7 @@ import click
 from rich.text import Text
 
 from firmware.cli import options
-from firmware.cli.stored import json_option, print_json, reading, show
+from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
 from firmware.storage import records
 from firmware.terminal.screen import header
 
@@ -28,16 +28,16 @@ def command(
         )
     changes = (("add_person", add), ("person", choose), ("remove_person", remove))
     if any(value is not None for _, value in changes):
-        from firmware.cli.ask import ask  # noqa: PLC0415 - it imports the core, which a list does not need
+        from firmware.cli.ask import request_command  # noqa: PLC0415 - it imports the core, which a list does not need
 
         for name, value in changes:
             if value is not None:
-                ask(config_file, name, value)
-    with reading(config_file) as base:
+                request_command(config_file, name, value)
+    with open_for_reading(config_file) as base:
         people = records.people(base)
     if as_json:
         print_json(people)
         return
     lines = header("acumat people", simulated=False, line=f"It is the turn of: {people.who.name}.")
     lines += [Text(f"  {person.name:<32} level {person.level}") for person in people.persons]
-    show([*lines, Text(), Text("More: acumat people --add NAME   --choose NAME   --remove NAME")])
+    print_screen([*lines, Text(), Text("More: acumat people --add NAME   --choose NAME   --remove NAME")])

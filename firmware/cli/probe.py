@@ -8,7 +8,7 @@ from rich.console import Console
 from firmware import config
 from firmware.cli import options
 from firmware.diagnosis.probe import probe
-from firmware.drivers.factory import open_wires
+from firmware.drivers.factory import open_lines
 from firmware.drivers.sampler import lock_memory, take_realtime
 from firmware.terminal.arguments import Between
 from firmware.terminal.probe_report import reading_bar, report_view
@@ -21,9 +21,9 @@ from hardware import board as boards
 @click.option("--backend", help="Backend of the wires; without it the one of the settings.")
 def command(*, config_file: Path | None, seconds: float, backend: str | None) -> None:
     """Measure rates, clock pulses and lost reads; exit 1 on a fault. Stop the service first."""
-    settings = config.load(config_file)
+    settings = config.load_settings(config_file)
     board = boards.load(settings.board.file)
-    wires = open_wires(board, backend or settings.cells.backend)
+    wires = open_lines(board, backend or settings.cells.backend)
     realtime = take_realtime() and lock_memory()  # as in the service, where permitted
     rights = f"{'with' if realtime else 'without'} real-time priority and locked memory"
     click.echo(f"{board.name} through {wires.choice.backend}, {rights}")

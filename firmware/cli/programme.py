@@ -9,7 +9,7 @@ from rich.text import Text
 
 from firmware import words
 from firmware.cli import options
-from firmware.cli.stored import json_option, print_json, reading, show
+from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
 from firmware.clock import SystemClock, wall_clock_is_set
 from firmware.programme import levels
 from firmware.programme.plan import Plan, Today
@@ -35,23 +35,23 @@ def command(*, act: str | None, config_file: Path | None, level: int | None, as_
             click.echo(f"- {line}")
         click.confirm(words.ACKNOWLEDGEMENT, abort=True)
     if act is not None or level is not None:
-        from firmware.cli.ask import ask  # noqa: PLC0415 - it imports the core, which a look does not need
+        from firmware.cli.ask import request_command  # noqa: PLC0415 - it imports the core, which a look does not need
 
         if level is not None:
-            ask(config_file, "confirm_level" if _confirmed(config_file, level) else "level", level)
+            request_command(config_file, "confirm_level" if _confirmed(config_file, level) else "level", level)
         if act is not None:
-            ask(config_file, act, words.ACKNOWLEDGEMENT_VERSION if act == "acknowledge" else None)
+            request_command(config_file, act, words.ACKNOWLEDGEMENT_VERSION if act == "acknowledge" else None)
     plan = _plan(config_file)
     advice = plan.advice(_today())
     if as_json:
         print_json({"person": plan.people.who, "level": plan.level, "goal_s": plan.goal_s, "advice": advice})
     else:
-        show(_screen(plan, advice))
+        print_screen(_screen(plan, advice))
 
 
 def _plan(config_file: Path | None) -> Plan:
-    with reading(config_file) as base:
-        return Plan(levels.shipped(), records.people(base), records.of_people(base))
+    with open_for_reading(config_file) as base:
+        return Plan(levels.shipped_programme(), records.people(base), records.of_people(base))
 
 
 def _confirmed(config_file: Path | None, level: int) -> bool:

@@ -29,7 +29,7 @@ def command(*, file: Path, config_file: Path | None, seconds: float, note: str, 
         raise RecordingError(f"{file}: there is no folder {file.parent}: make it first")
     if not os.access(file.parent, os.W_OK):
         raise RecordingError(f"{file}: {file.parent} is not yours to write: choose another folder")
-    opened = mat.load(config_file)
+    opened = mat.load_mat(config_file)
     source = opened.source()
     with daemon.stop_on_signals() as stop:
         frames, lost = collect(source, seconds, stop)

@@ -63,6 +63,6 @@ def command(
             f"{file.name}: {recording.label}, {len(recording.frames)} frames of {len(recording.board.cells)} cells"
         )
         sink = LiveView(recording.board, SystemClock(), console=Terminal(force_terminal=False))
-    daemon.run(recordings.RecordingSource(recording, block), core, sinks=[sink])
+    daemon.run_loop(recordings.RecordingSource(recording, block), core, sinks=[sink])
     if core.calibration.zero_counts is None:
         click.echo(f"acumat: {file}: has no zero, so no load is known: try --empty-at-start", err=True)

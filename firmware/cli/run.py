@@ -109,7 +109,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         sinks.append(ZeroStore(opened.settings.storage.state_dir, lambda: core.calibration, opened.number))
         held.pop_all()  # the loop closes them
     with closing(watch), daemon.stop_on_signals() as stop:
-        daemon.run(
+        daemon.run_loop(
             source,
             core,
             sinks=sinks,
@@ -162,7 +162,7 @@ def dispatcher_of(
     """Return the dispatcher, with the people and the sessions of the database."""
     settings = opened.settings
     people, past = (People(), {}) if store is None else (store.people, store.past)
-    plan = Plan(programme.shipped(), people, past, guest_min=settings.session.goal_min)
+    plan = Plan(programme.shipped_programme(), people, past, guest_min=settings.session.goal_min)
     night = NightHours(settings.outputs.night_start, settings.outputs.night_end)
     return CommandDispatcher(core, plan, SystemClock(), button=button, night=night, store=store, shutdown=shutdown)
 
@@ -171,16 +171,16 @@ def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> F
     """Return the watcher of the programme and the cue table that the settings name."""
     settings, files = opened.settings, []
     if settings.session.programme_file is not None:
-        last_good = LastGood(programme.shipped(), programme.parse)
+        last_good = LastGood(programme.shipped_programme(), programme.parse_programme)
         files.append(
             WatchedFile(
                 settings.session.programme_file,
                 last_good,
-                lambda new: dispatcher.call_soon(lambda: dispatcher.use_programme(new)),
+                lambda new: dispatcher.call_soon(lambda: dispatcher.replace_programme(new)),
             )
         )
     if settings.outputs.cue_file is not None:
-        table = LastGood(cues.shipped(), cues.parse)
+        table = LastGood(cues.shipped_cue_table(), cues.parse_cue_table)
         files.append(
             WatchedFile(settings.outputs.cue_file, table, lambda new: dispatcher.call_soon(lambda: core.use_cues(new)))
         )

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from firmware.cli import options
-from firmware.cli.stored import json_option, print_json, reading, show
+from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
 from firmware.storage import history
 from firmware.terminal.sessions_screen import sessions_screen
 
@@ -20,10 +20,10 @@ SHOWN: Final = 10
 @json_option
 def command(*, config_file: Path | None, person: str | None, everything: bool, as_json: bool) -> None:
     """List the sessions, newest first."""
-    with reading(config_file) as base:
+    with open_for_reading(config_file) as base:
         found = history.sessions(base, person=person)
     shown = found if everything else found[:SHOWN]
     if as_json:
         print_json(shown)
     else:
-        show(sessions_screen(shown, len(found)))
+        print_screen(sessions_screen(shown, len(found)))

@@ -22,16 +22,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead
 
 
 @contextmanager
-def reading(config_file: Path | None) -> "Iterator[sqlite3.Connection]":
+def open_for_reading(config_file: Path | None) -> "Iterator[sqlite3.Connection]":
     """Open the database of the settings for reading. Raises ConfigError or StorageError."""
-    made = connection.read_only(config.load(config_file).storage.state_dir / connection.NAME)
+    made = connection.read_only(config.load_settings(config_file).storage.state_dir / connection.NAME)
     try:
         yield made
     finally:
         made.close()
 
 
-def show(lines: "Sequence[Text]") -> None:
+def print_screen(lines: "Sequence[Text]") -> None:
     """Print a screen; nothing is wrapped and nothing is cut."""
     console = Terminal(soft_wrap=True, highlight=False)
     for line in lines:

@@ -17,7 +17,7 @@ from hardware.board import STANDARD_GRAVITY
 @options.config_option
 def command(*, config_file: Path | None) -> None:
     """Take the zero of the empty mat. Stop the service first."""
-    opened = mat.load(config_file)
+    opened = mat.load_mat(config_file)
     with daemon.stop_on_signals() as stop, CalibrationPrompt(Console()) as prompt:
         tared = tare(opened.source(), opened.board, opened.calibration, prompt, stop)
     assert tared.calibration.zero_counts is not None  # noqa: S101 - it was just taken

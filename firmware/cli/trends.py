@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from firmware.cli import options
-from firmware.cli.stored import json_option, print_json, reading, show
+from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
 from firmware.clock import SystemClock
 from firmware.programme import levels
 from firmware.storage import history, records
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 @json_option
 def command(*, config_file: Path | None, person: str | None, weeks: int, as_json: bool) -> None:
     """Show minutes a week, pain before and after, and how sessions went."""
-    with reading(config_file) as base:
+    with open_for_reading(config_file) as base:
         who = records.people(base).who
         name = person or (None if who.guest else who.name)
         found = history.trends(base, person=name, weeks=weeks, now_s=_now_s(base))
     if as_json:
         print_json(found)
     else:
-        show(trends_screen(found, levels.shipped().rules.week_target))
+        print_screen(trends_screen(found, levels.shipped_programme().rules.week_target))
 
 
 def _now_s(base: "sqlite3.Connection") -> float:

@@ -37,7 +37,7 @@ def _between(low: float, high: float, default: object) -> Any:  # noqa: ANN401 -
 
 
 @dataclass(frozen=True, slots=True)
-class Light:
+class LightCue:
     """What the light does. Times in seconds, levels in lightness L* 0..100, priority: the greatest is shown.
 
     breathe: low to high in up_s, back in down_s, with the pacer; swell: the same in its own time. rise: low to high
@@ -114,7 +114,7 @@ class Light:
         return sum(self.on_s[:-1]) + self.gap_s * (len(self.on_s) - 1)
 
     @property
-    def shown_s(self) -> float:
+    def visible_s(self) -> float:
         """How long an event with this cue is shown."""
         return self.lasts_s or self.train_s
 
@@ -158,7 +158,7 @@ class Light:
         colour = COLOURS[self.colour]
         if not self.turns_to:
             return colour
-        return patterns.mix(colour, COLOURS[self.turns_to], patterns.smooth(age_s / self.turn_s))
+        return patterns.mix_colours(colour, COLOURS[self.turns_to], patterns.raised_cosine(age_s / self.turn_s))
 
     def onset_s(self, age_s: float) -> float:
         """Age at which the last blink began."""
@@ -166,7 +166,7 @@ class Light:
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class SoundCue:
     """What the buzzer does: notes_hz (0 is a rest) of note_s each, first after_s after the cause.
 
     Repeated every every_s (0: once) at most times (0: no end). volume is 1..4; each repeat adds louder, up to limit.
@@ -197,14 +197,14 @@ class Sound:
         if self.limit < self.volume:
             yield f"limit = {self.limit}: is below volume = {self.volume}; give at least that"
 
-    def due(self, age_s: float) -> int | None:
+    def due_repeat(self, age_s: float) -> int | None:
         """Which repeat (0 the first) is the last that was due at an age; None before the first and after the last."""
         if age_s < self.after_s:
             return None
         turn = int((age_s - self.after_s) // self.every_s) if self.every_s else 0
         return turn if not self.times or turn < self.times else None
 
-    def due_s(self, turn: int) -> float:
+    def repeat_due_s(self, turn: int) -> float:
         """Age at which a repeat is due."""
         return self.after_s + turn * self.every_s
 

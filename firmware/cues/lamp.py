@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from firmware.cues import patterns
-from firmware.cues.cue import APART_S, EDGE_S, RAMP_S, Light
-from firmware.cues.lightness import duty
+from firmware.cues.cue import APART_S, EDGE_S, RAMP_S, LightCue
+from firmware.cues.lightness import duty_of_lightness
 from firmware.cues.pacer import Pacer
 from firmware.cues.patterns import Rgb
 
@@ -14,7 +14,7 @@ SEEN = 0.03  # duty; what is dimmer has not risen yet
 PAIR_S = 1.05  # from a rise to the second one after it
 
 
-class Scene(NamedTuple):
+class RunningLight(NamedTuple):
     """A cue that took over at start_s from the colour before, no lighter than the lightness cap.
 
     Its age counts lag_s later than since_s: a blink that follows a light begins when that light is out, or its rise
@@ -22,7 +22,7 @@ class Scene(NamedTuple):
     """
 
     name: str
-    cue: Light
+    cue: LightCue
     since_s: float
     pacer: Pacer | None
     cap: float
@@ -36,11 +36,11 @@ class Scene(NamedTuple):
         level = self.cue.level(age_s, 0.0 if self.pacer is None else self.pacer.phase(t_s))
         if self.cue.high > self.cap:
             level *= self.cap / self.cue.high
-        light = duty(level)
+        light = duty_of_lightness(level)
         red, green, blue = self.cue.tint(age_s)
         target = (red * light, green * light, blue * light)
         share = (t_s - self.start_s) / self.cue.take_over_s
-        return target if share >= 1.0 else patterns.blend(self.before, target, patterns.smooth(share))
+        return target if share >= 1.0 else patterns.blend_lights(self.before, target, patterns.raised_cosine(share))
 
     def rise_s(self, t_s: float) -> float | None:
         """When this cue last rose: its last blink, or now where a lit light grows, or the end of its ramp."""
@@ -63,7 +63,7 @@ class Lamp:
 
     def __init__(self, brightness: float) -> None:
         self._brightness = brightness
-        self.scene: Scene | None = None
+        self.scene: RunningLight | None = None
         self._rises_s: list[float] = []  # when the light last rose, at most twice
 
     @property
@@ -78,7 +78,7 @@ class Lamp:
         red, green, blue = self.scene.at(t_s)
         return red * self._brightness, green * self._brightness, blue * self._brightness
 
-    def take_over(self, t_s: float, name: str, cue: Light, since_s: float, *, pacer: Pacer, cap: float) -> bool:
+    def take_over(self, t_s: float, name: str, cue: LightCue, since_s: float, *, pacer: Pacer, cap: float) -> bool:
         """Show a cue; return whether it began now. One that comes too soon after others has to be offered again."""
         scene = self.scene
         paced = pacer if cue.pattern == "breathe" else None
@@ -95,11 +95,11 @@ class Lamp:
         lag_s = EDGE_S if cue.pattern == "blink" and before != DARK else 0.0
         if scene is not None and not begins:
             lag_s = scene.lag_s
-        self.scene = Scene(name, cue, since_s, paced, cap, t_s, before, lag_s)
+        self.scene = RunningLight(name, cue, since_s, paced, cap, t_s, before, lag_s)
         return begins
 
 
-def _too_soon(t_s: float, rises_s: list[float], cue: Light, *, grows: bool) -> bool:
+def _too_soon(t_s: float, rises_s: list[float], cue: LightCue, *, grows: bool) -> bool:
     """Return whether a rise now would be the second within APART_S, or one of three within PAIR_S.
 
     A light that grows now is cut short by the new cue, so it only counts towards the three.

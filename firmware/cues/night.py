@@ -9,7 +9,7 @@ DAY_MIN: Final = 24 * 60
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
-class Profile(StrEnum):
+class NightProfile(StrEnum):
     """How light and sound are limited by the time of day."""
 
     DAY = "day"

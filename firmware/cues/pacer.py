@@ -31,7 +31,7 @@ class Pacer(NamedTuple):
         return self.breaths(t_s) % 1.0
 
 
-def meeting(t_s: float, measured_per_min: float) -> Pacer:
+def pacer_from_measured_rate(t_s: float, measured_per_min: float) -> Pacer:
     """Return a pacer that meets a measured rate and glides to the slow one; never faster than measured."""
     start = min(measured_per_min, FASTEST_PER_MIN)
     return Pacer(t_s, start, min(start, SLOW_PER_MIN))

@@ -16,14 +16,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from firmware.cues.cue import NIGHT_LEVEL, STEPS, UNKNOWN_LEVEL, Light
+from firmware.cues.cue import NIGHT_LEVEL, STEPS, UNKNOWN_LEVEL, LightCue
 from firmware.cues.lamp import Lamp
-from firmware.cues.night import Profile
-from firmware.cues.pacer import Pacer, meeting
-from firmware.cues.rates import Rates
-from firmware.cues.rendering import Rendering, Touch
-from firmware.cues.settings import CueSettings, Mode
-from firmware.cues.table import Chime, Condition, CueTable, Moment, shipped
+from firmware.cues.night import NightProfile
+from firmware.cues.pacer import Pacer, pacer_from_measured_rate
+from firmware.cues.rates import CueRateLimit
+from firmware.cues.rendering import Rendering, VibrationTrain
+from firmware.cues.settings import CueSettings, SoundMode
+from firmware.cues.table import AcknowledgedMoment, Chime, CueTable, ShownCondition, shipped_cue_table
 from firmware.cues.voice import LEAD_S, Voice
 from firmware.enums import Command, HintKind, State
 from firmware.events import (
@@ -49,22 +49,22 @@ WAIT_S: Final = 5.0  # how long a moment waits behind a weightier one
 RESUME_AFTER_S: Final = 15.0  # a pause longer than this makes the points felt again
 QUIET_TURNS: Final = 3  # chimes of the goal while the time of day is not known
 SURE: Final = 0.5  # quality of a breathing rate that the pacer may meet
-BRIGHTEST: Final = {Profile.DAY: 100.0, Profile.UNKNOWN: UNKNOWN_LEVEL, Profile.NIGHT: NIGHT_LEVEL}
-_MOMENTS: Final[dict[type, Moment]] = {
-    Wiggle: Moment.WIGGLE,
-    Zeroed: Moment.ZEROED,
-    Discomfort: Moment.DISCOMFORT,
-    Eased: Moment.EASED,
-    EndRequested: Moment.END_ASKED,
-    ButtonHeld: Moment.BUTTON_HELD,
+BRIGHTEST: Final = {NightProfile.DAY: 100.0, NightProfile.UNKNOWN: UNKNOWN_LEVEL, NightProfile.NIGHT: NIGHT_LEVEL}
+_MOMENTS: Final[dict[type, AcknowledgedMoment]] = {
+    Wiggle: AcknowledgedMoment.WIGGLE,
+    Zeroed: AcknowledgedMoment.ZEROED,
+    Discomfort: AcknowledgedMoment.DISCOMFORT,
+    Eased: AcknowledgedMoment.EASED,
+    EndRequested: AcknowledgedMoment.END_ASKED,
+    ButtonHeld: AcknowledgedMoment.BUTTON_HELD,
 }
 _HINTS: Final = {
-    HintKind.UNEVEN: Moment.UNEVEN,
-    HintKind.LUMBAR_LOW: Moment.LUMBAR_LOW,
-    HintKind.UP_SLOWLY: Moment.STEADY,
-    HintKind.STEADY: Moment.STEADY,
+    HintKind.UNEVEN: AcknowledgedMoment.UNEVEN,
+    HintKind.LUMBAR_LOW: AcknowledgedMoment.LUMBAR_LOW,
+    HintKind.UP_SLOWLY: AcknowledgedMoment.STEADY,
+    HintKind.STEADY: AcknowledgedMoment.STEADY,
 }
-_COMMANDS: Final = {Command.SHOW_STATE: Moment.SHOW_STATE, Command.SHUTDOWN: Moment.SHUTDOWN}
+_COMMANDS: Final = {Command.SHOW_STATE: AcknowledgedMoment.SHOW_STATE, Command.SHUTDOWN: AcknowledgedMoment.SHUTDOWN}
 _CHIMES: Final = {State.DONE: Chime.DONE, State.OVERTIME: Chime.OVERTIME}
 
 
@@ -72,7 +72,7 @@ _CHIMES: Final = {State.DONE: Chime.DONE, State.OVERTIME: Chime.OVERTIME}
 class _Moment:
     """A moment that was offered at offered_s and is shown since since_s, None while it waits."""
 
-    moment: Moment
+    moment: AcknowledgedMoment
     offered_s: float
     since_s: float | None = None
 
@@ -82,13 +82,13 @@ class CuePlayer:
 
     def __init__(self, settings: CueSettings | None = None, table: CueTable | None = None) -> None:
         self._set = settings or CueSettings()
-        self._table = table or shipped()
+        self._table = table or shipped_cue_table()
         self._lamp = Lamp(self._set.brightness)
         self._voice = Voice(self._table.sound, self._set.volume, self._set.loudness)
-        self._touch: Touch | None = None
+        self._touch: VibrationTrain | None = None
         self.mode = self._set.mode
-        self._profile = Profile.DAY
-        self._outside: set[Condition] = set()
+        self._profile = NightProfile.DAY
+        self._outside: set[ShownCondition] = set()
         self._cells_gone = self._button_stuck = self._stop_advised = False
         self._state: State | None = None
         self._base = State.IDLE  # the state whose light lies under everything else
@@ -98,18 +98,18 @@ class CuePlayer:
         self._pacer = Pacer(0.0)
         self._met = False  # the pacer has met the person's own rate in this session
         self._moment: _Moment | None = None
-        self._rates = Rates()
+        self._rates = CueRateLimit()
         self.started: tuple[str, ...] = ()  # names of the cues that the last step began, as "event.wiggle"
 
-    def set_mode(self, mode: Mode) -> None:
+    def set_mode(self, mode: SoundMode) -> None:
         """Set how much may sound from the next step on."""
         self.mode = mode
 
-    def set_profile(self, profile: Profile) -> None:
+    def set_profile(self, profile: NightProfile) -> None:
         """Set how light and sound are limited by the time of day."""
         self._profile = profile
 
-    def set_condition(self, condition: Condition, *, on: bool) -> None:
+    def set_condition(self, condition: ShownCondition, *, on: bool) -> None:
         """Set what only the outside knows: that the broker is away, that cells are doubtful."""
         (self._outside.add if on else self._outside.discard)(condition)
 
@@ -127,7 +127,7 @@ class CuePlayer:
         for event in events:
             self._take(t_s, event)
         if breath is not None and breath[1] >= SURE and not self._met and self._state in PACED:
-            self._met, self._pacer = True, meeting(t_s, breath[0])
+            self._met, self._pacer = True, pacer_from_measured_rate(t_s, breath[0])
         self._choose(t_s, view)
         self._sound(t_s, view)
         return self.output_at(t_s)
@@ -170,7 +170,7 @@ class CuePlayer:
         elif state in LYING and self._paused_s is not None:
             if t_s - self._paused_s > RESUME_AFTER_S:
                 self._pacer = Pacer(t_s)
-                self._offer(t_s, Moment.RESUMED)
+                self._offer(t_s, AcknowledgedMoment.RESUMED)
             self._paused_s = None
 
     def _take(self, t_s: float, event: Event) -> None:
@@ -189,7 +189,7 @@ class CuePlayer:
             self._stop_advised = True
             self._advise(t_s)
         elif isinstance(event, Discomfort):
-            self._pacer = Pacer(t_s + self._table.event[Moment.DISCOMFORT].shown_s)
+            self._pacer = Pacer(t_s + self._table.event[AcknowledgedMoment.DISCOMFORT].visible_s)
             if self._stop_advised:
                 self._advise(t_s)
         elif isinstance(event, Eased):
@@ -199,16 +199,18 @@ class CuePlayer:
         if command is Command.CARRY_ON:
             self._stop_advised = False
         elif command is Command.SILENT:
-            otherwise = Mode.NORMAL if self._set.mode is Mode.SILENT else self._set.mode
-            self.mode = otherwise if self.mode is Mode.SILENT else Mode.SILENT
-            self._offer(t_s, Moment.SILENT_ON if self.mode is Mode.SILENT else Moment.SILENT_OFF)
+            otherwise = SoundMode.NORMAL if self._set.mode is SoundMode.SILENT else self._set.mode
+            self.mode = otherwise if self.mode is SoundMode.SILENT else SoundMode.SILENT
+            self._offer(
+                t_s, AcknowledgedMoment.SILENT_ON if self.mode is SoundMode.SILENT else AcknowledgedMoment.SILENT_OFF
+            )
         elif command in _COMMANDS:
             self._offer(t_s, _COMMANDS[command])
 
     # --- sound and touch -----------------------------------------------------------------------
     def _advise(self, t_s: float) -> None:
         """Sound the advice to stop, and let it be felt; it must reach a person in every mode and profile."""
-        self._touch = Touch(t_s + LEAD_S, self._table.condition[Condition.STOP_ADVISED].touch)
+        self._touch = VibrationTrain(t_s + LEAD_S, self._table.condition[ShownCondition.STOP_ADVISED].touch)
         if self._voice.start(t_s, Chime.STOP_ADVISED, self._loudest(Chime.STOP_ADVISED, 0)):
             self.started += (f"sound.{Chime.STOP_ADVISED}",)
 
@@ -217,22 +219,22 @@ class CuePlayer:
         if chime is Chime.DONE and view.stop_advised:
             chime = None
         age_s = t_s - self._since[view.state]
-        turn = None if chime is None else self._table.sound[chime].due(age_s)
+        turn = None if chime is None else self._table.sound[chime].due_repeat(age_s)
         limit = 0 if chime is None or turn is None else self._loudest(chime, turn)
         if self._voice.follow(t_s, chime, age_s, limit):
             self.started += (f"sound.{chime}",)
 
     def _loudest(self, chime: Chime, turn: int) -> int:
         """Return the highest volume step a chime may have now, 0 for none."""
-        night = self._profile is Profile.NIGHT
-        if self.mode is Mode.SILENT:
+        night = self._profile is NightProfile.NIGHT
+        if self.mode is SoundMode.SILENT:
             return 1 if chime is Chime.STOP_ADVISED and not self._set.touch else 0
-        if chime is Chime.DONE and (night or (self._profile is Profile.UNKNOWN and turn >= QUIET_TURNS)):
+        if chime is Chime.DONE and (night or (self._profile is NightProfile.UNKNOWN and turn >= QUIET_TURNS)):
             return 0
-        return STEPS if self._profile is Profile.DAY and self.mode is Mode.NORMAL else 1
+        return STEPS if self._profile is NightProfile.DAY and self.mode is SoundMode.NORMAL else 1
 
     # --- light -----------------------------------------------------------------------------------
-    def _offer(self, t_s: float, moment: Moment) -> None:
+    def _offer(self, t_s: float, moment: AcknowledgedMoment) -> None:
         """Show a moment, unless it comes too soon after the last, in another state, or under a weightier one."""
         cue = self._table.event[moment]
         fits = not cue.only_in or self._state in cue.only_in
@@ -240,15 +242,15 @@ class CuePlayer:
         if fits and not weightier and self._rates.allow(t_s, f"event.{moment}", cue):
             self._moment = _Moment(moment, t_s)
 
-    def _conditions(self, t_s: float) -> Iterator[Condition]:
+    def _conditions(self, t_s: float) -> Iterator[ShownCondition]:
         if self._stop_advised:
-            yield Condition.STOP_ADVISED
-        if self._cells_gone or self._button_stuck or Condition.FAULT in self._outside:
-            yield Condition.FAULT
-        if Condition.DEGRADED in self._outside or self._rates.faulty(t_s):
-            yield Condition.DEGRADED
-        if Condition.OFFLINE in self._outside:
-            yield Condition.OFFLINE
+            yield ShownCondition.STOP_ADVISED
+        if self._cells_gone or self._button_stuck or ShownCondition.FAULT in self._outside:
+            yield ShownCondition.FAULT
+        if ShownCondition.DEGRADED in self._outside or self._rates.faulty(t_s):
+            yield ShownCondition.DEGRADED
+        if ShownCondition.OFFLINE in self._outside:
+            yield ShownCondition.OFFLINE
 
     def _choose(self, t_s: float, view: SessionView) -> None:
         """Find the weightiest cue and let it take over."""
@@ -276,16 +278,16 @@ class CuePlayer:
             self._begin(t_s, name, cue)
 
     @staticmethod
-    def _over(t_s: float, moment: _Moment, cue: Light) -> bool:
+    def _over(t_s: float, moment: _Moment, cue: LightCue) -> bool:
         """Return whether a moment has been shown, or has waited so long that it means nothing any more."""
         if moment.since_s is None:
             return t_s - moment.offered_s > WAIT_S
-        return t_s - moment.since_s >= cue.shown_s
+        return t_s - moment.since_s >= cue.visible_s
 
-    def _begin(self, t_s: float, name: str, cue: Light) -> None:
+    def _begin(self, t_s: float, name: str, cue: LightCue) -> None:
         self.started += (name,)
         self._rates.note(t_s, name)
         if self._moment is not None and name == f"event.{self._moment.moment}":
             self._moment.since_s = t_s
-        if cue.touch and name != f"condition.{Condition.STOP_ADVISED}":
-            self._touch = Touch(t_s + LEAD_S, cue.touch)
+        if cue.touch and name != f"condition.{ShownCondition.STOP_ADVISED}":
+            self._touch = VibrationTrain(t_s + LEAD_S, cue.touch)

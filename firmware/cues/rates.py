@@ -2,19 +2,31 @@
 
 from typing import Final
 
-from firmware.cues.cue import Light
-from firmware.cues.table import Condition, Moment
+from firmware.cues.cue import LightCue
+from firmware.cues.table import AcknowledgedMoment, ShownCondition
 from firmware.enums import State
 
 FAULTY_APART_S: Final = 60.0
 UNASKED: Final = frozenset(
-    {f"event.{moment}" for moment in (Moment.RESUMED, Moment.WIGGLE, Moment.UNEVEN, Moment.LUMBAR_LOW, Moment.ZEROED)}
-    | {f"condition.{condition}" for condition in (Condition.FAULT, Condition.DEGRADED, Condition.OFFLINE)}
+    {
+        f"event.{moment}"
+        for moment in (
+            AcknowledgedMoment.RESUMED,
+            AcknowledgedMoment.WIGGLE,
+            AcknowledgedMoment.UNEVEN,
+            AcknowledgedMoment.LUMBAR_LOW,
+            AcknowledgedMoment.ZEROED,
+        )
+    }
+    | {
+        f"condition.{condition}"
+        for condition in (ShownCondition.FAULT, ShownCondition.DEGRADED, ShownCondition.OFFLINE)
+    }
     | {f"state.{State.UNCERTAIN}"}
 )
 
 
-class Rates:
+class CueRateLimit:
     """Remembers when each cue last began."""
 
     def __init__(self) -> None:
@@ -30,7 +42,7 @@ class Rates:
         """Return whether a cell was missing within the last minute."""
         return self._faulty_s is not None and t_s - self._faulty_s < FAULTY_APART_S
 
-    def allow(self, t_s: float, name: str, cue: Light) -> bool:
+    def allow(self, t_s: float, name: str, cue: LightCue) -> bool:
         """Return whether a cue may begin now."""
         crowded = self._unasked_s is not None and t_s - self._unasked_s < FAULTY_APART_S
         if crowded and name in UNASKED and self.faulty(t_s):

@@ -6,8 +6,8 @@ It ends by itself: without a newer one a tone stops and the light fades out, so 
 from typing import Final, NamedTuple
 
 from firmware.cues import patterns
-from firmware.cues.lamp import DARK, Scene
-from firmware.cues.voice import Playing
+from firmware.cues.lamp import DARK, RunningLight
+from firmware.cues.voice import PlayingMelody
 from firmware.view import Output
 
 SILENT_AFTER_S: Final = 0.4  # longer than from hop to hop at 10 samples a second
@@ -16,7 +16,7 @@ FADE_S: Final = 0.8
 TOUCH_GAP_S: Final = 0.3
 
 
-class Touch(NamedTuple):
+class VibrationTrain(NamedTuple):
     """Vibrations from start_s on: their lengths, with TOUCH_GAP_S between them."""
 
     start_s: float
@@ -30,9 +30,9 @@ class Touch(NamedTuple):
 class Rendering(NamedTuple):
     """Light, sound and touch as of frame time made_s, which was made_ns of CLOCK_BOOTTIME."""
 
-    scene: Scene | None
-    playing: Playing | None
-    touch: Touch | None
+    scene: RunningLight | None
+    playing: PlayingMelody | None
+    touch: VibrationTrain | None
     brightness: float
     made_s: float
     made_ns: int = 0
@@ -46,7 +46,7 @@ class Rendering(NamedTuple):
         age_s = t_s - self.made_s
         light = DARK if self.scene is None else self.scene.at(t_s)
         if age_s > FADE_AFTER_S:
-            light = patterns.blend(light, DARK, patterns.smooth((age_s - FADE_AFTER_S) / FADE_S))
+            light = patterns.blend_lights(light, DARK, patterns.raised_cosine((age_s - FADE_AFTER_S) / FADE_S))
         red, green, blue = (part * self.brightness for part in light)
         tone_hz, volume = None, 0.0
         if self.playing is not None and age_s <= SILENT_AFTER_S:

@@ -7,7 +7,7 @@ from firmware.cues.cue import STEPS
 from firmware.cues.voice import LOUDNESS
 
 
-class Mode(StrEnum):
+class SoundMode(StrEnum):
     """How much may sound."""
 
     NORMAL = "normal"
@@ -24,7 +24,7 @@ class CueSettings:
 
     brightness: float = 1.0
     volume: float = 1.0
-    mode: Mode = Mode.NORMAL
+    mode: SoundMode = SoundMode.NORMAL
     touch: bool = False
     loudness: tuple[float, ...] = LOUDNESS
 

@@ -10,17 +10,17 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, TypeVar
 
-from firmware.cues.cue import DONE_LEVEL, SESSION_LEVEL, Light, Sound
+from firmware.cues.cue import DONE_LEVEL, SESSION_LEVEL, LightCue, SoundCue
 from firmware.enums import State
 from firmware.errors import ConfigError
 from hardware import toml_text
 from hardware.schema import read_table
 from hardware.toml_text import TomlError, suggestion
 
-Cue = TypeVar("Cue", Light, Sound)
+Cue = TypeVar("Cue", LightCue, SoundCue)
 
 
-class Condition(StrEnum):
+class ShownCondition(StrEnum):
     """What is true for a while and worth showing, besides the state of the session."""
 
     STOP_ADVISED = "stop_advised"
@@ -29,7 +29,7 @@ class Condition(StrEnum):
     OFFLINE = "offline"  # a broker is asked for and not there
 
 
-class Moment(StrEnum):
+class AcknowledgedMoment(StrEnum):
     """What happens once and is acknowledged by light."""
 
     RESUMED = "resumed"
@@ -63,10 +63,10 @@ BRIGHT: Final = (State.DONE, State.OVERTIME)  # the only states that may be brig
 class CueTable:
     """A cue for every state, condition, moment and chime. Raises ConfigError when one is missing or too bright."""
 
-    state: Mapping[State, Light]
-    condition: Mapping[Condition, Light]
-    event: Mapping[Moment, Light]
-    sound: Mapping[Chime, Sound]
+    state: Mapping[State, LightCue]
+    condition: Mapping[ShownCondition, LightCue]
+    event: Mapping[AcknowledgedMoment, LightCue]
+    sound: Mapping[Chime, SoundCue]
 
     def __post_init__(self) -> None:
         """Check what no cue can know by itself."""
@@ -92,10 +92,15 @@ class CueTable:
         ]
 
 
-_NAMES: Final[dict[str, type[StrEnum]]] = {"state": State, "condition": Condition, "event": Moment, "sound": Chime}
+_NAMES: Final[dict[str, type[StrEnum]]] = {
+    "state": State,
+    "condition": ShownCondition,
+    "event": AcknowledgedMoment,
+    "sound": Chime,
+}
 
 
-def parse(text: str, origin: str = "cues.toml") -> CueTable:
+def parse_cue_table(text: str, origin: str = "cues.toml") -> CueTable:
     """Read a table from TOML text. Raises ConfigError: what is wrong, a line for each fault, each with the origin."""
     try:
         document = toml_text.parse(text, origin)
@@ -105,8 +110,8 @@ def parse(text: str, origin: str = "cues.toml") -> CueTable:
         f"[{section}]: unknown section; {suggestion(section, _NAMES)}"
         for section in sorted(document.keys() - _NAMES.keys())
     ]
-    lights = {name: _section(document, name, Light, problems) for name in ("state", "condition", "event")}
-    sounds = _section(document, "sound", Sound, problems)
+    lights = {name: _section(document, name, LightCue, problems) for name in ("state", "condition", "event")}
+    sounds = _section(document, "sound", SoundCue, problems)
     if not problems:
         try:
             return CueTable(**lights, sound=sounds)  # type: ignore[arg-type]  # _section looked the names up
@@ -143,6 +148,6 @@ def _cue(kind: type[Cue], body: dict[str, object], problems: list[str], where: s
 
 
 @cache
-def shipped() -> CueTable:
+def shipped_cue_table() -> CueTable:
     """Return the table that comes with the firmware."""
-    return parse(files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8"))
+    return parse_cue_table(files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8"))

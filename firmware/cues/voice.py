@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from firmware.cues import patterns
-from firmware.cues.cue import Sound
+from firmware.cues.cue import SoundCue
 from firmware.cues.table import Chime
 
 LATE_S: Final = 0.5  # a chime that could not sound when it was due is left out, never caught up
@@ -12,27 +12,27 @@ LEAD_S: Final = 0.25  # a melody starts so long after its hop: frames arrive lat
 LOUDNESS: Final = (0.25, 0.4, 0.63, 1.0)  # of the four steps, 4 dB each
 
 
-class Playing(NamedTuple):
+class PlayingMelody(NamedTuple):
     """A melody that starts at start_s; volume 0..1. It never changes, so any thread may render it."""
 
     chime: Chime
-    sound: Sound
+    sound: SoundCue
     start_s: float
     volume: float
 
     def at(self, t_s: float) -> tuple[float | None, float]:
         """Return frequency in hertz (None is silence) and volume 0..1."""
-        sounding = patterns.note(t_s - self.start_s, self.sound.notes_hz, self.sound.note_s)
+        sounding = patterns.melody_note(t_s - self.start_s, self.sound.notes_hz, self.sound.note_s)
         return (None, 0.0) if sounding is None else (sounding[0], sounding[1] * self.volume)
 
 
 class Voice:
     """Melodies over frame time. volume is a factor from 0 to 1 on all of them, loudness the volume of each step."""
 
-    def __init__(self, sounds: Mapping[Chime, Sound], volume: float, loudness: tuple[float, ...] = LOUDNESS) -> None:
+    def __init__(self, sounds: Mapping[Chime, SoundCue], volume: float, loudness: tuple[float, ...] = LOUDNESS) -> None:
         self.sounds = sounds
         self._loudness = tuple(volume * step for step in loudness)
-        self.playing: Playing | None = None  # began and was not stopped; it may be over
+        self.playing: PlayingMelody | None = None  # began and was not stopped; it may be over
         self._turns: dict[Chime, int] = {}
 
     def new_session(self) -> None:
@@ -45,17 +45,17 @@ class Voice:
             self.playing = None
         if chime is None:
             return False
-        turn = self.sounds[chime].due(age_s)
+        turn = self.sounds[chime].due_repeat(age_s)
         if turn is None or (chime in self._turns and turn <= self._turns[chime]):
             return False
         self._turns[chime] = turn
-        return age_s - self.sounds[chime].due_s(turn) < LATE_S and self.start(t_s, chime, limit, turn)
+        return age_s - self.sounds[chime].repeat_due_s(turn) < LATE_S and self.start(t_s, chime, limit, turn)
 
     def start(self, t_s: float, chime: Chime, limit: int, turn: int = 0) -> bool:
         """Start a melody, no louder than a limit of 0 (not at all) to 4; return whether it sounds."""
         if limit:
             step = min(self.sounds[chime].step(turn), limit)
-            self.playing = Playing(chime, self.sounds[chime], t_s + LEAD_S, self._loudness[step - 1])
+            self.playing = PlayingMelody(chime, self.sounds[chime], t_s + LEAD_S, self._loudness[step - 1])
         return limit > 0
 
     def at(self, t_s: float) -> tuple[float | None, float]:

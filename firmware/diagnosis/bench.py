@@ -18,7 +18,7 @@ from firmware.frames import Frames
 from firmware.signal.calibration import Calibration
 
 if TYPE_CHECKING:
-    from firmware.drivers.factory import Wires
+    from firmware.drivers.factory import OpenLines
     from hardware.board import Board
 
 CORE_S: Final = 30.0  # of frames
@@ -58,7 +58,7 @@ class BenchContext:
 
     board: "Board"
     clock: Clock
-    open_wires: "Callable[[], Wires]"
+    open_wires: "Callable[[], OpenLines]"
     realtime: Callable[[], bool]
     folder: Path
     root: Path = Path("/")

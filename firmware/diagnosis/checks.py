@@ -114,11 +114,11 @@ def _edited(path: Path | None, parse: Callable[[str, str], object]) -> Finding:
 
 
 def _programme(context: DiagnosticContext) -> Finding:
-    return _edited(context.mat.settings.session.programme_file, programme.parse)
+    return _edited(context.mat.settings.session.programme_file, programme.parse_programme)
 
 
 def _cues(context: DiagnosticContext) -> Finding:
-    return _edited(context.mat.settings.outputs.cue_file, cues.parse)
+    return _edited(context.mat.settings.outputs.cue_file, cues.parse_cue_table)
 
 
 def _backend(context: DiagnosticContext) -> Finding:
@@ -200,7 +200,7 @@ def _time(context: DiagnosticContext) -> Finding:
 
 
 def _power(context: DiagnosticContext) -> Finding:
-    now, since = power.flags(context.root)
+    now, since = power.power_faults(context.root)
     if now is None:
         return Finding(Severity.NOTE, "not known: this computer has no such flags")
     if now:
@@ -214,7 +214,7 @@ def _broker(context: DiagnosticContext) -> Finding:
     settings = context.mat.settings
     if not settings.mqtt.enabled:
         return Finding(Severity.FINE, "off: nothing leaves the mat")
-    version = connection_test.run(context.dial(), settings.device, context.clock)
+    version = connection_test.probe_connection(context.dial(), settings.device, context.clock)
     return Finding(Severity.FINE, f"{settings.mqtt.host}:{settings.mqtt.port} takes {version.value}")
 
 

@@ -13,7 +13,7 @@ from hardware.board import BoardError
 
 if TYPE_CHECKING:
     from firmware.clock import Clock
-    from firmware.drivers.factory import Choice
+    from firmware.drivers.factory import BackendChoice
     from firmware.mat import Mat
     from firmware.mqtt.link import Dial
     from firmware.ports import Source
@@ -35,7 +35,7 @@ class DiagnosticContext:
     config_file: Path | None
     seconds: float
     source: "Callable[[], Source]"
-    choose: "Callable[[], Choice]"
+    choose: "Callable[[], BackendChoice]"
     dial: "Callable[[], Dial]"
     clock: "Clock"
     may_realtime: Callable[[], bool]
@@ -62,12 +62,12 @@ def open_or_defaults(config_file: Path | None) -> tuple[mat.Mat, dict[str, str]]
             failures[name] = first_lines(error)
             return default()
 
-    settings = attempt("settings", lambda: config.load(config_file), config.Settings)
+    settings = attempt("settings", lambda: config.load_settings(config_file), config.Settings)
     board = attempt("board", lambda: boards.load(settings.board.file), boards.load)
     nominal = Calibration((board.counts_per_newton,) * len(board.cells))
     opened = attempt(
         "calibration",
-        lambda: mat.described(settings, board),
+        lambda: mat.mat_of_settings(settings, board),
         lambda: mat.Mat(settings, board, nominal, calibrated=False),
     )
     return opened, failures

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from firmware.drivers.cell import Cell
-from firmware.drivers.factory import Wires
+from firmware.drivers.factory import OpenLines
 from firmware.drivers.readout import HIGH_LIMIT_NS, Readout
 from firmware.enums import Status
 from firmware.errors import DriverError
@@ -105,7 +105,7 @@ class _CodeStatistics:
 
 
 def probe(
-    wires: Wires, board: Board, seconds: float, *, progress: Callable[[float], None] | None = None
+    wires: OpenLines, board: Board, seconds: float, *, progress: Callable[[float], None] | None = None
 ) -> ProbeReport:
     """Read for that many seconds from an empty mat. progress is called with the share that is done.
 
@@ -123,7 +123,7 @@ def probe(
         wires.lines.close()
 
 
-def _measure(wires: Wires, board: Board, seconds: float, progress: Callable[[float], None] | None) -> ProbeReport:
+def _measure(wires: OpenLines, board: Board, seconds: float, progress: Callable[[float], None] | None) -> ProbeReport:
     pulses, statistics = _Pulses(), [_CodeStatistics() for _ in board.cells]
     lines, reader = wires.lines, wires.reader(board, pulses.add)
     start_ns = lines.now_ns()

@@ -13,7 +13,7 @@ CODE_MAX: Final = (1 << 23) - 1
 CODE_MIN: Final = -(1 << 23)
 
 
-def decode(words: Sequence[int], cells: int) -> tuple[int, ...]:
+def decode_words(words: Sequence[int], cells: int) -> tuple[int, ...]:
     """Return one code per cell from the levels after each of 24 pulses.
 
     Bit i of words[k] is the data line of cell i after pulse k + 1. The bits of all words form one string, in which

@@ -3,14 +3,14 @@
 import numpy as np
 
 from firmware.drivers.bank import banks_of
-from firmware.drivers.hx711 import BankReader, Frame
+from firmware.drivers.hx711 import BankReader, RawReading
 from firmware.drivers.lines import Lines
 from firmware.errors import DriverError
 from firmware.frames import Frames
 from hardware.board import Board
 
 
-def frames_of(frame: Frame) -> Frames:
+def frames_of(frame: RawReading) -> Frames:
     """Return a block with one frame."""
     return Frames(
         frame.seq,

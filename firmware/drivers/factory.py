@@ -25,7 +25,7 @@ BACKENDS: Final = ("gpiochip", "rpi-gpio", "adafruit")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BackendChoice:
     """A backend and, for `acumat doctor`, the reason. chip_path is the GPIO device, None to search for it."""
 
     backend: str
@@ -34,10 +34,10 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Wires:
+class OpenLines:
     """Open lines. clock_out is the readout function of the backend, None for the common one."""
 
-    choice: Choice
+    choice: BackendChoice
     lines: Lines
     clock_out: Callable[[int], Readout] | None = None
 
@@ -53,7 +53,7 @@ class Wires:
         )
 
 
-def choose(wanted: str = AUTO, kernel: gpio_device.Kernel | None = None) -> Choice:
+def choose_backend(wanted: str = AUTO, kernel: gpio_device.GpioKernel | None = None) -> BackendChoice:
     """Choose a backend without opening lines. kernel defaults to this machine.
 
     wanted is auto, one of BACKENDS, or gpiochip:PATH for a specific GPIO device.
@@ -63,7 +63,7 @@ def choose(wanted: str = AUTO, kernel: gpio_device.Kernel | None = None) -> Choi
     """
     backend, _, chip_path = wanted.partition(":")
     if wanted in BACKENDS or (backend == "gpiochip" and chip_path):
-        return Choice(backend, "selected in the settings", chip_path or None)
+        return BackendChoice(backend, "selected in the settings", chip_path or None)
     if wanted != AUTO:
         raise DriverError(f"no line backend {wanted!r}: use {AUTO}, {', '.join(BACKENDS)} or gpiochip:PATH")
     try:
@@ -72,24 +72,24 @@ def choose(wanted: str = AUTO, kernel: gpio_device.Kernel | None = None) -> Choi
         no_device = str(error)
     else:
         chip.close()
-        return Choice("gpiochip", f"{chip.path} is the GPIO device of this Raspberry Pi")
+        return BackendChoice("gpiochip", f"{chip.path} is the GPIO device of this Raspberry Pi")
     try:
         load_package()
     except DriverError as error:
         raise DriverError(f"{no_device} (RPi.GPIO does not work either: {error})") from error
-    return Choice("rpi-gpio", f"RPi.GPIO works here, and the GPIO device does not: {no_device}")
+    return BackendChoice("rpi-gpio", f"RPi.GPIO works here, and the GPIO device does not: {no_device}")
 
 
-def open_wires(board: Board, backend: str = AUTO) -> Wires:
+def open_lines(board: Board, backend: str = AUTO) -> OpenLines:
     """Open the lines of a board with a backend, by default the one that works here.
 
     Raises:
         DriverError: the lines are busy, forbidden, absent or wired wrongly, or there is no such backend.
     """
-    choice = choose(backend)
+    choice = choose_backend(backend)
     if choice.backend == "adafruit":
         package = AdafruitLines(board)
-        return Wires(choice, package, package.clock_out)
+        return OpenLines(choice, package, package.clock_out)
     if choice.backend == "rpi-gpio":
-        return Wires(choice, RpiGpioLines(board))
-    return Wires(choice, GpiochipLines(board, choice.chip_path))
+        return OpenLines(choice, RpiGpioLines(board))
+    return OpenLines(choice, GpiochipLines(board, choice.chip_path))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gpiozero.pins import Factory
 
 
-def fine(factory: "Factory") -> "Factory":
+def with_fine_pwm(factory: "Factory") -> "Factory":
     """Return the factory; pins of lgpio that it makes from now on keep the fraction of a duty."""
     if factory.pin_class.__module__ == "gpiozero.pins.lgpio":
         factory.pin_class = _fine_class(factory.pin_class)

@@ -50,7 +50,7 @@ _BUSY_REMEDIES: Final = (  # by the prefix of the consumer label
 )
 
 
-class Kernel(Protocol):
+class GpioKernel(Protocol):
     """The four system calls to the device; the simulator implements them for virtual chips."""
 
     def chips(self) -> list[str]:
@@ -92,10 +92,10 @@ class LinuxKernel:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class GpioChip:
     """An open GPIO chip: its label and its number of lines."""
 
-    kernel: Kernel
+    kernel: GpioKernel
     path: str
     fd: int
     label: str
@@ -161,7 +161,7 @@ class Chip:
         return f"{facts}; {'; '.join(remedies)}"
 
 
-def open_chip(kernel: Kernel, path: str) -> Chip:
+def open_chip(kernel: GpioKernel, path: str) -> GpioChip:
     """Open the chip at a path.
 
     Raises:
@@ -178,10 +178,10 @@ def open_chip(kernel: Kernel, path: str) -> Chip:
         remedy = _OPEN_REMEDIES.get(error.errno or 0, f"cannot be opened: {error.strerror}; {_TRY}")
         raise DriverError(f"{path} {remedy}") from error
     _, label, size = CHIP_INFO.unpack(info)
-    return Chip(kernel, path, fd, _text(label), size)
+    return GpioChip(kernel, path, fd, _text(label), size)
 
 
-def find_chip(kernel: Kernel) -> Chip:
+def find_chip(kernel: GpioKernel) -> GpioChip:
     """Open the first chip with one of CHIP_LABELS.
 
     Raises:

@@ -14,7 +14,7 @@ from firmware.drivers.gpio_device import (
     GET_VALUES,
     LINE_VALUES,
     SET_VALUES,
-    Kernel,
+    GpioKernel,
     LinuxKernel,
     find_chip,
     open_chip,
@@ -27,7 +27,12 @@ class GpiochipLines:
     """Lines of a board on a GPIO chip. After removal of the chip every call raises OSError; open a new object then."""
 
     def __init__(
-        self, board: Board, chip_path: str | None = None, *, kernel: Kernel | None = None, clock: Clock | None = None
+        self,
+        board: Board,
+        chip_path: str | None = None,
+        *,
+        kernel: GpioKernel | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Request the lines of the board.
 

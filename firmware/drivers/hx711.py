@@ -14,7 +14,7 @@ from typing import Final
 from firmware.drivers import readout as pulses
 from firmware.drivers.bank import SLOW_READ_NS, Bank
 from firmware.drivers.cell import MS, Cell
-from firmware.drivers.decode import BITS, decode, flag_code
+from firmware.drivers.decode import BITS, decode_words, flag_code
 from firmware.drivers.lines import Lines
 from firmware.drivers.readout import PULSES, Readout
 from firmware.enums import Status
@@ -30,7 +30,7 @@ _HOLD_LAST: Final = 0xFF & ~(Status.SATURATED | Status.SUSPECT)  # with one of t
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class RawReading:
     """One reading of all cells: t_ns of the last ready edge, one code and one combination of flags for each cell."""
 
     seq: int
@@ -80,7 +80,7 @@ class BankReader:
         self._period_ns = self._nominal_ns
         self._lines_lost = True
 
-    def read_frame(self, timeout_s: float) -> Frame | None:
+    def read_frame(self, timeout_s: float) -> RawReading | None:
         """Return the next frame; None when none was due within timeout_s. Never raises, never waits longer."""
         end_ns = self._lines.now_ns() + timeout_s * 1e9
         while True:
@@ -202,18 +202,18 @@ class BankReader:
         else:
             bank.drop_desynced(readout.end_ns)
 
-    def _emit(self, now_ns: int) -> Frame:
+    def _emit(self, now_ns: int) -> RawReading:
         words = [0] * BITS
         for bank in self._banks:
             words = [word | own & bank.mask for word, own in zip(words, bank.words, strict=True)]
-        codes = decode(words, len(self.cells))
+        codes = decode_words(words, len(self.cells))
         flags = [self._flags(bank, cell, now_ns) for bank, cell in self._wiring]
         status = tuple([int(one or flag_code(code)) for one, code in zip(flags, codes, strict=True)])
         readings = zip(status, self._counts, codes, strict=True)
         self._counts = tuple([last if one & _HOLD_LAST else code for one, last, code in readings])
         edges = [bank.edge_ns for bank in self._banks if self._fresh & bank.live_mask]
         self._stamp_ns = max(self._stamp_ns + 1, int(max(edges, default=now_ns)))
-        frame = Frame(self._seq, self._stamp_ns, self._counts, status)
+        frame = RawReading(self._seq, self._stamp_ns, self._counts, status)
         self._seq += 1
         self._fresh = 0
         self._emitted_ns = now_ns

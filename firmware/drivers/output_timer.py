@@ -10,7 +10,7 @@ from firmware.view import Output
 PERIOD_S: Final = 0.01  # a ramp of 52 L* in a second has no step over 0.9; a note of 250 ms is right to 4 %
 
 
-class Pins(Protocol):
+class OutputPins(Protocol):
     """The pins of the pod."""
 
     def set(self, output: Output) -> None:
@@ -25,7 +25,7 @@ class Pins(Protocol):
 class OutputTimer:
     """Renders the newest rendering every PERIOD_S in a thread of its own. An Outputs of the daemon."""
 
-    def __init__(self, pins: Pins, clock: Clock) -> None:
+    def __init__(self, pins: OutputPins, clock: Clock) -> None:
         self._pins, self._clock = pins, clock
         self._rendering: Rendering | None = None
         self._ended = threading.Event()

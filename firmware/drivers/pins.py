@@ -11,7 +11,7 @@ from gpiozero import PWMLED, Button, Device, DigitalOutputDevice, TonalBuzzer
 from gpiozero.exc import BadPinFactory, PinFactoryFallback
 
 from firmware.clock import Clock, SystemClock
-from firmware.drivers.fine_pwm import fine
+from firmware.drivers.fine_pwm import with_fine_pwm
 from firmware.errors import DriverError
 from firmware.frames import ButtonEdge
 from firmware.ports import Rendering
@@ -50,7 +50,7 @@ class PodPins:
         atexit.register(self.close)
 
         def led(pin: int) -> Any:  # noqa: ANN401 - gpiozero has no types
-            return PWMLED(pin, initial_value=0, frequency=LIGHT_HZ, pin_factory=fine(factory or found()))
+            return PWMLED(pin, initial_value=0, frequency=LIGHT_HZ, pin_factory=with_fine_pwm(factory or found()))
 
         def found() -> Any:  # noqa: ANN401 - gpiozero has no types
             return Device().pin_factory  # Device.ensure_pin_factory is missing in gpiozero 1.6, which Debian trixie has

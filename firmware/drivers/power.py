@@ -11,7 +11,7 @@ SINCE: Final = 16  # the same flags, this many bits higher, stay until power-off
 FLAGS: Final = ((0, "undervoltage"), (1, "slowed down"), (2, "throttled"), (3, "too warm"))
 
 
-def flags(root: Path) -> tuple[list[str] | None, list[str]]:
+def power_faults(root: Path) -> tuple[list[str] | None, list[str]]:
     """Return the present faults and those since power-on; None when the computer does not report them."""
     for path in sorted(root.glob(THROTTLED)):
         bits = _number(path, 16)

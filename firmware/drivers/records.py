@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from firmware.drivers.hx711 import Frame
+from firmware.drivers.hx711 import RawReading
 from firmware.errors import DriverError
 
 PIPE_BUF: Final = 4096
@@ -54,7 +54,7 @@ def read_handshake(line: bytes) -> Handshake:
     )
 
 
-def form(cells: int) -> struct.Struct:
+def record_format(cells: int) -> struct.Struct:
     """Return the binary form of a record, little-endian: seq, t_ns, dropped, high_ns, then codes, then flags.
 
     dropped counts frames lost to a full pipe since the start of the sampler. high_ns is the longest high time of a
@@ -71,14 +71,14 @@ def form(cells: int) -> struct.Struct:
     return made
 
 
-class Writer:
+class FrameWriter:
     """Packs frames into one reused buffer."""
 
     def __init__(self, cells: int) -> None:
-        self._form = form(cells)
+        self._form = record_format(cells)
         self.bytes = bytearray(self._form.size)
 
-    def pack(self, frame: Frame, dropped: int, high_ns: int) -> None:
+    def pack(self, frame: RawReading, dropped: int, high_ns: int) -> None:
         """Write a frame into bytes."""
         head = frame.seq, frame.t_ns, dropped & 0xFFFFFFFF, min(high_ns, 0xFFFFFFFF)
         self._form.pack_into(self.bytes, 0, *head, *frame.counts, *frame.status)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.factory import AUTO
 from firmware.drivers.hx711 import GONE
-from firmware.drivers.records import Handshake, form, read_handshake
+from firmware.drivers.records import Handshake, read_handshake, record_format
 from firmware.drivers.sampler import LINES_GONE
 from firmware.errors import DriverError
 from firmware.frames import Frames
@@ -38,11 +38,11 @@ log = logging.getLogger(__name__)
 Records = npt.NDArray[np.void]
 
 
-def layout(cells: int) -> np.dtype[np.void]:
-    """Return records.form as a dtype: what struct packs, numpy reads in blocks."""
+def record_dtype(cells: int) -> np.dtype[np.void]:
+    """Return records.record_format as a dtype: what struct packs, numpy reads in blocks."""
     heads = [("seq", "<i8"), ("t_ns", "<i8"), ("dropped", "<u4"), ("high_ns", "<u4")]
     made = np.dtype([*heads, ("counts", "<i4", (cells,)), ("status", "u1", (cells,))])
-    assert made.itemsize == form(cells).size  # noqa: S101 - both sides of the pipe must agree
+    assert made.itemsize == record_format(cells).size  # noqa: S101 - both sides of the pipe must agree
     return made
 
 
@@ -85,7 +85,7 @@ class SampledSource:
         self._clock = clock or SystemClock()
         self._handshake_timeout_s = handshake_timeout_s
         self.on_records: Callable[[Records], None] | None = None
-        self._layout = layout(len(board.cells))
+        self._layout = record_dtype(len(board.cells))
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
         self._handshake: Handshake | None = None

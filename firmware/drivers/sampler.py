@@ -15,9 +15,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from firmware.drivers.factory import Wires, open_wires
+from firmware.drivers.factory import OpenLines, open_lines
 from firmware.drivers.readout import Readout
-from firmware.drivers.records import Handshake, Writer, error_line
+from firmware.drivers.records import FrameWriter, Handshake, error_line
 from firmware.errors import AcumatError
 from hardware import board as boards
 from hardware.board import Board, BoardError
@@ -28,7 +28,7 @@ LINES_GONE: Final = 69  # exit code: EX_UNAVAILABLE of sysexits.h
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _MCL_TOUCHED: Final = 7  # sys/mman.h: current and future pages, each only once it was touched (MCL_ONFAULT, Linux 4.4)
 
-Opener = Callable[[Board, str], Wires]
+Opener = Callable[[Board, str], OpenLines]
 
 
 class Memory(Protocol):
@@ -62,10 +62,10 @@ def die_with_parent(parent: int) -> bool:
 class Sampler:
     """Writes frames into a pipe until stop is called or the other end is closed."""
 
-    def __init__(self, board: Board, wires: Wires, pipe: int) -> None:
+    def __init__(self, board: Board, wires: OpenLines, pipe: int) -> None:
         self._wires = wires
         self._reader = wires.reader(board, self._record_high)
-        self._writer = Writer(len(board.cells))
+        self._writer = FrameWriter(len(board.cells))
         self._pipe = pipe
         self._high_ns = 0
         self.dropped = 0
@@ -104,7 +104,7 @@ class Sampler:
         self._high_ns = max(self._high_ns, *readout.high_ns)
 
 
-def main(arguments: Sequence[str], opener: Opener = open_wires) -> int:
+def main(arguments: Sequence[str], opener: Opener = open_lines) -> int:
     """Run the process; opener opens the lines. Exit code: 0 stopped, 1 could not start, 69 lines gone."""
     pipe, parent, backend = int(arguments[0]), int(arguments[1]), arguments[2]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process

@@ -28,7 +28,7 @@ AFTERWARDS: Final = (
 )
 
 
-def install(
+def install_unit_files(
     program: Path,
     *,
     root: Path = Path("/"),

@@ -2,6 +2,6 @@
 
 import sys
 
-from firmware.mqtt.reference import page
+from firmware.mqtt.reference import reference_page
 
-sys.stdout.write(page())
+sys.stdout.write(reference_page())

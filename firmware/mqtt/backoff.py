@@ -22,7 +22,7 @@ ATTEMPTS_PER_MINUTE: Final = 6
 JITTER_SHARE: Final = 0.2
 
 
-class Failure(Enum):
+class ConnectionFailure(Enum):
     """How an attempt or a connection ended."""
 
     UNREACHABLE = "no broker answers"
@@ -46,14 +46,14 @@ class Backoff:
         """Count an attempt that starts now."""
         self._attempts.append(now_s)
 
-    def failed(self, failure: Failure, now_s: float, lasted_s: float = 0.0) -> float:
+    def failed(self, failure: ConnectionFailure, now_s: float, lasted_s: float = 0.0) -> float:
         """An attempt failed, or a connection ended that had lasted lasted_s. Returns the wait in seconds."""
-        if failure is Failure.UNSUPPORTED_VERSION:
+        if failure is ConnectionFailure.UNSUPPORTED_VERSION:
             wait_s = 0.0  # the next attempt uses the older version
-        elif failure is Failure.REFUSED:
+        elif failure is ConnectionFailure.REFUSED:
             wait_s = REFUSED_WAIT_S * (1 + self._jitter())
         else:
-            stable = failure is Failure.LOST and lasted_s >= STABLE_AFTER_S
+            stable = failure is ConnectionFailure.LOST and lasted_s >= STABLE_AFTER_S
             self._failures = 1 if stable else self._failures + 1
             wait_s = min(FIRST_WAIT_S * 2.0 ** min(self._failures - 1, 10), LONGEST_WAIT_S) * (1 + self._jitter())
         self.next_s = now_s + wait_s

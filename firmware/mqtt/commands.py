@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import msgspec
 
 from firmware.clock import Clock
-from firmware.commands import Request, refusal
+from firmware.commands import Request, request_refusal
 from firmware.mqtt.topics import COMMAND, RESULT
 
 PAYLOAD_MAX_BYTES: Final = 512  # bytes
@@ -26,7 +26,7 @@ LOCAL_ONLY: Final = ("remove_person",)
 Value = bool | int | float | str | None
 
 
-class Envelope(msgspec.Struct, forbid_unknown_fields=True):
+class CommandEnvelope(msgspec.Struct, forbid_unknown_fields=True):
     """A command with its id and time."""
 
     value: Value = None
@@ -61,7 +61,7 @@ class CommandReceiver:
         except ValueError as error:
             self._queue_result(name, None, str(error))
             return True
-        refused = self._expired(envelope) or refusal(name, envelope.value)
+        refused = self._expired(envelope) or request_refusal(name, envelope.value)
         if name in LOCAL_ONLY:
             refused = "not available over MQTT, where any client of the broker could erase personal data"
         if refused is not None:
@@ -87,30 +87,30 @@ class CommandReceiver:
         self._tokens -= 1.0
         return True
 
-    def _expired(self, envelope: Envelope) -> str | None:
+    def _expired(self, envelope: CommandEnvelope) -> str | None:
         if envelope.t is None or not self._wall_is_set():
             return None
         return None if self._clock.wall_s() - envelope.t <= MAX_AGE_S else f"older than {MAX_AGE_S:g} s"
 
     @staticmethod
-    def _read(payload: bytes) -> Envelope:
+    def _read(payload: bytes) -> CommandEnvelope:
         """Parse a payload. Raises ValueError with the remedy."""
         if len(payload) > PAYLOAD_MAX_BYTES:
             raise ValueError(f"{len(payload)} bytes: at most {PAYLOAD_MAX_BYTES} are allowed")
         text = payload.decode("utf-8", errors="strict").strip()
         if text.startswith("{"):
             try:
-                return msgspec.json.decode(text, type=Envelope)
+                return msgspec.json.decode(text, type=CommandEnvelope)
             except (msgspec.MsgspecError, RecursionError) as error:
                 raise ValueError(f"{error}: the fields are value, id and t") from error
         if not text:
-            return Envelope()
+            return CommandEnvelope()
         try:
-            return Envelope(msgspec.json.decode(text, type=Value))
+            return CommandEnvelope(msgspec.json.decode(text, type=Value))
         except msgspec.MsgspecError as error:
             if text.startswith('"'):
                 raise ValueError(f"{error}: a text in quotes must be JSON") from error
-            return Envelope(text)
+            return CommandEnvelope(text)
 
     def _queue_result(self, name: str, request_id: str | int | None, error: str | None) -> None:
         result: dict[str, object] = {

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from firmware.errors import BrokerError
-from firmware.mqtt.backoff import Failure
-from firmware.mqtt.link import Acknowledged, Closed, Dial, Link, Opened, Version
+from firmware.mqtt.backoff import ConnectionFailure
+from firmware.mqtt.link import Dial, Link, LinkClosed, LinkOpened, MessageAcknowledged, ProtocolVersion
 from firmware.mqtt.paho_link import PahoDialer
 
 if TYPE_CHECKING:
@@ -15,36 +15,36 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 5.0
 POLL_S: Final = 0.1
 REMEDIES: Final = {
-    Failure.UNREACHABLE: "check that it runs, and check mqtt.host, mqtt.port and mqtt.tls",
-    Failure.LOST: "check mqtt.port and mqtt.tls, and read the log of the broker",
-    Failure.TAKEN_OVER: "give every mat its own device.id",
-    Failure.REFUSED: "check mqtt.username and mqtt.password_file",
-    Failure.UNSUPPORTED_VERSION: "use a broker that supports MQTT 3.1.1 or 5",
+    ConnectionFailure.UNREACHABLE: "check that it runs, and check mqtt.host, mqtt.port and mqtt.tls",
+    ConnectionFailure.LOST: "check mqtt.port and mqtt.tls, and read the log of the broker",
+    ConnectionFailure.TAKEN_OVER: "give every mat its own device.id",
+    ConnectionFailure.REFUSED: "check mqtt.username and mqtt.password_file",
+    ConnectionFailure.UNSUPPORTED_VERSION: "use a broker that supports MQTT 3.1.1 or 5",
 }
 
 
-def dialer(mqtt: "Mqtt", device: "Device") -> Dial:
+def probe_dialer(mqtt: "Mqtt", device: "Device") -> Dial:
     """Return a dialer with its own client id, so that the connection of the running service is not taken over.
 
     Raises BrokerError when a file named in the settings cannot be used.
     """
-    return PahoDialer(mqtt, f"acumat-{device.id}-doctor", topic(device), b"", ())
+    return PahoDialer(mqtt, f"acumat-{device.id}-doctor", probe_topic(device), b"", ())
 
 
-def topic(device: "Device") -> str:
+def probe_topic(device: "Device") -> str:
     """Topic of the empty, not retained message that the test publishes."""
     return f"acumat/{device.id}/doctor"
 
 
-def run(dial: Dial, device: "Device", clock: "Clock") -> Version:
+def probe_connection(dial: Dial, device: "Device", clock: "Clock") -> ProtocolVersion:
     """Connect, publish, disconnect; returns the newest version of MQTT that the broker supports.
 
     Raises BrokerError with the remedy: not reachable, login rejected, or publishing not allowed.
     """
-    version = Version.V5
+    version = ProtocolVersion.V5
     outcome = _attempt(dial, version, device, clock)
-    if outcome.failure is Failure.UNSUPPORTED_VERSION:
-        version = Version.V311
+    if outcome.failure is ConnectionFailure.UNSUPPORTED_VERSION:
+        version = ProtocolVersion.V311
         outcome = _attempt(dial, version, device, clock)
     if outcome.failure is not None:
         raise BrokerError(f"{outcome.text}: {REMEDIES[outcome.failure]}")
@@ -57,16 +57,16 @@ def run(dial: Dial, device: "Device", clock: "Clock") -> Version:
 class _Outcome:
     """How an attempt ended. failure None: the message was acknowledged; text: why it was rejected, or empty."""
 
-    failure: Failure | None
+    failure: ConnectionFailure | None
     text: str
 
 
-def _attempt(dial: Dial, version: Version, device: "Device", clock: "Clock") -> _Outcome:
+def _attempt(dial: Dial, version: ProtocolVersion, device: "Device", clock: "Clock") -> _Outcome:
     try:
         link = dial(version)
     except OSError as error:
-        return _Outcome(Failure.UNREACHABLE, f"no connection ({error})")
-    outcome = _exchange(link, topic(device), clock)
+        return _Outcome(ConnectionFailure.UNREACHABLE, f"no connection ({error})")
+    outcome = _exchange(link, probe_topic(device), clock)
     link.close(graceful=outcome.failure is None)
     return outcome
 
@@ -78,12 +78,12 @@ def _exchange(link: Link, to: str, clock: "Clock") -> _Outcome:
     while clock.boottime_ns() < end_ns:
         for event in link.poll(POLL_S):
             match event:
-                case Opened():
+                case LinkOpened():
                     packet_id = link.publish(to, b"", retain=False)
-                case Acknowledged(mid, refused) if mid == packet_id:
+                case MessageAcknowledged(mid, refused) if mid == packet_id:
                     return _Outcome(None, refused)
-                case Closed(failure, text):
+                case LinkClosed(failure, text):
                     return _Outcome(failure, text)
                 case _:
                     pass
-    return _Outcome(Failure.LOST, f"no answer within {TIMEOUT_S:.0f} s")
+    return _Outcome(ConnectionFailure.LOST, f"no answer within {TIMEOUT_S:.0f} s")

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from firmware.config import Device
-from firmware.mqtt.entities import CONTROLS, ENTITIES, Control, Entity
+from firmware.mqtt.entities import CONTROLS, ENTITIES, CommandEntity, StateEntity
 from firmware.mqtt.payloads import EVENT_TYPES
 from firmware.mqtt.topics import AVAILABILITY, COMMAND, EVENT, STATE
 from hardware.board import Board
@@ -45,7 +45,7 @@ def discovery_payload(device: Device, board: Board, software: str, *, accepts_co
     )
 
 
-def _component(entity: Entity, device_id: str) -> dict[str, object]:
+def _component(entity: StateEntity, device_id: str) -> dict[str, object]:
     return {
         "platform": entity.platform,
         "unique_id": _unique_id(device_id, entity.key),
@@ -56,7 +56,7 @@ def _component(entity: Entity, device_id: str) -> dict[str, object]:
     }
 
 
-def _control(control: Control, device_id: str) -> dict[str, object]:
+def _control(control: CommandEntity, device_id: str) -> dict[str, object]:
     return {
         "platform": control.platform,
         "unique_id": _unique_id(device_id, f"set_{control.command}"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from firmware.commands import COMMANDS, Choice, Empty, Number
+from firmware.commands import COMMANDS, ChoiceValue, NoValue, NumberValue
 from firmware.enums import Command, State
 from firmware.view import Tick
 from firmware.words.guidance import guidance
@@ -21,7 +21,7 @@ Value = str | int | float | list[int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class StateEntity:
     """A key of the state topic. With a platform it is also an entity of Home Assistant.
 
     options are the discovery options of the entity. meaning is printed in the docs.
@@ -54,7 +54,7 @@ def _lost_cells(tick: Tick) -> Value:
 
 
 ENTITIES: Final = (
-    Entity(
+    StateEntity(
         "occupied",
         "`ON` while 10 kg and more are on the mat (a person until shown otherwise), else `OFF`",
         lambda tick: "ON" if tick.view.occupied else "OFF",
@@ -62,7 +62,7 @@ ENTITIES: Final = (
         "Occupancy",
         {"device_class": "occupancy"},
     ),
-    Entity(
+    StateEntity(
         "stage",
         "state of the session: " + ", ".join(f"`{state.value}`" for state in State),
         lambda tick: tick.view.state.value,
@@ -70,14 +70,14 @@ ENTITIES: Final = (
         "Stage",
         {"device_class": "enum", "options": [state.value for state in State]},
     ),
-    Entity(
+    StateEntity(
         "guidance",
         "the sentence for the person now; nothing of why",
         lambda tick: guidance(tick.view),
         "sensor",
         "Guidance",
     ),
-    Entity(
+    StateEntity(
         "elapsed_s",
         f"lying time in seconds, in steps of {ELAPSED_STEP_S}",
         lambda tick: int(tick.view.elapsed_s // ELAPSED_STEP_S * ELAPSED_STEP_S),
@@ -85,7 +85,7 @@ ENTITIES: Final = (
         "Session elapsed",
         {"device_class": "duration", "unit_of_measurement": "s"},
     ),
-    Entity(
+    StateEntity(
         "load_kg",
         "load on the mat, not the body weight; null before taring",
         _load_kg,
@@ -98,9 +98,9 @@ ENTITIES: Final = (
             "suggested_display_precision": LOAD_STEP_DIGITS,
         },
     ),
-    Entity("goal_min", "goal of the session in minutes", lambda tick: round(tick.view.goal_s / 60, 1)),
-    Entity("mode", "sound mode: `normal`, `quiet` or `silent`", lambda tick: tick.mode),
-    Entity(
+    StateEntity("goal_min", "goal of the session in minutes", lambda tick: round(tick.view.goal_s / 60, 1)),
+    StateEntity("mode", "sound mode: `normal`, `quiet` or `silent`", lambda tick: tick.mode),
+    StateEntity(
         "evenness_pct",
         "100: equal load left and right; null: not known",
         _evenness_pct,
@@ -108,21 +108,21 @@ ENTITIES: Final = (
         "Evenness",
         {"unit_of_measurement": "%", "state_class": "measurement"},
     ),
-    Entity("wiggles", "number of wiggles in this session", lambda tick: tick.view.wiggles),
-    Entity(
+    StateEntity("wiggles", "number of wiggles in this session", lambda tick: tick.view.wiggles),
+    StateEntity(
         "session",
         "number of the open session, counted from the start of the program; null: none",
         lambda tick: None if tick.view.start_s is None else tick.view.number,
     ),
-    Entity(
+    StateEntity(
         "overlong",
         "`ON` when a person stays far longer than any session lasts",
         lambda tick: "ON" if tick.view.overlong else "OFF",
         "binary_sensor",
         "Still there after an hour",
     ),
-    Entity("lost_cells", "cells without readings, counted row by row from the base, left hand first", _lost_cells),
-    Entity(
+    StateEntity("lost_cells", "cells without readings, counted row by row from the base, left hand first", _lost_cells),
+    StateEntity(
         "fault",
         "`ON` while a cell has no readings",
         lambda tick: "ON" if _lost_cells(tick) else "OFF",
@@ -130,7 +130,7 @@ ENTITIES: Final = (
         "Sensor fault",
         {"device_class": "problem", "entity_category": "diagnostic"},
     ),
-    Entity(
+    StateEntity(
         "frames_lost_s",
         "seconds without readings in the last minute",
         lambda tick: None if tick.signals is None else round(tick.signals.frames_lost_s, 1),
@@ -142,7 +142,7 @@ ENTITIES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class CommandEntity:
     """The Home Assistant entity of a row of commands.COMMANDS; platform and bounds follow from the value of the row.
 
     state is the key of the state topic with the current choice, if any; without one Home Assistant shows what it last
@@ -163,28 +163,28 @@ class Control:
     def options(self) -> dict[str, object]:
         """Home Assistant's options for the value, and more."""
         value = COMMANDS[self.command].value
-        if isinstance(value, Choice):
+        if isinstance(value, ChoiceValue):
             return {"options": [str(option) for option in value.options], **self.more}
-        if isinstance(value, Number):
+        if isinstance(value, NumberValue):
             return {"min": value.low, "max": value.high, "step": 1, **self.more}
         return {"payload_press": "true", **self.more}
 
 
-_PLATFORMS: Final = {Empty: "button", Choice: "select", Number: "number"}
+_PLATFORMS: Final = {NoValue: "button", ChoiceValue: "select", NumberValue: "number"}
 
 CONTROLS: Final = (
-    Control(Command.DISCOMFORT, "It hurts now"),
-    Control(Command.EASING, "It turns warm"),
-    Control(Command.END, "End session"),
-    Control(Command.CARRY_ON, "Carry on"),
-    Control(Command.ZERO, "Take zero", {"entity_category": "config"}),
-    Control(Command.SHOW_STATE, "Identify", {"device_class": "identify"}),
-    Control("mode", "Sound", state="mode"),
-    Control("preset", "Next session"),
-    Control("goal_min", "Goal", {"unit_of_measurement": "min", "device_class": "duration"}, state="goal_min"),
-    Control("marks", "Marks on the skin"),
-    Control("hurt", "Hurt after five minutes", {"mode": "slider"}),
-    Control("healed", "Skin has healed"),
+    CommandEntity(Command.DISCOMFORT, "It hurts now"),
+    CommandEntity(Command.EASING, "It turns warm"),
+    CommandEntity(Command.END, "End session"),
+    CommandEntity(Command.CARRY_ON, "Carry on"),
+    CommandEntity(Command.ZERO, "Take zero", {"entity_category": "config"}),
+    CommandEntity(Command.SHOW_STATE, "Identify", {"device_class": "identify"}),
+    CommandEntity("mode", "Sound", state="mode"),
+    CommandEntity("preset", "Next session"),
+    CommandEntity("goal_min", "Goal", {"unit_of_measurement": "min", "device_class": "duration"}, state="goal_min"),
+    CommandEntity("marks", "Marks on the skin"),
+    CommandEntity("hurt", "Hurt after five minutes", {"mode": "slider"}),
+    CommandEntity("healed", "Skin has healed"),
 )
 
 NO_CONTROL: Final = {

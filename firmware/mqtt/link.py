@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from firmware.mqtt.backoff import Failure
+from firmware.mqtt.backoff import ConnectionFailure
 
 
-class Version(Enum):
+class ProtocolVersion(Enum):
     """The supported protocol versions, newest first."""
 
     V5 = "MQTT 5"
@@ -19,14 +19,14 @@ class Version(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class LinkOpened:
     """The broker accepted the connection; at most window messages may be in flight."""
 
     window: int
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
+class MessageAcknowledged:
     """The broker acknowledged the message with this number; refused is the reason it was rejected, else empty."""
 
     number: int
@@ -34,7 +34,7 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class MessageReceived:
     """A message arrived on a subscribed topic."""
 
     topic: str
@@ -43,14 +43,14 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class LinkClosed:
     """The connection ended or was rejected. No event follows."""
 
-    failure: Failure
+    failure: ConnectionFailure
     text: str
 
 
-LinkEvent = Opened | Acknowledged | Received | Closed
+LinkEvent = LinkOpened | MessageAcknowledged | MessageReceived | LinkClosed
 
 
 class Link(Protocol):
@@ -69,5 +69,5 @@ class Link(Protocol):
         ...
 
 
-Dial = Callable[[Version], Link]
+Dial = Callable[[ProtocolVersion], Link]
 """Open a connection. Raises OSError when it fails; may block for seconds, so the main loop never calls it."""

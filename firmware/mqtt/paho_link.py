@@ -14,8 +14,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from firmware.config import Mqtt
 from firmware.errors import BrokerError
-from firmware.mqtt.backoff import Failure
-from firmware.mqtt.link import Acknowledged, Closed, LinkEvent, Opened, Received, Version
+from firmware.mqtt.backoff import ConnectionFailure
+from firmware.mqtt.link import LinkClosed, LinkEvent, LinkOpened, MessageAcknowledged, MessageReceived, ProtocolVersion
 
 KEEPALIVE_S: Final = 15  # the broker publishes the last will after one and a half of these
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -24,18 +24,21 @@ PACKET_MAX: Final = 8192  # bytes of a packet from the broker; only MQTT 5 can l
 
 # Reason codes of CONNACK and DISCONNECT (MQTT 5, 2.4); paho translates those of 3.1.1 into the same numbers.
 FAILURES: Final = {
-    0x84: Failure.UNSUPPORTED_VERSION,
-    0x85: Failure.REFUSED,  # client identifier not valid
-    0x86: Failure.REFUSED,  # bad user name or password
-    0x87: Failure.REFUSED,  # not authorized
-    0x8A: Failure.REFUSED,  # banned
-    0x8C: Failure.REFUSED,  # bad authentication method
-    0x8E: Failure.TAKEN_OVER,
+    0x84: ConnectionFailure.UNSUPPORTED_VERSION,
+    0x85: ConnectionFailure.REFUSED,  # client identifier not valid
+    0x86: ConnectionFailure.REFUSED,  # bad user name or password
+    0x87: ConnectionFailure.REFUSED,  # not authorized
+    0x8A: ConnectionFailure.REFUSED,  # banned
+    0x8C: ConnectionFailure.REFUSED,  # bad authentication method
+    0x8E: ConnectionFailure.TAKEN_OVER,
 }
 
 LOST: Final = "the connection to the broker was lost"
 
-_PAHO_VERSION: Final = {Version.V5: MQTTProtocolVersion.MQTTv5, Version.V311: MQTTProtocolVersion.MQTTv311}
+_PAHO_VERSION: Final = {
+    ProtocolVersion.V5: MQTTProtocolVersion.MQTTv5,
+    ProtocolVersion.V311: MQTTProtocolVersion.MQTTv311,
+}
 
 
 class PahoDialer:
@@ -51,12 +54,12 @@ class PahoDialer:
         self._password = _password(mqtt.password_file)
         self._tls = _tls(mqtt.tls_ca_file) if mqtt.tls else None
 
-    def __call__(self, version: Version) -> "PahoLink":
+    def __call__(self, version: ProtocolVersion) -> "PahoLink":
         """Open a connection. Raises OSError when that fails or takes longer than CONNECT_TIMEOUT_S."""
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
-            clean_session=True if version is Version.V311 else None,
+            clean_session=True if version is ProtocolVersion.V311 else None,
             protocol=_PAHO_VERSION[version],
             reconnect_on_failure=False,
         )
@@ -69,11 +72,11 @@ class PahoDialer:
         if self._tls is not None:
             client.tls_set_context(self._tls)
         properties = None
-        if version is Version.V5:
+        if version is ProtocolVersion.V5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types there
             properties.MaximumPacketSize = PACKET_MAX
         # 3.1.1 has no limit on packet size, so one large retained message could exhaust memory: nothing is subscribed.
-        link = PahoLink(client, self._listen_to if version is Version.V5 else ())
+        link = PahoLink(client, self._listen_to if version is ProtocolVersion.V5 else ())
         try:
             client.connect(self._mqtt.host, self._mqtt.port, KEEPALIVE_S, properties=properties)
         except (OSError, ValueError) as error:  # ValueError: an invalid host name, such as an empty label
@@ -95,10 +98,12 @@ class PahoLink:
         try:
             result = self._client.loop(timeout_s)
         except Exception as error:  # noqa: BLE001 - paho does not document what it raises on a malformed packet
-            self._events.append(Closed(Failure.LOST, f"malformed packet from the broker ({type(error).__name__})"))
+            self._events.append(
+                LinkClosed(ConnectionFailure.LOST, f"malformed packet from the broker ({type(error).__name__})")
+            )
         else:
             if result is not MQTTErrorCode.MQTT_ERR_SUCCESS:
-                self._events.append(Closed(Failure.LOST, LOST))
+                self._events.append(LinkClosed(ConnectionFailure.LOST, LOST))
         events = list(self._events)
         self._events.clear()
         return events
@@ -123,10 +128,12 @@ def _register_callbacks(client: Client, events: deque[LinkEvent], subscriptions:
     ) -> None:
         if reason.is_failure:
             events.append(
-                Closed(FAILURES.get(reason.value, Failure.LOST), f"the broker rejected the connection: {reason}")
+                LinkClosed(
+                    FAILURES.get(reason.value, ConnectionFailure.LOST), f"the broker rejected the connection: {reason}"
+                )
             )
             return
-        events.append(Opened(min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))))
+        events.append(LinkOpened(min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))))
         if subscriptions:
             client.subscribe([(topic, 1) for topic in subscriptions])
 
@@ -134,15 +141,15 @@ def _register_callbacks(client: Client, events: deque[LinkEvent], subscriptions:
         _client: Client, _userdata: object, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
         text = f"the broker ended the connection: {reason}" if flags.is_disconnect_packet_from_server else LOST
-        events.append(Closed(FAILURES.get(reason.value, Failure.LOST), text))
+        events.append(LinkClosed(FAILURES.get(reason.value, ConnectionFailure.LOST), text))
 
     def on_publish(
         _client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        events.append(Acknowledged(mid, str(reason) if reason.is_failure else ""))
+        events.append(MessageAcknowledged(mid, str(reason) if reason.is_failure else ""))
 
     def on_message(_client: Client, _userdata: object, message: MQTTMessage) -> None:
-        events.append(Received(message.topic, bytes(message.payload), message.retain))
+        events.append(MessageReceived(message.topic, bytes(message.payload), message.retain))
 
     client.on_connect = on_connect
     client.on_disconnect = on_disconnect

@@ -11,7 +11,7 @@ from typing import Final
 from firmware.clock import Clock, wall_clock_is_set
 from firmware.commands import Request
 from firmware.config import Device, Mqtt
-from firmware.mqtt.backoff import Backoff, Failure
+from firmware.mqtt.backoff import Backoff, ConnectionFailure
 from firmware.mqtt.commands import CommandReceiver
 from firmware.mqtt.link import Dial
 from firmware.mqtt.outbox import Outbox
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class LinkHealth:
     """State and counters of the connection; counters start with the program."""
 
     connected: bool
@@ -90,9 +90,9 @@ class Publisher:
             log.warning("mqtt: %d events were not delivered", len(self._outbox))
 
     @property
-    def health(self) -> Health:
+    def health(self) -> LinkHealth:
         """Snapshot of the state and counters."""
-        return Health(
+        return LinkHealth(
             connected=self._uplink.connected,
             attempts=self._uplink.attempts,
             events_waiting=len(self._outbox),
@@ -117,7 +117,7 @@ class Publisher:
             return self._uplink.step(POLL_S)
         except Exception:
             log.exception("mqtt: defect in this program; reconnecting")
-            self._uplink.connection_lost(Failure.LOST, "connection closed after a defect in this program")
+            self._uplink.connection_lost(ConnectionFailure.LOST, "connection closed after a defect in this program")
             return False
 
 

@@ -70,7 +70,7 @@ FIGURES: Final = {
 }
 
 
-def page() -> str:
+def reference_page() -> str:
     """Return the whole page."""
     return "\n".join(
         [HEAD, *_topics(), "", *_state(), "", *_info(), "", *_events(), "", *_commands(), RULES.format(**FIGURES)]

@@ -11,7 +11,7 @@ from hardware.board import Board
 
 
 @dataclass(slots=True)
-class Slot:
+class RetainedTopic:
     """A retained topic: the wanted payload, the acknowledged one, and the one in flight."""
 
     path: str
@@ -21,7 +21,7 @@ class Slot:
     in_flight: bytes | None = None
     sent_s: float = float("-inf")
 
-    def due(self, now_s: float) -> bytes | None:
+    def due_payload(self, now_s: float) -> bytes | None:
         """Return the payload to send now, or None."""
         free = self.in_flight is None and now_s - self.sent_s >= self.min_gap_s
         return self.wanted if free and self.wanted != self.acked else None
@@ -34,9 +34,11 @@ class RetainedState:
         self._device_id = device.id
         self._run_id = run_id
         self._event_topic = EVENT.of(device.id)
-        self.availability, self.state = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (AVAILABILITY, STATE))
+        self.availability, self.state = (
+            RetainedTopic(topic.of(device.id), topic.min_gap_s) for topic in (AVAILABILITY, STATE)
+        )
         self.availability.wanted = ONLINE
-        self._discovery, info = (Slot(topic.of(device.id), topic.min_gap_s) for topic in (DISCOVERY, INFO))
+        self._discovery, info = (RetainedTopic(topic.of(device.id), topic.min_gap_s) for topic in (DISCOVERY, INFO))
         self._identity = device, board, software
         info.wanted = info_payload(device, board, software, run_id)
         # Discovery comes first, so that a dashboard knows the entities before their states.

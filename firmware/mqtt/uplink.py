@@ -13,12 +13,21 @@ import logging
 from typing import Final
 
 from firmware.clock import Clock
-from firmware.mqtt.backoff import STABLE_AFTER_S, Backoff, Failure
+from firmware.mqtt.backoff import STABLE_AFTER_S, Backoff, ConnectionFailure
 from firmware.mqtt.commands import CommandReceiver
-from firmware.mqtt.link import Acknowledged, Closed, Dial, Link, LinkEvent, Opened, Received, Version
+from firmware.mqtt.link import (
+    Dial,
+    Link,
+    LinkClosed,
+    LinkEvent,
+    LinkOpened,
+    MessageAcknowledged,
+    MessageReceived,
+    ProtocolVersion,
+)
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.payloads import QueuedEvent
-from firmware.mqtt.retained_state import RetainedState, Slot
+from firmware.mqtt.retained_state import RetainedState, RetainedTopic
 from firmware.mqtt.topics import BIRTH, OFFLINE, ONLINE
 
 ACK_S: Final = 15.0
@@ -50,11 +59,11 @@ class Uplink:
         self._retained = retained_state
         self._clock = clock
         self._backoff = backoff
-        self._version = Version.V5
+        self._version = ProtocolVersion.V5
         self._link: Link | None = None
         self._opened_s: float | None = None
         self._window = 0
-        self._in_flight: dict[int, tuple[Slot | QueuedEvent | bytes, float]] = {}
+        self._in_flight: dict[int, tuple[RetainedTopic | QueuedEvent | bytes, float]] = {}
         self._last_cause = ""
         self._logged_s: dict[str, float] = {}
         self.attempts = 0
@@ -91,21 +100,23 @@ class Uplink:
             self._link.close(graceful=self._retained.availability.acked == OFFLINE)
             self._requeue_in_flight()
 
-    def connection_lost(self, failure: Failure, text: str) -> None:
+    def connection_lost(self, failure: ConnectionFailure, text: str) -> None:
         """Close the connection and schedule the next attempt."""
         now_s = self._now_s()
         lasted_s = 0.0 if self._opened_s is None else now_s - self._opened_s
         if self._link is not None:
             self._link.close(graceful=False)
             self._requeue_in_flight()
-        if failure is Failure.UNSUPPORTED_VERSION:
-            failure = Failure.REFUSED if self._version is Version.V311 else failure  # there is no older version to try
-            self._version = Version.V311
+        if failure is ConnectionFailure.UNSUPPORTED_VERSION:
+            failure = (
+                ConnectionFailure.REFUSED if self._version is ProtocolVersion.V311 else failure
+            )  # there is no older version to try
+            self._version = ProtocolVersion.V311
         wait_s = self._backoff.failed(failure, now_s, lasted_s)
         # Some brokers (mosquitto 2.0.11) disconnect the older client with the same client id without a reason code.
-        short = failure is Failure.LOST and 0.0 < lasted_s < STABLE_AFTER_S
-        remedy = CHECK_CLIENT_ID if short or failure is Failure.TAKEN_OVER else ""
-        remedy = CHECK_ACCOUNT if failure is Failure.REFUSED else remedy
+        short = failure is ConnectionFailure.LOST and 0.0 < lasted_s < STABLE_AFTER_S
+        remedy = CHECK_CLIENT_ID if short or failure is ConnectionFailure.TAKEN_OVER else ""
+        remedy = CHECK_ACCOUNT if failure is ConnectionFailure.REFUSED else remedy
         self._log(f"{text}{remedy}; trying again, next in {wait_s:.0f} s")
 
     def _now_s(self) -> float:
@@ -117,29 +128,29 @@ class Uplink:
         try:
             return self._dial(self._version)
         except OSError as error:
-            self.connection_lost(Failure.UNREACHABLE, f"no connection to the broker ({error})")
+            self.connection_lost(ConnectionFailure.UNREACHABLE, f"no connection to the broker ({error})")
             return None
 
     def _handle(self, event: LinkEvent, now_s: float) -> None:
         match event:
-            case Opened(window):
+            case LinkOpened(window):
                 self._opened_s, self._window = now_s, window
                 self._log(f"connected to the broker with {self._version.value}", logging.INFO)
                 self._retained.reset_for_new_broker(
-                    accepts_commands=self._commands is not None and self._version is Version.V5
+                    accepts_commands=self._commands is not None and self._version is ProtocolVersion.V5
                 )
-            case Acknowledged(number, refused) if number in self._in_flight:
+            case MessageAcknowledged(number, refused) if number in self._in_flight:
                 item, _ = self._in_flight.pop(number)
-                if isinstance(item, Slot):
+                if isinstance(item, RetainedTopic):
                     item.acked, item.in_flight = item.in_flight, None
                 if refused:
                     self.messages_refused += 1
                     self._log(f"the broker rejects a message ({refused}); allow this user to write to the topic")
-            case Received(topic, payload) if topic == BIRTH and payload == ONLINE:
+            case MessageReceived(topic, payload) if topic == BIRTH and payload == ONLINE:
                 self._retained.republish()
-            case Received(topic, payload, retained) if self._commands is not None:
+            case MessageReceived(topic, payload, retained) if self._commands is not None:
                 self._commands.receive(topic, payload, retained=retained)
-            case Closed(failure, text):
+            case LinkClosed(failure, text):
                 self.connection_lost(failure, text)
             case _:
                 pass  # an acknowledgement of an unknown message, or an unknown topic
@@ -147,11 +158,11 @@ class Uplink:
     def _send_due(self, link: Link, now_s: float) -> None:
         """Send what is due, up to the window."""
         if any(now_s - sent_s > ACK_S for _, sent_s in self._in_flight.values()):
-            self.connection_lost(Failure.LOST, "the broker does not acknowledge")
+            self.connection_lost(ConnectionFailure.LOST, "the broker does not acknowledge")
             return
         self._retained.update(self._outbox.latest())
         for slot in self._retained.slots:
-            if len(self._in_flight) < self._window and (payload := slot.due(now_s)) is not None:
+            if len(self._in_flight) < self._window and (payload := slot.due_payload(now_s)) is not None:
                 slot.in_flight, slot.sent_s = payload, now_s
                 self._in_flight[link.publish(slot.path, payload, retain=True)] = slot, now_s
         while len(self._in_flight) < self._window and (queued_event := self._outbox.next_event()) is not None:
@@ -167,7 +178,7 @@ class Uplink:
         items = [item for item, _ in self._in_flight.values()]
         self._outbox.put_back([item for item in items if isinstance(item, QueuedEvent)])
         for item in items:
-            if isinstance(item, Slot):
+            if isinstance(item, RetainedTopic):
                 item.in_flight = None
         self._in_flight.clear()
         self._link = self._opened_s = None

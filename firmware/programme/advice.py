@@ -19,7 +19,7 @@ from typing import Final
 
 from firmware.enums import Reason
 from firmware.events import SessionSummary
-from firmware.programme.levels import MINUTES, Preset, Programme, Rules
+from firmware.programme.levels import MINUTES, LengthPreset, OfferRules, Programme
 
 HOUR_S: Final = 3_600.0
 WEEK_DAYS: Final = 7
@@ -27,7 +27,7 @@ GENTLE: Final = 0  # the level below the first, offered after a stop there
 NEARLY: Final = 0.8  # of the goal
 
 
-class Marks(StrEnum):
+class SkinMarks(StrEnum):
     """Marks on the skin afterwards, as the person reports them."""
 
     NONE = "none"
@@ -63,17 +63,17 @@ class SessionRecord:
     level: int
     lying_s: float
     goal_s: float
-    preset: Preset = Preset.NORMAL
+    preset: LengthPreset = LengthPreset.NORMAL
     counted: bool = True
     stopped: bool = False
     pressed_late: bool = False
     eased_s: float | None = None
     discomfort: int | None = None
-    marks: Marks | None = None
+    marks: SkinMarks | None = None
 
 
 def record_of(
-    summary: SessionSummary, *, end_s: float, day: int, level: int, preset: Preset = Preset.NORMAL
+    summary: SessionSummary, *, end_s: float, day: int, level: int, preset: LengthPreset = LengthPreset.NORMAL
 ) -> SessionRecord:
     """Return the record of a session that was just closed; later answers of the person are added with replace."""
     return SessionRecord(
@@ -199,8 +199,8 @@ def advise(
     )
 
 
-def _hold(rules: Rules, person: Person, known: Sequence[SessionRecord], now_s: float) -> Hold | None:
-    broken_s = max((one.end_s for one in known if one.marks is Marks.BROKEN_SKIN), default=None)
+def _hold(rules: OfferRules, person: Person, known: Sequence[SessionRecord], now_s: float) -> Hold | None:
+    broken_s = max((one.end_s for one in known if one.marks is SkinMarks.BROKEN_SKIN), default=None)
     if broken_s is not None and (person.healed_s is None or person.healed_s < broken_s):
         return Hold(OfferReason.SKIN)
     stopped_s = max((one.end_s for one in known if one.stopped), default=None)
@@ -209,7 +209,7 @@ def _hold(rules: Rules, person: Person, known: Sequence[SessionRecord], now_s: f
     return None
 
 
-def _down(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
+def _down(rules: OfferRules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
     stopped = any(one.stopped for one in fresh)
     if level > GENTLE and stopped:
         return Offer(level - 1, OfferReason.STOPPED)
@@ -220,20 +220,22 @@ def _down(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) 
         return Offer(max(1, level - 2), OfferReason.FAR_AWAY)
     if away_days > rules.away_days:
         return Offer(level - 1, OfferReason.AWAY)
-    planned = [one for one in fresh if one.preset is not Preset.QUICK][-rules.of_last :]
+    planned = [one for one in fresh if one.preset is not LengthPreset.QUICK][-rules.of_last :]
     unfinished = sum(one.lying_s < min(NEARLY, rules.share) * one.goal_s for one in planned) >= rules.unfinished
     return Offer(level - 1, OfferReason.UNFINISHED) if unfinished else None
 
 
-def _up(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
+def _up(rules: OfferRules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
     recent = [one for one in fresh if one.level == level and today - rules.within_days < one.day <= today]
     good_days = {one.day for one in recent if _good(rules, one)}
     return Offer(level + 1, OfferReason.READY) if len(good_days) >= rules.sessions else None
 
 
-def _nearly(rules: Rules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
+def _nearly(rules: OfferRules, level: int, fresh: Sequence[SessionRecord], today: int) -> Offer | None:
     """Return the choice to stay shorter, after a week of sessions that nearly reached their goal."""
-    week = [one for one in fresh if one.level == level and one.preset is not Preset.QUICK and _in_week(one, today)]
+    week = [
+        one for one in fresh if one.level == level and one.preset is not LengthPreset.QUICK and _in_week(one, today)
+    ]
     near = [one for one in week if NEARLY <= one.lying_s / one.goal_s < rules.share]
     if len({one.day for one in near}) < rules.sessions or len(near) < len(week):
         return None
@@ -244,27 +246,27 @@ def _in_week(one: SessionRecord, today: int) -> bool:
     return today - WEEK_DAYS < one.day <= today
 
 
-def _good(rules: Rules, one: SessionRecord) -> bool:
+def _good(rules: OfferRules, one: SessionRecord) -> bool:
     """Return whether a session is evidence for a step up."""
-    finished = one.preset is not Preset.QUICK and one.lying_s >= rules.share * one.goal_s
+    finished = one.preset is not LengthPreset.QUICK and one.lying_s >= rules.share * one.goal_s
     eased = not one.pressed_late or (one.eased_s is not None and one.eased_s <= rules.eased_by_s)
     mild = not one.pressed_late if one.discomfort is None else one.discomfort <= rules.discomfort
-    unhurt = one.marks not in (Marks.STRONG, Marks.BROKEN_SKIN)
+    unhurt = one.marks not in (SkinMarks.STRONG, SkinMarks.BROKEN_SKIN)
     return finished and not one.stopped and eased and mild and unhurt
 
 
-def accept(person: Person, offer: Offer, now_s: float) -> Person:
+def accept_offer(person: Person, offer: Offer, now_s: float) -> Person:
     """Return the person after the offered step."""
     stepped_s = now_s if offer.level > person.level else person.stepped_s
     return replace(person, level=offer.level, since_s=now_s, stepped_s=stepped_s, offer=None, minutes=offer.minutes)
 
 
-def decline(person: Person, now_s: float) -> Person:
+def decline_offer(person: Person, now_s: float) -> Person:
     """Return the person on the same level; the same evidence brings no new offer."""
     return replace(person, since_s=now_s, offer=None)
 
 
-def choose(programme: Programme, person: Person, level: int, now_s: float, *, confirmed: bool) -> Person:
+def choose_level(programme: Programme, person: Person, level: int, now_s: float, *, confirmed: bool) -> Person:
     """Return the person on a level of their own choice: lower at any time, higher only when confirmed.
 
     Raises ValueError: there is no such level, the person is a guest, or higher was not confirmed.
@@ -273,9 +275,9 @@ def choose(programme: Programme, person: Person, level: int, now_s: float, *, co
         raise ValueError(f"level is {level}: there are {GENTLE} to {len(programme.level)}")
     if level > person.level and not confirmed:
         raise ValueError(f"level is {level}: higher than {person.level}, ask the person and give confirmed")
-    return accept(person, Offer(level, OfferReason.READY), now_s)
+    return accept_offer(person, Offer(level, OfferReason.READY), now_s)
 
 
-def healed(person: Person, now_s: float) -> Person:
+def with_healed_skin(person: Person, now_s: float) -> Person:
     """Return the person with the skin reported as healed."""
     return replace(person, healed_s=now_s)

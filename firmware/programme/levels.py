@@ -22,7 +22,7 @@ SURFACES: Final = ("bed", "floor")
 MOST_LEVELS: Final = 30
 
 
-class Preset(StrEnum):
+class LengthPreset(StrEnum):
     """Length of a session, by choice of the person."""
 
     QUICK = "quick"
@@ -44,7 +44,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class OfferRules:
     """When a step is offered; programme.toml describes each of them. Days are those of the calendar."""
 
     share: float = _between(0.5, 1.0)
@@ -67,7 +67,7 @@ class Rules:
 class Programme:
     """Levels from 1 on, and the rules. Raises ConfigError with a line for each rule that is broken."""
 
-    rules: Rules
+    rules: OfferRules
     gentle: Level  # level 0, offered after a stop on the first
     level: tuple[Level, ...]
 
@@ -96,12 +96,12 @@ class Programme:
             elif _rank(above) < _rank(below):
                 yield f"level {number}: {changed[0]} is milder than in level {number - 1}; levels only grow"
 
-    def goal_s(self, level: int, preset: Preset = Preset.NORMAL) -> float:
+    def goal_s(self, level: int, preset: LengthPreset = LengthPreset.NORMAL) -> float:
         """Seconds of lying for a level (0 is the gentle one) and a preset; long is the next longer time there is."""
         minutes = (self.level[level - 1] if level else self.gentle).minutes
-        if preset is Preset.QUICK:
+        if preset is LengthPreset.QUICK:
             return min(self.rules.quick_min, minutes) * 60.0
-        if preset is Preset.LONG:
+        if preset is LengthPreset.LONG:
             minutes = next((above.minutes for above in self.level[level:] if above.minutes > minutes), minutes)
         return minutes * 60.0
 
@@ -110,7 +110,7 @@ def _rank(level: Level) -> tuple[float, int, int]:
     return level.minutes, COVERS.index(level.cover), SURFACES.index(level.surface)
 
 
-def parse(text: str, origin: str = "programme.toml") -> Programme:
+def parse_programme(text: str, origin: str = "programme.toml") -> Programme:
     """Read a programme from TOML text. Raises ConfigError: a line for each fault, each with the origin."""
     try:
         document = toml_text.parse(text, origin)
@@ -128,6 +128,6 @@ def parse(text: str, origin: str = "programme.toml") -> Programme:
 
 
 @cache
-def shipped() -> Programme:
+def shipped_programme() -> Programme:
     """Return the programme that comes with the firmware."""
-    return parse(files("firmware.programme").joinpath("programme.toml").read_text(encoding="utf-8"))
+    return parse_programme(files("firmware.programme").joinpath("programme.toml").read_text(encoding="utf-8"))

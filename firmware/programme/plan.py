@@ -16,7 +16,7 @@ from firmware.enums import Reason
 from firmware.events import SessionSummary
 from firmware.programme import advice
 from firmware.programme.advice import Acknowledgement, Advice, Offer, Person, SessionRecord
-from firmware.programme.levels import Preset, Programme
+from firmware.programme.levels import LengthPreset, Programme
 from firmware.programme.people import People
 
 KEPT: Final = 400  # sessions of each person
@@ -50,9 +50,9 @@ class Plan:
         self._guest_min = guest_min
         self.programme = programme
         self.people = people or People()
-        self.preset = Preset.NORMAL
+        self.preset = LengthPreset.NORMAL
         self.minutes: float | None = None
-        self._running = (1, Preset.NORMAL)  # level and preset of the open session
+        self._running = (1, LengthPreset.NORMAL)  # level and preset of the open session
         self._past = {name: list(sessions)[-KEPT:] for name, sessions in (past or {}).items()}
 
     def past(self, name: str) -> tuple[SessionRecord, ...]:
@@ -78,10 +78,10 @@ class Plan:
         """Seconds of lying of the next session."""
         if self.minutes is not None:
             return self.minutes * 60.0
-        if self.people.who.guest and self.preset is Preset.NORMAL:
+        if self.people.who.guest and self.preset is LengthPreset.NORMAL:
             return self._guest_min * 60.0
         own_min = self.people.who.minutes
-        if own_min is not None and self.preset is Preset.NORMAL and self.level == self.people.who.level:
+        if own_min is not None and self.preset is LengthPreset.NORMAL and self.level == self.people.who.level:
             return own_min * 60.0
         return self.programme.goal_s(self.level, self.preset)
 
@@ -90,8 +90,8 @@ class Plan:
         """Use up what was chosen for this session."""
         # Own minutes below those of the level are evidence for no step, as the quick session.
         short = self.minutes is not None and self.minutes * 60.0 < self.programme.goal_s(self.level)
-        self._running = self.level, Preset.QUICK if short else self.preset
-        self.minutes, self.preset = None, Preset.NORMAL
+        self._running = self.level, LengthPreset.QUICK if short else self.preset
+        self.minutes, self.preset = None, LengthPreset.NORMAL
 
     def session_ended(self, summary: SessionSummary, today: Today | None) -> SessionRecord | None:
         """Return what the programme keeps of a session; None when it keeps nothing."""
@@ -138,7 +138,7 @@ class Plan:
         """Set the goal of the next session."""
         self.minutes = float(minutes)
 
-    def choose_preset(self, preset: Preset) -> None:
+    def choose_preset(self, preset: LengthPreset) -> None:
         """Set the preset of the next session, instead of own minutes."""
         self.preset, self.minutes = preset, None
 
@@ -165,23 +165,23 @@ class Plan:
 
     def accept_offer(self, today: Today | None) -> None:
         """Take the step that is offered."""
-        self._put(advice.accept(self.people.who, self._offer(today), _known(today).now_s))
+        self._put(advice.accept_offer(self.people.who, self._offer(today), _known(today).now_s))
 
     def decline_offer(self, today: Today | None) -> None:
         """Stay on the level; the same evidence brings no new offer."""
         self._offer(today)
-        self._put(advice.decline(self.people.who, _known(today).now_s))
+        self._put(advice.decline_offer(self.people.who, _known(today).now_s))
 
     def choose_level(self, level: int, today: Today | None, *, confirmed: bool) -> None:
         """Go to a level; a higher one only when confirmed."""
         who = self.people.who
         if who.guest or not who.acknowledged(VERSION):
             raise ValueError(words.NEEDS_ACKNOWLEDGEMENT)
-        self._put(advice.choose(self.programme, who, level, _known(today).now_s, confirmed=confirmed))
+        self._put(advice.choose_level(self.programme, who, level, _known(today).now_s, confirmed=confirmed))
 
     def note_healed(self, today: Today | None) -> None:
         """End the hold after broken skin."""
-        self._put(advice.healed(self.people.who, _known(today).now_s))
+        self._put(advice.with_healed_skin(self.people.who, _known(today).now_s))
 
     def _offer(self, today: Today | None) -> Offer:
         found = self.advice(_known(today))

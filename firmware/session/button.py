@@ -18,7 +18,7 @@ from firmware.events import ButtonHeld, ButtonStuck
 from firmware.session.legality import Situation, situation_of
 
 
-class Edge(NamedTuple):
+class KeyEdge(NamedTuple):
     """The key went down or came up, in seconds of frame time."""
 
     t_s: float
@@ -85,7 +85,7 @@ class PressDecoder:
 
     def __init__(self, settings: PressSettings | None = None) -> None:
         self._set = settings or PressSettings()
-        self._raw: Edge | None = None  # a change of level that may still bounce
+        self._raw: KeyEdge | None = None  # a change of level that may still bounce
         self._down_s: float | None = None
         self._up_s = 0.0
         self._situation = Situation.EMPTY
@@ -99,7 +99,7 @@ class PressDecoder:
         return self._raw is None and self._down_s is None and not self._train
 
     def step(
-        self, t_s: float, edges: Sequence[Edge], state: State
+        self, t_s: float, edges: Sequence[KeyEdge], state: State
     ) -> Iterator[TimedCommand | ButtonHeld | ButtonStuck]:
         """Yield commands and events of the key from the edges up to t_s, in order."""
         situation = situation_of(state)

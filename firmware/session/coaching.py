@@ -57,7 +57,7 @@ class CoachSettings:
 
 
 @dataclass(slots=True)
-class Evidence:
+class SessionEvidence:
     """What is known of the session so far; None is not known.
 
     lean and lumbar_share are the newest means over judge_s, up to the end of easing.
@@ -75,43 +75,45 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Tip:
+class CoachingTip:
     """One row: which hint, in which states, on which evidence, how often a session."""
 
     kind: HintKind
     states: tuple[State, ...]
-    fits: Callable[[Evidence, CoachSettings], bool]
+    fits: Callable[[SessionEvidence, CoachSettings], bool]
     most: int = 1
 
 
-def _uneven(known: Evidence, limits: CoachSettings) -> bool:
+def _uneven(known: SessionEvidence, limits: CoachSettings) -> bool:
     return known.lean is not None and known.lean > limits.lean_most
 
 
-def _lumbar_low(known: Evidence, limits: CoachSettings) -> bool:
+def _lumbar_low(known: SessionEvidence, limits: CoachSettings) -> bool:
     usual, share = limits.lumbar_usual, known.lumbar_share
     return usual is not None and share is not None and share < usual * (1.0 - limits.lumbar_fall)
 
 
 TIPS: Final = (
-    Tip(HintKind.UNEVEN, (State.SETTLING,), _uneven, most=2),
-    Tip(HintKind.LUMBAR_LOW, (State.SETTLING, State.EASING), _lumbar_low),
-    Tip(
+    CoachingTip(HintKind.UNEVEN, (State.SETTLING,), _uneven, most=2),
+    CoachingTip(HintKind.LUMBAR_LOW, (State.SETTLING, State.EASING), _lumbar_low),
+    CoachingTip(
         HintKind.LOWERED_FAST,
         (State.AFTERCARE,),
         lambda known, limits: known.lowering_s is not None and known.lowering_s < limits.lower_least_s,
     ),
-    Tip(HintKind.ROLLED, (State.AFTERCARE,), lambda known, _: known.exit is Exit.ROLLED),
-    Tip(HintKind.SAT_UP, (State.AFTERCARE,), lambda known, _: known.exit is Exit.SAT_UP),
-    Tip(HintKind.ABRUPT, (State.AFTERCARE,), lambda known, _: known.exit is Exit.ABRUPT),
-    Tip(HintKind.WATER, (State.AFTERCARE,), lambda known, _: known.counted),
-    Tip(
+    CoachingTip(HintKind.ROLLED, (State.AFTERCARE,), lambda known, _: known.exit is Exit.ROLLED),
+    CoachingTip(HintKind.SAT_UP, (State.AFTERCARE,), lambda known, _: known.exit is Exit.SAT_UP),
+    CoachingTip(HintKind.ABRUPT, (State.AFTERCARE,), lambda known, _: known.exit is Exit.ABRUPT),
+    CoachingTip(HintKind.WATER, (State.AFTERCARE,), lambda known, _: known.counted),
+    CoachingTip(
         HintKind.STOOD_LONG,
         (State.STANDING,),
         lambda known, limits: known.stands_s is not None and known.stands_s >= limits.stand_most_s,
     ),
-    Tip(HintKind.UP_SLOWLY, (State.PAUSED, State.AFTERCARE), lambda known, _: known.rose and known.exit is None),
-    Tip(
+    CoachingTip(
+        HintKind.UP_SLOWLY, (State.PAUSED, State.AFTERCARE), lambda known, _: known.rose and known.exit is None
+    ),
+    CoachingTip(
         HintKind.STEADY,
         (State.AFTERCARE, State.SEATED),
         lambda known, limits: known.back_after_s is not None and known.back_after_s <= limits.steady_s,
@@ -126,7 +128,7 @@ class Coach:
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
         self._set = settings or CoachSettings()
-        self.evidence = Evidence()
+        self.evidence = SessionEvidence()
         self._session = 0
         self._lowered = True  # lowering of this session is known, or came too late
         judged = round(self._set.judge_s / HOP_S)
@@ -152,7 +154,7 @@ class Coach:
                 self._given.setdefault(tip.kind, []).append(t_s)
                 yield Hint(t_s, tip.kind)
 
-    def _may(self, t_s: float, tip: Tip) -> bool:
+    def _may(self, t_s: float, tip: CoachingTip) -> bool:
         given = self._given.get(tip.kind, [])
         return not given or (len(given) < tip.most and t_s - given[-1] >= self._set.uneven_apart_s)
 
@@ -162,7 +164,7 @@ class Coach:
             self._lumbar.clear()
             if view.number != self._session:
                 self._session = view.number
-                self.evidence, self._lowered = Evidence(), False
+                self.evidence, self._lowered = SessionEvidence(), False
                 self._given.clear()
         elif isinstance(event, Lowered) and not self._lowered:
             self.evidence.lowering_s, self._lowered = event.lowering_s, True

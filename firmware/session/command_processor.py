@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from firmware.enums import Command, Reason, State, StopReason
 from firmware.events import CommandAccepted, Discomfort, Eased, EndRequested, Event, StopAdvised
 from firmware.session.button import TimedCommand
-from firmware.session.legality import refusal
+from firmware.session.legality import refusal_in_state
 from firmware.view import SessionView
 
 
@@ -43,7 +43,7 @@ class CommandProcessor:
             self._session, self._pressed = view.number, False
             self._forget()
         for sent_s, command in commands:
-            if refusal(command, view.state) is None:
+            if refusal_in_state(command, view.state) is None:
                 lying_s = max(0.0, view.elapsed_s - max(0.0, t_s - sent_s))
                 yield from self._take(sent_s, command, view.state, lying_s, late=lying_s > ease_s)
 

@@ -53,6 +53,6 @@ def situation_of(state: State) -> Situation:
     return _SITUATIONS.get(state, Situation.SESSION)
 
 
-def refusal(command: Command, state: State) -> Refusal | None:
+def refusal_in_state(command: Command, state: State) -> Refusal | None:
     """Return why a command is not legal in a state; None when it is."""
     return LEGAL[command].get(situation_of(state))

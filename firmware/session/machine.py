@@ -28,7 +28,7 @@ from firmware.errors import TransitionError
 from firmware.events import EndRequested, Event, GetUp, LieDown, OverlongSession, SessionEnded, StageChanged
 from firmware.session import stages
 from firmware.session.open_session import MIN_SESSION_S, OpenSession
-from firmware.session.snapshot import Snapshot, shift
+from firmware.session.snapshot import Snapshot, shift_snapshot
 from firmware.session.stages import LONGEST_GOAL_S, Stage, StageSettings
 from firmware.session.transitions import (
     AFTER_GOAL,
@@ -37,7 +37,7 @@ from firmware.session.transitions import (
     NEXT,
     TABLE,
     UP,
-    Input,
+    MachineInput,
 )
 from firmware.signal.frontend import HOP_S
 from firmware.view import SessionView
@@ -99,7 +99,7 @@ class SessionMachine:
 
     def restore(self, snapshot: Snapshot, at_s: float) -> None:
         """Continue the session of a snapshot that was taken at at_s in the frame time of this run."""
-        shift(snapshot, at_s - snapshot.at_s)
+        shift_snapshot(snapshot, at_s - snapshot.at_s)
         session = self._session = snapshot.session
         self._sessions = session.number
         self._closes_s = NEVER_S if snapshot.closes_s is None else snapshot.closes_s
@@ -152,7 +152,7 @@ class SessionMachine:
         )
 
     # --- moves ---------------------------------------------------------------------------------
-    def _take(self, t_s: float, on: Input, event: Event | None = None) -> Iterator[Event]:
+    def _take(self, t_s: float, on: MachineInput, event: Event | None = None) -> Iterator[Event]:
         to = TABLE.get((self.state, on))
         if to is None:
             raise TransitionError(
@@ -168,9 +168,9 @@ class SessionMachine:
             self._rise(event)
         elif isinstance(event, EndRequested):
             self._end(at_s, event.reason)
-        elif on is Input.LOST and self._session is not None and self.state in LYING:
+        elif on is MachineInput.LOST and self._session is not None and self.state in LYING:
             self._session.end_s = at_s
-        elif on is Input.LATE and self._session is not None:
+        elif on is MachineInput.LATE and self._session is not None:
             self._session.overlong = True
             yield OverlongSession(at_s, self._session.lying_s(at_s))
         if (state := self._aim(to, at_s)) is not self.state:
@@ -188,12 +188,12 @@ class SessionMachine:
             following = self._following
             assert following is not None  # noqa: S101 - only stages are ever due, and the last one is none of them
             return following.state
-        return stages.at(session.stages, session.lying_s(at_s)).state
+        return stages.stage_at(session.stages, session.lying_s(at_s)).state
 
     def _enter(self, t_s: float, state: State) -> Iterator[Event]:
         left, self.state = self.state, state
         session = self._session
-        self._following = None if session is None else stages.after(session.stages, state)
+        self._following = None if session is None else stages.stage_after(session.stages, state)
         ended = session is not None and session.reason is not None
         lasts_s = {
             State.ROLLING: self._set.rolling_s,
@@ -219,13 +219,13 @@ class SessionMachine:
 
     def _take_time(self, now_s: float) -> Iterator[Event]:
         if now_s >= self._expires_s:
-            yield from self._take(self._expires_s, Input.EXPIRED)
+            yield from self._take(self._expires_s, MachineInput.EXPIRED)
         if now_s >= self._closes_s and self._session is not None:
             yield from self._close(self._closes_s, Reason.LEFT_EARLY)
         while now_s >= (due_s := self._due_s()):
-            yield from self._take(due_s, Input.DUE)
+            yield from self._take(due_s, MachineInput.DUE)
         if now_s >= (late_s := self._late_s()):
-            yield from self._take(late_s, Input.LATE)
+            yield from self._take(late_s, MachineInput.LATE)
 
     def _due_s(self) -> float:
         """When the next stage begins."""
@@ -248,7 +248,7 @@ class SessionMachine:
         if session is None:
             self._sessions += 1
             plan = self._set.stages
-            self._session = OpenSession(self._sessions, t_s, t_s, plan.goal_s, plan.ease_s, stages.schedule(plan))
+            self._session = OpenSession(self._sessions, t_s, t_s, plan.goal_s, plan.ease_s, stages.stage_schedule(plan))
         elif self.state is not State.UNCERTAIN:
             session.resume(t_s)
 

@@ -19,12 +19,12 @@ class Snapshot(msgspec.Struct, forbid_unknown_fields=True):
     session: OpenSession
 
 
-def encode(snapshot: Snapshot) -> bytes:
+def encode_snapshot(snapshot: Snapshot) -> bytes:
     """Return a snapshot as JSON."""
     return msgspec.json.encode(snapshot)
 
 
-def decode(data: bytes) -> Snapshot:
+def decode_snapshot(data: bytes) -> Snapshot:
     """Return the snapshot of bytes. Raises ValueError when they are none, or contradict themselves."""
     try:
         snapshot = msgspec.json.decode(data, type=Snapshot)
@@ -36,7 +36,7 @@ def decode(data: bytes) -> Snapshot:
     return snapshot
 
 
-def shift(snapshot: Snapshot, by_s: float) -> None:
+def shift_snapshot(snapshot: Snapshot, by_s: float) -> None:
     """Move all times of a snapshot to another origin of frame time."""
     session = snapshot.session
     snapshot.at_s += by_s

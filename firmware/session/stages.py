@@ -38,7 +38,7 @@ class Stage:
     start_s: float
 
 
-def schedule(settings: StageSettings) -> tuple[Stage, ...]:
+def stage_schedule(settings: StageSettings) -> tuple[Stage, ...]:
     """Stages in order. One that would begin when closing is due already is left out."""
     close_s = settings.short_close_s if settings.goal_s <= settings.short_goal_s else settings.close_s
     closing = Stage(State.CLOSING, settings.goal_s - close_s)
@@ -52,12 +52,12 @@ def schedule(settings: StageSettings) -> tuple[Stage, ...]:
     return (*kept, closing, Stage(State.DONE, settings.goal_s), overtime)
 
 
-def at(stages: tuple[Stage, ...], lying_s: float) -> Stage:
+def stage_at(stages: tuple[Stage, ...], lying_s: float) -> Stage:
     """Return the stage that a lying time (seconds, 0 or more) belongs to."""
     return next(stage for stage in reversed(stages) if stage.start_s <= max(lying_s, 0.0))
 
 
-def after(stages: tuple[Stage, ...], state: State) -> Stage | None:
+def stage_after(stages: tuple[Stage, ...], state: State) -> Stage | None:
     """Return the stage that follows a state; None behind the last one and for states that are no stages."""
     order = [stage.state for stage in stages]
     if state not in order or state is order[-1]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Input(StrEnum):
+class MachineInput(StrEnum):
     """What can move the machine."""
 
     SEATED = "seated"
@@ -43,19 +43,19 @@ class Input(StrEnum):
     EXPIRED = "expired"  # the time a state may last is over
 
 
-INPUTS: Final[dict[type, Input]] = {
-    Seated: Input.SEATED,
-    Lowering: Input.LOWERING,
-    LieDown: Input.LIE_DOWN,
-    RolledAside: Input.ROLLED_ASIDE,
-    RolledBack: Input.ROLLED_BACK,
-    GetUp: Input.GET_UP,
-    MatEmptied: Input.MAT_EMPTIED,
-    StandingStarted: Input.STANDING_STARTED,
-    StandingEnded: Input.STANDING_ENDED,
-    SensorLost: Input.LOST,
-    SensorBack: Input.BACK,
-    EndRequested: Input.END,
+INPUTS: Final[dict[type, MachineInput]] = {
+    Seated: MachineInput.SEATED,
+    Lowering: MachineInput.LOWERING,
+    LieDown: MachineInput.LIE_DOWN,
+    RolledAside: MachineInput.ROLLED_ASIDE,
+    RolledBack: MachineInput.ROLLED_BACK,
+    GetUp: MachineInput.GET_UP,
+    MatEmptied: MachineInput.MAT_EMPTIED,
+    StandingStarted: MachineInput.STANDING_STARTED,
+    StandingEnded: MachineInput.STANDING_ENDED,
+    SensorLost: MachineInput.LOST,
+    SensorBack: MachineInput.BACK,
+    EndRequested: MachineInput.END,
 }
 # Targets that depend on the session.
 STAGE: Final = "the stage of the lying time"
@@ -69,9 +69,9 @@ NOBODY: Final = (State.IDLE, State.AFTERCARE)
 ARRIVING: Final = (State.SEATED, State.LOWERING, State.STANDING)
 
 
-def _table() -> dict[tuple[State, Input], State | str]:
-    on = Input
-    rows: list[tuple[Sequence[State], Input, State | str | None]] = [
+def _table() -> dict[tuple[State, MachineInput], State | str]:
+    on = MachineInput
+    rows: list[tuple[Sequence[State], MachineInput, State | str | None]] = [
         # from                                       on                to (None: the state stays)
         ((*NOBODY, *ARRIVING), on.SEATED, State.SEATED),
         ((*NOBODY, *ARRIVING), on.LOWERING, State.LOWERING),

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from firmware.enums import Reason
-from firmware.programme.advice import Acknowledgement, Marks, Offer, Person, SessionRecord
-from firmware.programme.levels import Preset
+from firmware.programme.advice import Acknowledgement, Offer, Person, SessionRecord, SkinMarks
+from firmware.programme.levels import LengthPreset
 from firmware.programme.people import GUEST, People
 
 KEPT: Final = 400  # newest sessions of each person
@@ -68,11 +68,11 @@ def record(row: sqlite3.Row) -> SessionRecord:
         level=int(row["level"]),
         lying_s=float(row["lying_s"]),
         goal_s=float(row["goal_s"]),
-        preset=Preset(row["preset"]),
+        preset=LengthPreset(row["preset"]),
         counted=bool(row["counted"]),
         stopped=bool(row["stop_advised"]) or row["reason"] == Reason.DISCOMFORT.value,
         pressed_late=bool(row["pressed_late"]),
         eased_s=row["eased_s"],
         discomfort=row["discomfort"],
-        marks=None if row["marks"] is None else Marks(row["marks"]),
+        marks=None if row["marks"] is None else SkinMarks(row["marks"]),
     )

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from firmware import words
-from firmware.cues.table import Condition, shipped
+from firmware.cues.table import ShownCondition, shipped_cue_table
 from firmware.enums import State
 from firmware.signal.health import USABLE_SHARE
 from firmware.terminal import lamp, legend
@@ -13,8 +13,8 @@ from firmware.terminal.legend import Kind
 from firmware.terminal.scene import Fact, Lamp, Pacer, Scene
 from firmware.terminal.stage_bars import bars
 from firmware.terminal.summary import no_session, summary
-from firmware.words.event_lines import bits
-from firmware.words.quantities import clock, duration, kilograms, names
+from firmware.words.event_lines import set_bits
+from firmware.words.quantities import clock_text, duration_text, joined_names, kilograms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Composer:
     """Makes pictures for one board and one cue table. doors are commands to show below a summary."""
 
     def __init__(self, board: "Board", cues: "CueTable | None" = None, doors: "Sequence[Fact]" = ()) -> None:
-        self._board, self._cues = board, cues or shipped()
+        self._board, self._cues = board, cues or shipped_cue_table()
         self._doors = tuple(doors)
         self._names = tuple(cell.name for cell in board.cells)
         self._needed = math.ceil(USABLE_SHARE * len(board.cells))
@@ -137,9 +137,9 @@ class Composer:
     def _lamp(self, tick: "Tick", known: "Follower") -> Lamp:
         state = tick.view.state
         if known.session.stop is not None and tick.view.start_s is not None:
-            cue = self._cues.condition[Condition.STOP_ADVISED]
+            cue = self._cues.condition[ShownCondition.STOP_ADVISED]
         elif known.too_few and state is State.IDLE:
-            cue = self._cues.condition[Condition.FAULT]
+            cue = self._cues.condition[ShownCondition.FAULT]
         else:
             cue = self._cues.state[state]
         text = cue.words or f"{cue.colour}, {cue.pattern}"
@@ -150,18 +150,22 @@ class Composer:
     def _note(self, lost: int) -> tuple[str, str] | None:
         if not lost:
             return None
-        cells = [self._names[number] for number in bits(lost)]
-        return words.DO_NOT_ANSWER[len(cells) == 1].format(cells=names(cells)), words.STILL_RIGHT
+        cells = [self._names[number] for number in set_bits(lost)]
+        return words.DO_NOT_ANSWER[len(cells) == 1].format(cells=joined_names(cells)), words.STILL_RIGHT
 
 
 def _figures(view: "SessionView") -> tuple[str, str, str]:
     """Return the time, what it is, and that for a narrow terminal."""
-    goal = duration(view.goal_s)
+    goal = duration_text(view.goal_s)
     if view.start_s is None:
-        return clock(view.goal_s), "goal for today", "goal for today"
+        return clock_text(view.goal_s), "goal for today", "goal for today"
     if view.elapsed_s >= view.goal_s:
-        return f"+{clock(view.elapsed_s - view.goal_s)}", f"past your {goal.replace('min', 'minutes')}", f"past {goal}"
-    return clock(math.ceil(view.goal_s - view.elapsed_s)), f"left of {goal}", f"left of {goal}"
+        return (
+            f"+{clock_text(view.elapsed_s - view.goal_s)}",
+            f"past your {goal.replace('min', 'minutes')}",
+            f"past {goal}",
+        )
+    return clock_text(math.ceil(view.goal_s - view.elapsed_s)), f"left of {goal}", f"left of {goal}"
 
 
 UNKNOWN_BREATH: Final = {

@@ -12,8 +12,8 @@ from firmware.enums import Command, HintKind, State, StopReason
 from firmware.session.machine import SessionSettings
 from firmware.terminal.scene import Happened
 from firmware.words import event_lines
-from firmware.words.event_lines import Context, EventLine
-from firmware.words.quantities import clock
+from firmware.words.event_lines import EventLine, SentenceContext
+from firmware.words.quantities import clock_text
 
 if TYPE_CHECKING:
     from firmware.frames import Signals
@@ -176,7 +176,7 @@ class Follower:
     def _line(self, event: t.Event, tick: "Tick") -> EventLine | None:
         lying_s = self._lying_s(event, tick.view)
         paused_s = 0.0 if self._paused_at_s is None else event.t_s - self._paused_at_s
-        context = Context(
+        context = SentenceContext(
             self._names,
             tick.view.goal_s,
             lying_s,
@@ -204,7 +204,7 @@ class Follower:
         self.state, self.state_since_s = event.state, event.t_s
 
     def _add(self, line: EventLine, lying_s: float | None) -> None:
-        at = "" if lying_s is None else clock(lying_s)
+        at = "" if lying_s is None else clock_text(lying_s)
         happened = Happened(at, line.mark, line.text)
         if not self.lines or self.lines[-1] != happened:
             self.lines.append(happened)
@@ -231,7 +231,7 @@ class Follower:
             return []
         lines = []
         for mask, back in ((self._lost & ~before, False), (before & ~self._lost, True)):
-            cells = tuple(self._names[number] for number in event_lines.bits(mask))
+            cells = tuple(self._names[number] for number in event_lines.set_bits(mask))
             if cells:
                 line = event_lines.cells_line(cells, back=back)
                 self._add(line, tick.view.elapsed_s if tick.view.start_s is not None else None)

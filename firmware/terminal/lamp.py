@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from firmware.cues.cue import COLOURS
-from firmware.cues.lightness import lightness
+from firmware.cues.lightness import lightness_of_duty
 from firmware.terminal.scene import Lamp
 
 if TYPE_CHECKING:
@@ -23,4 +23,4 @@ def perceived(output: "Output", words: str) -> Lamp:
     if level < OFF:
         return Lamp((0.0, 0.0, 0.0), 0.0, words)
     amber, blue, white = (float(weight) / level for weight in weights)
-    return Lamp((amber, blue, white), lightness(min(level, 1.0)), words)
+    return Lamp((amber, blue, white), lightness_of_duty(min(level, 1.0)), words)

@@ -17,7 +17,7 @@ from firmware.terminal.follower import Follower
 from firmware.terminal.log_lines import head_line, log_line
 from firmware.terminal.painter import Origin, Painter
 from firmware.terminal.theme import Theme, palette_of
-from firmware.words.quantities import duration
+from firmware.words.quantities import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,7 +129,7 @@ class LiveView:
     def _scroll_up(self, number: int, lying_s: float) -> None:
         """Leave the ended session as one line above the picture."""
         if self._live is not None:
-            self._live.console.print(f"Session {number}: {duration(lying_s)} on the mat.", highlight=False)
+            self._live.console.print(f"Session {number}: {duration_text(lying_s)} on the mat.", highlight=False)
 
     def _print(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)

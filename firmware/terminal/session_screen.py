@@ -10,7 +10,7 @@ from rich.text import Text
 from firmware import words
 from firmware.session.machine import SessionSettings
 from firmware.terminal.screen import FILLED, TITLE, header, moment, sparkline
-from firmware.words.quantities import clock, duration, kilograms, times
+from firmware.words.quantities import clock_text, duration_text, kilograms, times_text
 
 if TYPE_CHECKING:
     from firmware.storage.history import Detail, Mark
@@ -35,7 +35,7 @@ def session_screen(detail: "Detail", board: "Board") -> list[Text]:
     lines += _time_line(detail)
     lines.append(Text())
     happened = sorted((*_stage_lines(detail), *_mark_lines(detail)))
-    lines += [Text(f"{clock(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_MOST]]
+    lines += [Text(f"{clock_text(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_MOST]]
     if len(happened) > EVENTS_MOST:
         lines.append(Text(f"       and {len(happened) - EVENTS_MOST} more: --json has all"))
     lines += [Text(), *(_fact(name, text) for name, text in _facts(detail))]
@@ -136,12 +136,12 @@ def _fact(name: str, text: str) -> Text:
 
 def _facts(detail: "Detail") -> list[tuple[str, str]]:
     one = detail.session
-    facts = [("On the mat", f"{duration(one.lying_s)}, {duration(one.goal_s)} planned")]
+    facts = [("On the mat", f"{duration_text(one.lying_s)}, {duration_text(one.goal_s)} planned")]
     if one.reason in words.ENDED:
         facts.append(("How it ended", words.ENDED[one.reason]))
     if one.eased_s is not None:
-        facts.append(("Felt easier", f"after {duration(one.eased_s)}"))
-    facts.append(("Moved", times(one.wiggles)))
+        facts.append(("Felt easier", f"after {duration_text(one.eased_s)}"))
+    facts.append(("Moved", times_text(one.wiggles)))
     if one.exit in GOT_UP:
         facts.append(("Got up", GOT_UP[one.exit]))
     if one.breaths_end is not None:

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from firmware import words
 from firmware.terminal.screen import FILLED, TITLE, header, moment
-from firmware.words.quantities import clock
+from firmware.words.quantities import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def _row(one: "Session") -> Text:
     planned = round(one.goal_s / 60)
     done, width = round(one.lying_s / 60), min(max(planned, 1), COLUMNS_MOST)
     filled = min(done, width)
-    line = Text(f"{one.id:>4}  {moment(one.start_s):<16}  {clock(one.lying_s):>5} ")
+    line = Text(f"{one.id:>4}  {moment(one.start_s):<16}  {clock_text(one.lying_s):>5} ")
     line.append("━" * filled, FILLED)
     line.append("─" * (width - filled))
     line.append(f" {planned}".ljust(COLUMNS_MOST - width + 3))

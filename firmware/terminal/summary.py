@@ -9,7 +9,7 @@ from firmware.terminal.legend import Kind
 from firmware.terminal.scene import Fact, Scene
 from firmware.terminal.stage_bars import bars
 from firmware.words.event_lines import QUICK_S
-from firmware.words.quantities import clock, duration, times
+from firmware.words.quantities import clock_text, duration_text, times_text
 
 if TYPE_CHECKING:
     from firmware.terminal.follower import Ended, Follower
@@ -44,11 +44,11 @@ def summary(board: "Board", ended: "Ended", doors: tuple[Fact, ...]) -> Scene:
     if closed.reason is Reason.END_OF_RECORDING:
         reason = words.ENDED_HERE
     rested = session.resting.cells_n
-    planned = "" if session.stopped else f", {duration(closed.goal_s)} planned"
+    planned = "" if session.stopped else f", {duration_text(closed.goal_s)} planned"
     return Scene(
-        clock(closed.lying_s),
+        clock_text(closed.lying_s),
         f"on the mat{planned}",
-        "on the mat" if session.stopped else f"of {duration(closed.goal_s)}",
+        "on the mat" if session.stopped else f"of {duration_text(closed.goal_s)}",
         "Your session has ended.",
         words.STATE["aftercare"],
         reason,
@@ -65,17 +65,17 @@ def _facts(ended: "Ended") -> list[Fact]:
     closed, session = ended.summary, ended.session
     facts = []
     if session.hurt_s:
-        at = ", ".join(clock(seconds) for seconds in session.hurt_s[:TIMES_SHOWN])
-        facts.append(Fact("It hurt", f"{times(closed.discomforts)}: {at}", times(closed.discomforts)))
+        at = ", ".join(clock_text(seconds) for seconds in session.hurt_s[:TIMES_SHOWN])
+        facts.append(Fact("It hurt", f"{times_text(closed.discomforts)}: {at}", times_text(closed.discomforts)))
     if closed.eased_s is not None:
-        facts.append(Fact("Felt easier", f"after {duration(closed.eased_s)}"))
+        facts.append(Fact("Felt easier", f"after {duration_text(closed.eased_s)}"))
     elif not session.stopped:
         facts.append(Fact("Felt easier", "not marked (press the key twice)", "not marked"))
     if session.lowering_s is not None and session.lowering_s < QUICK_S:
         facts.append(Fact("Came down", f"quickly, in {session.lowering_s:.1f} s"))
-    moved = times(session.moves)
+    moved = times_text(session.moves)
     if session.moves == 1:
-        moved += f", at {clock(session.moved_s[0])}"
+        moved += f", at {clock_text(session.moved_s[0])}"
     facts.append(Fact("Moved", moved))
     if closed.exit is not Exit.UNKNOWN:
         praise = ": the gentle way" if closed.exit is Exit.ROLLED and not session.stopped else ""

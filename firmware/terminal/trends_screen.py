@@ -7,7 +7,7 @@ from rich.text import Text
 
 from firmware import words
 from firmware.terminal.screen import FILLED, TITLE, bar, day, header, sparkline
-from firmware.words.quantities import duration
+from firmware.words.quantities import duration_text
 
 if TYPE_CHECKING:
     from firmware.storage.history import Trends
@@ -30,7 +30,7 @@ def trends_screen(found: "Trends", target: int) -> list[Text]:
         if values:
             middle = statistics.median(seconds for _, seconds in values)
             curve = sparkline([seconds for _, seconds in values[-40:]], max(seconds for _, seconds in values))
-            lines += [Text(title, TITLE), curve, Text(f"middle value {duration(middle)}"), Text()]
+            lines += [Text(title, TITLE), curve, Text(f"middle value {duration_text(middle)}"), Text()]
     lines += [Text("Getting up", TITLE), *_exits(found)]
     if found.wiggles_a_session is not None:
         lines.append(Text(f"You moved {found.wiggles_a_session:.1f} times a session on average."))

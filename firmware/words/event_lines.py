@@ -10,7 +10,7 @@ from typing import Any, Final
 from firmware import events as t
 from firmware import words
 from firmware.enums import Command, State
-from firmware.words.quantities import duration, kilograms, names
+from firmware.words.quantities import duration_text, joined_names, kilograms
 
 QUICK_S: Final = 3.0  # lowering in less is quick
 LONG_S: Final = 570.0  # of standing, from where the minutes have two digits
@@ -22,7 +22,7 @@ INTERRUPTED: Final = (State.PAUSED, State.UNCERTAIN, State.LEAVING)
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class SentenceContext:
     """What a sentence needs beside its event. lying_s is lying time at the event, cells are the names of the board."""
 
     cells: tuple[str, ...] = ()
@@ -46,17 +46,17 @@ class EventLine:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def _answering(event: t.SensorLost | t.SensorBack, context: Context) -> str:
+def _answering(event: t.SensorLost | t.SensorBack, context: SentenceContext) -> str:
     return f"{len(context.cells) - event.lost.bit_count()} of {len(context.cells)}"
 
 
-def _lowered(event: t.Lowered, _: Context) -> str:
+def _lowered(event: t.Lowered, _: SentenceContext) -> str:
     if event.lowering_s is None:
         return ""
     return words.LOWERED[event.lowering_s < QUICK_S].format(event.lowering_s)
 
 
-def _stage(event: t.StageChanged, context: Context) -> str:
+def _stage(event: t.StageChanged, context: SentenceContext) -> str:
     if event.state in LYING and context.before in INTERRUPTED:
         return words.LIES_AGAIN
     if event.state in LYING and context.before is State.ROLLING:
@@ -66,19 +66,21 @@ def _stage(event: t.StageChanged, context: Context) -> str:
     )
 
 
-def _accepted(event: t.CommandAccepted, context: Context) -> str:
+def _accepted(event: t.CommandAccepted, context: SentenceContext) -> str:
     if event.command is Command.SILENT:
         return words.SOUND[context.silent]
     return words.ACCEPTED.get(event.command, "")
 
 
-HOW: Final[Mapping[type[object], Callable[[Any, Context], str]]] = {
+HOW: Final[Mapping[type[object], Callable[[Any, SentenceContext], str]]] = {
     t.Lowered: _lowered,
     t.StageChanged: _stage,
     t.Wiggle: lambda e, _: words.MOVED[e.grade],
     t.Hint: lambda e, _: words.HINT_LINE.get(e.kind, ""),
     t.GetUp: lambda e, _: words.GOT_UP[e.exit],
-    t.StandingEnded: lambda e, _: words.STOOD[e.standing_s >= LONG_S].format(how=duration(e.standing_s, short=True)),
+    t.StandingEnded: lambda e, _: words.STOOD[e.standing_s >= LONG_S].format(
+        how=duration_text(e.standing_s, short=True)
+    ),
     t.OverlongSession: lambda e, _: f"{e.lying_s / 60:.0f}",
     t.SensorLost: _answering,
     t.SensorBack: _answering,
@@ -86,13 +88,13 @@ HOW: Final[Mapping[type[object], Callable[[Any, Context], str]]] = {
     t.ButtonStuck: lambda e, _: words.STUCK[e.stuck],
     t.Zeroed: lambda e, _: words.ZEROED[e.reason].format(kg=abs(kilograms(e.offset_n))),
     t.SessionEnded: lambda e, _: (
-        words.CLOSED.format(number=e.summary.number, time=duration(e.summary.lying_s))
+        words.CLOSED.format(number=e.summary.number, time=duration_text(e.summary.lying_s))
         if e.summary.confirmed
         else words.NOT_CONFIRMED
     ),
 }  # what stands for {how} in the sentence
 
-VALUES: Final[Mapping[type[object], Callable[[Any, Context], dict[str, str]]]] = {
+VALUES: Final[Mapping[type[object], Callable[[Any, SentenceContext], dict[str, str]]]] = {
     t.ObjectDetected: lambda e, _: {"load": f"{kilograms(e.load_n):.1f}kg"},
     t.StartCorrected: lambda e, _: {"start": f"{e.start_s:.1f}s"},
     t.EndCorrected: lambda e, _: {"end": f"{e.end_s:.1f}s"},
@@ -109,27 +111,27 @@ VALUES: Final[Mapping[type[object], Callable[[Any, Context], dict[str, str]]]] =
     t.StopAdvised: lambda e, _: {"why": str(e.reason)},
     t.GetUp: lambda e, _: {"exit": str(e.exit)},
     t.StandingEnded: lambda e, _: {"path": f"{e.path_m:.2f}m"},
-    t.SensorLost: lambda e, c: _cells(bits(e.lost), c),
-    t.SensorBack: lambda e, c: _cells(bits(e.lost), c),
+    t.SensorLost: lambda e, c: _cells(set_bits(e.lost), c),
+    t.SensorBack: lambda e, c: _cells(set_bits(e.lost), c),
     t.Zeroed: lambda e, _: {"offset": f"{kilograms(e.offset_n):+z.1f}kg"},
     t.FramesLost: lambda e, _: {"gaps": str(e.gaps)},
     t.SessionEnded: lambda e, _: {"reason": str(e.summary.reason), "moves": str(e.summary.wiggles)},
 }  # for the log
 
 
-def _cells(numbers: tuple[int, ...], context: Context) -> dict[str, str]:
+def _cells(numbers: tuple[int, ...], context: SentenceContext) -> dict[str, str]:
     known = [context.cells[number] for number in numbers if number < len(context.cells)]
     return {"cells": ",".join(known)} if known else {}
 
 
-def bits(mask: int) -> tuple[int, ...]:
+def set_bits(mask: int) -> tuple[int, ...]:
     """Return the numbers of the bits that are set."""
     return tuple(number for number in range(mask.bit_length()) if mask >> number & 1)
 
 
-def event_line(event: t.Event, context: Context | None = None) -> EventLine | None:
+def event_line(event: t.Event, context: SentenceContext | None = None) -> EventLine | None:
     """Return the line of an event; None for an event that is part of another one."""
-    context, kind = context or Context(), type(event)
+    context, kind = context or SentenceContext(), type(event)
     name = t.event_type(kind)
     how = HOW[kind](event, context) if kind in HOW else ""
     text = words.EVENT[name].format(e=event, how=how)
@@ -142,4 +144,4 @@ def event_line(event: t.Event, context: Context | None = None) -> EventLine | No
 def cells_line(cells: tuple[str, ...], *, back: bool) -> EventLine:
     """Return the line of cells that fell silent or answer again while the mat works on."""
     sentence = words.CELLS_AGAIN if back else words.SILENT_CELLS
-    return EventLine("cells_back" if back else "cells_silent", sentence.format(cells=names(cells)))
+    return EventLine("cells_back" if back else "cells_silent", sentence.format(cells=joined_names(cells)))

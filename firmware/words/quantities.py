@@ -15,14 +15,14 @@ def kilograms(newtons: float) -> float:
     return newtons / STANDARD_GRAVITY
 
 
-def clock(seconds: float) -> str:
+def clock_text(seconds: float) -> str:
     """Return 3:11 or, from one hour on, 1:02:11."""
     whole = int(seconds)
     hours, minutes, rest = whole // HOUR_S, whole // MINUTE_S % MINUTE_S, whole % MINUTE_S
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def duration(seconds: float, *, short: bool = False) -> str:
+def duration_text(seconds: float, *, short: bool = False) -> str:
     """Return 15 min 6 s, 15 min or 45 s; short leaves the seconds out from one minute on."""
     minutes, rest = divmod(round(seconds), MINUTE_S)
     if not minutes:
@@ -30,7 +30,7 @@ def duration(seconds: float, *, short: bool = False) -> str:
     return f"{minutes} min" if short or not rest else f"{minutes} min {rest} s"
 
 
-def names(items: Sequence[str], many: str = "cells") -> str:
+def joined_names(items: Sequence[str], many: str = "cells") -> str:
     """Return "B2", "B2 and C1" or "B2, C1 and D3"; a longer list is only counted."""
     if len(items) > NAMES_MAX:
         return f"{len(items)} {many}"
@@ -38,6 +38,6 @@ def names(items: Sequence[str], many: str = "cells") -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def times(number: int) -> str:
+def times_text(number: int) -> str:
     """Return "not at all", "once", "twice" or "3 times"."""
     return {0: "not at all", 1: "once", 2: "twice"}.get(number, f"{number} times")

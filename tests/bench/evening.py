@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware.core import CoreSettings, MatCore
-from firmware.cues.lightness import lightness
-from firmware.cues.night import Profile
+from firmware.cues.lightness import lightness_of_duty
+from firmware.cues.night import NightProfile
 from firmware.cues.settings import CueSettings
 from firmware.drivers.output_timer import PERIOD_S
 from firmware.drivers.pins import PodPins
@@ -45,7 +45,7 @@ class Evening:
     acts: "tuple[AnyAct, ...]"
     presses: tuple[tuple[float, float], ...] = ()
     goal_min: float = 10.0
-    profile: Profile = Profile.DAY
+    profile: NightProfile = NightProfile.DAY
     touch: bool = False
     cues: CueSettings = field(default_factory=CueSettings)
     vitals: Vitals = field(default_factory=lambda: Vitals(restless_n=0.0))
@@ -67,7 +67,7 @@ class Perceived:
     @property
     def lightness(self) -> Series:
         """L* of the whole light, relative to all three colours at full duty."""
-        return np.array([lightness(part) for part in self.luminance])
+        return np.array([lightness_of_duty(part) for part in self.luminance])
 
     @property
     def luminance(self) -> Series:
@@ -78,7 +78,7 @@ class Perceived:
     @property
     def strongest(self) -> Series:
         """L* of the strongest colour."""
-        return np.array([lightness(part) for part in self.duties.max(axis=1)])
+        return np.array([lightness_of_duty(part) for part in self.duties.max(axis=1)])
 
     def within(self, *states: "State") -> npt.NDArray[np.bool_]:
         """Return which samples fall into states."""

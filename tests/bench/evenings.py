@@ -11,10 +11,10 @@ from typing import Final
 import click
 import numpy as np
 
-from firmware.cues.lightness import duty
-from firmware.cues.night import Profile
+from firmware.cues.lightness import duty_of_lightness
+from firmware.cues.night import NightProfile
 from firmware.cues.player import CuePlayer
-from firmware.cues.settings import CueSettings, Mode
+from firmware.cues.settings import CueSettings, SoundMode
 from firmware.drivers.output_timer import PERIOD_S
 from firmware.enums import Command, Reason, State
 from firmware.events import ButtonHeld, CommandAccepted, Discomfort, Eased, EndRequested, Event, StopAdvised
@@ -53,14 +53,14 @@ PAIN: Final = Evening(
 )  # fmt: skip
 ASLEEP: Final = Evening(
     "Asleep at 22:30, motor in the pod", (*COME, Lie(seconds=2760), *GO),
-    profile=Profile.NIGHT, cues=CueSettings(touch=True),
+    profile=NightProfile.NIGHT, cues=CueSettings(touch=True),
 )  # fmt: skip
 NO_CLOCK: Final = Evening(
-    "The same without a set clock and without a motor", (*COME, Lie(seconds=2760), *GO), profile=Profile.UNKNOWN
+    "The same without a set clock and without a motor", (*COME, Lie(seconds=2760), *GO), profile=NightProfile.UNKNOWN
 )
 EVENINGS: Final = (FIRST_DAY, LUNCH, PAIN, ASLEEP, NO_CLOCK)
 STILL: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING, State.DONE)
-BRIGHTEST: Final = float(np.array([1.0, 0.85, 0.7]) @ np.array(LUMINANCE)) * duty(69)
+BRIGHTEST: Final = float(np.array([1.0, 0.85, 0.7]) @ np.array(LUMINANCE)) * duty_of_lightness(69)
 RISE: Final = 0.1 * BRIGHTEST
 SHORT_GOAL_MIN: Final = 1.0
 CHIME_S: Final = 15.25
@@ -85,7 +85,7 @@ SMALL: Final = Effort(1, 0.05, (), 1, 10.0)
 def lights(_: Effort) -> Iterator[Row]:
     """Settling at night, ramps by day, calls."""
     how = "80 s of lying, 80 samples/s, updates at 100 Hz; the pin's own duties"
-    night = perceive(Evening("night", (*COME, Lie(seconds=80), *GO), profile=Profile.NIGHT))
+    night = perceive(Evening("night", (*COME, Lie(seconds=80), *GO), profile=NightProfile.NIGHT))
     inside = night.duties[night.within(State.SETTLING)]
     levels = len(np.unique(inside[:, 0]))
     yield row("levels of light, settling at night", levels, "", ">= 20", n=len(inside), label="simulated", how=how)
@@ -147,8 +147,8 @@ def ends(effort: Effort) -> Iterator[Row]:
 def advice(effort: Effort) -> Iterator[Row]:
     """Pain, in every mode and profile: how soon the advice is perceptible, and that no praise follows."""
     slowest_s, praise, runs = 0.0, 0, 0
-    for profile in Profile:
-        for mode in Mode:
+    for profile in NightProfile:
+        for mode in SoundMode:
             for touch in (False, True):
                 found = perceive(_pain(profile, CueSettings(mode=mode, touch=touch)), rate_hz=effort.advice_hz)
                 [advised] = found.events(StopAdvised)
@@ -163,7 +163,7 @@ def advice(effort: Effort) -> Iterator[Row]:
     yield row("notes of the goal after advice to stop", praise, "", "== 0", n=runs, label="simulated", how=how)
 
 
-def _pain(profile: Profile, cues: CueSettings) -> Evening:
+def _pain(profile: NightProfile, cues: CueSettings) -> Evening:
     presses = ((40, PRESS_S), (80, PRESS_S), (100, PRESS_S))
     return Evening("pain", (*COME, Lie(seconds=240), *GO[:2]), presses, goal_min=3, profile=profile, cues=cues)
 
@@ -240,7 +240,7 @@ def main(*, small: bool) -> None:
 
 def perceived(evening: Evening) -> Perceived:
     """Return an evening as perceived; long ones at 10 samples a second."""
-    return perceive(evening, rate_hz=None if evening.profile is Profile.DAY else 10.0)
+    return perceive(evening, rate_hz=None if evening.profile is NightProfile.DAY else 10.0)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Final
 
 from firmware.enums import Exit, Reason
 from firmware.events import SessionSummary
-from firmware.programme.levels import shipped
+from firmware.programme.levels import shipped_programme
 from firmware.programme.people import People
 from firmware.programme.plan import VERSION, Plan, Today
 from tests.bench.report import Row, row
@@ -55,7 +55,7 @@ class Outcome:
 
 def lived(kind: Kind) -> Outcome:
     """Live sixty days: read the text on the first, answer an offer when coming, lie, report."""
-    plan = Plan(shipped(), People() if kind.guest else People().add("Ana").choose("Ana"))
+    plan = Plan(shipped_programme(), People() if kind.guest else People().add("Ana").choose("Ana"))
     offers, ever = 0, False
     for day in range(DAYS):
         today = Today(1_800_000_000.0 + day * DAY_S, 20_833 + day, "a day") if kind.dated else Today(

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from firmware.drivers.hx711 import Frame
+from firmware.drivers.hx711 import RawReading
 from firmware.enums import Status
 from sim.chips.chip import Analogue, Chip, ChipSettings, Policy
 from sim.chips.wires import VirtualLines
@@ -79,7 +79,7 @@ class Judge:
         self.verdict = Verdict()
         self._lines = lines
 
-    def check(self, frame: Frame) -> list[int]:
+    def check(self, frame: RawReading) -> list[int]:
         """Check a frame as soon as it arrives (logs are short); return the cells whose accepted value is wrong."""
         wrong = [
             cell

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
-from firmware.commands import COMMANDS, Context
+from firmware.commands import COMMANDS, CommandContext
 
 if TYPE_CHECKING:
     from firmware.core import MatCore
@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 def apply(plan: "Plan", name: str, value: object, today: "Today | None") -> None:
     """Run a command of the plan. Raises ValueError as its row does."""
     row = COMMANDS[name]
-    row.run(Context(cast("MatCore", None), plan, today), row.value.parse(value))
+    row.run(CommandContext(cast("MatCore", None), plan, today), row.value.parse(value))

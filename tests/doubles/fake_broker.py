@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from firmware.mqtt.backoff import Failure
-from firmware.mqtt.link import Acknowledged, Closed, LinkEvent, Opened, Received, Version
+from firmware.mqtt.backoff import ConnectionFailure
+from firmware.mqtt.link import LinkClosed, LinkEvent, LinkOpened, MessageAcknowledged, MessageReceived, ProtocolVersion
 from tests.doubles.clock import ManualClock
 
 
@@ -28,19 +28,19 @@ class FakeBroker:
 
     clock: ManualClock
     reachable: bool = True
-    versions: tuple[Version, ...] = tuple(Version)
-    refuse: Failure | None = None
+    versions: tuple[ProtocolVersion, ...] = tuple(ProtocolVersion)
+    refuse: ConnectionFailure | None = None
     acknowledges: bool = True
     window: int = 16
     disconnects_after_s: float | None = None
-    disconnect_failure: Failure = Failure.LOST
+    disconnect_failure: ConnectionFailure = ConnectionFailure.LOST
     forbids: tuple[str, ...] = ()
     messages: list[Message] = field(default_factory=list)
-    attempts: list[tuple[float, Version]] = field(default_factory=list)
+    attempts: list[tuple[float, ProtocolVersion]] = field(default_factory=list)
     graceful_closes: list[bool] = field(default_factory=list)
     link: "FakeLink | None" = None
 
-    def dial(self, version: Version) -> "FakeLink":
+    def dial(self, version: ProtocolVersion) -> "FakeLink":
         """Accept a connection, or raise OSError."""
         self.attempts.append((self.clock.now_s, version))
         if not self.reachable:
@@ -52,7 +52,7 @@ class FakeBroker:
     def publish_to_client(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
         """Send a message to the client."""
         assert self.link is not None, "no client is connected"
-        self.link.events.append(Received(topic, payload, retained))
+        self.link.events.append(MessageReceived(topic, payload, retained))
 
     def on(self, ending: str) -> list[Message]:
         """All messages on topics with this ending."""
@@ -62,15 +62,15 @@ class FakeBroker:
 class FakeLink:
     """One connection to a FakeBroker."""
 
-    def __init__(self, broker: FakeBroker, version: Version) -> None:
+    def __init__(self, broker: FakeBroker, version: ProtocolVersion) -> None:
         self._broker = broker
         self._began_s = broker.clock.now_s
         self._last_number = 0
         self._in_flight: dict[int, str] = {}
         self._closed = False
-        refuse = broker.refuse if version in broker.versions else Failure.UNSUPPORTED_VERSION
+        refuse = broker.refuse if version in broker.versions else ConnectionFailure.UNSUPPORTED_VERSION
         self.events: list[LinkEvent] = [
-            Opened(broker.window) if refuse is None else Closed(refuse, "refused by the fake")
+            LinkOpened(broker.window) if refuse is None else LinkClosed(refuse, "refused by the fake")
         ]
 
     def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
@@ -81,11 +81,13 @@ class FakeLink:
             broker.clock.sleep_s(timeout_s)
         if broker.acknowledges:
             for number, topic in self._in_flight.items():
-                self.events.append(Acknowledged(number, "Not authorized" if topic.endswith(broker.forbids) else ""))
+                self.events.append(
+                    MessageAcknowledged(number, "Not authorized" if topic.endswith(broker.forbids) else "")
+                )
             self._in_flight.clear()
         limit_s = broker.disconnects_after_s
         if limit_s is not None and broker.clock.now_s - self._began_s >= limit_s:
-            self.events.append(Closed(broker.disconnect_failure, "disconnected by the fake"))
+            self.events.append(LinkClosed(broker.disconnect_failure, "disconnected by the fake"))
         events, self.events = self.events, []
         return events
 

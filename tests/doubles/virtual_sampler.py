@@ -12,7 +12,7 @@ from typing import Final
 
 from firmware.clock import SystemClock
 from firmware.drivers.bank import banks_of
-from firmware.drivers.factory import Choice, Wires
+from firmware.drivers.factory import BackendChoice, OpenLines
 from firmware.drivers.sampler import main
 from firmware.errors import DriverError
 from hardware.board import Board
@@ -63,7 +63,7 @@ def take_device() -> bool:
     return there
 
 
-def opener(board: Board, backend: str) -> Wires:
+def opener(board: Board, backend: str) -> OpenLines:
     """Build the chips of a board, with the failure that the command line names."""
     way = sys.argv[1]
     if way == "refuse":
@@ -84,7 +84,7 @@ def opener(board: Board, backend: str) -> Wires:
     if way == "unplugged":
         for cell in range(len(board.cells)):
             lines.break_cell(Fault(cell, 0, FaultKind.UNPLUGGED))
-    return Wires(Choice(backend, "virtual chips"), lines)
+    return OpenLines(BackendChoice(backend, "virtual chips"), lines)
 
 
 if __name__ == "__main__":

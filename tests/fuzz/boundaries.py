@@ -109,10 +109,10 @@ def boundaries() -> tuple[Boundary, ...]:
     kept = _file(zero.NAME, lambda path: (zero.load(path.parent, CELLS, 1), zero.fault(path.parent)))
     return (
         Boundary("command", _command, b'{"value": 12, "id": "a"}', ()),
-        Boundary("settings", _file("acumat.toml", config.load), SETTINGS, (ConfigError,)),
+        Boundary("settings", _file("acumat.toml", config.load_settings), SETTINGS, (ConfigError,)),
         Boundary("board", _file("board.toml", board.load), board.default_text().encode(), (BoardError,)),
-        Boundary("cues", _text(cues.parse), table, (ConfigError,)),
-        Boundary("programme", _text(levels.parse), programme, (ConfigError,)),
+        Boundary("cues", _text(cues.parse_cue_table), table, (ConfigError,)),
+        Boundary("programme", _text(levels.parse_programme), programme, (ConfigError,)),
         Boundary("calibration", scale, CALIBRATION, (CalibrationError,)),
         Boundary("zero", kept, ZERO, ()),
         Boundary("recording", _file("a.npz", recordings.load), _recording(), (RecordingError,)),

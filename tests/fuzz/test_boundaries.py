@@ -86,4 +86,4 @@ def test_a_name_with_a_control_character_is_not_printed(tmp_path: Path) -> None:
 def test_a_programme_that_is_too_large_is_one_line() -> None:
     """A file of another program in its place."""
     with pytest.raises(ConfigError, match="larger than 128 KB"):
-        levels.parse("a = 1\n" * 40_000)
+        levels.parse_programme("a = 1\n" * 40_000)

@@ -6,10 +6,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware.cues.cue import DONE_LEVEL, SESSION_LEVEL
-from firmware.cues.lightness import duty
+from firmware.cues.lightness import duty_of_lightness
 from firmware.cues.player import CuePlayer
-from firmware.cues.settings import Mode
-from firmware.cues.table import Condition
+from firmware.cues.settings import SoundMode
+from firmware.cues.table import ShownCondition
 from firmware.cues.voice import LEAD_S
 from firmware.enums import Command, HintKind, State, StopReason
 from firmware.events import (
@@ -28,7 +28,7 @@ from firmware.events import (
 )
 from firmware.view import Output, SessionView
 
-DONE, SESSION = duty(DONE_LEVEL), duty(SESSION_LEVEL)
+DONE, SESSION = duty_of_lightness(DONE_LEVEL), duty_of_lightness(SESSION_LEVEL)
 EVENTS: list[Event] = [
     Wiggle(0.0, 9.0),
     Discomfort(0.0, State.RESTING, 9.0),
@@ -51,7 +51,7 @@ STEPS = st.lists(
         st.sampled_from(list(State)),
         st.integers(1, 25),
         st.lists(st.sampled_from(EVENTS), max_size=2),
-        st.sampled_from([None, *Condition]),
+        st.sampled_from([None, *ShownCondition]),
         st.booleans(),
     ),
     min_size=1,
@@ -74,7 +74,7 @@ def level(output: Output) -> float:
     ]
 )
 def test_no_light_flashes_fast_or_glares_and_no_sound_comes_unbidden(
-    steps: list[tuple[State, int, list[Event], Condition | None, bool]],
+    steps: list[tuple[State, int, list[Event], ShownCondition | None, bool]],
 ) -> None:
     """States, events and conditions in any order and at any pace, seen fifty times a second.
 
@@ -105,7 +105,7 @@ def test_no_light_flashes_fast_or_glares_and_no_sound_comes_unbidden(
                 assert output.green <= max(output.red, output.blue)
                 if output.tone_hz is not None:
                     assert state in (State.DONE, State.OVERTIME) or at_s - advised_s < 0.8 + LEAD_S
-                    assert player.mode is not Mode.SILENT or at_s - t_s < 0.1 or at_s - advised_s < 0.8 + LEAD_S
+                    assert player.mode is not SoundMode.SILENT or at_s - t_s < 0.1 or at_s - advised_s < 0.8 + LEAD_S
     rises_s = [after_s for (_, before), (after_s, after) in itertools.pairwise(seen) if after - before > 0.0155]
     onsets_s = [at_s for n, at_s in enumerate(rises_s) if n == 0 or at_s - rises_s[n - 1] > 0.021]
     assert all(after - before > 0.45 for before, after in itertools.pairwise(onsets_s))

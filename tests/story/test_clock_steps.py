@@ -117,7 +117,7 @@ def report(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Re
     core = MatCore(BOARD, bench.calibration)
     database = Database(folder, clock, boot_id="one", wall_is_set=lambda: True)
     store = SessionStore(database, clock, cells=12)
-    plan = Plan(programme.shipped(), People().add("Ana"))
+    plan = Plan(programme.shipped_programme(), People().add("Ana"))
     never = NightHours("00:00", "00:00")
     dispatcher = CommandDispatcher(core, plan, clock, store=store, wall_is_set=lambda: True, night=never)
     for name, value in (("person", "Ana"), ("acknowledge", ACKNOWLEDGEMENT_VERSION), ("goal_min", 5)):
@@ -125,7 +125,7 @@ def report(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Re
     sent, heard = Sent(clock), Heard()
     source = Stepped(FrameSource(bench, start_ns=up_s * 1_000_000_000), clock, list(steps))
     sinks: list[Sink] = [dispatcher, store, sent, heard]
-    daemon.run(source, core, sinks=sinks, attend=dispatcher.process_pending)
+    daemon.run_loop(source, core, sinks=sinks, attend=dispatcher.process_pending)
     base = sqlite3.connect(folder / NAME)
     base.row_factory = sqlite3.Row
     columns = "end_ns - start_ns AS length_ns, lying_s, goal_s, reason, exit, wiggles, counted, settled_s, load_n"

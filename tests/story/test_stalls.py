@@ -14,7 +14,7 @@ from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
 from firmware.events import StageChanged
 from firmware.mqtt import Publisher
-from firmware.mqtt.link import LinkEvent, Opened, Version
+from firmware.mqtt.link import LinkEvent, LinkOpened, ProtocolVersion
 from firmware.ports import Sink
 from firmware.session.machine import with_goal
 from firmware.storage.connection import NAME
@@ -49,7 +49,7 @@ class HangingLink:
         if self._opened:
             self._freed.wait(60.0)
         self._opened = True
-        return [Opened(16)]
+        return [LinkOpened(16)]
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:  # noqa: ARG002 - the door's signature
         """Hang."""
@@ -81,7 +81,7 @@ def ticks_of(*sinks: Sink) -> tuple[list[Tick], list[Output]]:
     bench = Bench(STORY, BOARD, 1)
     heard, shown = Heard(), Shown()
     core = MatCore(BOARD, bench.calibration, CoreSettings(machine=with_goal(60.0)))
-    daemon.run(FrameSource(bench), core, sinks=[*sinks, heard], outputs=shown)
+    daemon.run_loop(FrameSource(bench), core, sinks=[*sinks, heard], outputs=shown)
     return heard.ticks, shown.outputs
 
 
@@ -95,7 +95,7 @@ def test_stages_are_cued_on_time_with_a_stalled_card_and_a_stalled_broker(tmp_pa
     holder.execute("BEGIN EXCLUSIVE")
     freed = threading.Event()
 
-    def dial(_version: Version) -> HangingLink:
+    def dial(_version: ProtocolVersion) -> HangingLink:
         return HangingLink(freed)
 
     publisher = Publisher(Mqtt(enabled=True), Device(id="attic"), BOARD, SystemClock(), run_id="r", dial=dial)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firmware.core import CoreSettings, MatCore
-from firmware.cues.night import Profile
+from firmware.cues.night import NightProfile
 from firmware.enums import Exit, HintKind, Reason, State, StopReason
 from firmware.events import (
     Confirmed,
@@ -31,7 +31,7 @@ from firmware.events import (
     Zeroed,
 )
 from firmware.frames import Frames
-from firmware.programme.levels import shipped
+from firmware.programme.levels import shipped_programme
 from firmware.programme.plan import Plan, Today
 from firmware.session.machine import SessionSettings
 from firmware.session.stages import StageSettings
@@ -510,7 +510,7 @@ def test_story_21_at_night(level: Level) -> None:
     bench = Bench(story, BOARD, 1, rate_hz=level.rate_hz)
 
     core = MatCore(bench.board, bench.calibration, settings)
-    core.set_profile(Profile.NIGHT)
+    core.set_profile(NightProfile.NIGHT)
     ticks: list[Tick] = []
 
     for frames in blocks_of(level.door(bench)):
@@ -528,7 +528,7 @@ def test_story_22_two_people_and_a_guest(level: Level) -> None:
     """Three sessions: Ana's, Ben's and a guest's. Each has their own count, and the guest changes nothing."""
     played = level.play(*COME, Lie(seconds=level.least_s + 10), *GO, Wait(seconds=60))
     summary = the_session(played)
-    plan = Plan(shipped())
+    plan = Plan(shipped_programme())
     today = Today(1_800_000_000.0, 20_833, "2027-01-15")
     for name in ("Ana", "Ben"):
         apply(plan, "add_person", name, today)

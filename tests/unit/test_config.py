@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docs import configuration_page
-from firmware.config import SECTIONS, Mqtt, Session, Settings, load
+from firmware.config import SECTIONS, Mqtt, Session, Settings, load_settings
 from firmware.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ def refusal(folder: Path, text: str) -> list[str]:
     """Load a wrong file and give the lines of the refusal, without the file name that each must start with."""
     path = written(folder, text)
     with pytest.raises(ConfigError) as caught:
-        load(path)
+        load_settings(path)
     lines = str(caught.value).splitlines()
     assert all(line.startswith(f"{path}: ") for line in lines)
     return [line.removeprefix(f"{path}: ") for line in lines]
@@ -33,20 +33,20 @@ def refusal(folder: Path, text: str) -> list[str]:
 
 def attempt(path: Path) -> Settings | ConfigError:
     try:
-        return load(path)
+        return load_settings(path)
     except ConfigError as error:
         return error
 
 
 def test_no_file_and_an_empty_file_both_give_the_defaults(tmp_path: Path) -> None:
     """A settings file is optional."""
-    assert load(None) == load(written(tmp_path, "")) == Settings()
-    assert load(None).mqtt.enabled is False
+    assert load_settings(None) == load_settings(written(tmp_path, "")) == Settings()
+    assert load_settings(None).mqtt.enabled is False
 
 
 def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
     """A person sets everything; nothing is left at its default."""
-    settings = load(
+    settings = load_settings(
         written(
             tmp_path,
             """
@@ -182,7 +182,7 @@ def test_a_file_that_is_not_settings_is_one_line(tmp_path: Path) -> None:
         ("binary.toml", "is not UTF-8 text"),
     ]:
         with pytest.raises(ConfigError) as caught:
-            load(tmp_path / name)
+            load_settings(tmp_path / name)
         assert str(caught.value).startswith(f"{tmp_path / name}: {error}")
         assert "\n" not in str(caught.value)
 

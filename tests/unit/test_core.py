@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from firmware.core import CoreSettings, MatCore
-from firmware.cues.settings import CueSettings, Mode
+from firmware.cues.settings import CueSettings, SoundMode
 from firmware.enums import Reason, State, Status
 from firmware.events import FramesLost, GetUp, LieDown, Lowered, MatEmptied, SessionEnded, StageChanged, Wiggle
 from firmware.frames import Frames
@@ -131,7 +131,7 @@ def test_a_tick_says_how_much_may_sound() -> None:
     for number, block in enumerate(blocks_of(FrameSource(bench))):
         ticks += core.push(block)
         if number == 100:
-            core.set_mode(Mode.QUIET)
+            core.set_mode(SoundMode.QUIET)
     assert list(dict.fromkeys(tick.mode for tick in ticks)) == ["normal", "quiet"]
     assert {tick.mode for tick in core.finish()} == {"quiet"}
 

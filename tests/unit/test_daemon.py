@@ -61,7 +61,7 @@ def test_every_block_becomes_ticks_for_every_sink() -> None:
     """Three seconds in three blocks: the same thirty hops for both, the lamp shown once a block, all closed."""
     source = Scripted([still(1, start_ns=turn * 1_000_000_000) for turn in range(3)])
     one, other, lamp = Heard(), Heard(), Shown()
-    daemon.run(source, core(), sinks=[one, other], outputs=lamp)
+    daemon.run_loop(source, core(), sinks=[one, other], outputs=lamp)
     assert [round(tick.t_s, 1) for tick in one.ticks] == [hop / 10 for hop in range(1, 31)]
     assert one.ticks == other.ticks
     assert len(lamp.outputs) == 3
@@ -72,7 +72,7 @@ def test_reads_in_which_nothing_came_are_no_end() -> None:
     """None and an empty block: the loop asks again, each time with a deadline."""
     nothing = still(0)
     source, heard = Scripted([None, nothing, None, still(1), None]), Heard()
-    daemon.run(source, core(), sinks=[heard])
+    daemon.run_loop(source, core(), sinks=[heard])
     assert len(heard.ticks) == 10
     assert source.waited_s == [ports.READ_TIMEOUT_S] * 6
 
@@ -80,7 +80,7 @@ def test_reads_in_which_nothing_came_are_no_end() -> None:
 def test_no_frame_at_all_is_an_end_without_ticks() -> None:
     """And without a lamp or a service manager too."""
     heard = Heard()
-    daemon.run(Scripted([]), core(), sinks=[heard])
+    daemon.run_loop(Scripted([]), core(), sinks=[heard])
     assert (heard.ticks, heard.closed) == ([], 1)
 
 
@@ -88,7 +88,7 @@ def test_it_stops_when_asked_to() -> None:
     """The block that is under way is still heard of; the next is not read."""
     heard = Heard()
     endless = Scripted(still(1, start_ns=turn * 1_000_000_000) for turn in range(1_000_000))
-    daemon.run(endless, core(), sinks=[heard], stop=lambda: len(heard.ticks) >= 9)
+    daemon.run_loop(endless, core(), sinks=[heard], stop=lambda: len(heard.ticks) >= 9)
     assert len(heard.ticks) == 10
     assert endless.closed == 1
 
@@ -107,7 +107,7 @@ def test_everything_is_closed_after_any_exception(broken: str, manager: Manager)
     source, lamp = Scripted(entries), Shown()
     sinks = [Heard(), Heard(angry if broken == "sink" else None), Heard()]
     with pytest.raises((RuntimeError, ValueError)):
-        daemon.run(source, core(), sinks=sinks, outputs=lamp, notifier=Notifier(str(manager.path)))
+        daemon.run_loop(source, core(), sinks=sinks, outputs=lamp, notifier=Notifier(str(manager.path)))
     assert (source.closed, lamp.closed, [sink.closed for sink in sinks]) == (1, 1, [1, 1, 1])
     assert manager.heard()[-1] == "STOPPING=1"
 
@@ -122,7 +122,7 @@ def test_a_close_that_fails_keeps_the_others_from_nothing() -> None:
 
     source, lamp, sinks = Scripted([still(1)]), Shown(), [Heard(), Stubborn(), Heard()]
     with pytest.raises(OSError, match="the disk is gone"):
-        daemon.run(source, core(), sinks=sinks, outputs=lamp)
+        daemon.run_loop(source, core(), sinks=sinks, outputs=lamp)
     assert (source.closed, lamp.closed, [sink.closed for sink in sinks]) == (1, 1, [1, 1, 1])
 
 
@@ -136,7 +136,7 @@ def test_ready_is_said_with_the_first_frame_and_not_before(manager: Manager) -> 
             yield entry
         seen.append(manager.heard())
 
-    daemon.run(Scripted(script()), core(), notifier=Notifier(str(manager.path)))
+    daemon.run_loop(Scripted(script()), core(), notifier=Notifier(str(manager.path)))
     assert seen == [[], [], [], ["READY=1"], []]
     assert manager.heard() == ["STOPPING=1"]
 
@@ -152,14 +152,14 @@ def test_the_watchdog_is_fed_only_while_frames_advance(manager: Manager, monkeyp
             yield entry
             seen.append(manager.heard())
 
-    daemon.run(Scripted(script()), core(), notifier=Notifier(str(manager.path)))
+    daemon.run_loop(Scripted(script()), core(), notifier=Notifier(str(manager.path)))
     assert seen == [["READY=1", "WATCHDOG=1"], [], [], [], ["WATCHDOG=1"], []]
 
 
 def test_an_open_session_is_reported_at_the_end() -> None:
     """The last hop of a recording is heard of, though it is not full."""
     heard = Heard()
-    daemon.run(Scripted([still(0.25)]), core(), sinks=[heard])
+    daemon.run_loop(Scripted([still(0.25)]), core(), sinks=[heard])
     assert [round(tick.t_s, 1) for tick in heard.ticks] == [0.1, 0.2, 0.3]
     assert heard.ticks[-1].output == DARK
 
@@ -171,7 +171,9 @@ def test_the_light_is_on_while_somebody_lies_and_off_afterwards() -> None:
     bench = Bench(stories.load("attempt"), BOARD, seed=1)
     bench.scene = dataclasses.replace(bench.scene, length_s=35.0)
     heard = Heard(lambda _: red.append(float(factory.pin(BOARD.red_bcm).state)))
-    daemon.run(FrameSource(bench), MatCore(BOARD, bench.calibration), sinks=[heard], outputs=PodPins(BOARD, factory))
+    daemon.run_loop(
+        FrameSource(bench), MatCore(BOARD, bench.calibration), sinks=[heard], outputs=PodPins(BOARD, factory)
+    )
     assert max(red) > 0.05
     assert [factory.pin(pin).state for pin in (BOARD.red_bcm, BOARD.green_bcm, BOARD.blue_bcm)] == [0, 0, 0]
 
@@ -192,7 +194,7 @@ source = Paced(Scripted(still(0.1, start_ns=turn * 100_000_000) for turn in rang
 lamp = Shown()
 heard = Heard(lambda tick: print("tick", flush=True))
 with daemon.stop_on_signals() as stop:
-    daemon.run(source, MatCore(boards.load(), Calibration((1000.0,) * 12)), sinks=[heard], outputs=lamp, stop=stop)
+    daemon.run_loop(source, MatCore(boards.load(), Calibration((1000.0,) * 12)), sinks=[heard], outputs=lamp, stop=stop)
 print("closed", heard.closed, lamp.closed, flush=True)
 if sys.argv[1:]:
     signal.raise_signal(signal.SIGINT)

@@ -67,7 +67,8 @@ def dispatcher_of(
     clock = ManualClock()
     hours = NightHours("00:00", "23:59") if night else NightHours("00:00", "00:00")  # wherever this runs
     given = core or MatCore(BOARD, KNOWN)
-    return CommandDispatcher(given, Plan(programme.shipped()), clock, wall_is_set=lambda: set_, night=hours, **more)  # type: ignore[arg-type]
+    plan = Plan(programme.shipped_programme())
+    return CommandDispatcher(given, plan, clock, wall_is_set=lambda: set_, night=hours, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_the_key_reaches_the_session() -> None:
     core = MatCore(BOARD, bench.calibration)
     dispatcher = dispatcher_of(core, button=Key((40, True), (40.2, False), (60, True), (62.5, False)))
     heard = Heard()
-    daemon.run(FrameSource(bench), core, sinks=[dispatcher, heard], attend=dispatcher.process_pending)
+    daemon.run_loop(FrameSource(bench), core, sinks=[dispatcher, heard], attend=dispatcher.process_pending)
     events = [event for tick in heard.ticks for event in tick.events]
     assert len([event for event in events if isinstance(event, Discomfort)]) == 1
     assert [event.reason for event in events if isinstance(event, EndRequested)] == [Reason.DISCOMFORT]
@@ -123,7 +124,7 @@ def test_a_session_belongs_to_whose_turn_it_was(tmp_path: Path, answers: Answers
     for name, value in (("add_person", "Ana"), ("person", "Ana"), ("acknowledge", 1), ("preset", "quick")):
         dispatcher.submit(answers.request(name, value))
     heard = Heard()
-    daemon.run(FrameSource(bench), core, sinks=[dispatcher, store, heard], attend=dispatcher.process_pending)
+    daemon.run_loop(FrameSource(bench), core, sinks=[dispatcher, store, heard], attend=dispatcher.process_pending)
     assert answers == [None] * 4
     [summary] = [e.summary for tick in heard.ticks for e in tick.events if isinstance(e, SessionEnded)]
     assert summary.goal_s == 300.0
@@ -154,12 +155,12 @@ def test_a_session_without_a_clock_counts_and_is_dated_later(answers: Answers) -
     known: list[bool] = []
     clock = ManualClock()
     dispatcher = CommandDispatcher(
-        MatCore(BOARD, bench.calibration), Plan(programme.shipped()), clock, wall_is_set=lambda: bool(known)
+        MatCore(BOARD, bench.calibration), Plan(programme.shipped_programme()), clock, wall_is_set=lambda: bool(known)
     )
     for name, value in (("add_person", "Ana"), ("person", "Ana")):
         dispatcher.submit(answers.request(name, value))
     core = dispatcher._core  # noqa: SLF001 - the loop of the test
-    daemon.run(FrameSource(bench), core, sinks=[dispatcher], attend=dispatcher.process_pending)
+    daemon.run_loop(FrameSource(bench), core, sinks=[dispatcher], attend=dispatcher.process_pending)
     [record] = dispatcher.plan.past("Ana")
     assert record.day < 10
     known.append(True)
@@ -175,7 +176,7 @@ def test_ten_seconds_on_an_empty_mat_switch_off() -> None:
     asked: list[bool] = []
     core = MatCore(BOARD, KNOWN)
     dispatcher = dispatcher_of(core, button=Key((1, True), (11.5, False)), shutdown=lambda: asked.append(True))
-    daemon.run(Scripted([still(13)]), core, sinks=[dispatcher], attend=dispatcher.process_pending)
+    daemon.run_loop(Scripted([still(13)]), core, sinks=[dispatcher], attend=dispatcher.process_pending)
     assert asked == [True]
 
 
@@ -191,7 +192,9 @@ def test_a_bad_cue_file_is_reported_whole_and_the_last_good_one_stays(
     source = Path(cues.__file__).with_name("cues.toml").read_text()
     taken: list[object] = []
     text.write_text(source.replace("[state.idle]", "[state.idle]\nbrightnes = 3\n", 1) + "\n[event.nonsense]\n")
-    watch = FileWatcher([WatchedFile(text, LastGood(cues.shipped(), cues.parse), taken.append)], every_s=3600)
+    watch = FileWatcher(
+        [WatchedFile(text, LastGood(cues.shipped_cue_table(), cues.parse_cue_table), taken.append)], every_s=3600
+    )
     assert len(caplog.records) == 2
     assert all("edited.toml" in record.message for record in caplog.records)
     assert taken == []
@@ -219,8 +222,8 @@ def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pyte
     text.write_text(source.replace("minutes = 10.0", "minutes = 4.0").replace("share = 0.9", "share = 9"))
     take = WatchedFile(
         text,
-        LastGood(programme.shipped(), programme.parse),
-        lambda new: dispatcher.call_soon(lambda: dispatcher.use_programme(new)),
+        LastGood(programme.shipped_programme(), programme.parse_programme),
+        lambda new: dispatcher.call_soon(lambda: dispatcher.replace_programme(new)),
     )
     watch = FileWatcher([take], every_s=3600)
     dispatcher.process_pending()
@@ -237,14 +240,14 @@ def test_a_new_programme_holds_from_the_next_session_on(text: Path, caplog: pyte
 @pytest.mark.parametrize(("eased_by_s", "late"), [(300.0, False), (60.0, True)])
 def test_a_late_press_is_late_by_the_rules_of_the_programme(eased_by_s: float, late: bool) -> None:
     """It hurts after 66 s of lying: expected where the rules allow five minutes to ease, late where they allow one."""
-    shipped = programme.shipped()
+    shipped = programme.shipped_programme()
     rules = replace(shipped, rules=replace(shipped.rules, eased_by_s=eased_by_s))
     bench = Bench(Story("a visit", acts=(*VISIT, Wait(seconds=60))), BOARD, 1)
     core = MatCore(BOARD, bench.calibration)
     dispatcher = dispatcher_of(core, button=Key((78, True), (78.2, False)))
-    dispatcher.use_programme(rules)
+    dispatcher.replace_programme(rules)
     heard = Heard()
-    daemon.run(FrameSource(bench), core, sinks=[dispatcher, heard], attend=dispatcher.process_pending)
+    daemon.run_loop(FrameSource(bench), core, sinks=[dispatcher, heard], attend=dispatcher.process_pending)
     [summary] = [e.summary for tick in heard.ticks for e in tick.events if isinstance(e, SessionEnded)]
     assert (summary.discomforts, summary.pressed_late) == (1, late)
 

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from firmware.cli.main import VERBS
-from firmware.config import SECTIONS, options
+from firmware.config import SECTIONS, section_options
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # docs is no package of the program
@@ -113,7 +113,7 @@ def test_the_manual_has_every_verb_and_every_setting() -> None:
         assert f".SH {verb.upper()}" in verbs
     for name, kind in SECTIONS.items():
         assert f".SH [{name}]" in settings
-        for option, _, _ in options(kind):
+        for option, _, _ in section_options(kind):
             assert f".B {option}\n" in settings
 
 

@@ -150,12 +150,12 @@ def test_settings_are_made_when_missing_and_never_changed(tmp_path: Path) -> Non
     subprocess.run(create, check=True, capture_output=True)
     secret, settings = tmp_path / "etc/acumat/mqtt-password", tmp_path / "etc/acumat/acumat.toml"
     assert secret.stat().st_mode & 0o777 == 0o600
-    assert config.load(settings) == config.Settings()
+    assert config.load_settings(settings) == config.Settings()
     secret.write_text("geheim\n")
     settings.write_text('[device]\nid = "mine"\n')
     subprocess.run(create, check=True, capture_output=True)
     assert secret.read_text() == "geheim\n"
-    assert config.load(settings).device.id == "mine"
+    assert config.load_settings(settings).device.id == "mine"
 
 
 def test_page_shows_settings_that_work(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_page_shows_settings_that_work(tmp_path: Path) -> None:
     assert tomllib.loads(example)
     file = tmp_path / "acumat.toml"
     file.write_text(example)
-    mqtt = config.load(file).mqtt
+    mqtt = config.load_settings(file).mqtt
     name, _ = dict(directives())["LoadCredential"].split(":")
     assert mqtt.enabled
     assert str(mqtt.password_file) == f"/run/credentials/{UNIT.name}/{name}"

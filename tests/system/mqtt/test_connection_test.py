@@ -9,21 +9,21 @@ from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.errors import BrokerError
 from firmware.mqtt import connection_test
-from firmware.mqtt.link import Version
+from firmware.mqtt.link import ProtocolVersion
 from sim.broker import ADDRESS, Mosquitto
 
 pytestmark = pytest.mark.broker
 DEVICE = Device(id="attic")
 
 
-def attempt(broker: Mosquitto, **account: object) -> Version:
+def attempt(broker: Mosquitto, **account: object) -> ProtocolVersion:
     mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port, **account)  # type: ignore[arg-type]
-    return connection_test.run(connection_test.dialer(mqtt, DEVICE), DEVICE, SystemClock())
+    return connection_test.probe_connection(connection_test.probe_dialer(mqtt, DEVICE), DEVICE, SystemClock())
 
 
 def test_a_real_broker_accepts_the_connection(broker: Mosquitto) -> None:
     """It supports MQTT 5, and retains nothing."""
-    assert attempt(broker) is Version.V5
+    assert attempt(broker) is ProtocolVersion.V5
     assert "acumat-attic-doctor" in broker.log
 
 
@@ -33,7 +33,7 @@ def test_a_real_broker_with_a_password(make_broker: Callable[..., Mosquitto], tm
     right, wrong = tmp_path / "right", tmp_path / "wrong"
     right.write_text("hunter2\n")
     wrong.write_text("hunter3\n")
-    assert attempt(broker, username="mat", password_file=right) is Version.V5
+    assert attempt(broker, username="mat", password_file=right) is ProtocolVersion.V5
     with pytest.raises(BrokerError, match=r"check mqtt\.username and mqtt\.password_file") as caught:
         attempt(broker, username="mat", password_file=wrong)
     assert "hunter" not in str(caught.value)

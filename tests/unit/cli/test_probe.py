@@ -10,7 +10,7 @@ from rich.console import Console
 from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.diagnosis.probe import probe
 from firmware.drivers.bank import banks_of
-from firmware.drivers.factory import Choice, Wires
+from firmware.drivers.factory import BackendChoice, OpenLines
 from firmware.terminal.probe_report import reading_bar, report_view
 from hardware import board as boards
 from sim.chips.chip import Chip, ChipSettings
@@ -30,7 +30,7 @@ def probed(*faults: Fault, stalls: float = 0.0, seconds: float = 4.0, terminal: 
     screen = io.StringIO()
     console = Console(file=screen, width=120, force_terminal=terminal)
     with reading_bar(console) as advance:
-        report = probe(Wires(Choice("test", ""), lines), BOARD, seconds, progress=advance)
+        report = probe(OpenLines(BackendChoice("test", ""), lines), BOARD, seconds, progress=advance)
     console.print(report_view(report))
     return report.ok, screen.getvalue().splitlines()
 

@@ -32,7 +32,7 @@ def settings(folder: Path, text: str = "") -> Path:
 
 def test_without_a_calibration_the_scale_is_nominal(tmp_path: Path) -> None:
     """The zero is known, so load is reported."""
-    opened = mat.load(settings(tmp_path))
+    opened = mat.load_mat(settings(tmp_path))
     assert not opened.calibrated
     assert opened.calibration == Calibration((BOARD.counts_per_newton,) * 12)
     assert opened.board == BOARD
@@ -42,7 +42,7 @@ def test_the_calibration_of_the_state_folder_is_used(tmp_path: Path) -> None:
     """Scale and zero as they were saved."""
     known = Calibration((987.0,) * 12, tuple(range(12)))
     calibrations.save(tmp_path, known)
-    opened = mat.load(settings(tmp_path))
+    opened = mat.load_mat(settings(tmp_path))
     assert opened.calibrated
     assert opened.calibration == known
     assert core_of(opened).calibration == known
@@ -51,25 +51,25 @@ def test_the_calibration_of_the_state_folder_is_used(tmp_path: Path) -> None:
 def test_the_zero_that_was_kept_is_used_without_a_calibration_too(tmp_path: Path) -> None:
     """`acumat tare` comes before anybody has weights at hand."""
     zeros.save(tmp_path, (5,) * 12, 0)
-    opened = mat.load(settings(tmp_path))
+    opened = mat.load_mat(settings(tmp_path))
     assert (opened.calibrated, opened.number, opened.calibration.zero_counts) == (False, 0, (5,) * 12)
 
 
 def test_a_board_of_ones_own(tmp_path: Path) -> None:
     """Found from the folder of the settings."""
     (tmp_path / "mine.toml").write_text(BOARD.text.replace('name = "mat_4x3"', 'name = "mine"'))
-    assert mat.load(settings(tmp_path, '[board]\nfile = "mine.toml"\n')).board.name == "mine"
+    assert mat.load_mat(settings(tmp_path, '[board]\nfile = "mine.toml"\n')).board.name == "mine"
 
 
 def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) -> None:
     """Five minutes wanted and half the light: the same story closes earlier and shines weaker than by default."""
     lamps = {}
     for text in ("", "[session]\ngoal_min = 5\n\n[outputs]\nbrightness = 0.25\n"):
-        opened = mat.load(settings(tmp_path, text))
+        opened = mat.load_mat(settings(tmp_path, text))
         bench = Bench(stories.load("quick"), opened.board, seed=4)
         opened = mat.Mat(opened.settings, opened.board, bench.calibration, calibrated=True)
         heard = Heard()
-        daemon.run(FrameSource(bench), core_of(opened), sinks=[heard])
+        daemon.run_loop(FrameSource(bench), core_of(opened), sinks=[heard])
         settling = [tick.output.red for tick in heard.ticks if tick.view.state is State.SETTLING]
         summaries = [event.summary for tick in heard.ticks for event in tick.events if isinstance(event, SessionEnded)]
         lamps[text] = max(settling), [(summary.goal_s, str(summary.reason)) for summary in summaries]
@@ -81,9 +81,9 @@ def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) ->
 
 def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
     """No broker by default; with one, and with --show, each its own."""
-    opened = mat.load(settings(tmp_path))
+    opened = mat.load_mat(settings(tmp_path))
     assert tick_sinks(opened, core_of(opened), show=False) == []
-    opened = mat.load(settings(tmp_path, '[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n'))
+    opened = mat.load_mat(settings(tmp_path, '[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n'))
     publisher, view = tick_sinks(opened, core_of(opened), show=True)
     try:
         assert isinstance(publisher, Publisher)
@@ -95,14 +95,14 @@ def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
 def test_a_password_that_is_not_there(tmp_path: Path) -> None:
     """An error before anything is published."""
     text = '[mqtt]\nenabled = true\nusername = "mat"\npassword_file = "secret"\n'
-    opened = mat.load(settings(tmp_path, text))
+    opened = mat.load_mat(settings(tmp_path, text))
     with pytest.raises(BrokerError, match="secret"):
         tick_sinks(opened, core_of(opened), show=False)
 
 
 def test_the_defaults_are_legal() -> None:
     """Without a settings file: the folder of the service, the 4x3 board."""
-    opened = mat.load(None)
+    opened = mat.load_mat(None)
     assert opened.settings.storage.state_dir == Path("/var/lib/acumat")
     assert opened.board == boards.load()
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from firmware.cues.cue import NIGHT_LEVEL, Light
+from firmware.cues.cue import NIGHT_LEVEL, LightCue
 from firmware.cues.lamp import DARK, Lamp
-from firmware.cues.lightness import duty, lightness
+from firmware.cues.lightness import duty_of_lightness, lightness_of_duty
 from firmware.cues.pacer import Pacer
 
-FULL, HALF, NIGHT = duty(50), duty(40), duty(NIGHT_LEVEL)
+FULL, HALF, NIGHT = duty_of_lightness(50), duty_of_lightness(40), duty_of_lightness(NIGHT_LEVEL)
 DAY = 100.0
-WHITE = Light("steady", "white", high=50)
-BLUE = Light("steady", "blue", high=40)
-BREATH = Light("breathe", "white", low=0, high=50)
-TRAIN = Light("blink", "white", high=50, on_s=(0.25, 0.25), gap_s=0.45)
+WHITE = LightCue("steady", "white", high=50)
+BLUE = LightCue("steady", "blue", high=40)
+BREATH = LightCue("breathe", "white", low=0, high=50)
+TRAIN = LightCue("blink", "white", high=50, on_s=(0.25, 0.25), gap_s=0.45)
 
 
 def lamp() -> Lamp:
@@ -20,7 +20,7 @@ def lamp() -> Lamp:
     return Lamp(1.0)
 
 
-def show(light: Lamp, t_s: float, cue: Light, name: str = "", breath_s: float = 0.0, *, night: bool = False) -> bool:
+def show(light: Lamp, t_s: float, cue: LightCue, name: str = "", breath_s: float = 0.0, *, night: bool = False) -> bool:
     """Let a cue be seen from now on."""
     cap = NIGHT_LEVEL if night else DAY
     return light.take_over(t_s, name or cue.pattern + cue.colour, cue, t_s, pacer=Pacer(breath_s), cap=cap)
@@ -34,7 +34,7 @@ def test_a_light_fades_from_the_one_before_within_a_second() -> None:
     assert light.at(1.0)[0] == pytest.approx(FULL)
     assert show(light, 5.0, BLUE)
     assert light.at(5.0)[0] == pytest.approx(FULL)
-    assert light.at(5.5)[0] == pytest.approx(duty((50 + lightness(0.1 * HALF)) / 2))
+    assert light.at(5.5)[0] == pytest.approx(duty_of_lightness((50 + lightness_of_duty(0.1 * HALF)) / 2))
     assert light.at(6.0) == pytest.approx((0.1 * HALF, 0.25 * HALF, HALF))
 
 
@@ -64,7 +64,7 @@ def test_a_new_breath_concerns_only_a_light_that_breathes() -> None:
 
 def test_a_blink_waits_until_half_a_second_after_the_last_one_began() -> None:
     """The second blink of a train began at 0.7 s: another cue, blinking or steady, may begin from 1.2 s on."""
-    other = Light("blink", "blue", high=40)
+    other = LightCue("blink", "blue", high=40)
     for t_s, begins in ((0.75, False), (1.19, False), (1.2, True), (1.3, True)):
         light = lamp()
         show(light, 0.0, TRAIN)
@@ -76,7 +76,7 @@ def test_a_blink_waits_until_half_a_second_after_the_last_one_began() -> None:
     assert show(light, 1.2, BLUE)
     for t_s, begins in ((4.2, False), (4.5, True)):
         light = lamp()
-        show(light, 0.0, Light("blink", high=50, on_s=(0.25,), gap_s=0.45, every_s=4.0))
+        show(light, 0.0, LightCue("blink", high=50, on_s=(0.25,), gap_s=0.45, every_s=4.0))
         assert show(light, t_s, other) is begins
 
 
@@ -94,9 +94,9 @@ def test_a_press_during_a_breath_is_answered_at_once() -> None:
     """The light of a breath grows: the first blink cuts it short, the second waits a second for both."""
     light = lamp()
     show(light, 0.0, BREATH)
-    assert show(light, 12.5, Light("blink", high=50, on_s=(0.25,)), "press")
-    assert not show(light, 13.4, Light("blink", high=50, on_s=(0.25,)), "again")
-    assert show(light, 13.6, Light("blink", high=50, on_s=(0.25,)), "again")
+    assert show(light, 12.5, LightCue("blink", high=50, on_s=(0.25,)), "press")
+    assert not show(light, 13.4, LightCue("blink", high=50, on_s=(0.25,)), "again")
+    assert show(light, 13.6, LightCue("blink", high=50, on_s=(0.25,)), "again")
 
 
 def test_a_blink_after_a_light_begins_when_that_light_is_out() -> None:
@@ -126,7 +126,7 @@ def test_a_change_of_night_keeps_the_rhythm_of_the_blinks() -> None:
 def test_a_blink_shown_again_in_its_middle_counts_from_there() -> None:
     """A long blink loses the dimness of the night after 0.6 s: that rise is one too, and the next waits for it."""
     light = lamp()
-    long = Light("blink", "white", high=50, on_s=(1.5,))
+    long = LightCue("blink", "white", high=50, on_s=(1.5,))
     show(light, 0.0, long, night=True)
     light.take_over(0.6, "blinkwhite", long, 0.0, pacer=Pacer(0.0), cap=DAY)
     assert not show(light, 1.0, TRAIN, "next")
@@ -139,8 +139,8 @@ def test_night_scales_what_is_brighter_and_leaves_what_is_dim() -> None:
     show(light, 0.0, WHITE, night=True)
     assert light.at(2.0)[0] == pytest.approx(NIGHT)
     light = lamp()
-    show(light, 0.0, Light("steady", "white", high=23), night=True)
-    assert light.at(2.0)[0] == pytest.approx(duty(23))
+    show(light, 0.0, LightCue("steady", "white", high=23), night=True)
+    assert light.at(2.0)[0] == pytest.approx(duty_of_lightness(23))
     light = lamp()
     show(light, 0.0, WHITE)
     assert not light.take_over(5.0, "steadywhite", WHITE, 0.0, pacer=Pacer(0.0), cap=NIGHT_LEVEL)
@@ -153,13 +153,13 @@ def test_brightness_is_a_factor_on_the_whole_light() -> None:
     half = Lamp(0.5)
     show(half, 0.0, BLUE)
     assert half.at(1.0) == pytest.approx((0.05 * HALF, 0.125 * HALF, 0.5 * HALF))
-    assert half.at(0.5)[2] == pytest.approx(0.5 * duty(20))
+    assert half.at(0.5)[2] == pytest.approx(0.5 * duty_of_lightness(20))
 
 
 def test_the_quickest_train_there_may_be_leaves_room_for_another_blink() -> None:
     """Again and again, at 2 Hz within the train: any person who waits gets a turn after each round."""
-    train = Light("blink", "white", high=50, on_s=(0.25, 0.25), gap_s=0.25, every_s=1.5)
-    other = Light("blink", "blue", high=40)
+    train = LightCue("blink", "white", high=50, on_s=(0.25, 0.25), gap_s=0.25, every_s=1.5)
+    other = LightCue("blink", "blue", high=40)
     for begin in range(1, 15):
         light = lamp()
         show(light, 0.0, train)

@@ -3,7 +3,7 @@
 import pytest
 
 from firmware.cues import patterns
-from firmware.cues.lightness import duty, lightness
+from firmware.cues.lightness import duty_of_lightness, lightness_of_duty
 
 
 def test_a_breath_takes_four_seconds_in_and_six_out() -> None:
@@ -60,25 +60,27 @@ def test_the_last_beat_that_began_is_found() -> None:
 def test_a_melody_rises_and_falls_with_each_note_and_ends() -> None:
     """Two notes with a rest between: each rises, stays, falls, and is heard for its whole length."""
     melody = ((440.0, 0.0, 523.25), 0.25)
-    assert patterns.note(-0.1, *melody) is None
-    assert patterns.note(0.0, *melody) == (440.0, patterns.FLOOR)
-    assert patterns.note(0.05, *melody) == pytest.approx((440.0, 1.0))
-    assert patterns.note(0.15, *melody) == pytest.approx((440.0, 1.0))
-    assert patterns.note(0.2, *melody) == pytest.approx((440.0, (1.0 + patterns.FLOOR) / 2))
-    assert patterns.note(0.2499, *melody) == pytest.approx((440.0, patterns.FLOOR), abs=1e-3)
-    assert patterns.note(0.3, *melody) is None
-    assert patterns.note(0.6, *melody) == pytest.approx((523.25, 1.0))
-    assert patterns.note(0.75, *melody) is None
+    assert patterns.melody_note(-0.1, *melody) is None
+    assert patterns.melody_note(0.0, *melody) == (440.0, patterns.FLOOR)
+    assert patterns.melody_note(0.05, *melody) == pytest.approx((440.0, 1.0))
+    assert patterns.melody_note(0.15, *melody) == pytest.approx((440.0, 1.0))
+    assert patterns.melody_note(0.2, *melody) == pytest.approx((440.0, (1.0 + patterns.FLOOR) / 2))
+    assert patterns.melody_note(0.2499, *melody) == pytest.approx((440.0, patterns.FLOOR), abs=1e-3)
+    assert patterns.melody_note(0.3, *melody) is None
+    assert patterns.melody_note(0.6, *melody) == pytest.approx((523.25, 1.0))
+    assert patterns.melody_note(0.75, *melody) is None
 
 
 def test_light_blends_in_steps_that_look_equal() -> None:
     """Half way from dark to full is half the lightness, 18 % of the duty."""
-    assert patterns.blend((0.0, 0.0, 0.0), (1.0, 0.5, 0.0), 0.5)[0] == pytest.approx(0.184, abs=1e-3)
-    assert [lightness(duty(level)) for level in (0, 3, 8, 9, 50, 100)] == pytest.approx([0, 3, 8, 9, 50, 100], abs=1e-2)
+    assert patterns.blend_lights((0.0, 0.0, 0.0), (1.0, 0.5, 0.0), 0.5)[0] == pytest.approx(0.184, abs=1e-3)
+    assert [lightness_of_duty(duty_of_lightness(level)) for level in (0, 3, 8, 9, 50, 100)] == pytest.approx(
+        [0, 3, 8, 9, 50, 100], abs=1e-2
+    )
 
 
 def test_colours_mix_in_the_middle() -> None:
     """Half of one and half of the other."""
-    assert patterns.mix((1.0, 0.4, 0.0), (0.0, 0.2, 1.0), 0.5) == pytest.approx((0.5, 0.3, 0.5))
-    assert patterns.smooth(-1) == 0.0
-    assert patterns.smooth(2) == 1.0
+    assert patterns.mix_colours((1.0, 0.4, 0.0), (0.0, 0.2, 1.0), 0.5) == pytest.approx((0.5, 0.3, 0.5))
+    assert patterns.raised_cosine(-1) == 0.0
+    assert patterns.raised_cosine(2) == 1.0

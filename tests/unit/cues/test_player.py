@@ -6,12 +6,12 @@ from importlib.resources import files
 
 import pytest
 
-from firmware.cues.lightness import duty
-from firmware.cues.night import Profile
-from firmware.cues.pacer import Pacer, meeting
+from firmware.cues.lightness import duty_of_lightness
+from firmware.cues.night import NightProfile
+from firmware.cues.pacer import Pacer, pacer_from_measured_rate
 from firmware.cues.player import CuePlayer
-from firmware.cues.settings import CueSettings, Mode
-from firmware.cues.table import Condition, parse
+from firmware.cues.settings import CueSettings, SoundMode
+from firmware.cues.table import ShownCondition, parse_cue_table
 from firmware.cues.voice import LEAD_S
 from firmware.enums import Command, HintKind, Reason, State, StopReason
 from firmware.events import (
@@ -31,7 +31,7 @@ from firmware.events import (
 )
 from firmware.view import Output, SessionView
 
-SESSION, DONE, SEATED, DIM, NIGHT, LOW = (duty(level) for level in (51, 69, 34, 37, 26, 15))
+SESSION, DONE, SEATED, DIM, NIGHT, LOW = (duty_of_lightness(level) for level in (51, 69, 34, 37, 26, 15))
 IN_SESSION = set(State) - {State.IDLE, State.SEATED, State.LOWERING, State.STANDING, State.AFTERCARE}
 
 
@@ -130,7 +130,7 @@ def test_a_whole_session_looks_as_the_cue_language_says() -> None:
     assert level(at[round(first + 4, 2)]) == pytest.approx(SESSION)
     assert level(at[round(first + 10, 2)]) == pytest.approx(LOW)
     assert colour(at[round(first + 294, 2)]) == "blue"
-    assert duty(22) < level(at[round(first + 364, 2)]) < duty(24)
+    assert duty_of_lightness(22) < level(at[round(first + 364, 2)]) < duty_of_lightness(24)
     assert all(level(output) == 0.0 for at_s, output in mat.seen if begin_s + 421 < at_s < begin_s + 539)
     closing = [output for at_s, output in mat.seen if done_s - 50 < at_s < done_s]
     assert (min(map(level, closing)), max(map(level, closing))) == pytest.approx((0.0, SESSION), abs=1e-3)
@@ -159,7 +159,7 @@ def test_the_pacer_keeps_its_rhythm_from_stage_to_stage() -> None:
     mat = Rig().stay(State.SETTLING, 63).stay(State.EASING, 30)
     at = {round(at_s, 2): output for at_s, output in mat.seen}
     assert level(at[64.1]) == pytest.approx(SESSION, abs=1e-3)
-    assert level(at[70.1]) == pytest.approx(duty(30), abs=1e-3)
+    assert level(at[70.1]) == pytest.approx(duty_of_lightness(30), abs=1e-3)
     assert mat.player.pacer_s(mat.t_s) == pytest.approx(2.9, abs=0.01)
 
 
@@ -302,16 +302,18 @@ def test_overtime_chimes_five_times_and_then_lets_sleep() -> None:
 @pytest.mark.parametrize(
     ("mode", "profile", "heard", "loudest"),
     [
-        (Mode.NORMAL, Profile.DAY, {"done", "overtime", "stop_advised"}, 0.63),
-        (Mode.QUIET, Profile.DAY, {"done", "overtime", "stop_advised"}, 0.25),
-        (Mode.SILENT, Profile.DAY, {"stop_advised"}, 0.25),
-        (Mode.NORMAL, Profile.NIGHT, {"overtime", "stop_advised"}, 0.25),
-        (Mode.QUIET, Profile.NIGHT, {"overtime", "stop_advised"}, 0.25),
-        (Mode.SILENT, Profile.NIGHT, {"stop_advised"}, 0.25),
-        (Mode.NORMAL, Profile.UNKNOWN, {"done", "overtime", "stop_advised"}, 0.25),
+        (SoundMode.NORMAL, NightProfile.DAY, {"done", "overtime", "stop_advised"}, 0.63),
+        (SoundMode.QUIET, NightProfile.DAY, {"done", "overtime", "stop_advised"}, 0.25),
+        (SoundMode.SILENT, NightProfile.DAY, {"stop_advised"}, 0.25),
+        (SoundMode.NORMAL, NightProfile.NIGHT, {"overtime", "stop_advised"}, 0.25),
+        (SoundMode.QUIET, NightProfile.NIGHT, {"overtime", "stop_advised"}, 0.25),
+        (SoundMode.SILENT, NightProfile.NIGHT, {"stop_advised"}, 0.25),
+        (SoundMode.NORMAL, NightProfile.UNKNOWN, {"done", "overtime", "stop_advised"}, 0.25),
     ],
 )
-def test_quiet_silent_and_night_make_less_sound(mode: Mode, profile: Profile, heard: set[str], loudest: float) -> None:
+def test_quiet_silent_and_night_make_less_sound(
+    mode: SoundMode, profile: NightProfile, heard: set[str], loudest: float
+) -> None:
     """The same long session in each mode and profile: what sounds, and how loud at most; advice to stop always."""
     mat = Rig(CueSettings(mode=mode))
     mat.player.set_profile(profile)
@@ -322,10 +324,10 @@ def test_quiet_silent_and_night_make_less_sound(mode: Mode, profile: Profile, he
 
 def test_a_chime_that_was_due_in_silence_is_not_caught_up() -> None:
     """Silent until a minute after the goal, then normal: the next chime is the one of the next turn."""
-    mat = Rig(CueSettings(mode=Mode.SILENT)).stay(State.DONE, 60)
-    mat.player.set_mode(Mode.QUIET)
+    mat = Rig(CueSettings(mode=SoundMode.SILENT)).stay(State.DONE, 60)
+    mat.player.set_mode(SoundMode.QUIET)
     mat.stay(State.DONE, 100)
-    assert mat.player.mode is Mode.QUIET
+    assert mat.player.mode is SoundMode.QUIET
     assert mat.times("sound.done") == [pytest.approx(135.1, abs=0.11)]
     mat = Rig().stay(State.DONE, 10).stay(State.ROLLING, 20).stay(State.DONE, 60)
     assert mat.times("sound.done") == []
@@ -335,12 +337,12 @@ def test_a_chime_that_was_due_in_silence_is_not_caught_up() -> None:
 def test_at_night_no_light_is_brighter_than_a_twentieth() -> None:
     """The night begins in the middle of a session: the light sinks within a second and keeps its shape."""
     mat = Rig().stay(State.SETTLING, 14)
-    mat.player.set_profile(Profile.NIGHT)
+    mat.player.set_profile(NightProfile.NIGHT)
     mat.stay(State.SETTLING, 20, press()).stay(State.DONE, 40)
     late = [(at_s, output) for at_s, output in mat.since(15.2)]
     assert max(level(output) for _, output in late) == pytest.approx(NIGHT)
     breath = [level(output) for at_s, output in late if 20 < at_s < 30]
-    assert min(breath) == pytest.approx(duty(15 * 26 / 51), abs=1e-4)
+    assert min(breath) == pytest.approx(duty_of_lightness(15 * 26 / 51), abs=1e-4)
 
 
 def test_brightness_and_volume_are_factors_and_never_more_than_one() -> None:
@@ -407,13 +409,13 @@ def test_hints_are_shown_only_where_they_help() -> None:
 
 def test_silent_is_toggled_and_goes_back_to_what_was_chosen() -> None:
     """Held for two seconds at rest: silent; again: as before. A mat that is silent by choice becomes normal."""
-    mat = Rig(CueSettings(mode=Mode.QUIET)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
+    mat = Rig(CueSettings(mode=SoundMode.QUIET)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
     modes = [mat.player.mode]
     mat.stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
-    assert [*modes, mat.player.mode] == [Mode.SILENT, Mode.QUIET]
+    assert [*modes, mat.player.mode] == [SoundMode.SILENT, SoundMode.QUIET]
     assert mat.times("event.silent_off") == [pytest.approx(3.1)]
-    mat = Rig(CueSettings(mode=Mode.SILENT)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
-    assert mat.player.mode is Mode.NORMAL
+    mat = Rig(CueSettings(mode=SoundMode.SILENT)).stay(State.IDLE, 3, CommandAccepted(0.0, Command.SILENT))
+    assert mat.player.mode is SoundMode.NORMAL
 
 
 def test_switching_off_fades_away_and_stays_dark() -> None:
@@ -438,9 +440,9 @@ def test_faults_are_shown_only_when_nobody_lies_there() -> None:
     mat.stay(State.IDLE, 1, SensorBack(0.0, 0))
     assert mat.begun[-1][1] == "state.idle"
     mat = Rig().stay(State.RESTING, 150, ButtonStuck(0.0, stuck=True))
-    mat.player.set_condition(Condition.OFFLINE, on=True)
-    mat.player.set_condition(Condition.DEGRADED, on=True)
-    mat.player.set_condition(Condition.FAULT, on=True)
+    mat.player.set_condition(ShownCondition.OFFLINE, on=True)
+    mat.player.set_condition(ShownCondition.DEGRADED, on=True)
+    mat.player.set_condition(ShownCondition.FAULT, on=True)
     mat.stay(State.RESTING, 20)
     assert [name for _, name in mat.begun] == ["state.resting"]
 
@@ -448,13 +450,13 @@ def test_faults_are_shown_only_when_nobody_lies_there() -> None:
 def test_the_weightiest_condition_is_shown_and_the_next_when_it_is_over() -> None:
     """Stuck button, lost cell and no broker at once: the fault first; freed, the doubtful cell; then the broker."""
     mat = Rig()
-    mat.player.set_condition(Condition.OFFLINE, on=True)
-    mat.player.set_condition(Condition.DEGRADED, on=True)
+    mat.player.set_condition(ShownCondition.OFFLINE, on=True)
+    mat.player.set_condition(ShownCondition.DEGRADED, on=True)
     mat.stay(State.IDLE, 10, ButtonStuck(0.0, stuck=True))
     mat.stay(State.IDLE, 10, ButtonStuck(0.0, stuck=False))
-    mat.player.set_condition(Condition.DEGRADED, on=False)
+    mat.player.set_condition(ShownCondition.DEGRADED, on=False)
     mat.stay(State.IDLE, 10)
-    mat.player.set_condition(Condition.OFFLINE, on=False)
+    mat.player.set_condition(ShownCondition.OFFLINE, on=False)
     mat.stay(State.IDLE, 10)
     assert [name for _, name in mat.begun] == [
         "condition.fault",
@@ -491,7 +493,7 @@ def test_another_table_is_taken_without_a_new_start() -> None:
     """A person edits the table while the mat runs: the next hop goes by it."""
     text = files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8")
     mat = Rig().stay(State.DONE, 5)
-    mat.player.use(parse(text.replace("high = 69", "high = 37").replace("after_s = 15.0", "after_s = 10.0")))
+    mat.player.use(parse_cue_table(text.replace("high = 69", "high = 37").replace("after_s = 15.0", "after_s = 10.0")))
     mat.stay(State.DONE, 40)
     assert level(mat.seen[-1][1]) == pytest.approx(DIM)
     assert mat.times("sound.done") == [pytest.approx(10.1, abs=0.11)]
@@ -545,9 +547,9 @@ def test_the_pacer_meets_the_person_and_glides_to_six_a_minute() -> None:
 
 def test_a_pacer_is_never_faster_than_the_person() -> None:
     """Five a minute stay five; fifteen slow down steadily, without a jump; thirty are not followed."""
-    assert meeting(0.0, 5.0) == Pacer(0.0, 5.0, 5.0)
-    assert meeting(0.0, 30.0).from_per_min == 20.0
-    pacer = meeting(10.0, 15.0)
+    assert pacer_from_measured_rate(0.0, 5.0) == Pacer(0.0, 5.0, 5.0)
+    assert pacer_from_measured_rate(0.0, 30.0).from_per_min == 20.0
+    pacer = pacer_from_measured_rate(10.0, 15.0)
     assert pacer.breaths(5.0) == 0.0
     assert pacer.breaths(130.0) == pytest.approx((15 + 6) / 2 * 2)
     assert pacer.breaths(190.0) - pacer.breaths(130.0) == pytest.approx(6.0)
@@ -562,9 +564,9 @@ def test_a_pacer_is_never_faster_than_the_person() -> None:
 
 @pytest.mark.requirement("D40")
 @pytest.mark.parametrize("touch", [False, True])
-@pytest.mark.parametrize("profile", list(Profile))
-@pytest.mark.parametrize("mode", list(Mode))
-def test_advice_to_stop_reaches_a_person_with_closed_eyes(mode: Mode, profile: Profile, touch: bool) -> None:
+@pytest.mark.parametrize("profile", list(NightProfile))
+@pytest.mark.parametrize("mode", list(SoundMode))
+def test_advice_to_stop_reaches_a_person_with_closed_eyes(mode: SoundMode, profile: NightProfile, touch: bool) -> None:
     """In every mode and profile: two notes or three vibrations within two seconds, and again at the next press."""
     mat = Rig(CueSettings(mode=mode, touch=touch))
     mat.player.set_profile(profile)

@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from firmware.cues.cue import COLOURS, Light, Sound
-from firmware.cues.table import Chime, Condition, CueTable, Moment, parse, shipped
+from firmware.cues.cue import COLOURS, LightCue, SoundCue
+from firmware.cues.table import AcknowledgedMoment, Chime, CueTable, ShownCondition, parse_cue_table, shipped_cue_table
 from firmware.enums import State
 from firmware.errors import ConfigError
 from firmware.storage.last_good import LastGood
@@ -17,7 +17,7 @@ TEXT = files("firmware.cues").joinpath("cues.toml").read_text(encoding="utf-8")
 def faults(text: str) -> list[str]:
     """Return the lines of the error that a text is rejected with."""
     with pytest.raises(ConfigError) as caught:
-        parse(text, "mine.toml")
+        parse_cue_table(text, "mine.toml")
     return str(caught.value).splitlines()
 
 
@@ -32,23 +32,23 @@ def changed(section: str, key: str, value: str) -> str:
 
 def test_every_state_condition_moment_and_chime_has_a_cue() -> None:
     """The table that ships leaves nobody without an answer."""
-    table = shipped()
+    table = shipped_cue_table()
     assert set(table.state) == set(State)
-    assert set(table.condition) == set(Condition)
-    assert set(table.event) == set(Moment)
+    assert set(table.condition) == set(ShownCondition)
+    assert set(table.event) == set(AcknowledgedMoment)
     assert set(table.sound) == set(Chime)
 
 
 def test_the_light_keeps_the_promises_of_the_cue_language() -> None:
     """Settling to resting is a breath of 4 s and 6 s; resting goes dark in two minutes; done is white and rises."""
-    state = shipped().state
+    state = shipped_cue_table().state
     for paced in (State.SETTLING, State.EASING, State.RESTING):
         assert (state[paced].pattern, state[paced].up_s, state[paced].down_s) == ("breathe", 4.0, 6.0)
     assert (state[State.EASING].colour, state[State.EASING].turns_to) == ("amber", "blue")
     assert state[State.RESTING].fade_s == 120.0
     assert (state[State.CLOSING].pattern, state[State.CLOSING].high) == ("pulse", 51)
     assert (state[State.DONE].pattern, state[State.DONE].high, state[State.DONE].over_s) == ("rise", 69, 30.0)
-    assert shipped().event[Moment.WIGGLE].apart_s == 30.0
+    assert shipped_cue_table().event[AcknowledgedMoment.WIGGLE].apart_s == 30.0
 
 
 def test_no_colour_is_green() -> None:
@@ -144,7 +144,7 @@ def test_each_rule_refuses_what_it_is_for(section: str, key: str, value: str, fa
 )
 def test_the_bounds_themselves_are_allowed(section: str, key: str, value: str) -> None:
     """What stands just on a bound is legal."""
-    parse(changed(section, key, value))
+    parse_cue_table(changed(section, key, value))
 
 
 def test_a_file_that_is_no_table_is_reported_so() -> None:
@@ -159,12 +159,12 @@ def test_a_file_that_is_no_table_is_reported_so() -> None:
     assert len(faults(TEXT[: TEXT.index("[sound.done]")])) == 3
     assert any("[event.qqq]: unknown; known are resumed, wiggle" in line for line in faults(f"{TEXT}\n[event.qqq]\n"))
     with pytest.raises(ConfigError, match=r"^cues\.toml: is not TOML"):
-        parse("[")
+        parse_cue_table("[")
 
 
 def test_the_last_good_table_stays_in_force() -> None:
     """A person tries a dimmer pacer, then a wrong one: the dimmer one goes on."""
-    book = LastGood(shipped(), parse)
+    book = LastGood(shipped_cue_table(), parse_cue_table)
     assert book.update(changed("state.settling", "high", "38"), "mine.toml") == ()
     assert book.value.state[State.SETTLING].high == 38
     reported = book.update(changed("state.settling", "high", "90") + "\n[lights]\n", "mine.toml")
@@ -175,36 +175,36 @@ def test_the_last_good_table_stays_in_force() -> None:
 def test_a_table_made_in_code_keeps_the_same_rules() -> None:
     """No road leads to a cue that is too bright or too fast."""
     with pytest.raises(ConfigError, match="faster than 2 Hz"):
-        Light("blink", on_s=(0.1,), gap_s=0.1)
+        LightCue("blink", on_s=(0.1,), gap_s=0.1)
     with pytest.raises(ConfigError, match=r"give at least 30, or 0 for once\nlimit = 1: is below volume = 2"):
-        Sound((440.0,), every_s=5.0, volume=2, limit=1)
+        SoundCue((440.0,), every_s=5.0, volume=2, limit=1)
     with pytest.raises(ConfigError, match=r"give at least that\non_s has 0 values"):
-        Light("blink", on_s=(), low=51)
-    ships = shipped()
+        LightCue("blink", on_s=(), low=51)
+    ships = shipped_cue_table()
     with pytest.raises(ConfigError, match=r"state.idle.high = 69"):
-        CueTable({**ships.state, State.IDLE: Light("steady", high=69)}, ships.condition, ships.event, ships.sound)
+        CueTable({**ships.state, State.IDLE: LightCue("steady", high=69)}, ships.condition, ships.event, ships.sound)
 
 
 def test_a_light_that_is_off_is_dark_and_a_train_knows_its_time() -> None:
     """The pattern off exists, so that a state may show nothing at all."""
-    assert Light("off").level(3.0, 0.3) == 0.0
-    assert Light("steady", high=38).level(3.0, 0.3) == 38
-    assert Light("blink", on_s=(0.25, 0.25), gap_s=0.45).shown_s == pytest.approx(1.4)
-    assert Light("breathe", lasts_s=30.0).shown_s == 30.0
+    assert LightCue("off").level(3.0, 0.3) == 0.0
+    assert LightCue("steady", high=38).level(3.0, 0.3) == 38
+    assert LightCue("blink", on_s=(0.25, 0.25), gap_s=0.45).visible_s == pytest.approx(1.4)
+    assert LightCue("breathe", lasts_s=30.0).visible_s == 30.0
 
 
 def test_chimes_come_when_they_are_due_and_grow_to_a_limit() -> None:
     """The goal chimes after 15 s, then every two minutes, each a step louder up to three; overtime stops after five."""
-    done, overtime = shipped().sound[Chime.DONE], shipped().sound[Chime.OVERTIME]
-    assert [done.due(age_s) for age_s in (0, 14.9, 15, 134.9, 135, 1215)] == [None, None, 0, 0, 1, 10]
+    done, overtime = shipped_cue_table().sound[Chime.DONE], shipped_cue_table().sound[Chime.OVERTIME]
+    assert [done.due_repeat(age_s) for age_s in (0, 14.9, 15, 134.9, 135, 1215)] == [None, None, 0, 0, 1, 10]
     assert [done.step(turn) for turn in range(5)] == [1, 2, 3, 3, 3]
-    assert [done.due_s(turn) for turn in range(3)] == [15.0, 135.0, 255.0]
-    assert [overtime.due(age_s) for age_s in (0, 60, 240, 299.9, 300)] == [0, 1, 4, 4, None]
-    assert shipped().sound[Chime.STOP_ADVISED].due(500.0) == 0
+    assert [done.repeat_due_s(turn) for turn in range(3)] == [15.0, 135.0, 255.0]
+    assert [overtime.due_repeat(age_s) for age_s in (0, 60, 240, 299.9, 300)] == [0, 1, 4, 4, None]
+    assert shipped_cue_table().sound[Chime.STOP_ADVISED].due_repeat(500.0) == 0
 
 
 def test_every_light_that_lasts_has_words() -> None:
     """States and conditions are described to a person in at most 36 characters, the width of the live view."""
-    table = shipped()
+    table = shipped_cue_table()
     for light in (*table.state.values(), *table.condition.values()):
         assert 0 < len(light.words) <= 36

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from firmware.cues.table import Chime, shipped
+from firmware.cues.table import Chime, shipped_cue_table
 from firmware.cues.voice import LEAD_S, LOUDNESS, Voice
 
 LOUD = 4
@@ -10,7 +10,7 @@ LOUD = 4
 
 def voice() -> Voice:
     """Return the buzzer with the chimes that ship."""
-    return Voice(shipped().sound, 1.0)
+    return Voice(shipped_cue_table().sound, 1.0)
 
 
 def test_a_chime_sounds_when_it_is_due_and_only_once_for_each_turn() -> None:
@@ -70,7 +70,7 @@ def test_the_limit_caps_a_chime_and_none_silences_it() -> None:
 
 def test_a_chime_without_repeats_is_due_once() -> None:
     """The goal chimes once and never again."""
-    once = replace(shipped().sound[Chime.DONE], every_s=0.0, times=0)
-    buzzer = Voice({**shipped().sound, Chime.DONE: once}, 1.0)
+    once = replace(shipped_cue_table().sound[Chime.DONE], every_s=0.0, times=0)
+    buzzer = Voice({**shipped_cue_table().sound, Chime.DONE: once}, 1.0)
     assert buzzer.follow(15.0, Chime.DONE, 15.0, LOUD)
     assert not [t_s for t_s in range(16, 900) if buzzer.follow(t_s, Chime.DONE, t_s, LOUD)]

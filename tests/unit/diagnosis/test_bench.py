@@ -19,7 +19,7 @@ from firmware.diagnosis.bench import (
     wakeups,
 )
 from firmware.drivers.bank import banks_of
-from firmware.drivers.factory import Choice, Wires
+from firmware.drivers.factory import BackendChoice, OpenLines
 from firmware.errors import DriverError
 from hardware import board as boards
 from sim.chips.wires import VirtualLines
@@ -29,12 +29,12 @@ from tests.doubles.clock import ManualClock
 BOARD = boards.load()
 
 
-def wires() -> Wires:
+def wires() -> OpenLines:
     chips = scrambled_chips(len(BOARD.cells), BOARD.rate_hz, seed=1)
-    return Wires(Choice("virtual", "a test"), VirtualLines(chips, banks_of(BOARD)))
+    return OpenLines(BackendChoice("virtual", "a test"), VirtualLines(chips, banks_of(BOARD)))
 
 
-def no_wires() -> Wires:
+def no_wires() -> OpenLines:
     raise DriverError("no GPIO chip: run this on a Raspberry Pi")
 
 
@@ -69,7 +69,7 @@ def test_no_chip_is_clocked(tmp_path: Path) -> None:
     """Every clock line stays low: no chip loses its conversion or falls asleep."""
     chips = scrambled_chips(len(BOARD.cells), BOARD.rate_hz, seed=1)
     recording = Recording(chips, banks_of(BOARD))
-    list(lines(context(tmp_path, open_wires=lambda: Wires(Choice("virtual", "a test"), recording))))
+    list(lines(context(tmp_path, open_wires=lambda: OpenLines(BackendChoice("virtual", "a test"), recording))))
     assert recording.levels == {False}
 
 

@@ -14,10 +14,10 @@ from firmware.cli.main import acumat
 from firmware.clock import SystemClock
 from firmware.diagnosis.checks import CHECKS, Finding, Severity, examine, may_realtime
 from firmware.diagnosis.context import DiagnosticContext, open_or_defaults
-from firmware.drivers.factory import Choice
+from firmware.drivers.factory import BackendChoice
 from firmware.errors import DriverError
 from firmware.mqtt import connection_test
-from firmware.mqtt.backoff import Failure
+from firmware.mqtt.backoff import ConnectionFailure
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.terminal.doctor_table import doctor_table
@@ -61,8 +61,8 @@ def mat_in_order(folder: Path, *mishaps: AnyMishap, seconds: float = 40.0) -> Di
         folder / "acumat.toml",
         15.0,
         source=lambda: FrameSource(bench),
-        choose=lambda: Choice("gpiochip", "/dev/gpiochip0 is the GPIO device of this Raspberry Pi"),
-        dial=lambda: connection_test.dialer(settings.mqtt, settings.device),
+        choose=lambda: BackendChoice("gpiochip", "/dev/gpiochip0 is the GPIO device of this Raspberry Pi"),
+        dial=lambda: connection_test.probe_dialer(settings.mqtt, settings.device),
         clock=SystemClock(),
         may_realtime=lambda: True,
         root=folder / "root",
@@ -136,7 +136,7 @@ def test_cells_that_cannot_be_opened(tmp_path: Path) -> None:
     other = dataclasses.replace(one, source=refuse("spi0 CS0 holds GPIO 8 (data of cell C2); switch it off"))
     assert finding(other, "cells") == Finding(Severity.FAIL, "spi0 CS0 holds GPIO 8 (data of cell C2); switch it off")
 
-    def no_chip() -> Choice:
+    def no_chip() -> BackendChoice:
         raise DriverError("no GPIO chip of a Raspberry Pi")
 
     absent = dataclasses.replace(one, choose=no_chip, source=refuse("no GPIO chip of a Raspberry Pi"))
@@ -224,7 +224,7 @@ def test_broker(tmp_path: Path) -> None:
     one = with_broker(mat_in_order(tmp_path), clock, broker.dial)
     one = dataclasses.replace(one, source=refuse("acumat holds GPIO 27"))
     assert finding(one, "broker") == Finding(Severity.FINE, "attic.lan:1883 takes MQTT 5")
-    broker.refuse = Failure.REFUSED
+    broker.refuse = ConnectionFailure.REFUSED
     found = finding(one, "broker")
     assert found.severity is Severity.FAIL
     assert found.fact.endswith("check mqtt.username and mqtt.password_file")

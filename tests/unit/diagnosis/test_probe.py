@@ -6,7 +6,7 @@ import pytest
 
 from firmware.diagnosis.probe import HIGH_EDGES_US, ProbeReport, probe
 from firmware.drivers.bank import banks_of
-from firmware.drivers.factory import Choice, Wires
+from firmware.drivers.factory import BackendChoice, OpenLines
 from firmware.errors import DriverError
 from hardware import board as boards
 from sim.chips.chip import Chip, ChipSettings
@@ -18,8 +18,8 @@ BOARD = boards.load()
 SECONDS = 6.0
 
 
-def wired(lines: VirtualLines) -> Wires:
-    return Wires(Choice("test", ""), lines)
+def wired(lines: VirtualLines) -> OpenLines:
+    return OpenLines(BackendChoice("test", ""), lines)
 
 
 def probed(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from firmware.drivers.hx711 import BankReader, Frame
+from firmware.drivers.hx711 import BankReader, RawReading
 from firmware.enums import Status
 from sim.chips.chip import Chip, ChipSettings, Policy
 from sim.chips.wires import Stalls, VirtualLines
@@ -16,7 +16,7 @@ TWELVE = [(cell,) for cell in range(12)]
 WIRINGS = pytest.mark.parametrize("banks", [ONE, FOUR, TWELVE], ids=["one clock", "four clocks", "twelve clocks"])
 
 
-def read_for(reader: BankReader, lines: VirtualLines, seconds: float, judge: Judge | None = None) -> list[Frame]:
+def read_for(reader: BankReader, lines: VirtualLines, seconds: float, judge: Judge | None = None) -> list[RawReading]:
     """Read until so much virtual time has gone by. Every frame is checked against the truth."""
     frames = []
     end_ns = lines.t_ns + seconds * 1e9

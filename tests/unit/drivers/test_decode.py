@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware.drivers.decode import decode, flag_code, fold_sign
+from firmware.drivers.decode import decode_words, flag_code, fold_sign
 from firmware.enums import Status
 
 
@@ -13,11 +13,11 @@ def words_of(codes: list[int]) -> list[int]:
 
 def test_each_line_is_its_own_signed_number() -> None:
     codes = [0, 1, -1, 2, -2, (1 << 23) - 1, -(1 << 23), 5_592_405, -5_592_406, 100_000, -100_000, 42]
-    assert decode(words_of(codes), 12) == tuple(codes)
+    assert decode_words(words_of(codes), 12) == tuple(codes)
 
 
 def test_lines_above_the_cells_are_left_out() -> None:
-    assert decode(words_of([7, -7, 99]), 2) == (7, -7)
+    assert decode_words(words_of([7, -7, 99]), 2) == (7, -7)
 
 
 @pytest.mark.parametrize(

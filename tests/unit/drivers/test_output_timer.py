@@ -5,16 +5,16 @@ import threading
 import pytest
 
 from firmware.clock import SystemClock
-from firmware.cues.cue import Light, Sound
-from firmware.cues.lamp import Scene
-from firmware.cues.rendering import Rendering, Touch
+from firmware.cues.cue import LightCue, SoundCue
+from firmware.cues.lamp import RunningLight
+from firmware.cues.rendering import Rendering, VibrationTrain
 from firmware.cues.table import Chime
-from firmware.cues.voice import Playing
+from firmware.cues.voice import PlayingMelody
 from firmware.drivers.output_timer import OutputTimer
 from firmware.view import DARK, Output
 
-STEADY = Scene("state.seated", Light("steady", high=34), -9.0, None, 100.0, -9.0, (0.0, 0.0, 0.0), 0.0)
-LONG = Playing(Chime.OVERTIME, Sound((440.0,) * 12, note_s=2.0), 0.0, 0.25)
+STEADY = RunningLight("state.seated", LightCue("steady", high=34), -9.0, None, 100.0, -9.0, (0.0, 0.0, 0.0), 0.0)
+LONG = PlayingMelody(Chime.OVERTIME, SoundCue((440.0,) * 12, note_s=2.0), 0.0, 0.25)
 
 
 class Kept:
@@ -50,7 +50,7 @@ def test_the_light_goes_on_without_frames_and_everything_is_off_at_the_end() -> 
 
 def test_when_frames_stop_the_tone_ends_at_once_and_the_light_follows() -> None:
     """The last frame at 5 s: the tone sounds until 5.4 s, the light is full until 6 s and dark at 6.8 s."""
-    rendering = Rendering(STEADY, LONG, Touch(4.9, (1.0,)), 1.0, 5.0, 1_000)
+    rendering = Rendering(STEADY, LONG, VibrationTrain(4.9, (1.0,)), 1.0, 5.0, 1_000)
     at = {age: rendering.at(1_000 + round(age * 1e9)) for age in (-1.0, 0.0, 0.39, 0.41, 0.9, 1.4, 1.81, 600.0)}
     assert at[-1.0] == at[0.0]
     assert [age for age, output in at.items() if output.tone_hz is not None] == [-1.0, 0.0, 0.39]

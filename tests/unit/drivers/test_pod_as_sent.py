@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from firmware.cues.lightness import duty
+from firmware.cues.lightness import duty_of_lightness
 from firmware.drivers.pins import DUTY_MAX, LIGHT_HZ, PodPins
 from firmware.view import Output
 from hardware import board as boards
@@ -40,7 +40,7 @@ def test_a_ramp_at_night_has_many_levels(pod: Pod) -> None:
     """From 8 to 26 L* in 200 updates: at least 100 different duties, each larger than the one before."""
     lgpio, pins = pod
     for turn in range(200):
-        pins.set(Output(red=duty(8 + 18 * turn / 200)))
+        pins.set(Output(red=duty_of_lightness(8 + 18 * turn / 200)))
     sent = percents(lgpio, BOARD.red_bcm)
     assert len(set(sent)) >= 100
     assert sent == sorted(sent)

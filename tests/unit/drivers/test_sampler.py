@@ -13,9 +13,9 @@ import pytest
 
 from firmware.clock import SystemClock
 from firmware.drivers.bank import banks_of
-from firmware.drivers.factory import Choice, Wires
-from firmware.drivers.records import Handshake, form, read_handshake
-from firmware.drivers.sampled import SampledSource, layout
+from firmware.drivers.factory import BackendChoice, OpenLines
+from firmware.drivers.records import Handshake, read_handshake, record_format
+from firmware.drivers.sampled import SampledSource, record_dtype
 from firmware.drivers.sampler import Sampler, lock_memory, take_realtime
 from firmware.enums import Status
 from firmware.errors import DriverError
@@ -204,11 +204,11 @@ def test_without_a_reader_the_sampler_never_waits() -> None:
     """Fifteen seconds into a pipe without a reader: what does not fit is dropped and counted, records stay whole."""
     reading, writing = os.pipe()
     lines = Ending(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
-    sampler = lines.sampler = Sampler(BOARD, Wires(Choice("test", ""), lines), writing)
+    sampler = lines.sampler = Sampler(BOARD, OpenLines(BackendChoice("test", ""), lines), writing)
     sampler.run()
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        records = np.frombuffer(pipe.read(), layout(12))
+        records = np.frombuffer(pipe.read(), record_dtype(12))
     assert records["seq"].tolist() == list(range(len(records)))
     assert sampler.dropped > 300
     assert len(records) + sampler.dropped == pytest.approx(15 * 80, abs=40)
@@ -219,7 +219,7 @@ def test_reader_that_has_gone_ends_the_sampler() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     lines = Ending(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
-    sampler = lines.sampler = Sampler(BOARD, Wires(Choice("test", ""), lines), writing)
+    sampler = lines.sampler = Sampler(BOARD, OpenLines(BackendChoice("test", ""), lines), writing)
     sampler.run()
     os.close(writing)
     assert not sampler.running
@@ -230,9 +230,9 @@ GAP = """
 import os, sys
 import numpy as np
 from firmware.drivers.records import Handshake
-from firmware.drivers.sampled import layout
+from firmware.drivers.sampled import record_dtype
 pipe = int(sys.argv[1])
-records = np.zeros(5, layout(12))
+records = np.zeros(5, record_dtype(12))
 records["seq"], records["t_ns"] = [0, 1, 4, 5, 6], [10, 20, 50, 60, 70]
 records["dropped"] = [0, 0, 2, 2, 2]
 os.write(pipe, Handshake("test", "gap", realtime=False, locked=False).line() + records.tobytes()[:-7])
@@ -259,7 +259,7 @@ def test_handshake_has_the_privileges() -> None:
 
 def test_mat_too_large_for_the_pipe_is_refused() -> None:
     with pytest.raises(ValueError, match="900 cells need records of 4524 bytes"):
-        form(900)
+        record_format(900)
 
 
 class System:

@@ -102,7 +102,7 @@ def sessions(name: str) -> list[SessionSummary]:
     bench = Bench(story, boards.load(SMALL), 1)
     settings = CoreSettings(machine=with_goal((story.goal_min or 10.0) * 60.0))
     recorder = Heard()
-    daemon.run(FrameSource(bench), MatCore(bench.board, bench.calibration, settings), sinks=[recorder])
+    daemon.run_loop(FrameSource(bench), MatCore(bench.board, bench.calibration, settings), sinks=[recorder])
     return [event.summary for tick in recorder.ticks for event in tick.events if isinstance(event, SessionEnded)]
 
 

@@ -5,8 +5,8 @@ import pytest
 from firmware.config import Device
 from firmware.errors import BrokerError
 from firmware.mqtt import connection_test
-from firmware.mqtt.backoff import Failure
-from firmware.mqtt.link import Received, Version
+from firmware.mqtt.backoff import ConnectionFailure
+from firmware.mqtt.link import MessageReceived, ProtocolVersion
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_broker import FakeBroker, FakeLink
 
@@ -18,8 +18,8 @@ def tested() -> FakeBroker:
     return FakeBroker(ManualClock())
 
 
-def attempt(broker: FakeBroker) -> Version:
-    return connection_test.run(broker.dial, DEVICE, broker.clock)
+def attempt(broker: FakeBroker) -> ProtocolVersion:
+    return connection_test.probe_connection(broker.dial, DEVICE, broker.clock)
 
 
 def rejection(broker: FakeBroker) -> str:
@@ -30,7 +30,7 @@ def rejection(broker: FakeBroker) -> str:
 
 def test_a_broker_in_order(tested: FakeBroker) -> None:
     """It gets one empty message, not retained, and a DISCONNECT."""
-    assert attempt(tested) is Version.V5
+    assert attempt(tested) is ProtocolVersion.V5
     [message] = tested.messages
     assert (message.topic, message.payload, message.retain) == ("acumat/attic/doctor", b"", False)
     assert tested.graceful_closes == [True]
@@ -38,9 +38,9 @@ def test_a_broker_in_order(tested: FakeBroker) -> None:
 
 def test_an_older_broker(tested: FakeBroker) -> None:
     """The second attempt uses 3.1.1."""
-    tested.versions = (Version.V311,)
-    assert attempt(tested) is Version.V311
-    assert [version for _, version in tested.attempts] == [Version.V5, Version.V311]
+    tested.versions = (ProtocolVersion.V311,)
+    assert attempt(tested) is ProtocolVersion.V311
+    assert [version for _, version in tested.attempts] == [ProtocolVersion.V5, ProtocolVersion.V311]
 
 
 def test_a_broker_that_speaks_neither(tested: FakeBroker) -> None:
@@ -61,7 +61,7 @@ def test_no_broker_is_reachable(tested: FakeBroker) -> None:
 
 def test_a_name_or_password_that_is_not_known(tested: FakeBroker) -> None:
     """The remedy names the settings, not the password."""
-    tested.refuse = Failure.REFUSED
+    tested.refuse = ConnectionFailure.REFUSED
     assert rejection(tested).endswith(": check mqtt.username and mqtt.password_file")
     assert tested.graceful_closes == [False]
 
@@ -85,9 +85,9 @@ def test_a_user_who_may_not_publish(tested: FakeBroker) -> None:
 def test_what_comes_in_between_is_no_answer(tested: FakeBroker) -> None:
     """A message on another topic is ignored."""
 
-    def dial(version: Version) -> FakeLink:
+    def dial(version: ProtocolVersion) -> FakeLink:
         link = tested.dial(version)
-        link.events.append(Received("somewhere", b"something", retained=False))
+        link.events.append(MessageReceived("somewhere", b"something", retained=False))
         return link
 
-    assert connection_test.run(dial, DEVICE, tested.clock) is Version.V5
+    assert connection_test.probe_connection(dial, DEVICE, tested.clock) is ProtocolVersion.V5

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from firmware.commands import COMMANDS, refusal
+from firmware.commands import COMMANDS, request_refusal
 from firmware.config import Device
-from firmware.cues.settings import Mode
+from firmware.cues.settings import SoundMode
 from firmware.enums import State
 from firmware.mqtt.discovery import discovery_payload
-from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL, Control
+from firmware.mqtt.entities import CONTROLS, ENTITIES, NO_CONTROL, CommandEntity
 from firmware.mqtt.payloads import EVENT_TYPES, info_payload, state_payload
 from firmware.mqtt.topics import TOPICS
 from hardware.board import Board
@@ -120,7 +120,7 @@ def test_every_command_has_a_control_or_a_reason() -> None:
     assert sorted([*(control.command for control in CONTROLS), *NO_CONTROL]) == sorted(COMMANDS)
 
 
-def given(control: Control) -> list[object]:
+def given(control: CommandEntity) -> list[object]:
     """What Home Assistant can send for a control."""
     if control.platform == "button":
         return [json.loads(str(control.options["payload_press"]))]
@@ -129,11 +129,11 @@ def given(control: Control) -> list[object]:
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.command)
-def test_all_that_a_control_can_send_is_a_legal_request(control: Control) -> None:
+def test_all_that_a_control_can_send_is_a_legal_request(control: CommandEntity) -> None:
     """Each option of a list, both ends of a slider, the press of a button."""
-    assert [refusal(control.command, value) for value in given(control)] == [None] * len(given(control))
-    values = [Mode(str(value)) for value in given(control)] if control.command == "mode" else list(Mode)
-    assert values == list(Mode)
+    assert [request_refusal(control.command, value) for value in given(control)] == [None] * len(given(control))
+    values = [SoundMode(str(value)) for value in given(control)] if control.command == "mode" else list(SoundMode)
+    assert values == list(SoundMode)
 
 
 def test_no_personal_data_is_retained(board: Board) -> None:

@@ -13,7 +13,7 @@ from firmware.config import Device, Mqtt
 from firmware.errors import BrokerError
 from firmware.events import MatEmptied
 from firmware.mqtt import Publisher
-from firmware.mqtt.link import LinkEvent, Version
+from firmware.mqtt.link import LinkEvent, ProtocolVersion
 from hardware.board import Board
 from tests.doubles.ticks import tick
 
@@ -45,7 +45,7 @@ def wait_for_attempts(publisher: Publisher, attempts: int) -> None:
 def test_a_broker_that_is_not_there_costs_nothing(board: Board) -> None:
     """The connection is refused. The loop continues, ticks are queued in microseconds, the end is immediate."""
 
-    def dial(version: Version) -> BrokenLink:
+    def dial(version: ProtocolVersion) -> BrokenLink:
         raise ConnectionRefusedError(111, f"Connection refused ({version})")
 
     publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=dial)
@@ -63,7 +63,7 @@ def test_a_hanging_name_server_does_not_delay_the_end(board: Board, caplog: pyte
     """The thread is blocked in a name lookup: close still ends within two seconds and logs what is lost."""
     release = threading.Event()
 
-    def dial(version: Version) -> BrokenLink:
+    def dial(version: ProtocolVersion) -> BrokenLink:
         release.wait(10)
         raise OSError(version)
 

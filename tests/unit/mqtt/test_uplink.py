@@ -9,9 +9,9 @@ import pytest
 
 from firmware.enums import State
 from firmware.events import MatEmptied
-from firmware.mqtt.backoff import Backoff, Failure
+from firmware.mqtt.backoff import Backoff, ConnectionFailure
 from firmware.mqtt.commands import CommandReceiver
-from firmware.mqtt.link import Acknowledged, Closed, Version
+from firmware.mqtt.link import LinkClosed, MessageAcknowledged, ProtocolVersion
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
@@ -126,7 +126,7 @@ def test_events_without_acknowledgement_are_sent_again(
     run(1)
     assert event_seqs(broker) == [1, 2, 3]
     assert broker.link is not None
-    broker.link.events.append(Closed(Failure.LOST, "died"))
+    broker.link.events.append(LinkClosed(ConnectionFailure.LOST, "died"))
     broker.acknowledges = True
     offer_events(outbox, 1)
     run(10)
@@ -146,7 +146,7 @@ def test_a_broken_connection_starts_over_at_once(
     run(1)
     assert len(broker.messages) == 4
     assert broker.link is not None
-    broker.link.events.append(Closed(Failure.LOST, "broke"))
+    broker.link.events.append(LinkClosed(ConnectionFailure.LOST, "broke"))
     broker.acknowledges = True
     while len(broker.attempts) < 2:
         run(0.1)
@@ -206,7 +206,7 @@ def test_a_broker_that_stops_acknowledging_is_disconnected(
 
 def test_nothing_is_published_before_the_connection_is_open(broker: FakeBroker, outbox: Outbox, run: Run) -> None:
     """A rejected connection gets no message; events stay queued."""
-    broker.refuse = Failure.REFUSED
+    broker.refuse = ConnectionFailure.REFUSED
     offer_events(outbox, 3)
     run(600)
     assert broker.messages == []
@@ -217,7 +217,7 @@ def test_a_wrong_password_is_logged_once_and_tried_every_five_minutes(
     broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An hour with a wrong password: one log line with the remedy, at most twelve attempts."""
-    broker.refuse = Failure.REFUSED
+    broker.refuse = ConnectionFailure.REFUSED
     with caplog.at_level(logging.INFO):
         run(3600)
     assert len(broker.attempts) <= 12
@@ -229,7 +229,7 @@ def test_two_mats_with_one_client_id_are_reported(
     broker: FakeBroker, run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Ten minutes of being disconnected by the other: few attempts, and the log has the remedy."""
-    broker.disconnects_after_s, broker.disconnect_failure = 0.1, Failure.TAKEN_OVER
+    broker.disconnects_after_s, broker.disconnect_failure = 0.1, ConnectionFailure.TAKEN_OVER
     run(600)
     times = [at_s for at_s, _ in broker.attempts]
     assert max(sum(start <= t < start + 60 for t in times) for start in times) <= 6
@@ -238,14 +238,14 @@ def test_two_mats_with_one_client_id_are_reported(
 
 def test_an_old_broker_is_served_with_its_own_protocol(broker: FakeBroker, run: Run, uplink: Uplink) -> None:
     """It does not support MQTT 5: the second attempt follows at once with 3.1.1, and later ones stay with it."""
-    broker.versions = (Version.V311,)
+    broker.versions = (ProtocolVersion.V311,)
     broker.disconnects_after_s = 20.0
     run(5)
     assert uplink.connected
-    assert broker.attempts == [(1000.0, Version.V5), (1000.0, Version.V311)]
+    assert broker.attempts == [(1000.0, ProtocolVersion.V5), (1000.0, ProtocolVersion.V311)]
     run(60)
     assert len(broker.attempts) > 3
-    assert all(version is Version.V311 for _, version in broker.attempts[1:])
+    assert all(version is ProtocolVersion.V311 for _, version in broker.attempts[1:])
 
 
 def test_a_broker_that_supports_neither_protocol_is_not_flooded(broker: FakeBroker, run: Run) -> None:
@@ -273,7 +273,7 @@ def test_an_acknowledgement_of_nothing_is_nothing(broker: FakeBroker, outbox: Ou
     outbox.put(tick(), None)
     run(1)
     assert broker.link is not None
-    broker.link.events.append(Acknowledged(4711))
+    broker.link.events.append(MessageAcknowledged(4711))
     run(1)
     assert len(broker.messages) == 4
 
@@ -306,9 +306,9 @@ def test_without_an_acknowledged_offline_the_last_will_is_published(
     assert broker.graceful_closes == [False]
 
 
-@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("version", ProtocolVersion)
 def test_controls_are_discovered_only_with_commands(
-    version: Version, broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: ManualClock
+    version: ProtocolVersion, broker: FakeBroker, outbox: Outbox, retained_state: RetainedState, clock: ManualClock
 ) -> None:
     """With 3.1.1 the mat subscribes to nothing, so Home Assistant gets no controls."""
     broker.versions = (version,)
@@ -318,4 +318,4 @@ def test_controls_are_discovered_only_with_commands(
         if not uplink.step(0.1):
             clock.sleep_s(0.1)
     [message] = broker.on("/config")
-    assert (b"command_topic" in message.payload) is (version is Version.V5)
+    assert (b"command_topic" in message.payload) is (version is ProtocolVersion.V5)

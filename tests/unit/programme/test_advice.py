@@ -12,19 +12,19 @@ from firmware.programme.advice import (
     Acknowledgement,
     Advice,
     Hold,
-    Marks,
     Offer,
     OfferReason,
     Person,
     SessionRecord,
-    accept,
+    SkinMarks,
+    accept_offer,
     advise,
-    choose,
-    decline,
-    healed,
+    choose_level,
+    decline_offer,
     record_of,
+    with_healed_skin,
 )
-from firmware.programme.levels import Preset, shipped
+from firmware.programme.levels import LengthPreset, shipped_programme
 
 DAY_S = 86_400.0
 READ = Acknowledgement(1, "2026-05-01")
@@ -38,13 +38,13 @@ def at(day: int, hour: float = 12.0) -> float:
 
 def lay(day: int, level: int = 3, share: float = 1.0, **said: object) -> SessionRecord:
     """Return a session at noon of a day that reached a share of its goal."""
-    goal_s = shipped().goal_s(level)
+    goal_s = shipped_programme().goal_s(level)
     return replace(SessionRecord(at(day), day, level, share * goal_s, goal_s), **said)  # type: ignore[arg-type]
 
 
 def advised(person: Person, past: Sequence[SessionRecord], day: int, hour: float = 20.0) -> Advice:
     """Ask what there is to report on a day."""
-    return advise(shipped(), person, past, at(day, hour), today=day, version=1)
+    return advise(shipped_programme(), person, past, at(day, hour), today=day, version=1)
 
 
 THREE = (lay(1), lay(2), lay(4))
@@ -67,15 +67,15 @@ def test_three_good_sessions_on_different_days_bring_an_offer() -> None:
         ({"share": 0.89}, False),
         ({"discomfort": 3}, True),
         ({"discomfort": 4}, False),
-        ({"marks": Marks.LIGHT}, True),
-        ({"marks": Marks.STRONG}, False),
+        ({"marks": SkinMarks.LIGHT}, True),
+        ({"marks": SkinMarks.STRONG}, False),
         ({"pressed_late": True}, False),
         ({"pressed_late": True, "eased_s": 300.0}, False),
         ({"pressed_late": True, "eased_s": 300.0, "discomfort": 3}, True),
         ({"pressed_late": True, "eased_s": 301.0, "discomfort": 3}, False),
         ({"pressed_late": True, "discomfort": 3}, False),
-        ({"preset": Preset.QUICK}, False),
-        ({"preset": Preset.LONG}, True),
+        ({"preset": LengthPreset.QUICK}, False),
+        ({"preset": LengthPreset.LONG}, True),
         ({"level": 2}, False),
         ({"counted": False}, False),
     ],
@@ -95,7 +95,7 @@ def test_only_the_last_ten_days_speak_for_more() -> None:
 @pytest.mark.requirement("D31")
 def test_never_two_steps_up_within_two_days() -> None:
     """A step was taken on the fourth day at eight; three good sessions later the same time two days on, not before."""
-    stepped = accept(ANNA, Offer(4, OfferReason.READY), at(4, 8))
+    stepped = accept_offer(ANNA, Offer(4, OfferReason.READY), at(4, 8))
     assert (stepped.level, stepped.since_s, stepped.stepped_s) == (4, at(4, 8), at(4, 8))
     more = [*THREE, lay(4, 4), lay(5, 4), replace(lay(6, 4), end_s=at(6, 7))]
     assert advised(stepped, more, 6, 7.9).offer is None
@@ -127,7 +127,7 @@ def test_a_stop_for_discomfort_offers_a_step_down_and_rests_the_programme_for_a_
 def test_a_hold_keeps_from_going_up_even_when_everything_else_is_well() -> None:
     """The step down was declined; three good sessions within a day of a stop do not lift the hold."""
     rushed = [lay(3), lay(4), replace(lay(4), day=5, end_s=at(4, 13)), lay(4, stopped=True)]
-    stayed = decline(ANNA, at(1))
+    stayed = decline_offer(ANNA, at(1))
     kept = replace(stayed, since_s=at(4))  # the evidence of the stop was declined at noon
     more = [replace(lay(day), end_s=at(4, 12 + day)) for day in (3, 4, 5)]
     advice = advised(kept, [*rushed, *more], 5, 11)
@@ -148,7 +148,7 @@ def test_two_unfinished_of_three_offer_a_step_down(shares: tuple[float, ...], of
 
 def test_quick_sessions_are_neither_good_nor_unfinished() -> None:
     """Five minutes after a drive, three times: nothing follows from it, but the week counts them."""
-    past = [lay(day, share=0.2, preset=Preset.QUICK) for day in (1, 2, 3)]
+    past = [lay(day, share=0.2, preset=LengthPreset.QUICK) for day in (1, 2, 3)]
     advice = advised(ANNA, past, 3)
     assert (advice.offer, advice.week_sessions) == (None, 3)
 
@@ -177,14 +177,14 @@ def test_two_levels_lower_ends_at_the_first() -> None:
 @pytest.mark.requirement("D36")
 def test_broken_skin_rests_the_programme_until_the_person_says_it_has_healed() -> None:
     """Broken a week ago: still resting. Said to be healed: no longer. Broken again: resting again."""
-    broken = lay(4, marks=Marks.BROKEN_SKIN)
+    broken = lay(4, marks=SkinMarks.BROKEN_SKIN)
     past = [*(lay(day) for day in (8, 9, 10)), broken]
     advice = advised(ANNA, past, 11)
     assert (advice.offer, advice.hold) == (None, Hold(OfferReason.SKIN))
-    well = healed(ANNA, at(11))
+    well = with_healed_skin(ANNA, at(11))
     assert advised(well, past, 11).hold is None
     assert advised(well, past, 11).offer == Offer(4, OfferReason.READY)
-    assert advised(well, [*past, lay(12, marks=Marks.BROKEN_SKIN)], 13).hold == Hold(OfferReason.SKIN)
+    assert advised(well, [*past, lay(12, marks=SkinMarks.BROKEN_SKIN)], 13).hold == Hold(OfferReason.SKIN)
 
 
 @pytest.mark.requirement("D37", "D38", "D39")
@@ -200,7 +200,7 @@ def test_who_has_not_read_the_text_stays_on_the_first_level_and_can_use_the_mat(
 
 def test_a_no_thank_you_is_not_asked_again_the_next_day() -> None:
     """The offer is declined: the same three sessions are not brought up again, three new ones are."""
-    stayed = decline(ANNA, at(4, 21))
+    stayed = decline_offer(ANNA, at(4, 21))
     assert stayed.level == 3
     assert advised(stayed, THREE, 5).offer is None
     assert advised(stayed, [*THREE, lay(5), lay(6), lay(7)], 7).offer == Offer(4, OfferReason.READY)
@@ -208,17 +208,17 @@ def test_a_no_thank_you_is_not_asked_again_the_next_day() -> None:
 
 def test_lower_is_always_free_and_higher_wants_a_yes() -> None:
     """A person goes two down at once, and up only when asked whether that is meant."""
-    programme = shipped()
-    lower = choose(programme, ANNA, 1, at(4), confirmed=False)
+    programme = shipped_programme()
+    lower = choose_level(programme, ANNA, 1, at(4), confirmed=False)
     assert (lower.level, lower.stepped_s) == (1, None)
     with pytest.raises(ValueError, match="higher than 3, ask the person"):
-        choose(programme, ANNA, 4, at(4), confirmed=False)
-    higher = choose(programme, ANNA, 9, at(4), confirmed=True)
+        choose_level(programme, ANNA, 4, at(4), confirmed=False)
+    higher = choose_level(programme, ANNA, 9, at(4), confirmed=True)
     assert (higher.level, higher.stepped_s) == (9, at(4))
-    assert choose(programme, ANNA, 3, at(4), confirmed=False).stepped_s is None
+    assert choose_level(programme, ANNA, 3, at(4), confirmed=False).stepped_s is None
     for none in (-1, 10):
         with pytest.raises(ValueError, match="there are 0 to 9"):
-            choose(programme, ANNA, none, at(4), confirmed=True)
+            choose_level(programme, ANNA, none, at(4), confirmed=True)
 
 
 @pytest.mark.requirement("D42")
@@ -232,7 +232,7 @@ def test_a_guest_is_on_the_first_level_and_changes_nothing() -> None:
         with pytest.raises(ValueError, match="levels begin with 0, and guests stay on 1"):
             Person("guest", guest=True, **wrong)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="levels begin with 0"):
-        choose(shipped(), guest, 2, at(1), confirmed=True)
+        choose_level(shipped_programme(), guest, 2, at(1), confirmed=True)
     with pytest.raises(ValueError, match="levels begin with 0"):
         Person("anna", level=-1)
 
@@ -276,9 +276,9 @@ def test_a_closed_session_becomes_a_past_one(reason: Reason, advised: bool, stop
     """What the mat knows is taken over; ended for discomfort, or advised to stop, is a stop."""
     summary = SessionSummary(7, 0.0, 600.0, 580.0, 600.0, reason, Exit.ROLLED, 0, counted=True)
     summary = replace(summary, pressed_late=True, eased_s=310.0, stop_advised=advised)
-    one = record_of(summary, end_s=at(4), day=4, level=3, preset=Preset.LONG)
+    one = record_of(summary, end_s=at(4), day=4, level=3, preset=LengthPreset.LONG)
     assert one == SessionRecord(
-        at(4), 4, 3, 580.0, 600.0, Preset.LONG, counted=True, stopped=stopped, pressed_late=True, eased_s=310.0
+        at(4), 4, 3, 580.0, 600.0, LengthPreset.LONG, counted=True, stopped=stopped, pressed_late=True, eased_s=310.0
     )
 
 
@@ -294,8 +294,8 @@ def test_an_offer_stays_until_it_is_answered() -> None:
     waiting = replace(ANNA, offer=Offer(4, OfferReason.READY))
     assert advised(waiting, THREE, 20).offer == Offer(2, OfferReason.AWAY)
     assert advised(waiting, THREE, 14).offer == Offer(4, OfferReason.READY)
-    assert decline(waiting, at(14)).offer is None
-    assert accept(waiting, Offer(4, OfferReason.READY), at(14)).offer is None
+    assert decline_offer(waiting, at(14)).offer is None
+    assert accept_offer(waiting, Offer(4, OfferReason.READY), at(14)).offer is None
     stop = replace(lay(13), stopped=True)
     assert advised(waiting, [*THREE, stop], 14).offer == Offer(2, OfferReason.STOPPED)
     assert advised(replace(waiting, acknowledgement=None), THREE, 14).offer is None
@@ -309,7 +309,7 @@ def test_a_stop_on_the_first_level_offers_a_gentler_one() -> None:
     gentle = replace(ANNA, level=0)
     assert advised(gentle, [replace(lay(4, 0), stopped=True)], 4).offer is None
     assert advised(gentle, [lay(day, 0) for day in (1, 2, 4)], 4).offer == Offer(1, OfferReason.READY)
-    programme = shipped()
+    programme = shipped_programme()
     assert (programme.goal_s(0), programme.gentle.cover) == (300.0, "double_towel")
 
 
@@ -320,7 +320,7 @@ def test_nearly_the_whole_time_is_worth_a_choice() -> None:
     offer = advised(ANNA, near, 4).offer
     assert offer == Offer(3, OfferReason.NEARLY, near[0].lying_s // 60)
     assert offer is not None
-    shorter = accept(ANNA, offer, at(4))
+    shorter = accept_offer(ANNA, offer, at(4))
     assert (shorter.level, shorter.minutes) == (3, offer.minutes)
     shorter_still = advised(ANNA, [*near[:2], replace(near[2], lying_s=0.5 * near[2].goal_s)], 4)
     assert shorter_still.offer is None

@@ -8,7 +8,16 @@ import pytest
 
 from firmware import words
 from firmware.errors import ConfigError
-from firmware.programme.levels import COVERS, MOST_LEVELS, SURFACES, Level, Preset, Programme, parse, shipped
+from firmware.programme.levels import (
+    COVERS,
+    MOST_LEVELS,
+    SURFACES,
+    LengthPreset,
+    Level,
+    Programme,
+    parse_programme,
+    shipped_programme,
+)
 from firmware.storage.last_good import LastGood
 
 TEXT = files("firmware.programme").joinpath("programme.toml").read_text(encoding="utf-8")
@@ -17,7 +26,7 @@ TEXT = files("firmware.programme").joinpath("programme.toml").read_text(encoding
 def faults(text: str) -> list[str]:
     """Return the lines of the error that a text is rejected with."""
     with pytest.raises(ConfigError) as caught:
-        parse(text, "mine.toml")
+        parse_programme(text, "mine.toml")
     return str(caught.value).splitlines()
 
 
@@ -28,13 +37,13 @@ def with_rule(key: str, value: str) -> str:
 
 def with_levels(*levels: Level) -> Programme:
     """Return the programme that ships with other levels."""
-    return replace(shipped(), level=levels)
+    return replace(shipped_programme(), level=levels)
 
 
 @pytest.mark.requirement("D01", "D02", "D03", "D28", "D29")
 def test_nine_levels_lead_from_ten_minutes_on_a_thick_towel_to_forty_on_bare_skin() -> None:
     """The ladder of the two articles, merged: time and cover grow, one of them at a time."""
-    ladder = [(level.minutes, level.cover, level.surface) for level in shipped().level]
+    ladder = [(level.minutes, level.cover, level.surface) for level in shipped_programme().level]
     assert ladder == [
         (10, "thick_towel", "bed"),
         (10, "thin_towel", "bed"),
@@ -53,13 +62,15 @@ def test_nine_levels_lead_from_ten_minutes_on_a_thick_towel_to_forty_on_bare_ski
 @pytest.mark.requirement("D24")
 def test_presets_shorten_and_lengthen_a_session() -> None:
     """Quick is five minutes, normal the level's, long the next longer time on the ladder; the top has none."""
-    programme = shipped()
-    assert [programme.goal_s(4, preset) / 60 for preset in (Preset.QUICK, Preset.NORMAL, Preset.LONG)] == [5, 15, 20]
+    programme = shipped_programme()
+    assert [
+        programme.goal_s(4, preset) / 60 for preset in (LengthPreset.QUICK, LengthPreset.NORMAL, LengthPreset.LONG)
+    ] == [5, 15, 20]
     assert programme.goal_s(4) == 900.0
-    assert [programme.goal_s(level, Preset.LONG) / 60 for level in (1, 8, 9)] == [15, 40, 40]
+    assert [programme.goal_s(level, LengthPreset.LONG) / 60 for level in (1, 8, 9)] == [15, 40, 40]
     short = with_levels(Level("thick_towel", "bed", 5.0))
-    assert parse(with_rule("quick_min", "8")).goal_s(1, Preset.QUICK) == 480.0
-    assert replace(short, rules=replace(short.rules, quick_min=8.0)).goal_s(1, Preset.QUICK) == 300.0
+    assert parse_programme(with_rule("quick_min", "8")).goal_s(1, LengthPreset.QUICK) == 480.0
+    assert replace(short, rules=replace(short.rules, quick_min=8.0)).goal_s(1, LengthPreset.QUICK) == 300.0
 
 
 def test_every_fault_of_a_file_is_reported_at_once() -> None:
@@ -98,7 +109,7 @@ def test_rules_that_contradict_each_other_are_rejected(key: str, value: str, fau
 @pytest.mark.parametrize(("key", "value"), [("unfinished", "3"), ("far_away_days", "15"), ("within_days", "3")])
 def test_rules_at_their_bound_are_allowed(key: str, value: str) -> None:
     """What just fits is legal."""
-    parse(with_rule(key, value))
+    parse_programme(with_rule(key, value))
 
 
 @pytest.mark.requirement("D31")
@@ -128,7 +139,7 @@ def test_there_is_a_level_and_not_too_many() -> None:
 
 def test_the_last_good_programme_stays_in_force() -> None:
     """A person makes the week target five, then writes nonsense: five stays."""
-    programme = LastGood(shipped(), parse)
+    programme = LastGood(shipped_programme(), parse_programme)
     assert programme.update(with_rule("week_target", "5"), "mine.toml") == ()
     assert programme.update("[rules", "mine.toml")[0].startswith("mine.toml: is not TOML")
     assert programme.value.rules.week_target == 5

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from firmware.programme.advice import Acknowledgement, Offer, OfferReason, Person, accept
+from firmware.programme.advice import Acknowledgement, Offer, OfferReason, Person, accept_offer
 from firmware.programme.people import GUEST, MOST, People
 
 
@@ -13,7 +13,7 @@ def test_two_people_and_a_guest_keep_apart() -> None:
     """Anna takes a step while it is her turn; Ben and the guest stay where they are."""
     people = People().add("Anna").add("Ben").choose("anna")
     assert people.who.name == "Anna"
-    people = people.put(accept(people.who, Offer(2, OfferReason.READY), 100.0))
+    people = people.put(accept_offer(people.who, Offer(2, OfferReason.READY), 100.0))
     assert (people.named("Anna").level, people.named("Ben").level, people.named("guest").level) == (2, 1, 1)
 
 

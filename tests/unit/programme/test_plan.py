@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from firmware import words
-from firmware.commands import COMMANDS, refusal
+from firmware.commands import COMMANDS, request_refusal
 from firmware.enums import Exit, Reason
 from firmware.events import SessionSummary
-from firmware.programme.levels import Preset, shipped
+from firmware.programme.levels import LengthPreset, shipped_programme
 from firmware.programme.people import People
 from firmware.programme.plan import KEPT, VERSION, Plan, Today
 from tests.doubles.commands import apply
@@ -23,7 +23,7 @@ def day(number: int) -> Today:
 
 def plan_of(guest_min: float = 10.0) -> Plan:
     """Ana has read the text, and it is her turn."""
-    plan = Plan(shipped(), People().add("Ana").add("Ben").choose("Ana"), guest_min=guest_min)
+    plan = Plan(shipped_programme(), People().add("Ana").add("Ben").choose("Ana"), guest_min=guest_min)
     apply(plan, "acknowledge", VERSION, day(0))
     return plan
 
@@ -68,11 +68,11 @@ def test_a_preset_and_own_minutes_are_for_one_session() -> None:
     apply(plan, "goal_min", 12, None)
     assert plan.goal_s == 720.0
     lies(plan, 1)
-    assert (plan.goal_s, plan.preset, plan.minutes) == (600.0, Preset.NORMAL, None)
+    assert (plan.goal_s, plan.preset, plan.minutes) == (600.0, LengthPreset.NORMAL, None)
     apply(plan, "preset", "quick", None)
     lies(plan, 2)
     lies(plan, 3)
-    assert [past.preset for past in plan.past("Ana")] == [Preset.QUICK, Preset.QUICK, Preset.NORMAL]
+    assert [past.preset for past in plan.past("Ana")] == [LengthPreset.QUICK, LengthPreset.QUICK, LengthPreset.NORMAL]
 
 
 def test_a_choice_made_while_lying_is_for_the_next_session() -> None:
@@ -81,7 +81,7 @@ def test_a_choice_made_while_lying_is_for_the_next_session() -> None:
     plan.session_started()
     apply(plan, "preset", "quick", None)
     plan.session_ended(FULL, day(1))
-    assert plan.past("Ana")[0].preset is Preset.NORMAL
+    assert plan.past("Ana")[0].preset is LengthPreset.NORMAL
     assert plan.goal_s == 300.0
 
 
@@ -175,10 +175,10 @@ def test_who_goes_leaves_nothing_and_what_is_kept_is_bounded() -> None:
 
 def test_a_value_that_does_not_fit_is_rejected_in_words() -> None:
     """Each row of the table has its own bounds."""
-    assert refusal("end", None) is None
-    assert refusal("mode", "loud") == "give normal, quiet, silent"
-    assert str(refusal("nothing", 1)).startswith("unknown command")
-    assert refusal("goal_min", True) is not None  # noqa: FBT003 - JSON's true is no number
+    assert request_refusal("end", None) is None
+    assert request_refusal("mode", "loud") == "give normal, quiet, silent"
+    assert str(request_refusal("nothing", 1)).startswith("unknown command")
+    assert request_refusal("goal_min", True) is not None  # noqa: FBT003 - JSON's true is no number
     assert len(COMMANDS) > 15
 
 
@@ -186,7 +186,7 @@ def test_a_value_that_does_not_fit_is_rejected_in_words() -> None:
 def test_own_minutes_at_the_goal_count() -> None:
     """Twenty minutes by hand on a level of ten are as good as ten; five are a quick session."""
     plan = plan_of()
-    for minutes, preset in ((20, Preset.NORMAL), (5, Preset.QUICK)):
+    for minutes, preset in ((20, LengthPreset.NORMAL), (5, LengthPreset.QUICK)):
         apply(plan, "goal_min", minutes, None)
         lies(plan, 1)
         assert plan.past("Ana")[-1].preset is preset

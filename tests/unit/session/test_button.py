@@ -6,19 +6,19 @@ import pytest
 
 from firmware.enums import Command, State
 from firmware.events import ButtonHeld, ButtonStuck
-from firmware.session.button import MEANING, Edge, Gesture, PressDecoder, PressSettings, TimedCommand
+from firmware.session.button import MEANING, Gesture, KeyEdge, PressDecoder, PressSettings, TimedCommand
 from firmware.session.legality import Situation
 
 Emitted = TimedCommand | ButtonHeld | ButtonStuck
 
 
-def press(*presses: tuple[float, float]) -> list[Edge]:
+def press(*presses: tuple[float, float]) -> list[KeyEdge]:
     """Return the edges of presses, each (down, how long)."""
-    return [edge for down_s, held_s in presses for edge in (Edge(down_s, True), Edge(down_s + held_s, False))]  # noqa: FBT003
+    return [edge for down_s, held_s in presses for edge in (KeyEdge(down_s, True), KeyEdge(down_s + held_s, False))]  # noqa: FBT003
 
 
 def live(
-    edges: Sequence[Edge], until_s: float, state: State = State.RESTING, button: PressDecoder | None = None
+    edges: Sequence[KeyEdge], until_s: float, state: State = State.RESTING, button: PressDecoder | None = None
 ) -> list[Emitted]:
     """Step through the hops up to a time with these edges."""
     key = button or PressDecoder()
@@ -29,7 +29,7 @@ def live(
     return reported
 
 
-def asked(edges: Sequence[Edge], until_s: float, state: State = State.RESTING) -> list[tuple[float, Command]]:
+def asked(edges: Sequence[KeyEdge], until_s: float, state: State = State.RESTING) -> list[tuple[float, Command]]:
     """Return only the commands."""
     return [(one.t_s, one.command) for one in live(edges, until_s, state) if isinstance(one, TimedCommand)]
 
@@ -120,7 +120,7 @@ def test_where_the_session_was_when_the_key_went_down_decides() -> None:
     button = PressDecoder()
     reported = live(press((1.0, 30.0))[:1], 2.0, State.RESTING, button)
     for hop in range(21, 60):
-        edges = [Edge(4.0, False)] if hop == 40 else []  # noqa: FBT003
+        edges = [KeyEdge(4.0, False)] if hop == 40 else []  # noqa: FBT003
         reported += button.step(hop / 10, edges, State.IDLE)
     assert [one for one in reported if isinstance(one, TimedCommand)] == [TimedCommand(1.0, Command.END)]
 
@@ -152,21 +152,21 @@ def test_a_hold_that_nobody_watched_is_no_command() -> None:
     """No frames came for a minute: the key was down for longer than anybody presses, so it says nothing."""
     button = PressDecoder()
     assert live(press((1.0, 59.0))[:1], 1.5, State.RESTING, button) == []
-    assert list(button.step(61.0, [Edge(60.0, False)], State.RESTING)) == []  # noqa: FBT003
+    assert list(button.step(61.0, [KeyEdge(60.0, False)], State.RESTING)) == []  # noqa: FBT003
 
 
 def test_a_contact_that_bounces_is_one_press() -> None:
     """Down and up a few times within milliseconds on both ends: one short press. A needle is none at all."""
-    bounce = [Edge(1.0 + part / 1000, part % 2 == 0) for part in range(5)]
-    bounce += [Edge(1.2 + part / 1000, part % 2 == 1) for part in range(5)]
+    bounce = [KeyEdge(1.0 + part / 1000, part % 2 == 0) for part in range(5)]
+    bounce += [KeyEdge(1.2 + part / 1000, part % 2 == 1) for part in range(5)]
     assert asked(bounce, 3.0) == [(1.004, Command.DISCOMFORT)]
-    assert live([Edge(1.0, True), Edge(1.02, False)], 3.0) == []  # noqa: FBT003
+    assert live([KeyEdge(1.0, True), KeyEdge(1.02, False)], 3.0) == []  # noqa: FBT003
     assert asked(press((1.0, 0.03)), 3.0) == [(1.0, Command.DISCOMFORT)]
 
 
 def test_lost_edges_do_not_hang_the_key() -> None:
     """The queue ran over: two downs without an up, an up without a down. The next press works."""
-    edges = [Edge(1.0, False), Edge(2.0, True), Edge(2.5, True), Edge(2.55, False), *press((5.0, 0.2))]  # noqa: FBT003
+    edges = [KeyEdge(1.0, False), KeyEdge(2.0, True), KeyEdge(2.5, True), KeyEdge(2.55, False), *press((5.0, 0.2))]  # noqa: FBT003
     assert asked(edges, 8.0) == [(2.0, Command.DISCOMFORT), (5.0, Command.DISCOMFORT)]
 
 

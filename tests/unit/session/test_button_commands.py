@@ -7,7 +7,7 @@ from firmware.enums import Command, Reason, State, StopReason
 from firmware.events import CommandAccepted, Discomfort, Eased, EndRequested, Event, StopAdvised
 from firmware.session.button import TimedCommand
 from firmware.session.command_processor import CommandProcessor
-from firmware.session.legality import refusal
+from firmware.session.legality import refusal_in_state
 from firmware.session.stages import StageSettings
 from firmware.view import SessionView
 
@@ -125,7 +125,7 @@ def test_every_command_in_every_state_is_taken_or_rejected_with_words(state: Sta
     if command is Command.ZERO:
         fits = state is State.IDLE
     reported = list(CommandProcessor().step(200.0, [TimedCommand(200.0, command)], view(state, 100.0), EASE_S))
-    why = refusal(command, state)
+    why = refusal_in_state(command, state)
     assert (why is None) is fits
     assert bool(reported) is fits
     assert why is None or words.REFUSED[why]

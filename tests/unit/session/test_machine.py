@@ -29,7 +29,7 @@ from firmware.events import (
     Wiggle,
 )
 from firmware.session.machine import SessionMachine, SessionSettings, with_goal
-from firmware.session.transitions import TABLE, Input
+from firmware.session.transitions import TABLE, MachineInput
 
 
 class Player:
@@ -231,19 +231,19 @@ def test_two_sessions_have_two_numbers() -> None:
     assert [summary.goal_s for summary in player.ended] == [120.0, 120.0]
 
 
-EVENTS: dict[Input, Callable[[float], Event]] = {
-    Input.SEATED: Seated,
-    Input.LOWERING: Lowering,
-    Input.LIE_DOWN: lambda t_s: LieDown(t_s, t_s, 400.0),
-    Input.GET_UP: lambda t_s: GetUp(t_s, t_s, Exit.ROLLED, "half"),
-    Input.MAT_EMPTIED: MatEmptied,
-    Input.LOST: lambda t_s: SensorLost(t_s, 0xFFF),
-    Input.BACK: lambda t_s: SensorBack(t_s, 0),
-    Input.ROLLED_ASIDE: RolledAside,
-    Input.ROLLED_BACK: RolledBack,
-    Input.STANDING_STARTED: StandingStarted,
-    Input.STANDING_ENDED: lambda t_s: StandingEnded(t_s, 5.0, 0.1, 0.02, 1e-4),
-    Input.END: lambda t_s: EndRequested(t_s, Reason.USER),
+EVENTS: dict[MachineInput, Callable[[float], Event]] = {
+    MachineInput.SEATED: Seated,
+    MachineInput.LOWERING: Lowering,
+    MachineInput.LIE_DOWN: lambda t_s: LieDown(t_s, t_s, 400.0),
+    MachineInput.GET_UP: lambda t_s: GetUp(t_s, t_s, Exit.ROLLED, "half"),
+    MachineInput.MAT_EMPTIED: MatEmptied,
+    MachineInput.LOST: lambda t_s: SensorLost(t_s, 0xFFF),
+    MachineInput.BACK: lambda t_s: SensorBack(t_s, 0),
+    MachineInput.ROLLED_ASIDE: RolledAside,
+    MachineInput.ROLLED_BACK: RolledBack,
+    MachineInput.STANDING_STARTED: StandingStarted,
+    MachineInput.STANDING_ENDED: lambda t_s: StandingEnded(t_s, 5.0, 0.1, 0.02, 1e-4),
+    MachineInput.END: lambda t_s: EndRequested(t_s, Reason.USER),
 }
 
 
@@ -276,7 +276,7 @@ REACHABLE = sorted({state for state, _ in TABLE})
 
 
 @pytest.mark.parametrize(("state", "on"), list(product(REACHABLE, EVENTS)))
-def test_every_state_takes_or_refuses_every_event(state: State, on: Input) -> None:
+def test_every_state_takes_or_refuses_every_event(state: State, on: MachineInput) -> None:
     """What the table has, happens; what it has not, is a named error that says both."""
     player = way_to(state)
     t_s = round(player.t_s + 0.1, 1)

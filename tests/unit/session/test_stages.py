@@ -3,11 +3,11 @@
 import pytest
 
 from firmware.enums import State
-from firmware.session.stages import StageSettings, after, at, schedule
+from firmware.session.stages import StageSettings, stage_after, stage_at, stage_schedule
 
 
 def names(goal_s: float) -> list[tuple[str, float]]:
-    return [(stage.state.value, stage.start_s) for stage in schedule(StageSettings(goal_s=goal_s))]
+    return [(stage.state.value, stage.start_s) for stage in stage_schedule(StageSettings(goal_s=goal_s))]
 
 
 def end(goal_s: float) -> list[tuple[str, float]]:
@@ -49,19 +49,19 @@ def test_other_goals_are_rejected(goal_s: float) -> None:
 
 def test_a_lying_time_belongs_to_one_stage() -> None:
     """Stages are half-open; a time before the start, by rounding, is the first stage."""
-    stages = schedule(StageSettings())
-    found = [at(stages, lying_s).state.value for lying_s in (-0.1, 0, 59.9, 60, 299.9, 300, 540, 600, 2400)]
+    stages = stage_schedule(StageSettings())
+    found = [stage_at(stages, lying_s).state.value for lying_s in (-0.1, 0, 59.9, 60, 299.9, 300, 540, 600, 2400)]
     assert found == ["settling"] * 3 + ["easing"] * 2 + ["resting", "closing", "done", "overtime"]
 
 
 def test_after_the_last_stage_comes_none() -> None:
     """Nor does anything follow a state that is no stage."""
-    stages = schedule(StageSettings())
-    following = after(stages, State.SETTLING)
+    stages = stage_schedule(StageSettings())
+    following = stage_after(stages, State.SETTLING)
     assert following is not None
     assert following.state is State.EASING
-    assert after(stages, State.OVERTIME) is None
-    assert after(stages, State.IDLE) is None
+    assert stage_after(stages, State.OVERTIME) is None
+    assert stage_after(stages, State.IDLE) is None
 
 
 @pytest.mark.requirement("D29")

@@ -8,7 +8,7 @@ import pytest
 
 from firmware.enums import Exit, Reason
 from firmware.events import SessionSummary
-from firmware.programme.advice import Marks, SessionRecord
+from firmware.programme.advice import SessionRecord, SkinMarks
 from firmware.programme.people import People
 from firmware.storage import old_journal
 from firmware.storage.connection import NAME
@@ -17,7 +17,7 @@ from firmware.storage.session_store import SessionStore
 from tests.doubles.clock import ManualClock
 
 SUMMARY = SessionSummary(1, 10.0, 650.0, 640.0, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 2, counted=True)
-KNOWN = SessionRecord(1_800_000_700.0, 20_833, 2, 640.0, 600.0, marks=Marks.LIGHT)
+KNOWN = SessionRecord(1_800_000_700.0, 20_833, 2, 640.0, 600.0, marks=SkinMarks.LIGHT)
 ALONE = SessionRecord(1_700_000_000.0, 19_675, 1, 500.0, 600.0)
 OLD_SCHEMA = """
 CREATE TABLE session (

@@ -56,7 +56,7 @@ def test_a_damaged_calibration_or_zero_stops_nothing(tmp_path: Path) -> None:
         "zero.json",
     }
     with pytest.raises(CalibrationError):
-        mat.load(settings)
+        mat.load_mat(settings)
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,16 @@ from firmware.enums import Command, Exit, HintKind, Reason, State, WiggleGrade
 from firmware.session.coaching import CoachSettings
 from firmware.session.machine import SessionSettings
 from firmware.signal.zero_tracker import ZeroReason
-from firmware.words.event_lines import QUICK_S, Context, EventLine, cells_line, event_line
-from firmware.words.quantities import clock, duration, names, times
+from firmware.words.event_lines import QUICK_S, EventLine, SentenceContext, cells_line, event_line
+from firmware.words.quantities import clock_text, duration_text, joined_names, times_text
 
 LONGEST = 39  # characters
 NAMES = tuple(f"{row}{col}" for row in "ABCD" for col in (1, 2, 3))
-CONTEXT = Context(NAMES)
+CONTEXT = SentenceContext(NAMES)
 SUMMARY = t.SessionSummary(3, 16.8, 652.9, 636.1, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 2, counted=True)
 
 
-def shown(event: t.Event, context: Context = CONTEXT) -> EventLine:
+def shown(event: t.Event, context: SentenceContext = CONTEXT) -> EventLine:
     line = event_line(event, context)
     assert line is not None
     return line
@@ -119,7 +119,7 @@ def test_every_value_has_its_words() -> None:
     assert set(words.HINT_LINE) < set(HintKind)
     assert set(words.STAGE) == set(State)
     assert CoachSettings().lower_least_s == QUICK_S
-    assert SessionSettings().resume_s == Context().resume_s
+    assert SessionSettings().resume_s == SentenceContext().resume_s
 
 
 def test_cells_that_fall_silent_are_named() -> None:
@@ -127,18 +127,18 @@ def test_cells_that_fall_silent_are_named() -> None:
     assert cells_line(("B2",), back=False).text == "B2 fell silent."
     assert cells_line(("B2", "C1"), back=False).text == "B2 and C1 fell silent."
     assert cells_line(("B2", "C1"), back=True).text == "B2 and C1: answering again."
-    assert names(("A1", "A2", "A3")) == "A1, A2 and A3"
-    assert names(("A1", "A2", "A3", "B1")) == "4 cells"
+    assert joined_names(("A1", "A2", "A3")) == "A1, A2 and A3"
+    assert joined_names(("A1", "A2", "A3", "B1")) == "4 cells"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.9, "1:01"), (636, "10:36"), (3731, "1:02:11")])
 def test_clock(seconds: float, text: str) -> None:
     """Minutes and seconds, with hours when there are any."""
-    assert clock(seconds) == text
+    assert clock_text(seconds) == text
 
 
 def test_lengths_and_numbers_of_times() -> None:
     """As people write them."""
-    assert [duration(one) for one in (45, 60, 906.2)] == ["45 s", "1 min", "15 min 6 s"]
-    assert duration(130, short=True) == "2 min"
-    assert [times(one) for one in (0, 1, 2, 3)] == ["not at all", "once", "twice", "3 times"]
+    assert [duration_text(one) for one in (45, 60, 906.2)] == ["45 s", "1 min", "15 min 6 s"]
+    assert duration_text(130, short=True) == "2 min"
+    assert [times_text(one) for one in (0, 1, 2, 3)] == ["not at all", "once", "twice", "3 times"]

@@ -10,7 +10,7 @@ from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, module
 from tests.doubles.chip_truth import scrambled_chips
 from tests.doubles.virtual_sampler import RealTimeLines
 
-board = boards.load(config.load(Path("/etc/acumat/acumat.toml")).board.file)
+board = boards.load(config.load_settings(Path("/etc/acumat/acumat.toml")).board.file)
 start_ns = SystemClock().boottime_ns()
 chips = scrambled_chips(len(board.cells), board.rate_hz, spread=0.02, jitter_ns=0.0, seed=1, start_ns=start_ns)
 lines = RealTimeLines(chips, banks_of(board), start_ns=start_ns)
