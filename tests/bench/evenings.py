@@ -74,11 +74,10 @@ class Effort:
     hammered_h: float
     evenings: Sequence[Evening]
     kills: int
-    advice_hz: float | None  # samples/s of the sessions with pain; None: the board's own
 
 
-FULL: Final = Effort(20, 100.0, EVENINGS, 5, None)
-SMALL: Final = Effort(1, 0.05, (), 1, 10.0)
+FULL: Final = Effort(20, 100.0, EVENINGS, 5)
+SMALL: Final = Effort(1, 0.05, (), 1)
 
 
 # --- light -----------------------------------------------------------------------------------------------------
@@ -144,13 +143,13 @@ def ends(effort: Effort) -> Iterator[Row]:
 
 
 # --- advice to stop -----------------------------------------------------------------------------------------------
-def advice(effort: Effort) -> Iterator[Row]:
+def advice(_: Effort) -> Iterator[Row]:
     """Pain, in every mode and profile: how soon the advice is perceptible, and that no praise follows."""
     slowest_s, praise, runs = 0.0, 0, 0
     for profile in NightProfile:
         for mode in SoundMode:
             for touch in (False, True):
-                found = perceive(_pain(profile, CueSettings(mode=mode, touch=touch)), rate_hz=effort.advice_hz)
+                found = perceive(_pain(profile, CueSettings(mode=mode, touch=touch)))
                 [advised] = found.events(StopAdvised)
                 decided_s = next(tick.t_s for tick in found.ticks if advised in tick.events)
                 signs = [start_s for start_s, _, _ in found.tones] + [start_s for start_s, _ in found.touches]
