@@ -14,6 +14,7 @@ from firmware.terminal.scene import Fact, Lamp, Pacer, Scene
 from firmware.terminal.stage_bars import bars
 from firmware.terminal.summary import no_session, summary
 from firmware.words.event_lines import set_bits
+from firmware.words.guidance import guidance, guidance_reason
 from firmware.words.quantities import clock_text, duration_text, joined_names, kilograms
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Composer:
             return self._no_zero(tick, known)
         if known.too_few and view.start_s is None:
             return self._not_ready(tick, known)
-        stop = self._stop(known.session.stop) if view.start_s is not None and known.session.stop else ()
+        stop = () if view.advice is None else self._stop(view.advice)
         sentence, reason = self._guidance(tick, known)
         figures, caption, short_caption = _figures(view)
         return Scene(
@@ -108,12 +109,9 @@ class Composer:
         )  # fmt: skip
 
     def _guidance(self, tick: "Tick", known: "Follower") -> tuple[str, str]:
-        state = tick.view.state
         hint = known.hint_now(tick.t_s)
-        sentence = words.HINT[hint] if hint is not None else words.STATE[state]
-        if state is State.DONE and known.session.stopped:
-            sentence = words.DONE_AFTER_STOP
-        reason = words.WHY.get(state) or words.REASON.get(state, "")
+        sentence = guidance(tick.view) if hint is None else words.HINT[hint]
+        reason = guidance_reason(tick.view) or words.REASON.get(tick.view.state, "")
         return sentence, reason.format(ago_s=max(known.paused_s(tick.t_s), LEAST_AGO_S))
 
     @staticmethod
@@ -136,7 +134,7 @@ class Composer:
 
     def _lamp(self, tick: "Tick", known: "Follower") -> Lamp:
         state = tick.view.state
-        if known.session.stop is not None and tick.view.start_s is not None:
+        if tick.view.advice is not None:
             cue = self._cues.condition[ShownCondition.STOP_ADVISED]
         elif known.too_few and state is State.IDLE:
             cue = self._cues.condition[ShownCondition.FAULT]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from firmware import events as t
-from firmware.enums import Command, HintKind, State, StopReason
+from firmware.enums import HintKind, State
 from firmware.session.machine import SessionSettings
 from firmware.terminal.scene import Happened
 from firmware.words import event_lines
@@ -67,8 +67,6 @@ class Session:
     breaths_per_min: float | None = None
     resting: Mean = field(default_factory=Mean)
     lying: Mean = field(default_factory=Mean)
-    stop: StopReason | None = None  # advised and not answered
-    stopped: bool = False  # was advised at any time
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ class Follower:
         return self._resume_s
 
     # --- events --------------------------------------------------------------------------------
-    def _note(self, event: t.Event, tick: "Tick") -> None:  # noqa: C901 - one case an event
+    def _note(self, event: t.Event, tick: "Tick") -> None:
         session, lying_s = self.session, self._lying_s(event, tick.view)
         match event:
             case t.LieDown() if tick.view.elapsed_s < self._newest_lying_s or self.ended or not session.lying.ticks:
@@ -156,11 +154,6 @@ class Follower:
             case t.Eased():
                 session.presses += 1
                 session.eased_s = lying_s if session.eased_s is None else session.eased_s
-                session.stop = None
-            case t.StopAdvised():
-                session.stop, session.stopped = event.reason, True
-            case t.CommandAccepted(command=Command.CARRY_ON):
-                session.stop = None
             case t.Hint(kind=kind):
                 self.hint = kind, event.t_s
             case t.SensorLost() | t.SensorBack():

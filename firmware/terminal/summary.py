@@ -40,15 +40,15 @@ def no_session(board: "Board", known: "Follower", doors: tuple[Fact, ...]) -> Sc
 def summary(board: "Board", ended: "Ended", doors: tuple[Fact, ...]) -> Scene:
     """Return the last picture of a session."""
     closed, session = ended.summary, ended.session
-    reason = words.ENDED_AFTER_STOP if session.stopped else words.ENDED[closed.reason]
+    reason = words.ENDED_AFTER_STOP if closed.stop_advised else words.ENDED[closed.reason]
     if closed.reason is Reason.END_OF_RECORDING:
         reason = words.ENDED_HERE
     rested = session.resting.cells_n
-    planned = "" if session.stopped else f", {duration_text(closed.goal_s)} planned"
+    planned = "" if closed.stop_advised else f", {duration_text(closed.goal_s)} planned"
     return Scene(
         clock_text(closed.lying_s),
         f"on the mat{planned}",
-        "on the mat" if session.stopped else f"of {duration_text(closed.goal_s)}",
+        "on the mat" if closed.stop_advised else f"of {duration_text(closed.goal_s)}",
         "Your session has ended.",
         words.STATE["aftercare"],
         reason,
@@ -69,7 +69,7 @@ def _facts(ended: "Ended") -> list[Fact]:
         facts.append(Fact("It hurt", f"{times_text(closed.discomforts)}: {at}", times_text(closed.discomforts)))
     if closed.eased_s is not None:
         facts.append(Fact("Felt easier", f"after {duration_text(closed.eased_s)}"))
-    elif not session.stopped:
+    elif not closed.stop_advised:
         facts.append(Fact("Felt easier", "not marked (press the key twice)", "not marked"))
     if session.lowering_s is not None and session.lowering_s < QUICK_S:
         facts.append(Fact("Came down", f"quickly, in {session.lowering_s:.1f} s"))
@@ -78,10 +78,10 @@ def _facts(ended: "Ended") -> list[Fact]:
         moved += f", at {clock_text(session.moved_s[0])}"
     facts.append(Fact("Moved", moved))
     if closed.exit is not Exit.UNKNOWN:
-        praise = ": the gentle way" if closed.exit is Exit.ROLLED and not session.stopped else ""
+        praise = ": the gentle way" if closed.exit is Exit.ROLLED and not closed.stop_advised else ""
         how = GOT_UP[closed.exit]
         facts.append(Fact("Got up", how + praise, how))
-    if session.stopped:
+    if closed.stop_advised:
         facts.append(Fact("Next", "the programme rests for a day", "rest for a day"))
     elif session.breaths_per_min is not None:
         rate = f"about {session.breaths_per_min:.0f} a minute"

@@ -52,11 +52,12 @@ def tick(
     goal_s: float = 600.0,
     breaths: float | None = 10.2,
     output: Output = BLUE,
+    advice: StopReason | None = None,
 ) -> Tick:
     """A tick of a session of ten minutes; lying_s None is before it, cells_kg None before the zero."""
     t_s = 10.0 if lying_s is None else START_S + lying_s
     start_s = None if lying_s is None else START_S
-    view = SessionView(state, state is not State.IDLE, 1, start_s, lying_s or 0.0, goal_s, 0, lost)
+    view = SessionView(state, state is not State.IDLE, 1, start_s, lying_s or 0.0, goal_s, 0, lost, advice=advice)
     heard = None if cells_kg is None else signals(t_s, cells_kg, lost, breaths)
     return Tick(t_s, heard, events, view, output)
 
@@ -112,7 +113,13 @@ def _press(lying_s: float, *more: t.Event, state: State = State.EASING) -> Tick:
 
 def _stopped(reason: StopReason) -> list[Tick]:
     advice = t.StopAdvised(START_S + 170.0, reason)
-    return [*session(98), _press(100.0), _press(144.0), _press(170.0, advice), tick(171.0, State.EASING, output=AMBER)]
+    return [
+        *session(98),
+        _press(100.0),
+        _press(144.0),
+        _press(170.0, advice),
+        tick(171.0, State.EASING, output=AMBER, advice=reason),
+    ]
 
 
 def stories() -> Iterator[tuple[str, list[Tick]]]:
