@@ -86,8 +86,7 @@ def pages(stage: Path, version: str) -> None:
 def documents(folder: Path, version: str) -> None:
     """Write copyright, change log and licence as Debian's policy wants them."""
     licence = (FOLDER.parent / "LICENSE").read_text("utf-8").partition("\n\n")[2]
-    lines = "\n".join(f" {line}" if line else " ." for line in licence.strip().splitlines())
-    write(folder / "copyright", (DEBIAN / "copyright.in").read_text("utf-8").replace("@LICENSE@", lines))
+    write(folder / "copyright", (DEBIAN / "copyright.in").read_text("utf-8").replace("@LICENSE@", licence.strip()))
     stamp = subprocess.run(["date", "-uR", f"-d@{epoch()}"], capture_output=True, text=True, check=True).stdout.strip()
     changes = f"acumat ({version}) stable; urgency=medium\n\n  * See NEWS.gz.\n\n -- {maintainer()}  {stamp}\n"
     (folder / "changelog.gz").write_bytes(gzip.compress(changes.encode(), mtime=0))

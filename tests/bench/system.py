@@ -114,13 +114,7 @@ def upgrading(box: Machine, deb: Path) -> Iterator[Row]:
 
 def purging(box: Machine) -> Iterator[Row]:
     """Yield what is left after purge."""
-    box.run("rm -rf /etc/systemd/system/acumat.service.d /usr/lib/acumat-lane")
-    box.run("apt-get purge -y -qq acumat")
-    found = box.run(
-        "find / -xdev -path /var/lib/dpkg -prune -o -path /proc -prune -o -name '*acumat*' -print", check=False
-    )
-    kept = ("/root/", "/var/cache/", "/var/log/", "/run/", "/var/lib/acumat")
-    left = sum(not line.startswith(kept) for line in found.split())
+    left = len(installed.purge(box))
     yield measured("files left after purge, data excepted", left, "files", "== 0", "find, all of the file system")
 
 

@@ -1,33 +1,22 @@
 """The Debian package: everything is in its place, names the program in /usr/bin, and two builds have equal bytes."""
 
-import importlib.util
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from firmware.cli.main import VERBS
 from firmware.config import SECTIONS, section_options
+from tests.doubles.scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # docs is no package of the program
 from docs import manual  # noqa: E402 - needs the line above
 
 VERSION = "0.0.9"
-
-
-def deb() -> ModuleType:
-    """Return systemd/deb.py, which is a script."""
-    spec = importlib.util.spec_from_file_location("deb", ROOT / "systemd/deb.py")
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +37,7 @@ def stage(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("dpkg-deb") is None:
         pytest.skip("dpkg-deb is not installed (only Debian has it)")
     out = tmp_path_factory.mktemp("out")
-    package = deb().build(wheel, out)
+    package = load_script("systemd/deb.py").build(wheel, out)
     subprocess.run(["dpkg-deb", "-R", str(package), str(out / "root")], check=True)
     return out / "root"
 
@@ -57,7 +46,9 @@ def test_two_builds_have_equal_bytes(stage: Path, wheel: Path, tmp_path: Path, m
     """The same wheel and the same date give the same package, whatever the clock and the umask say."""
     del stage
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    first, second = (deb().build(wheel, tmp_path / name).read_bytes() for name in ("one", "two"))
+    first, second = (
+        load_script("systemd/deb.py").build(wheel, tmp_path / name).read_bytes() for name in ("one", "two")
+    )
     assert first == second
 
 

@@ -1,26 +1,16 @@
 """A release: the lock file is complete and names no registry, archives and triangles come in one order."""
 
 import gzip
-import importlib.util
 import io
 import re
 import tarfile
 import tomllib
 from pathlib import Path
-from types import ModuleType
+
+from tests.doubles.scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
-
-
-def release() -> ModuleType:
-    """Return systemd/release.py, which is a script."""
-    spec = importlib.util.spec_from_file_location("release", ROOT / "systemd/release.py")
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
 
 
 def test_the_lock_file_has_every_dependency_with_its_checksums() -> None:
@@ -39,7 +29,7 @@ def test_the_lock_file_names_no_registry() -> None:
 
 def test_an_archive_has_one_order_one_date_and_no_owner(tmp_path: Path) -> None:
     """The same files, packed by two people on two days, are the same bytes."""
-    made = release()
+    made = load_script("systemd/release.py")
     archives = []
     for owner, names in (("one", ("b", "a")), ("two", ("a", "b"))):
         path = tmp_path / f"{owner}.tar.gz"
@@ -64,7 +54,7 @@ def test_triangles_come_in_one_order() -> None:
     facet = "facet normal 0 0 1\nouter loop\nvertex {}\nvertex {}\nvertex {}\nendloop\nendfacet\n"
     first = "solid A\n" + facet.format(one, two, "0 1 0") + facet.format("1 1 1", "2 2 2", "3 3 3") + "endsolid A\n"
     second = "solid A\n" + facet.format("2 2 2", "3 3 3", "1 1 1") + facet.format(two, "0 1 0", one) + "endsolid A\n"
-    made = release()
+    made = load_script("systemd/release.py")
     assert made.ordered(first) == made.ordered(second)
     assert made.ordered(first).count("vertex") == 6
     mirrored = "solid A\n" + facet.format(two, one, "0 1 0") + facet.format("1 1 1", "2 2 2", "3 3 3") + "endsolid A\n"
@@ -76,6 +66,6 @@ def test_checksums_are_those_that_sha256sum_reads(tmp_path: Path) -> None:
     (tmp_path / "b").write_text("b")
     (tmp_path / "a").write_text("")
     (tmp_path / "SHA256SUMS").write_text("old")
-    lines = release().sums(tmp_path).splitlines()
+    lines = load_script("systemd/release.py").sums(tmp_path).splitlines()
     assert lines[0] == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a"
     assert [line.split("  ")[1] for line in lines] == ["a", "b"]

@@ -16,6 +16,7 @@ SETTINGS: Final = '[cells]\nbackend = "rpi-gpio"\n[board]\nfile = "/etc/acumat/b
 MOCK_PINS: Final = "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock GPIOZERO_MOCK_PIN_CLASS=mockpwmpin\n"
 DATABASE: Final = "/var/lib/acumat/acumat.db"
 READY_S: Final = 60.0
+KEPT: Final = ("/srv/", "/var/cache/", "/var/log/", "/run/", "/var/lib/acumat")  # data, logs and the package itself
 
 
 def package(out: Path, version: str | None = None) -> Path:
@@ -54,11 +55,21 @@ def connect_virtual_chips(machine: Machine, scratch: Path) -> None:
 
 def install(machine: Machine, deb: Path) -> float:
     """Return how many seconds pass from the command of the owner to the first frame."""
-    machine.put(deb, "/root")
+    machine.put(deb, "/srv")
     start_s = time.perf_counter()
-    machine.run(f"apt-get install -y -qq --no-install-recommends --allow-downgrades /root/{deb.name}")
+    machine.run(f"apt-get install -y -qq --no-install-recommends --allow-downgrades /srv/{deb.name}")
     machine.wait("systemctl is-active acumat", "active", READY_S)
     return time.perf_counter() - start_s
+
+
+def purge(machine: Machine) -> list[str]:
+    """Purge the package, and return the files of it that are left, the data of the person excepted."""
+    machine.run(f"rm -rf /etc/systemd/system/acumat.service.d {LANE}")
+    machine.run("apt-get purge -y -qq acumat")
+    left = machine.run(
+        "find / -xdev -path /var/lib/dpkg -prune -o -path /proc -prune -o -name '*acumat*' -print", check=False
+    )
+    return [line for line in left.split() if not line.startswith(KEPT)]
 
 
 def pid_of(machine: Machine, what: str) -> int:

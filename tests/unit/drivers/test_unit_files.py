@@ -26,11 +26,12 @@ def test_every_file_is_in_place_and_names_the_program(tmp_path: Path) -> None:
     assert tuple(commands) == AFTERWARDS
 
 
-@pytest.mark.parametrize("program", ["/home/pi/.local/bin/acumat", "/root/.local/share/pipx/venvs/acumat/bin/acumat"])
-def test_a_program_in_a_home_is_rejected(program: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("home", ["/home/pi", "/root"])
+@pytest.mark.parametrize("program", [".local/bin/acumat", ".local/share/pipx/venvs/acumat/bin/acumat"])
+def test_a_program_in_a_home_is_rejected(home: str, program: str, tmp_path: Path) -> None:
     """The unit hides homes: nothing is written, and the error says where else to install."""
     with pytest.raises(DriverError, match="pipx install --global"):
-        install_unit_files(Path(program), root=tmp_path, shipped=SHIPPED, run=lambda _command: None)
+        install_unit_files(Path(home, program), root=tmp_path, shipped=SHIPPED, run=lambda _command: None)
     assert list(tmp_path.iterdir()) == []
 
 
