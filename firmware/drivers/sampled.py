@@ -121,12 +121,13 @@ class SampledSource:
         until_ns = self._clock.boottime_ns() + round(timeout_s * 1e9)
         while True:
             frames = self._next_block()
-            left_s = (until_ns - self._clock.boottime_ns()) / 1e9
+            now_ns = self._clock.boottime_ns()
+            left_s, pause_s = (until_ns - now_ns) / 1e9, (self._start_ns - now_ns) / 1e9
             if frames is not None or left_s <= 0:
                 return frames
             if self._process is None:
-                if self._clock.boottime_ns() < self._start_ns:
-                    self._clock.sleep_s(min(left_s, (self._start_ns - self._clock.boottime_ns()) / 1e9))
+                if pause_s > 0:
+                    self._clock.sleep_s(min(left_s, pause_s))
                     continue
                 self._restarts += 1
                 self._start()

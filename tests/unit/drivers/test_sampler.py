@@ -23,6 +23,7 @@ from firmware.frames import Frames
 from hardware import board as boards
 from sim.chips.wires import VirtualLines
 from tests.doubles.chip_truth import scrambled_chips
+from tests.doubles.clock import ManualClock
 
 BOARD = boards.load()
 CLOCK = SystemClock()
@@ -140,6 +141,32 @@ def test_failing_sampler_is_restarted(way: str, fault: str) -> None:
         assert last_ns
         assert first is not None
         assert wait_until_gone(first)
+
+
+class SlowClock(ManualClock):
+    """Every reading takes a fifth of a second; like the real clock it refuses to sleep a negative time."""
+
+    def boottime_ns(self) -> int:
+        """Return the time after the reading."""
+        self.now_s += 0.2
+        return super().boottime_ns()
+
+    def sleep_s(self, seconds: float) -> None:
+        """Raise ValueError as time.sleep does."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        super().sleep_s(seconds)
+
+
+def test_the_pause_before_a_restart_may_end_while_it_is_measured() -> None:
+    """The sampler dies after its handshake, again and again; a slow computer reads the clock when the pause is over."""
+    line = Handshake("test", "dies", realtime=False, locked=False).line()
+    command = (sys.executable, "-c", f"import os, sys; os.write(int(sys.argv[1]), {line!r})")
+    clock = SlowClock()
+    with closing(SampledSource(BOARD, command=command, clock=clock)) as source:
+        assert source.read(5.0) is None
+        assert source.health.restarts >= 1
+    assert clock.slept_s
 
 
 def test_device_that_was_removed_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
