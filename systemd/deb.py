@@ -22,7 +22,7 @@ DEBIAN: Final = FOLDER / "debian"
 MODULES: Final = "usr/lib/acumat"
 PROGRAM: Final = "/opt/acumat/bin/acumat"  # as the unit files name it; the package has it in /usr/bin
 UNITS: Final = "usr/lib/systemd/system"
-ROOT_VERBS: Final = "install-service"
+ROOT_VERBS: Final = ("install-service", "setup")
 SCRIPTS: Final = ("postinst", "prerm", "postrm")
 
 # Files of systemd/ and their place in the package.
@@ -46,8 +46,8 @@ def build(wheel: Path, out: Path) -> Path:
     for source, place in PLACES.items():
         write(stage / place, (FOLDER / source).read_text("utf-8").replace(PROGRAM, "/usr/bin/acumat"))
     write(stage / "etc/systemd/system.conf.d/acumat-watchdog.conf", commented(FOLDER / "acumat-watchdog.conf"))
-    write(stage / "usr/bin/acumat", wrapper("firmware", ROOT_VERBS), mode=0o755)
-    write(stage / "usr/bin/acumat-sim", wrapper("sim", "-"), mode=0o755)
+    write(stage / "usr/bin/acumat", wrapper("firmware", *ROOT_VERBS), mode=0o755)
+    write(stage / "usr/bin/acumat-sim", wrapper("sim"), mode=0o755)
     pages(stage, version)
     documents(stage / "usr/share/doc/acumat", version)
     control(stage, version)
@@ -62,10 +62,11 @@ def unpack(wheel: Path, modules: Path) -> None:
                 archive.extract(name, modules)
 
 
-def wrapper(module: str, root_verbs: str) -> str:
-    """Return the script that runs a module, as the user of the service when root runs it."""
+def wrapper(module: str, *root_verbs: str) -> str:
+    """Return the script that runs a module, as the user of the service when root runs it, but for some verbs."""
     text = (DEBIAN / "acumat.sh").read_text("utf-8")
-    return text.replace("@MODULE@", module).replace("@ROOT_VERBS@", root_verbs)
+    cases = " | ".join(f"0:{verb}" for verb in root_verbs or ("-",))
+    return text.replace("@MODULE@", module).replace("@ROOT_CASES@", cases)
 
 
 def commented(path: Path) -> str:

@@ -9,7 +9,7 @@ deb: $(VENV)/.dev ## the Debian package in build/ (Raspberry Pi OS and Debian tr
 	@$(EPOCH) PYTHONPATH=. $(BIN)/python systemd/deb.py build/wheel/*.whl build
 
 $(VENV)/.release: $(VENV)/.dev
-	@$(PIP) -e '.[release]'
+	$(call pip,-e '.[release]')
 	@touch $@
 
 lock: $(VENV)/.release ## requirements.lock: every package that pip installs beside acumat, with its checksums

@@ -17,6 +17,7 @@ TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the lines are lost or held, or the program
 MAY_PASS: Final = (DriverError, TransitionError)
 
 VERBS = {
+    "setup": "Ask what this mat needs, and make it ready.",
     "run": "Read the cells and run the mat.",
     "record": "Write raw readings to a file.",
     "replay": "Run a recording through the same core.",
@@ -35,11 +36,16 @@ VERBS = {
     "backup": "Copy the database, or list the copies.",
     "config": "Check the settings, or show those that apply.",
     "install-service": "Install the service for a program that pipx installed.",
+    "outputs-test": "Show each light and sound once, and wait for the key.",
     "outputs-off": "Switch light and buzzer off.",
 }
 
 
 EXAMPLES: Final = {
+    "setup": (
+        "sudo acumat setup",
+        "sudo acumat setup --board standard --pins yes --broker none --person Ana --zero yes",
+    ),
     "run": ("acumat run --config /etc/acumat/acumat.toml", "acumat run --show --map cells"),
     "record": ("acumat record evening.npz", 'acumat record stuck.npz --seconds 60 --note "C2 sticks"'),
     "replay": ("acumat replay evening.npz", "acumat replay evening.npz --jsonl --ticks 1"),
@@ -58,6 +64,7 @@ EXAMPLES: Final = {
     "backup": ("acumat backup", "acumat backup --to /media/usb/acumat.db"),
     "config": ("acumat config check --config /etc/acumat/acumat.toml", "acumat config show --json"),
     "install-service": ("sudo acumat install-service",),
+    "outputs-test": ("acumat outputs-test", "acumat outputs-test --no-key"),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
 

@@ -19,7 +19,7 @@ SUITE: Final = "trixie"
 TOOLS: Final = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "nsenter": "util-linux"}
 DEPENDS: Final = (
     "adduser", "python3-click", "python3-gpiozero", "python3-msgspec", "python3-numpy", "python3-paho-mqtt",
-    "python3-rich",
+    "python3-rich", "python3-tomlkit",
 )  # fmt: skip
 BOOT_S: Final = 60.0
 
@@ -39,15 +39,17 @@ def missing() -> str | None:
 def root() -> Path:
     """Return the folder of the system, made at the first call (some minutes, and a network)."""
     folder = CACHE / SUITE
-    if (folder / "ready").exists():
+    ready, wanted = folder / "ready", " ".join(DEPENDS)
+    if ready.exists() and ready.read_text() == wanted:
         return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    packages = "systemd,systemd-sysv,dbus,ca-certificates"
-    _host("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(folder), mirror())
+    if not ready.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        CACHE.mkdir(parents=True, exist_ok=True)
+        packages = "systemd,systemd-sysv,dbus,ca-certificates"
+        _host("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(folder), mirror())
     _host("chroot", str(folder), "apt-get", "update", "-qq")
     _host("chroot", str(folder), "apt-get", "install", "-y", "-qq", "-d", "--no-install-recommends", *DEPENDS)
-    (folder / "ready").touch()
+    ready.write_text(wanted)
     return folder
 
 
