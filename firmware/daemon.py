@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from firmware.core import MatCore
     from firmware.ports import Outputs, Sink, Source
-    from firmware.view import Tick
+    from firmware.view import Fault, Tick
 
 STATUS: Final = "reading the cells"
 
@@ -30,12 +30,14 @@ def run_loop(
     stop: Callable[[], bool] = lambda: False,
     resumable: bool = False,
     status: str = STATUS,
+    faults: "Callable[[], tuple[Fault, ...]]" = tuple,
 ) -> None:
     """Run until the source has no more frames or stop() is true; all arguments are closed at the end.
 
     READY is sent to the service manager with the first frame, and the watchdog is fed only while frames advance: a
     daemon without frames is not alive. The loop never waits for a sink. attend is called before each block: a
     dispatcher processes its requests there, and is the first of the sinks. resumable: stop() closes no open session.
+    Every tick carries the present faults of the program.
     """
     notifier = notifier or Notifier(None)
     watchdog = Watchdog.from_environment(notifier)
@@ -49,8 +51,10 @@ def run_loop(
         closing.callback(notifier.stopping)  # the last to be set up is the first to be called
 
         def deliver(tick: "Tick") -> None:
+            current = faults()
+            shown = tick._replace(faults=current) if current else tick
             for sink in sinks:
-                sink.offer(tick)
+                sink.offer(shown)
 
         ready = False
         for frames in ports.blocks_of(source, stop):

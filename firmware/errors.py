@@ -34,4 +34,8 @@ class BrokerError(AcumatError, OSError):
 
 
 class StorageError(AcumatError, OSError):
-    """The database cannot be read, or belongs to a newer program."""
+    """A file of the state folder cannot be written or read, or belongs to a newer program."""
+
+
+class FolderInUseError(StorageError):
+    """Another program holds the state folder."""

@@ -13,7 +13,6 @@ from firmware.storage import zero as zeros
 from hardware import board as boards
 
 if TYPE_CHECKING:
-    from firmware.ports import Source
     from hardware.board import Board
 
 
@@ -31,7 +30,7 @@ class Mat:
     number: int = 0
     faults: tuple[str, ...] = ()
 
-    def source(self) -> "Source":
+    def source(self) -> SampledSource:
         """Start the process that reads the chips. Raises DriverError when the lines are not available."""
         return SampledSource(self.board, self.settings.cells.backend)
 

@@ -1,4 +1,4 @@
-"""What the core returns for each hop: the state of the session, light and sound, and both in one Tick."""
+"""What the core returns for each hop: the state of the session, light and sound, and both in one Tick with faults."""
 
 from typing import NamedTuple
 
@@ -45,8 +45,18 @@ class Output(NamedTuple):
 DARK = Output()
 
 
+class Fault(NamedTuple):
+    """What is wrong with a part of the program now: the part, and one line with the remedy."""
+
+    name: str
+    text: str
+
+
 class Tick(NamedTuple):
-    """The result of one hop. signals is None before taring; mode is how much may sound."""
+    """The result of one hop. signals is None before taring; mode is how much may sound.
+
+    faults are those of the program around the core; the core itself leaves them empty and the loop fills them in.
+    """
 
     t_s: float
     signals: Signals | None
@@ -54,3 +64,4 @@ class Tick(NamedTuple):
     view: SessionView
     output: Output
     mode: str = "normal"
+    faults: tuple[Fault, ...] = ()

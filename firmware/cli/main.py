@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from firmware.errors import AcumatError, DriverError, TransitionError
+from firmware.errors import AcumatError, DriverError, FolderInUseError, TransitionError
 from firmware.terminal.console import tolerate_closed_pipe
 from hardware.board import BoardError
 
@@ -14,7 +14,7 @@ REFUSED: Final = (
     2  # arguments, settings or files are wrong and a person must correct them; click's code for usage errors
 )
 TRY_AGAIN: Final = 75  # EX_TEMPFAIL: the lines are lost or held, or the program is at fault; a restart may help
-MAY_PASS: Final = (DriverError, TransitionError)
+MAY_PASS: Final = (DriverError, FolderInUseError, TransitionError)
 
 VERBS = {
     "setup": "Ask what this mat needs, and make it ready.",

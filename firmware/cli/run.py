@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,12 +31,15 @@ from firmware.programme.people import People
 from firmware.programme.plan import Plan
 from firmware.session.machine import with_goal
 from firmware.storage.database import Database
+from firmware.storage.fault_log import FaultLog, runtime_folder
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
+from firmware.storage.folder_lock import locked
 from firmware.storage.last_good import LastGood
 from firmware.storage.session_store import SessionStore
 from firmware.storage.start_counter import SHORT_STARTS, StartCounter
 from firmware.storage.upkeep import Upkeep
 from firmware.storage.zero import ZeroStore
+from firmware.supervisor import Supervisor
 from firmware.terminal.arguments import map_option
 from firmware.terminal.console import Terminal
 from firmware.terminal.json_lines import JsonlSink
@@ -70,23 +74,18 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     stopping, power_off = threading.Event(), threading.Event()
     opened = mat.load_for_service(config_file)
-    counter = StartCounter(opened.settings.storage.state_dir, stopping.set)
+    state_dir = opened.settings.storage.state_dir
+    click.get_current_context().with_resource(locked(state_dir))
+    counter = StartCounter(state_dir, stopping.set)
     safe = counter.safe
-    for fault in opened.faults:
-        log.warning("%s; the defaults are in use", fault)
-    if safe:
-        log.warning("safe mode after %d short starts: only timing and cues run; a good minute leaves it", SHORT_STARTS)
-    if not opened.calibrated:
-        log.warning("not calibrated: loads follow the board's nominal scale")
-    if opened.calibration.zero_counts is None:
-        log.warning(
-            "not zeroed: stop the service, clear the mat and run `acumat tare`; load is reported only after taring"
-        )
+    supervisor = Supervisor()
+    note_start(opened, counter, supervisor)
     core = core_of(opened)
     clock = SystemClock()
     with ExitStack() as held:
         source = opened.source()
         held.callback(source.close)
+        supervisor.watch("cells", lambda: source.fault)
         outputs = PodPins(opened.board)
         held.callback(outputs.close)
         store = None if safe else store_of(opened, clock)
@@ -96,32 +95,58 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         dispatcher = dispatcher_of(opened, core, store, outputs, power_off.set)
         if store is not None:
             store.take_commands(dispatcher.submit)
+            supervisor.watch("database", store.database.current_fault)
         watch = FileWatcher(()) if safe else watch_of(opened, core, dispatcher)
         held.callback(watch.close)
+        supervisor.watch("files", lambda: watch.fault)
         sinks: list[Sink] = [
             dispatcher,
             counter,
             *([] if store is None else [store]),
-            *tick_sinks(opened, core, show=show, flat=cells_map, submit=dispatcher.submit, mqtt=not safe),
+            *tick_sinks(opened, core, supervisor, show=show, flat=cells_map, submit=dispatcher.submit, mqtt=not safe),
         ]
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
-        sinks.append(ZeroStore(opened.settings.storage.state_dir, lambda: core.calibration, opened.number))
+        zero = ZeroStore(state_dir, lambda: core.calibration, opened.number)
+        sinks.append(zero)
+        supervisor.watch("zero", lambda: zero.fault)
         held.pop_all()  # the loop closes them
-    with closing(watch), daemon.stop_on_signals() as stop:
+    timer = OutputTimer(outputs, clock)
+    supervisor.watch("light and sound", lambda: timer.fault)
+    write = None if store is None else store.database.write
+    noted = FaultLog(runtime_folder(state_dir), supervisor.current, clock, write)
+    with closing(watch), closing(noted), daemon.stop_on_signals() as stop:
         daemon.run_loop(
             source,
             core,
             sinks=sinks,
-            outputs=OutputTimer(outputs, clock),
+            outputs=timer,
             attend=dispatcher.process_pending,
             notifier=Notifier.from_environment(),
             stop=lambda: stop() or stopping.is_set() or power_off.is_set(),
             status=SAFE_STATUS if safe else daemon.STATUS,
             resumable=True,
+            faults=supervisor.current,
         )
     if power_off.is_set():
         ask_for_power_off()
+
+
+def note_start(opened: mat.Mat, counter: StartCounter, supervisor: Supervisor) -> None:
+    """Log what the mat starts without; what is damaged stays a fault as long as the program runs."""
+    supervisor.watch("starts", lambda: SAFE_STATUS if counter.safe else counter.fault)
+    for fault in opened.faults:
+        text = f"{fault}; the defaults are in use"
+        log.warning("%s", text)
+        supervisor.watch(Path(fault.partition(": ")[0]).stem, partial(str, text))
+    if counter.safe:
+        log.warning("safe mode after %d short starts: only timing and cues run; a good minute leaves it", SHORT_STARTS)
+    if not opened.calibrated:
+        log.warning("not calibrated: loads follow the board's nominal scale")
+    if opened.calibration.zero_counts is None:
+        log.warning(
+            "not zeroed: stop the service, clear the mat and run `acumat tare`; load is reported only after taring"
+        )
 
 
 def store_of(opened: mat.Mat, clock: "Clock") -> SessionStore:
@@ -217,6 +242,7 @@ def core_of(opened: mat.Mat) -> MatCore:
 def tick_sinks(
     opened: mat.Mat,
     core: MatCore,
+    supervisor: Supervisor,
     *,
     show: bool,
     flat: bool = False,
@@ -227,7 +253,16 @@ def tick_sinks(
     sinks: list[Sink] = []
     clock = SystemClock()
     if mqtt and opened.settings.mqtt.enabled:
-        sinks.append(Publisher(opened.settings.mqtt, opened.settings.device, opened.board, clock, submit=submit))
+        publisher = Publisher(
+            opened.settings.mqtt,
+            opened.settings.device,
+            opened.board,
+            clock,
+            submit=submit,
+            faults=supervisor.current,
+        )
+        supervisor.watch("mqtt", lambda: publisher.fault)
+        sinks.append(publisher)
     if show:
         sinks.append(
             LiveView(opened.board, clock, console=Terminal(), pacer_s=lambda: core.pacer_s, doors=DOORS, flat=flat)

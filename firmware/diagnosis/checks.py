@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from firmware.signal.chain import SignalChain
 from firmware.signal.health import CellFault, cost_of
 from firmware.storage import calibration as calibrations
 from firmware.storage.atomic_write import atomic_write
+from firmware.storage.fault_log import RUNTIME, running_mat
 from hardware.board import STANDARD_GRAVITY, BoardError
 
 SLOW_DISK_S: Final = 1.0
@@ -68,11 +69,11 @@ class Row:
     remedy: str
 
 
-def examine(context: DiagnosticContext) -> list[Row]:
-    """Run every check. An error is a finding: no check is left out because of it."""
+def examine(context: DiagnosticContext, checks: "Sequence[Check] | None" = None) -> list[Row]:
+    """Run every check, or these. An error is a finding: no check is left out because of it."""
     rows: list[Row] = []
     reported: dict[str, str] = {}
-    for check in CHECKS:
+    for check in CHECKS if checks is None else checks:
         try:
             failure = context.failures.get(check.name)
             finding = (
@@ -210,6 +211,20 @@ def _power(context: DiagnosticContext) -> Finding:
     return Finding(Severity.FINE, "no undervoltage, no throttling since power-on")
 
 
+def _service(context: DiagnosticContext) -> Finding:
+    try:
+        found = running_mat(context.mat.settings.storage.state_dir, context.root / RUNTIME.relative_to("/"))
+    except PermissionError:
+        return Finding(Severity.NOTE, "not known: its files are private", "`sudo acumat doctor` may read them")
+    if found is None:
+        return Finding(Severity.FINE, "no mat runs now")
+    hours = (context.clock.boottime_ns() - found.since_ns) / 3.6e12
+    fact = f"runs for {hours:.1f} h"
+    if not found.faults:
+        return Finding(Severity.FINE, f"{fact}, everything in order")
+    return Finding(Severity.FAIL, "\n".join([fact, *(f"{fault.name}: {fault.text}" for fault in found.faults)]))
+
+
 def _broker(context: DiagnosticContext) -> Finding:
     settings = context.mat.settings
     if not settings.mqtt.enabled:
@@ -234,6 +249,7 @@ def _storage(context: DiagnosticContext) -> Finding:
 
 
 CHECKS: Final = (
+    Check("service", _service, "each line says what to do; `journalctl -u acumat` says more"),
     Check("settings", _settings, "correct the file"),
     Check("board", _board, "correct the board file"),
     Check("programme", _programme, "correct the file; until then the last sound one is in force"),

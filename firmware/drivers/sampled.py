@@ -27,6 +27,7 @@ HANDSHAKE_TIMEOUT_S: Final = 20.0  # Python takes seconds to load from a slow ca
 SILENT_S: Final = 2.0  # frames come at least every 0.15 s, even with silent chips: a longer gap means that it hangs
 FIRST_PAUSE_S: Final = 0.5  # before a restart, doubled each time
 LONGEST_PAUSE_S: Final = 30.0
+SHOWN_S: Final = 10.0  # how long the reason of a restart is shown
 STEADY_S: Final = 60.0  # after running this long the back-off is reset
 END_S: Final = 2.0
 STANDARD_ERROR: Final = 2  # so that output of a package does no harm
@@ -106,6 +107,12 @@ class SampledSource:
         """Snapshot of the state and counters."""
         dropped = self._dropped_before + self._dropped
         return SamplerHealth(self._handshake, self._restarts, dropped, self._high_ns / 1000, self._fault)
+
+    @property
+    def fault(self) -> str | None:
+        """Why there are no frames now, or were none a moment ago; None while a sampler works."""
+        back = self._handshake is not None and self._clock.boottime_ns() - self._started_ns > SHOWN_S * 1e9
+        return None if back or not self._fault else f"{self._fault}; it was started again {self._restarts} times"
 
     @property
     def pid(self) -> int | None:

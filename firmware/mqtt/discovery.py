@@ -52,7 +52,18 @@ def _component(entity: StateEntity, device_id: str) -> dict[str, object]:
         "name": entity.name,
         "qos": 1,  # not inherited from the top by Home Assistant 2024
         **_state_options(entity.key, device_id),
+        **_attributes(entity, device_id),
         **entity.options,
+    }
+
+
+def _attributes(entity: StateEntity, device_id: str) -> dict[str, object]:
+    if not entity.attributes:
+        return {}
+    pairs = ", ".join(f"'{key}': value_json.{key}" for key in entity.attributes)
+    return {
+        "json_attributes_topic": STATE.of(device_id),
+        "json_attributes_template": f"{{{{ {{{pairs}}} | tojson }}}}",
     }
 
 

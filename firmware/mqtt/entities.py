@@ -17,14 +17,15 @@ from hardware.board import STANDARD_GRAVITY
 ELAPSED_STEP_S: Final = 10  # each step is a row in the database of the dashboard during a session
 LOAD_STEP_DIGITS: Final = 1
 
-Value = str | int | float | list[int] | None
+Value = str | int | float | list[int] | list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class StateEntity:
     """A key of the state topic. With a platform it is also an entity of Home Assistant.
 
-    options are the discovery options of the entity. meaning is printed in the docs.
+    options are the discovery options of the entity, attributes the keys of the state topic shown with it. meaning is
+    printed in the docs.
     """
 
     key: str
@@ -33,6 +34,7 @@ class StateEntity:
     platform: str | None = None
     name: str | None = None
     options: Mapping[str, object] = field(default_factory=dict)
+    attributes: tuple[str, ...] = ()
 
 
 def _load_kg(tick: Tick) -> Value:
@@ -123,12 +125,18 @@ ENTITIES: Final = (
     ),
     StateEntity("lost_cells", "cells without readings, counted row by row from the base, left hand first", _lost_cells),
     StateEntity(
+        "faults",
+        "what is not in order now, one line each: the part of the program and the remedy",
+        lambda tick: [f"{fault.name}: {fault.text}" for fault in tick.faults],
+    ),
+    StateEntity(
         "fault",
-        "`ON` while a cell has no readings",
-        lambda tick: "ON" if _lost_cells(tick) else "OFF",
+        "`ON` while a cell has no readings or a part of the program is not in order",
+        lambda tick: "ON" if _lost_cells(tick) or tick.faults else "OFF",
         "binary_sensor",
-        "Sensor fault",
+        "Fault",
         {"device_class": "problem", "entity_category": "diagnostic"},
+        attributes=("faults", "lost_cells"),
     ),
     StateEntity(
         "frames_lost_s",

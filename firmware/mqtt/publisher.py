@@ -19,7 +19,8 @@ from firmware.mqtt.paho_link import PahoDialer
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.topics import AVAILABILITY, BIRTH, OFFLINE
 from firmware.mqtt.uplink import Uplink
-from firmware.view import Tick
+from firmware.supervisor import Worker
+from firmware.view import Fault, Tick
 from hardware.board import Board
 
 POLL_S: Final = 0.1  # longest delay of an event; ticks come at the same interval
@@ -55,18 +56,20 @@ class Publisher:
         wall_is_set: Callable[[], bool] = wall_clock_is_set,
         dial: Dial | None = None,
         submit: Callable[[Request], None] | None = None,
+        faults: Callable[[], tuple[Fault, ...]] = tuple,
     ) -> None:
         """Prepare everything that can fail, then start.
 
         run_id distinguishes the events of this run of the program from those of others. dial opens a connection. submit
-        receives each command, in the thread of the publisher; without it no command topic is subscribed to.
+        receives each command, in the thread of the publisher; without it no command topic is subscribed to. faults are
+        asked for here and not taken from the ticks, because without frames there are no ticks.
 
         Raises BrokerError: the password or certificate file of the settings cannot be used.
         """
         self._clock = clock
         self._wall_is_set = wall_is_set
         self._outbox = Outbox()
-        self._retained = RetainedState(device, board, _software(), run_id or secrets.token_hex(4))
+        self._retained = RetainedState(device, board, _software(), run_id or secrets.token_hex(4), faults)
         client_id = f"acumat-{device.id}"
         commands = None if submit is None else CommandReceiver(device.id, submit, clock, wall_is_set)
         if dial is None:
@@ -74,8 +77,7 @@ class Publisher:
             dial = PahoDialer(mqtt, client_id, AVAILABILITY.of(device.id), OFFLINE, subscriptions)
         self._uplink = Uplink(dial, self._outbox, self._retained, clock, Backoff(client_id), commands=commands)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
-        self._thread.start()
+        self._worker = Worker("mqtt", self._run, clock).start()
 
     def offer(self, tick: Tick) -> None:
         """Take a tick. Never blocks."""
@@ -85,9 +87,14 @@ class Publisher:
     def close(self) -> None:
         """Deliver what is queued for at most DRAIN_S, publish offline, and end within two seconds."""
         self._stop.set()
-        self._thread.join(JOIN_S)  # a thread that is blocked in a name lookup is abandoned
+        self._worker.close(JOIN_S)  # a thread that is blocked in a name lookup is abandoned
         if len(self._outbox):
             log.warning("mqtt: %d events were not delivered", len(self._outbox))
+
+    @property
+    def fault(self) -> str | None:
+        """Why nothing is published now."""
+        return self._worker.fault or self._uplink.fault
 
     @property
     def health(self) -> LinkHealth:
@@ -112,13 +119,12 @@ class Publisher:
         self._uplink.disconnect()
 
     def _step(self) -> bool:
-        """One step of the uplink; a defect ends the connection, not the thread."""
+        """One step of the uplink; a defect ends the connection, and the worker starts again with a new one."""
         try:
             return self._uplink.step(POLL_S)
         except Exception:
-            log.exception("mqtt: defect in this program; reconnecting")
             self._uplink.connection_lost(ConnectionFailure.LOST, "connection closed after a defect in this program")
-            return False
+            raise
 
 
 def _software() -> str:

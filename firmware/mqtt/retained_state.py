@@ -1,12 +1,13 @@
 """The retained topics, one slot each, and the encoding of events."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from firmware.config import Device
 from firmware.mqtt.discovery import discovery_payload
 from firmware.mqtt.payloads import QueuedEvent, event_payload, info_payload, state_payload
 from firmware.mqtt.topics import AVAILABILITY, DISCOVERY, EVENT, INFO, OFFLINE, ONLINE, STATE
-from firmware.view import Tick
+from firmware.view import Fault, Tick
 from hardware.board import Board
 
 
@@ -30,7 +31,15 @@ class RetainedTopic:
 class RetainedState:
     """The retained topics of one mat in one run of the program."""
 
-    def __init__(self, device: Device, board: Board, software: str, run_id: str) -> None:
+    def __init__(
+        self,
+        device: Device,
+        board: Board,
+        software: str,
+        run_id: str,
+        faults: Callable[[], tuple[Fault, ...]] = tuple,
+    ) -> None:
+        self._faults = faults
         self._device_id = device.id
         self._run_id = run_id
         self._event_topic = EVENT.of(device.id)
@@ -45,9 +54,9 @@ class RetainedState:
         self.slots = (self._discovery, self.availability, info, self.state)
 
     def update(self, tick: Tick | None) -> None:
-        """Set the state topic from a tick."""
+        """Set the state topic from a tick, with the faults of this moment."""
         if tick is not None:
-            self.state.wanted = state_payload(tick)
+            self.state.wanted = state_payload(tick._replace(faults=self._faults()))
 
     def go_offline(self) -> None:
         """Set the availability topic to offline."""

@@ -66,6 +66,7 @@ class Uplink:
         self._in_flight: dict[int, tuple[RetainedTopic | QueuedEvent | bytes, float]] = {}
         self._last_cause = ""
         self._logged_s: dict[str, float] = {}
+        self.fault: str | None = None  # why there is no connection; None with one, and before the first attempt
         self.attempts = 0
         self.messages_refused = 0
 
@@ -117,6 +118,7 @@ class Uplink:
         short = failure is ConnectionFailure.LOST and 0.0 < lasted_s < STABLE_AFTER_S
         remedy = CHECK_CLIENT_ID if short or failure is ConnectionFailure.TAKEN_OVER else ""
         remedy = CHECK_ACCOUNT if failure is ConnectionFailure.REFUSED else remedy
+        self.fault = f"{text}{remedy}; trying again"
         self._log(f"{text}{remedy}; trying again, next in {wait_s:.0f} s")
 
     def _now_s(self) -> float:
@@ -134,7 +136,7 @@ class Uplink:
     def _handle(self, event: LinkEvent, now_s: float) -> None:
         match event:
             case LinkOpened(window):
-                self._opened_s, self._window = now_s, window
+                self._opened_s, self._window, self.fault = now_s, window, None
                 self._log(f"connected to the broker with {self._version.value}", logging.INFO)
                 self._retained.reset_for_new_broker(
                     accepts_commands=self._commands is not None and self._version is ProtocolVersion.V5

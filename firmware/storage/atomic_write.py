@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-from firmware.errors import CalibrationError
+from firmware.errors import StorageError
 
 
 def atomic_write(path: Path, text: str) -> Path:
     """Replace path by a file with this text: after a power cut the old or the new file is there. Returns path.
 
-    Raises CalibrationError when it cannot be written.
+    Raises StorageError when it cannot be written.
     """
     part = path.with_name(path.name + ".part")
     try:
@@ -28,7 +28,7 @@ def atomic_write(path: Path, text: str) -> Path:
         finally:
             os.close(folder)
     except OSError as error:
-        raise CalibrationError(
+        raise StorageError(
             f"{path}: cannot be written ({error.strerror}): choose a writable folder with free space"
         ) from error
     return path

@@ -123,8 +123,8 @@ def history(folder: Path, cells: int) -> tuple[CalibrationRecord, ...]:
 def save(folder: Path, calibration: Calibration, provenance: Provenance | None = None) -> Path:
     """Append a record with the factory zero of the calibration. Returns the path.
 
-    An unusable file is moved to the folder `damaged`. Raises CalibrationError when the file cannot be written, or is
-    of a newer acumat: then nothing changes.
+    An unusable file is moved to the folder `damaged`. Raises StorageError when the file cannot be written, and
+    CalibrationError when it is of a newer acumat: then nothing changes.
     """
     path = folder / NAME
     try:

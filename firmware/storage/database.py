@@ -6,17 +6,15 @@
   disk that cannot be written, or a file of a newer program, leaves the mat without a database and says so in `fault`.
 - A full disk: the ballast is given up, then writes wait in memory and are tried again; beyond the bound, the oldest
   write that may be lost (a trace, a checkpoint) goes first. A disk that has recovered needs no restart.
-- The thread reports what it met in `fault` and `dropped` and goes on; only close() ends it.
+- The thread goes on whatever it meets; only close() ends it. `current_fault` is what is wrong now, for the supervisor.
 
-Use: `database = Database(folder, clock)`; `database.boot` is the row of this power-on. Writes:
-`database.write(Write("INSERT ...", (values,)), ..., lasting=True, done=callback)` from any thread. Reads: a connection
-from `connection.read_only(database.path)` or, before the loop starts, `database.read()`. Tables are in schema.py.
+Use: `database = Database(folder, clock)`; `database.write(Write("INSERT ...", (values,)), done=callback)` from any
+thread; reads by `connection.read_only(database.path)` or, before the loop, `database.read()`. Tables: schema.py.
 """
 
 import logging
 import queue
 import sqlite3
-import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +26,8 @@ from firmware.errors import StorageError
 from firmware.storage import backups, old_journal
 from firmware.storage.boot import current_boot_id
 from firmware.storage.connection import NAME, Connection, Write, check, connect, migrate, sync_folder, transaction
+from firmware.storage.disk import disk_fault
+from firmware.supervisor import Worker
 
 WAITING_MOST: Final = 512  # transactions in memory while the disk does not take any
 TOGETHER_MOST: Final = 64  # transactions in one commit
@@ -76,16 +76,20 @@ class Database:
         self._queue: queue.Queue[Job | None] = queue.Queue(WAITING_MOST)
         self._waiting: deque[Job] = deque()
         self._dated = False
-        self._refused = False
+        self._refused = self._ending = False
         self._connection: Connection | None = None
+        self._disk = disk_fault(folder)
         self._open()
-        self._thread = threading.Thread(target=self._run, name="database", daemon=True)
-        self._thread.start()
+        self._worker = Worker("database", self._run, clock).start()
 
     @property
     def alive(self) -> bool:
         """Whether the thread that writes runs."""
-        return self._thread.is_alive()
+        return self._worker.alive
+
+    def current_fault(self) -> str | None:
+        """Return what is wrong now, one line; a restored backup is shown as long as the program runs."""
+        return self.fault or self._disk or self._worker.fault or self.restored
 
     def read(self) -> sqlite3.Connection | None:
         """Return a new connection for reading; None without a database."""
@@ -109,7 +113,7 @@ class Database:
             self._queue.put(None, timeout=JOIN_S)
         except queue.Full:
             log.warning("database: the disk does not keep up; what waits is lost")
-        self._thread.join(JOIN_S)
+        self._worker.close(JOIN_S)
         if self.dropped:
             log.warning("database: %d notes could not be kept", self.dropped)
 
@@ -175,16 +179,15 @@ class Database:
 
     # --- the thread ------------------------------------------------------------------------------
     def _run(self) -> None:
-        ending = False
-        while not ending:
-            ending = self._collect()
+        while not self._ending:
+            self._ending = self._collect()
             try:
                 self._step()
-            except Exception:  # nothing may end this thread silently
-                log.exception("database: unexpected; what was being written is dropped")
+            except Exception:
                 self.dropped += 1
                 if self._waiting:
-                    self._waiting.popleft()
+                    self._waiting.popleft()  # else it would fail again for ever
+                raise
         if self._connection is not None:
             _close(self._connection)
 
@@ -217,10 +220,15 @@ class Database:
 
     def _step(self) -> None:
         """Commit what waits, date the boot, and let others use the idle time."""
+        self._disk = disk_fault(self.path.parent)
         if self._connection is None and not self._refused:
             self._open()
         if self._connection is None:
             return
+        if self.fault is not None and not self._waiting:  # ask the disk again
+            self._waiting.append(
+                Job((Write("UPDATE boot SET source = source WHERE id = ?", (self.boot,)),), lasting=False)
+            )
         while self._waiting:
             jobs = [self._waiting[n] for n in range(min(TOGETHER_MOST, len(self._waiting)))]
             if not self._commit(jobs):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware.storage.last_good import LastGood
+from firmware.supervisor import Worker
 from hardware import toml_text
 from hardware.toml_text import TomlError
 
@@ -32,12 +33,18 @@ class FileWatcher:
     def __init__(self, files: Sequence[WatchedFile], every_s: float = POLL_S) -> None:
         self._files, self._every_s = files, every_s
         self._seen: dict[Path, str] = {}
+        self._faults: dict[Path, str] = {}
         self._stop = threading.Event()
-        self.fault: str | None = None
         self.check()
-        self._thread = threading.Thread(target=self._run, name="edited", daemon=True)
+        self._worker = Worker("files", self._run)
         if files:
-            self._thread.start()
+            self._worker.start()
+
+    @property
+    def fault(self) -> str | None:
+        """The first error of the first file that is not in use as it stands."""
+        wrong = next(iter(list(self._faults.values())), None)
+        return self._worker.fault or wrong
 
     def check(self) -> None:
         """Read every file now."""
@@ -51,28 +58,24 @@ class FileWatcher:
                 faults = file.last_good.update(text, str(file.path))
                 self._log_faults(file, text, faults)
                 if not faults:
+                    self._faults.pop(file.path, None)
                     file.apply(file.last_good.value)
 
     def close(self) -> None:
         """Stop polling."""
         self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(JOIN_S)
+        self._worker.close(JOIN_S)
 
     def _log_faults(self, file: WatchedFile, text: str, faults: Sequence[str]) -> None:
         if self._seen.get(file.path) == text:
             return
         self._seen[file.path] = text
-        for line in faults:
-            log.warning("%s; the last good content stays in use", line)
+        for number, line in enumerate(faults):
+            whole = f"{line}; the last good content stays in use"
+            if number == 0:
+                self._faults[file.path] = whole
+            log.warning("%s", whole)
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):
-            try:
-                self.check()
-            except Exception as error:  # the thread must outlive a defect
-                if self.fault is None:
-                    log.exception("files: defect in this program; they are read again in %.0f s", self._every_s)
-                self.fault = f"files: defect in this program ({type(error).__name__})"
-            else:
-                self.fault = None
+            self.check()

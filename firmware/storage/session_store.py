@@ -39,7 +39,7 @@ class SessionStore:
     """A firmware.ports.Sink, and the store of people and their sessions behind the dispatcher."""
 
     def __init__(self, database: Database, clock: "Clock", *, cells: int, simulated: bool = False) -> None:
-        self._database, self._clock, self._cells, self._simulated = database, clock, cells, simulated
+        self.database, self._clock, self._cells, self._simulated = database, clock, cells, simulated
         self._open: SessionRows | None = None
         self._resumed: Unfinished | None = None
         self._last: Tick | None = None
@@ -62,7 +62,7 @@ class SessionStore:
     @property
     def boot_id(self) -> str:
         """The id of this power-on."""
-        return self._database.boot_id
+        return self.database.boot_id
 
     # --- the open session ------------------------------------------------------------------------
     def offer(self, tick: "Tick") -> None:
@@ -90,7 +90,7 @@ class SessionStore:
             return
         columns = {**statements.of_summary(left.summary), "end_ns": left.at_ns}
         start_ns = left.at_ns - round((left.summary.end_s - left.summary.start_s) * 1e9)
-        self._database.write(
+        self.database.write(
             statements.upsert_session(left.key, start_ns, columns), Write("DELETE FROM checkpoint"), lasting=True
         )
         log.warning("database: a session was interrupted after %.0f s of lying", left.summary.lying_s)
@@ -106,13 +106,13 @@ class SessionStore:
         if self._open is not None and self._last is not None:
             self._checkpoint(self._open, self._last)
         self._flush()
-        self._database.close()
+        self.database.close()
 
     def _start(self, tick: "Tick", start_s: float) -> None:
         base_ns = self._clock.boottime_ns() - round(tick.t_s * 1e9)
         opened_ns = base_ns + round(start_s * 1e9)
         left, self._resumed = self._resumed, None
-        key = (self._database.boot_id, opened_ns) if left is None else left.key
+        key = (self.database.boot_id, opened_ns) if left is None else left.key
         trace = TraceRecorder(self._cells, tick.t_s - start_s)
         self._open = SessionRows(key, base_ns, start_s, trace, checkpoint_s=tick.t_s)
         self._open.confirmed = left is not None and left.summary.confirmed
@@ -123,7 +123,7 @@ class SessionStore:
 
     def _checkpoint(self, session: SessionRows, tick: "Tick") -> None:
         session.checkpoint_s = tick.t_s
-        boot, at_ns, summary = self._database.boot_id, session.at_ns(tick.t_s), session.interrupted(tick)
+        boot, at_ns, summary = self.database.boot_id, session.at_ns(tick.t_s), session.interrupted(tick)
         self._writes.append(statements.checkpoint(session.key, boot, at_ns, summary, self.state_of()))
         self._flush(lasting=False)
 
@@ -139,25 +139,25 @@ class SessionStore:
             columns["person"] = self._record[0]
         self._record = None
         # The row itself first and alone: whatever is wrong with the rest, the session is kept.
-        self._database.write(statements.upsert_session(session.key, start_ns, columns), Write("DELETE FROM checkpoint"))
+        self.database.write(statements.upsert_session(session.key, start_ns, columns), Write("DELETE FROM checkpoint"))
         self._flush()
         self._open = None
 
     def _flush(self, *, lasting: bool = True) -> None:
         if self._writes:
             writes, self._writes = self._writes, []
-            self._database.write(*writes, lasting=lasting)
+            self.database.write(*writes, lasting=lasting)
 
     def take_commands(self, submit: "Callable[[Request], None]") -> None:
         """Pass on what the command line leaves for the running mat."""
-        upkeep, mailbox = self._database.idle, Mailbox(submit, self._database.write)
+        upkeep, mailbox = self.database.idle, Mailbox(submit, self.database.write)
 
         def idle(connection: "Connection") -> None:
             mailbox(connection)
             if upkeep is not None:
                 upkeep(connection)
 
-        self._database.idle = idle
+        self.database.idle = idle
 
     # --- people ----------------------------------------------------------------------------------
     def _who(self) -> str | None:
@@ -168,15 +168,15 @@ class SessionStore:
         """Store the people; what belonged to a person who is gone is deleted for good. Never blocks."""
         gone = {person.name for person in self.people.persons} - {person.name for person in people.persons}
         self.people = people
-        self._database.write(*statements.save_people(people), done=self._purge if gone else None)
+        self.database.write(*statements.save_people(people), done=self._purge if gone else None)
 
     def save_record(self, name: str, record: "SessionRecord") -> None:
         """Store a session as the programme needs it, in place of the stored one. Never blocks."""
         if self._open is not None:
             self._record = (name, record)  # the row is written when the session closes, in this very tick
         else:
-            self._database.write(statements.update_record(name, record))
+            self.database.write(statements.update_record(name, record))
 
     def _purge(self) -> None:
         """Leave no byte of a deleted person: not in the log, not in copies."""
-        purge(self._database.path)
+        purge(self.database.path)

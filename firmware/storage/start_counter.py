@@ -1,12 +1,12 @@
 """Safe mode: after five starts that each lasted less than a minute, the next one runs only what timing needs."""
 
 import logging
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from firmware.errors import CalibrationError
+from firmware.errors import StorageError
 from firmware.storage.atomic_write import atomic_write
+from firmware.supervisor import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,16 +41,25 @@ class StartCounter:
         self._folder, self._recovered = folder, recovered
         count = short_starts(folder)
         self.safe = count >= SHORT_STARTS
-        self._clearing: threading.Thread | None = None
-        self._store(count + 1)
+        self._uncounted: str | None = None
+        self._clearing: Worker | None = None
+        try:
+            self._store(count + 1)
+        except StorageError as error:
+            self._uncounted = f"starts are not counted: {error}"
+            log.warning("%s", self._uncounted)
+
+    @property
+    def fault(self) -> str | None:
+        """Why starts are not counted; None when they are."""
+        return self._uncounted if self._clearing is None else self._clearing.fault
 
     def offer(self, tick: "Tick") -> None:
         """Follow the time. Never blocks."""
         if tick.t_s < GOOD_S:
             return
         if self._clearing is None:
-            self._clearing = threading.Thread(target=self._store, args=(0,), name="starts", daemon=True)
-            self._clearing.start()
+            self._clearing = Worker("starts", lambda: self._store(0)).start()
         if self.safe and tick.view.start_s is None:
             self.safe = False
             self._recovered()
@@ -58,10 +67,7 @@ class StartCounter:
     def close(self) -> None:
         """Wait up to CLOSE_S for the disk. A start that ends early stays counted."""
         if self._clearing is not None:
-            self._clearing.join(CLOSE_S)
+            self._clearing.close(CLOSE_S)
 
     def _store(self, count: int) -> None:
-        try:
-            atomic_write(self._folder / NAME, f"{count}\n")
-        except CalibrationError as error:
-            log.warning("starts are not counted: %s", error)
+        atomic_write(self._folder / NAME, f"{count}\n")

@@ -1,17 +1,16 @@
 """The zero in use, stored because a mat that starts with a person on it must not tare."""
 
 import json
-import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from firmware.errors import CalibrationError
 from firmware.events import Zeroed
 from firmware.storage import json_file
 from firmware.storage.atomic_write import atomic_write
+from firmware.supervisor import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +32,6 @@ class _File(msgspec.Struct):
     version: int
     calibration: int
     zero_counts: Annotated[list[Code], msgspec.Meta(max_length=1_000)]
-
-
-log = logging.getLogger(__name__)
 
 
 def load(folder: Path, cells: int, calibration: int | None) -> tuple[int, ...] | None:
@@ -66,7 +62,7 @@ def fault(folder: Path) -> str | None:
 
 
 def save(folder: Path, zero_counts: tuple[int, ...], calibration: int) -> Path:
-    """Store the zero (cells,) for the calibration with this number. Raises CalibrationError when that fails."""
+    """Store the zero (cells,) for the calibration with this number. Raises StorageError when that fails."""
     text = json.dumps({"version": VERSION, "calibration": calibration, "zero_counts": zero_counts})
     return atomic_write(folder / NAME, text + "\n")
 
@@ -74,8 +70,7 @@ def save(folder: Path, zero_counts: tuple[int, ...], calibration: int) -> Path:
 class ZeroStore:
     """A Sink that stores the zero: each new one at once, and the drifted one every ten minutes.
 
-    A separate thread writes the file; only the newest zero is queued. fault is the reason why the last write failed,
-    None when it succeeded.
+    A separate thread writes the file; only the newest zero is queued, and stays queued until it is stored.
     """
 
     def __init__(self, folder: Path, in_use: "Callable[[], Calibration]", calibration: int) -> None:
@@ -85,9 +80,12 @@ class ZeroStore:
         self._next_s = DRIFT_EVERY_S
         self._open = True
         self._changed = threading.Condition()
-        self.fault: str | None = None
-        self._thread = threading.Thread(target=self._write, name="zero", daemon=True)
-        self._thread.start()
+        self._worker = Worker("zero", self._write).start()
+
+    @property
+    def fault(self) -> str | None:
+        """Why the zero is not stored now."""
+        return self._worker.fault
 
     def offer(self, tick: "Tick") -> None:
         """Queue the zero of a tick when it is due."""
@@ -101,7 +99,7 @@ class ZeroStore:
         with self._changed:
             self._open = False
             self._changed.notify()
-        self._thread.join(CLOSE_S)
+        self._worker.close(CLOSE_S)
 
     def _enqueue(self) -> None:
         zero_counts = self._in_use().zero_counts
@@ -115,17 +113,10 @@ class ZeroStore:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting is not None or not self._open)
-                zero_counts, self._waiting = self._waiting, None
+                zero_counts = self._waiting
             if zero_counts is None:
                 return
-            try:
-                save(self._folder, zero_counts, self._calibration)
-            except CalibrationError as error:
-                if self.fault is None:
-                    log.warning("%s", error)
-                self.fault = str(error)
-            except Exception as error:  # the thread must outlive a defect
-                log.exception("zero: defect in this program; the next zero is stored again")
-                self.fault = f"zero: defect in this program ({type(error).__name__})"
-            else:
-                self.fault = None
+            save(self._folder, zero_counts, self._calibration)
+            with self._changed:
+                if self._waiting is zero_counts:
+                    self._waiting = None

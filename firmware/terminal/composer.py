@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from firmware.enums import StopReason
     from firmware.frames import Signals
     from firmware.terminal.follower import Follower
-    from firmware.view import SessionView, Tick
+    from firmware.view import Fault, SessionView, Tick
     from hardware.board import Board
 
 PACED: Final = (State.SETTLING, State.EASING, State.RESTING)
@@ -77,7 +77,7 @@ class Composer:
             sides=None if view.lost else legend.right_share(self._board, signals),
             movement=tuple(known.movement),
             marks=tuple(place for mark in known.marks if (place := BUCKETS - 1 - known.bucket + mark) >= 0),
-            note=self._note(view.lost),
+            note=self._note(tick),
             happened=tuple(known.lines),
         )
 
@@ -145,11 +145,18 @@ class Composer:
             text = words.LIGHT_OFF
         return lamp.perceived(tick.output, text)
 
-    def _note(self, lost: int) -> tuple[str, str] | None:
-        if not lost:
-            return None
-        cells = [self._names[number] for number in set_bits(lost)]
+    def _note(self, tick: "Tick") -> tuple[str, str] | None:
+        if not tick.view.lost:
+            return _fault_note(tick.faults)
+        cells = [self._names[number] for number in set_bits(tick.view.lost)]
         return words.DO_NOT_ANSWER[len(cells) == 1].format(cells=joined_names(cells)), words.STILL_RIGHT
+
+
+def _fault_note(faults: "tuple[Fault, ...]") -> tuple[str, str] | None:
+    if not faults:
+        return None
+    names = list(dict.fromkeys(fault.name for fault in faults))
+    return words.NOT_IN_ORDER.format(parts=joined_names(names)), words.NOT_IN_ORDER_HELP
 
 
 def _figures(view: "SessionView") -> tuple[str, str, str]:

@@ -98,6 +98,7 @@ class Follower:
         self._breath_at_s: float | None = None
         self._newest_lying_s = 0.0
         self._lost = 0
+        self._faults: frozenset[str] = frozenset()
         self._silent = False
 
     def offer(self, tick: "Tick") -> list[tuple[float, EventLine]]:
@@ -109,7 +110,7 @@ class Follower:
             self._note(event, tick)
             if (line := self._line(event, tick)) is not None:
                 lines.append((event.t_s, line))
-        lines += [(tick.t_s, line) for line in self._cells(tick)]
+        lines += [(tick.t_s, line) for line in (*self._cells(tick), *self._program(tick))]
         self._silent = tick.mode == "silent"
         if tick.signals is not None:
             self._measure(tick, tick.signals)
@@ -230,6 +231,12 @@ class Follower:
                 self._add(line, tick.view.elapsed_s if tick.view.start_s is not None else None)
                 lines.append(line)
         return lines
+
+    def _program(self, tick: "Tick") -> list[EventLine]:
+        """Return lines for parts of the program that have a fault now, or are in order again; for the log."""
+        before, self._faults = self._faults, frozenset(fault.name for fault in tick.faults)
+        new = [event_lines.fault_line(fault.name, fault.text) for fault in tick.faults if fault.name not in before]
+        return new + [event_lines.fault_line(name, None) for name in sorted(before - self._faults)]
 
     # --- measures ------------------------------------------------------------------------------
     def _measure(self, tick: "Tick", signals: "Signals") -> None:

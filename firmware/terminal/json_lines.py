@@ -8,7 +8,7 @@ from typing import Final, TextIO
 from firmware.events import Event, SessionEnded, SessionSummary, event_type
 from firmware.frames import Signals
 from firmware.session.transitions import STAGES
-from firmware.view import Tick
+from firmware.view import Fault, Tick
 
 
 def _cells_n(signals: Signals) -> tuple[float | None, ...]:
@@ -70,19 +70,28 @@ def tick_line(tick: Tick) -> dict[str, object]:
     }
 
 
+def faults_line(tick: Tick) -> dict[str, object]:
+    """Everything that is wrong with the program from this hop on; an empty list when nothing is."""
+    return {"kind": "faults", "t_s": _value(tick.t_s), "faults": [fault._asdict() for fault in tick.faults]}
+
+
 class JsonlSink:
-    """Writes lines to a stream. ticks_hz 0 writes events and sessions only."""
+    """Writes lines to a stream. ticks_hz 0 writes events, sessions and changes of the faults only."""
 
     def __init__(self, stream: TextIO, label: str, ticks_hz: float = 0.0) -> None:
         self._stream, self._label = stream, label
         self._every_s = 1.0 / ticks_hz if ticks_hz else None
         self._next_s = 0.0
+        self._faults: tuple[Fault, ...] = ()
 
     def offer(self, tick: Tick) -> None:
         """Write the lines of a tick."""
         if self._every_s is not None and tick.t_s >= self._next_s - 1e-6:
             self._next_s = (int(tick.t_s / self._every_s + 1e-6) + 1) * self._every_s
             self._write(tick_line(tick))
+        if tick.faults != self._faults:
+            self._faults = tick.faults
+            self._write(faults_line(tick))
         for event in tick.events:
             self._write(event_line(event))
             if isinstance(event, SessionEnded):

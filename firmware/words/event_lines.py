@@ -141,6 +141,11 @@ def event_line(event: t.Event, context: SentenceContext | None = None) -> EventL
     return EventLine(name, text, MARKS.get(kind, MARK), kind not in LOG_ONLY, values)
 
 
+def fault_line(part: str, text: str | None) -> EventLine:
+    """Return the line of a part of the program that has a fault, or with text None is in order again."""
+    return EventLine("fault", words.IN_ORDER_AGAIN.format(part=part) if text is None else f"{part}: {text}", live=False)
+
+
 def cells_line(cells: tuple[str, ...], *, back: bool) -> EventLine:
     """Return the line of cells that fell silent or answer again while the mat works on."""
     sentence = words.CELLS_AGAIN if back else words.SILENT_CELLS

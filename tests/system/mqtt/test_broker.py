@@ -50,6 +50,7 @@ class StateMessage(msgspec.Struct, forbid_unknown_fields=True):
     session: int | None
     overlong: Literal["ON", "OFF"]
     lost_cells: list[int]
+    faults: list[str]
     fault: Literal["ON", "OFF"]
     frames_lost_s: Annotated[float, msgspec.Meta(ge=0)] | None
 

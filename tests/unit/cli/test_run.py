@@ -14,6 +14,7 @@ from firmware.mqtt.publisher import Publisher
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.storage import zero as zeros
+from firmware.supervisor import Supervisor
 from firmware.terminal.live_view import LiveView
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
@@ -82,9 +83,9 @@ def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) ->
 def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
     """No broker by default; with one, and with --show, each its own."""
     opened = mat.load_mat(settings(tmp_path))
-    assert tick_sinks(opened, core_of(opened), show=False) == []
+    assert tick_sinks(opened, core_of(opened), Supervisor(), show=False) == []
     opened = mat.load_mat(settings(tmp_path, '[mqtt]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n'))
-    publisher, view = tick_sinks(opened, core_of(opened), show=True)
+    publisher, view = tick_sinks(opened, core_of(opened), Supervisor(), show=True)
     try:
         assert isinstance(publisher, Publisher)
         assert isinstance(view, LiveView)
@@ -97,7 +98,7 @@ def test_a_password_that_is_not_there(tmp_path: Path) -> None:
     text = '[mqtt]\nenabled = true\nusername = "mat"\npassword_file = "secret"\n'
     opened = mat.load_mat(settings(tmp_path, text))
     with pytest.raises(BrokerError, match="secret"):
-        tick_sinks(opened, core_of(opened), show=False)
+        tick_sinks(opened, core_of(opened), Supervisor(), show=False)
 
 
 def test_the_defaults_are_legal() -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ from firmware.mqtt import connection_test
 from firmware.mqtt.backoff import ConnectionFailure
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
+from firmware.storage.fault_log import FaultLog
 from firmware.terminal.doctor_table import doctor_table
+from firmware.view import Fault
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people.story import Story
@@ -73,6 +76,33 @@ def throttled(folder: Path, text: str) -> None:
     path = folder / "root/sys/devices/platform/soc/soc:firmware/get_throttled"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+
+
+def test_the_faults_of_the_running_mat_are_the_first_row(tmp_path: Path) -> None:
+    """No mat, a mat in order, and one whose disk is full: each with its remedy."""
+    one = mat_in_order(tmp_path)
+
+    def service() -> Finding:
+        [row] = examine(one, [check for check in CHECKS if check.name == "service"])
+        return row.finding
+
+    assert service().fact == "no mat runs now"
+    now: list[Fault] = []
+    noted = FaultLog(tmp_path, lambda: tuple(now), SystemClock())
+    until(lambda: "runs for" in service().fact)
+    assert service().severity is Severity.FINE
+    now.append(Fault("database", "the disk is full: make room"))
+    until(lambda: service().severity is Severity.FAIL)
+    assert service().fact.splitlines()[1:] == ["database: the disk is full: make room"]
+    noted.close()
+
+
+def until(wish: "Callable[[], bool]") -> None:
+    for _ in range(100):
+        if wish():
+            return
+        time.sleep(0.1)
+    pytest.fail("never happened")
 
 
 def finding(one: DiagnosticContext, name: str) -> Finding:

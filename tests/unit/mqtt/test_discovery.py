@@ -73,7 +73,11 @@ def test_every_field_is_the_one_that_is_meant(message: dict[str, Any], board: Bo
             ),
             "overlong": entity("overlong", "Still there after an hour", "binary_sensor"),
             "fault": entity(
-                "fault", "Sensor fault", "binary_sensor", device_class="problem", entity_category="diagnostic"
+                "fault", "Fault", "binary_sensor", device_class="problem", entity_category="diagnostic",
+                json_attributes_topic="acumat/attic/state",
+                json_attributes_template=(
+                    "{{ {'faults': value_json.faults, 'lost_cells': value_json.lost_cells} | tojson }}"
+                ),
             ),
             "frames_lost_s": entity(
                 "frames_lost_s", "Lost readings",

@@ -66,6 +66,7 @@ def test_the_state_of_a_mat_in_use() -> None:
         "session": 1,
         "overlong": "OFF",
         "lost_cells": [0, 5],
+        "faults": [],
         "fault": "ON",
         "frames_lost_s": 0.0,
     }

@@ -139,7 +139,7 @@ def test_a_resumed_session_goes_on_in_its_row(tmp_path: Path) -> None:
     first = store(tmp_path)
     for hop in range(1301):
         first.offer(lying(hop / 10))
-    first._database.close()  # noqa: SLF001 - as after kill -9: nothing more is stored
+    first.database.close()  # as after kill -9: nothing more is stored
     again = store(tmp_path)
     again.resume()
     for hop in range(1500, 2000):
@@ -211,7 +211,7 @@ def test_what_waits_is_bounded(tmp_path: Path) -> None:
     other.execute("BEGIN EXCLUSIVE")
     for _ in range(2 * WAITING_MOST + 100):
         kept.save_record("Ana", RECORD)
-    assert kept._database.dropped >= 98  # noqa: SLF001 - what the store counts is the database's
+    assert kept.database.dropped >= 98  # what the store counts is the database's
     other.execute("ROLLBACK")
     other.close()
     kept.close()

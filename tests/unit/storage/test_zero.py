@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from firmware.errors import CalibrationError
+from firmware.errors import StorageError
 from firmware.events import Zeroed
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
@@ -43,7 +43,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """One line with the file and the remedy."""
     (tmp_path / "file").write_text("")
     with pytest.raises(
-        CalibrationError, match=r"file/zero.json: cannot be written \(File exists\): choose a writable folder"
+        StorageError, match=r"file/zero.json: cannot be written \(File exists\): choose a writable folder"
     ):
         save(tmp_path / "file", ZERO, 0)
 
@@ -120,6 +120,6 @@ def test_a_failing_disk_is_logged_once_and_retried(
         folder.unlink()
     mat.zero = (3,) * 12
     store.close()
-    assert [record.message.startswith(str(folder)) for record in caplog.records] == [True]
+    assert [str(folder) in record.message for record in caplog.records] == [True]
     assert (store.fault is None) == repaired
     assert load(folder, 12, 0) == ((3,) * 12 if repaired else None)
