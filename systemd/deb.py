@@ -48,6 +48,7 @@ def build(wheel: Path, out: Path) -> Path:
     write(stage / "etc/systemd/system.conf.d/acumat-watchdog.conf", commented(FOLDER / "acumat-watchdog.conf"))
     write(stage / "usr/bin/acumat", wrapper("firmware", *ROOT_VERBS), mode=0o755)
     write(stage / "usr/bin/acumat-sim", wrapper("sim"), mode=0o755)
+    write(stage / MODULES / "news.txt", news())
     pages(stage, version)
     documents(stage / "usr/share/doc/acumat", version)
     control(stage, version)
@@ -67,6 +68,13 @@ def wrapper(module: str, *root_verbs: str) -> str:
     text = (DEBIAN / "acumat.sh").read_text("utf-8")
     cases = " | ".join(f"0:{verb}" for verb in root_verbs or ("-",))
     return text.replace("@MODULE@", module).replace("@ROOT_CASES@", cases)
+
+
+def news() -> str:
+    """Return what is new in a few words: the paragraph below the newest heading of the change log."""
+    newest = (FOLDER.parent / "CHANGELOG.md").read_text("utf-8").split("\n## [")[1]
+    heading, _, rest = newest.partition("\n")
+    return f"acumat {heading.partition(']')[0]}. {rest.partition('###')[0].strip()}\n"
 
 
 def commented(path: Path) -> str:
@@ -108,7 +116,7 @@ def control(stage: Path, version: str) -> None:
     write(stage / "DEBIAN/md5sums", sums)
     write(stage / "DEBIAN/conffiles", (DEBIAN / "conffiles").read_text("utf-8"))
     for script in SCRIPTS:
-        write(stage / "DEBIAN" / script, (DEBIAN / script).read_text("utf-8"), mode=0o755)
+        write(stage / "DEBIAN" / script, (DEBIAN / script).read_text("utf-8").replace("@VERSION@", version), mode=0o755)
 
 
 def pack(stage: Path, package: Path) -> Path:

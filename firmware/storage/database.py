@@ -23,7 +23,7 @@ from typing import Final
 
 from firmware.clock import Clock, wall_clock_is_set
 from firmware.errors import StorageError
-from firmware.storage import backups, old_journal
+from firmware.storage import backups, old_journal, versions
 from firmware.storage.boot import current_boot_id
 from firmware.storage.connection import NAME, Connection, Write, check, connect, migrate, sync_folder, transaction
 from firmware.storage.disk import disk_fault
@@ -122,6 +122,9 @@ class Database:
         """Try to have a connection; fault says why there is none."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if (restored := versions.prepare_version(self.path)) is not None:
+                self.restored = restored
+                log.warning("database: %s", restored)
             created = not self.path.exists()
             try:
                 self._connection = self._checked()

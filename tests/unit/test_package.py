@@ -113,3 +113,13 @@ def test_there_is_completion_for_each_shell(shell: str) -> None:
     """The script asks the program itself which words are next."""
     text = manual.completion("acumat", manual.COMMANDS["acumat"], shell)
     assert f"_ACUMAT_COMPLETE={shell}_complete" in text
+
+
+def test_what_is_new_is_a_few_lines(stage: Path) -> None:
+    """The paragraph below the newest heading of the change log, for the screen after an update."""
+    text = (stage / "usr/lib/acumat/news.txt").read_text("utf-8")
+    assert text.startswith("acumat 0.")
+    assert 1 <= text.count("\n") <= 8
+    assert "#" not in text
+    script = (stage / "DEBIAN/postinst").read_text("utf-8")
+    assert f'lt "{VERSION}"' in script
