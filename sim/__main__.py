@@ -23,22 +23,20 @@ from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
 from firmware.terminal.painter import Origin
 from hardware import board as boards
-from hardware import toml_text
-from hardware.board import Board, BoardError
-from sim import history_command
+from hardware.board import BoardError
+from sim import history_command, try_command
+from sim.arguments import faults_of
 from sim.chips.virtual_mat import ChipSource, lines_of
 from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, doors_of, follow_line, private_broker
 from sim.frames import Bench, FrameSource, write_recording
 from sim.pace import Paced
 from sim.people import story as stories
 from sim.people.key import Pressed
-from sim.sensors.faults import Fault, FaultKind
 from sim.sensors.mishaps import Gapped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from firmware.ports import Sink, Source
+    from hardware.board import Board
     from sim.people.story import Story
 
 
@@ -63,30 +61,7 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -
     return host, int(port)
 
 
-def _parts(value: str) -> tuple[str, float, FaultKind]:
-    """Return cell, seconds and kind of a fault. Raises BadParameter with what was meant."""
-    cell, seconds, kind = (*value.split(":"), "", "")[:3]
-    if kind not in list(FaultKind) or value.count(":") != 2:  # noqa: PLR2004 - two colons between three words
-        hint = toml_text.suggestion(kind, list(FaultKind))
-        raise click.BadParameter(f"{value!r}: {hint} Write it as C2:120:unplugged")
-    try:
-        return cell, float(seconds), FaultKind(kind)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r}: {seconds} is not a number of seconds") from error
-
-
-def _faults(values: "Sequence[str]", board: Board) -> tuple[Fault, ...]:
-    """Read faults, each CELL:SECONDS:KIND with the name of the cell on this board."""
-    cells = {cell.name: cell.index for cell in board.cells}
-    faults = []
-    for cell, seconds, kind in map(_parts, values):
-        if cell.upper() not in cells:
-            first, last = board.cells[0].name, board.cells[-1].name
-            raise click.BadParameter(f"there is no cell {cell!r}; this board has {first} to {last}")
-        faults.append(Fault(cells[cell.upper()], round(seconds * 1e9), kind))
-    return tuple(faults)
-
-
+OTHERS = {"history": history_command.command, "try": try_command.command}
 EXAMPLES = """
 Examples:
 
@@ -140,7 +115,8 @@ def command(
 ) -> None:
     """Run a simulated STORY (a name from --list, or a TOML file) through the real firmware.
 
-    No hardware, no broker and no rights are needed. docs/stories.md describes the file of a story.
+    No hardware, no broker and no rights are needed. docs/stories.md describes the file of a story. Other commands:
+    `acumat-sim try VERB` runs the verbs of acumat on a simulated mat, `acumat-sim history` invents weeks of sessions.
     """
     others = [name for name, given in (("--jsonl", jsonl), ("--demo", demo), ("--mqtt", mqtt)) if given]
     if record is not None and others:
@@ -148,7 +124,7 @@ def command(
     if speed is None:
         speed = (WATCHED_SPEED if sys.stdout.isatty() else UNWATCHED_SPEED) if demo else 1.0
     scenario, board = stories.load(story), boards.load(board_file)
-    broken = _faults(faults, board)
+    broken = faults_of(faults, board)
     bench = Bench(scenario, board, seed, rate_hz=rate_hz)
     chips = (
         ChipSource(bench, lines_of(bench, faults=(*bench.faults, *broken)))
@@ -193,7 +169,7 @@ def _goal(story: "Story", goal_min: float | None) -> SessionSettings:
     return with_goal(minutes * 60) if minutes else SessionSettings()
 
 
-def _publisher(board: Board, address: tuple[str, int]) -> Publisher:
+def _publisher(board: "Board", address: tuple[str, int]) -> Publisher:
     """Return a publisher with a device name of its own."""
     host, port = address
     device = Device(id="simulated", name="Simulated acupressure mat")
@@ -203,8 +179,9 @@ def _publisher(board: Board, address: tuple[str, int]) -> Publisher:
 def main() -> None:
     """Run the command line. An error is one clear line and exit code 2."""
     try:
-        if sys.argv[1:2] == ["history"]:
-            history_command.command(sys.argv[2:], prog_name="acumat-sim history")
+        other = OTHERS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+        if other is not None:
+            other(sys.argv[2:], prog_name=f"acumat-sim {sys.argv[1]}")
         command(prog_name="acumat-sim")
     except (AcumatError, BoardError, OSError, ValueError) as error:
         click.echo(f"acumat-sim: {error}", err=True)

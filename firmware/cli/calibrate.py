@@ -7,6 +7,7 @@ from rich.console import Console
 
 from firmware import daemon, mat
 from firmware.cli import options
+from firmware.cli.doors import doors
 from firmware.diagnosis import calibration
 from firmware.errors import CalibrationError
 from firmware.terminal.arguments import Between
@@ -52,7 +53,7 @@ def command(
     )
     console = Console()
     with daemon.stop_on_signals() as stop, CalibrationPrompt(console) as prompt:
-        found, zero = calibration.measure(opened.source(), opened.board, method, prompt, stop)
+        found, zero = calibration.measure(doors().source(opened), opened.board, method, prompt, stop)
     console.print(scale_table(opened.board, found))
     calibration.validate(opened.board, found)
     click.echo(calibration.accuracy(found, method))

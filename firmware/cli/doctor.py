@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from firmware.cli import options
+from firmware.cli.doors import doors
 from firmware.clock import SystemClock
 from firmware.diagnosis.checks import Severity, examine, may_realtime
 from firmware.diagnosis.context import DiagnosticContext, open_or_defaults
-from firmware.drivers import factory
 from firmware.mqtt import connection_test
 from firmware.terminal.arguments import Between
 from firmware.terminal.console import Terminal
@@ -22,13 +22,14 @@ SECONDS = 12.0  # a stuck cell is known after ten
 @click.option("--seconds", type=Between(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
 def command(*, config_file: Path | None, seconds: float) -> None:
     """Examine settings, board, wires, cells, power, broker and storage."""
+    door = doors()
     opened, failures = open_or_defaults(config_file)
     context = DiagnosticContext(
         opened,
         config_file,
         seconds,
-        source=opened.source,
-        choose=lambda: factory.choose_backend(opened.settings.cells.backend),
+        source=lambda: door.source(opened),
+        choose=lambda: door.choose(opened.settings.cells.backend),
         dial=lambda: connection_test.probe_dialer(opened.settings.mqtt, opened.settings.device),
         clock=SystemClock(),
         may_realtime=may_realtime,

@@ -33,6 +33,7 @@ VERBS = {
     "people": "Who uses the mat, and whose turn it is.",
     "programme": "Level, what comes next, offers.",
     "export": "Your data as CSV or JSON.",
+    "import": "Sessions and notes from an export, into the database.",
     "backup": "Copy the database, or list the copies.",
     "config": "Check the settings, or show those that apply.",
     "install-service": "Install the service for a program that pipx installed.",
@@ -61,12 +62,16 @@ EXAMPLES: Final = {
     "people": ("acumat people --add Ana --choose Ana", "acumat people --remove Ana"),
     "programme": ("acumat programme", "acumat programme accept"),
     "export": ("acumat export --person Ana > ana.json", "acumat export --csv > sessions.csv"),
+    "import": ("acumat import ana.json", "acumat import ana.json --config /etc/acumat/acumat.toml"),
     "backup": ("acumat backup", "acumat backup --to /media/usb/acumat.db"),
     "config": ("acumat config check --config /etc/acumat/acumat.toml", "acumat config show --json"),
     "install-service": ("sudo acumat install-service",),
     "outputs-test": ("acumat outputs-test", "acumat outputs-test --no-key"),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
+
+
+FILES: Final = {"import": "importing"}  # where the file of a verb cannot have its name
 
 
 def help_examples(lines: Sequence[str]) -> str:
@@ -85,7 +90,7 @@ class Verbs(click.Group):
         """Import the verb's file; None for an unknown verb."""
         if cmd_name not in VERBS:
             return None
-        command = import_module(f"firmware.cli.{cmd_name.replace('-', '_')}").command
+        command = import_module(f"firmware.cli.{FILES.get(cmd_name, cmd_name.replace('-', '_'))}").command
         assert isinstance(command, click.Command)  # noqa: S101 - each verb's file has one
         command.epilog = help_examples(EXAMPLES[cmd_name])
         return command

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from firmware import config, daemon
 from firmware.cli import options
+from firmware.cli.doors import doors
 from firmware.clock import SystemClock
 from firmware.diagnosis.outputs_test import show_outputs, wait_for_key
-from firmware.drivers.pins import PodPins
 from firmware.terminal.calibration_prompt import CalibrationPrompt
 from hardware import board as boards
 
@@ -25,7 +25,7 @@ def command(*, config_file: Path | None, no_key: bool) -> None:
     """
     board = boards.load(config.load_settings(config_file).board.file)
     clock = SystemClock()
-    with daemon.stop_on_signals() as stop, closing(PodPins(board)) as pod, CalibrationPrompt(Console()) as prompt:
+    with daemon.stop_on_signals() as stop, closing(doors().pod(board)) as pod, CalibrationPrompt(Console()) as prompt:
         shown = show_outputs(board, pod, prompt, clock, stop)
         pressed = None if no_key else wait_for_key(board, pod, prompt, clock, stop)
     if pod.fault is not None:

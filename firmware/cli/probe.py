@@ -7,11 +7,12 @@ from rich.console import Console
 
 from firmware import config
 from firmware.cli import options
+from firmware.cli.doors import doors
 from firmware.diagnosis.probe import probe
-from firmware.drivers.factory import open_lines
 from firmware.drivers.sampler import lock_memory, take_realtime
 from firmware.terminal.arguments import Between
-from firmware.terminal.probe_report import reading_bar, report_view
+from firmware.terminal.probe_report import report_view
+from firmware.terminal.progress import progress_bar
 from hardware import board as boards
 
 
@@ -23,12 +24,12 @@ def command(*, config_file: Path | None, seconds: float, backend: str | None) ->
     """Measure rates, clock pulses and lost reads; exit 1 on a fault. Stop the service first."""
     settings = config.load_settings(config_file)
     board = boards.load(settings.board.file)
-    wires = open_lines(board, backend or settings.cells.backend)
+    wires = doors().lines(board, backend or settings.cells.backend)
     realtime = take_realtime() and lock_memory()  # as in the service, where permitted
     rights = f"{'with' if realtime else 'without'} real-time priority and locked memory"
     click.echo(f"{board.name} through {wires.choice.backend}, {rights}")
     console = Console()
-    with reading_bar(console) as advance:
+    with progress_bar("reading", console) as advance:
         report = probe(wires, board, seconds, progress=advance)
     console.print(report_view(report))
     raise SystemExit(0 if report.ok else 1)

@@ -7,6 +7,7 @@ import click
 
 from firmware import daemon, mat
 from firmware.cli import options
+from firmware.cli.doors import doors
 from firmware.errors import DriverError, RecordingError
 from firmware.storage import recordings
 from firmware.storage.capture import collect
@@ -30,11 +31,12 @@ def command(*, file: Path, config_file: Path | None, seconds: float, note: str, 
     if not os.access(file.parent, os.W_OK):
         raise RecordingError(f"{file}: {file.parent} is not yours to write: choose another folder")
     opened = mat.load_mat(config_file)
-    source = opened.source()
+    door = doors()
+    source = door.source(opened)
     with daemon.stop_on_signals() as stop:
         frames, lost = collect(source, seconds, stop)
     calibration = opened.calibration if opened.calibrated else None
-    recordings.save(file, frames, board_text=opened.board.text, calibration=calibration, label="real", note=note)
+    recordings.save(file, frames, board_text=opened.board.text, calibration=calibration, label=door.label, note=note)
     kept = f"{file}: {len(frames)} frames of {len(opened.board.cells)} cells"
     if lost is not None:
         raise DriverError(f"{lost}; the frames before that are kept in {kept}") from lost

@@ -13,6 +13,7 @@ import click
 
 from firmware import daemon, mat
 from firmware.cli import options
+from firmware.cli.doors import doors
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
@@ -21,7 +22,6 @@ from firmware.cues.settings import CueSettings
 from firmware.dispatcher import CommandDispatcher
 from firmware.drivers.notify import Notifier
 from firmware.drivers.output_timer import OutputTimer
-from firmware.drivers.pins import PodPins
 from firmware.mqtt.publisher import Publisher
 from firmware.posture.detectors import DetectorSettings
 from firmware.posture.occupancy import OccupancySettings
@@ -49,9 +49,11 @@ from firmware.terminal.scene import Fact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firmware.cli.doors import Pod
     from firmware.clock import Clock
     from firmware.commands import Request
     from firmware.ports import Sink
+    from firmware.terminal.painter import Origin
 
 RESUME_WITHIN_S: Final = 120.0
 SAFE_STATUS: Final = "safe mode: only timing and cues; see the log"
@@ -81,14 +83,14 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
     supervisor = Supervisor()
     note_start(opened, counter, supervisor)
     core = core_of(opened)
-    clock = SystemClock()
+    clock, door = SystemClock(), doors()
     with ExitStack() as held:
-        source = opened.source()
+        source = door.source(opened)
         held.callback(source.close)
         supervisor.watch("cells", lambda: source.fault)
-        outputs = PodPins(opened.board)
+        outputs = door.pod(opened.board)
         held.callback(outputs.close)
-        store = None if safe else store_of(opened, clock)
+        store = None if safe else store_of(opened, clock, simulated=door.origin.simulated)
         if store is not None:
             continue_session(store, core, clock)
             held.callback(store.close)
@@ -103,7 +105,16 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
             dispatcher,
             counter,
             *([] if store is None else [store]),
-            *tick_sinks(opened, core, supervisor, show=show, flat=cells_map, submit=dispatcher.submit, mqtt=not safe),
+            *tick_sinks(
+                opened,
+                core,
+                supervisor,
+                show=show,
+                flat=cells_map,
+                submit=dispatcher.submit,
+                mqtt=not safe,
+                origin=door.origin,
+            ),
         ]
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
@@ -149,12 +160,12 @@ def note_start(opened: mat.Mat, counter: StartCounter, supervisor: Supervisor) -
         )
 
 
-def store_of(opened: mat.Mat, clock: "Clock") -> SessionStore:
+def store_of(opened: mat.Mat, clock: "Clock", *, simulated: bool = False) -> SessionStore:
     """Open the database of the state folder."""
     storage = opened.settings.storage
     database = Database(storage.state_dir, clock)
     database.idle = Upkeep(database.path, clock, sessions_kept=storage.traces_kept)
-    return SessionStore(database, clock, cells=len(opened.board.cells))
+    return SessionStore(database, clock, cells=len(opened.board.cells), simulated=simulated)
 
 
 def continue_session(store: SessionStore, core: MatCore, clock: "Clock") -> None:
@@ -182,7 +193,7 @@ def continue_session(store: SessionStore, core: MatCore, clock: "Clock") -> None
 
 
 def dispatcher_of(
-    opened: mat.Mat, core: MatCore, store: SessionStore | None, button: PodPins, shutdown: "Callable[[], None]"
+    opened: mat.Mat, core: MatCore, store: SessionStore | None, button: "Pod", shutdown: "Callable[[], None]"
 ) -> CommandDispatcher:
     """Return the dispatcher, with the people and the sessions of the database."""
     settings = opened.settings
@@ -248,6 +259,7 @@ def tick_sinks(
     flat: bool = False,
     submit: "Callable[[Request], None] | None" = None,
     mqtt: bool = True,
+    origin: "Origin | None" = None,
 ) -> "list[Sink]":
     """Return the publisher and the live view, where wanted. Raises BrokerError for MQTT settings that cannot work."""
     sinks: list[Sink] = []
@@ -265,6 +277,14 @@ def tick_sinks(
         sinks.append(publisher)
     if show:
         sinks.append(
-            LiveView(opened.board, clock, console=Terminal(), pacer_s=lambda: core.pacer_s, doors=DOORS, flat=flat)
+            LiveView(
+                opened.board,
+                clock,
+                console=Terminal(),
+                origin=origin,
+                pacer_s=lambda: core.pacer_s,
+                doors=DOORS,
+                flat=flat,
+            )
         )
     return sinks

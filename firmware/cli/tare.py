@@ -7,6 +7,7 @@ from rich.console import Console
 
 from firmware import daemon, mat
 from firmware.cli import options
+from firmware.cli.doors import doors
 from firmware.diagnosis.tare import tare
 from firmware.storage import zero as zeros
 from firmware.terminal.calibration_prompt import CalibrationPrompt
@@ -19,7 +20,7 @@ def command(*, config_file: Path | None) -> None:
     """Take the zero of the empty mat. Stop the service first."""
     opened = mat.load_mat(config_file)
     with daemon.stop_on_signals() as stop, CalibrationPrompt(Console()) as prompt:
-        tared = tare(opened.source(), opened.board, opened.calibration, prompt, stop)
+        tared = tare(doors().source(opened), opened.board, opened.calibration, prompt, stop)
     assert tared.calibration.zero_counts is not None  # noqa: S101 - it was just taken
     path = zeros.save(opened.settings.storage.state_dir, tared.calibration.zero_counts, opened.number)
     click.echo(f"{path}: zero kept, {tared.offset_n / STANDARD_GRAVITY:+.2f} kg from the one before")

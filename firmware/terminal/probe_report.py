@@ -1,12 +1,9 @@
-"""What `acumat probe` shows: a bar while it measures, then a row for each chip, the clock pulses and the verdict."""
+"""What `acumat probe` shows: a row for each chip, the clock pulses and the verdict."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -16,15 +13,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 BAR = 30
-
-
-@contextmanager
-def reading_bar(console: Console) -> Iterator[Callable[[float], None]]:
-    """Show a bar on a terminal while the context lasts; yields a function that takes the share that is done."""
-    columns = TextColumn("reading"), BarColumn(BAR, complete_style="blue", finished_style="bright_blue")
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("reading", total=1.0)
-        yield lambda share: bar.update(task, completed=share)
 
 
 def report_view(report: ProbeReport) -> "RenderableType":

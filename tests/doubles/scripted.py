@@ -27,6 +27,8 @@ class Scripted:
     Behind the last entry comes EOFError. closed counts the calls of close, waited_s keeps the timeouts asked for.
     """
 
+    fault: str | None = None
+
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: Iterator[Entry] = iter(entries)
         self.closed = 0

@@ -11,7 +11,8 @@ from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.diagnosis.probe import probe
 from firmware.drivers.bank import banks_of
 from firmware.drivers.factory import BackendChoice, OpenLines
-from firmware.terminal.probe_report import reading_bar, report_view
+from firmware.terminal.probe_report import report_view
+from firmware.terminal.progress import progress_bar
 from hardware import board as boards
 from sim.chips.chip import Chip, ChipSettings
 from sim.chips.wires import Stalls, VirtualLines
@@ -29,7 +30,7 @@ def probed(*faults: Fault, stalls: float = 0.0, seconds: float = 4.0, terminal: 
     lines = VirtualLines(chips, banks_of(BOARD), stalls=Stalls(stalls, seed=2), faults=faults)
     screen = io.StringIO()
     console = Console(file=screen, width=120, force_terminal=terminal)
-    with reading_bar(console) as advance:
+    with progress_bar("reading", console) as advance:
         report = probe(OpenLines(BackendChoice("test", ""), lines), BOARD, seconds, progress=advance)
     console.print(report_view(report))
     return report.ok, screen.getvalue().splitlines()

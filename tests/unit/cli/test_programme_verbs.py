@@ -13,6 +13,7 @@ from firmware.cli.main import REFUSED, acumat
 from firmware.commands import Request
 from firmware.storage import backups, connection, mailbox
 from firmware.storage.database import Database
+from firmware.storage.folder_lock import locked
 from firmware.storage.mailbox import Mailbox
 from sim.history_command import command as make_history
 from tests.doubles.clock import ManualClock
@@ -96,7 +97,7 @@ def test_everything_can_be_taken_away(settings: Path, tmp_path: Path) -> None:
     """JSON holds every session, CSV a line each; a copy opens as a database."""
     sessions = json.loads(run(settings, "sessions", "--all", "--json").output)
     found = json.loads(run(settings, "export").output)
-    assert len(found["sessions"]) == len(sessions)
+    assert len(found["tables"]["session"]) == len(sessions)
     rows = list(csv.DictReader(io.StringIO(run(settings, "export", "--csv").output)))
     assert len(rows) == len(sessions)
     assert any(row["back_pain_before"] for row in rows)
@@ -107,3 +108,20 @@ def test_everything_can_be_taken_away(settings: Path, tmp_path: Path) -> None:
     made.close()
     assert run(settings, "backup", "--to", str(copy)).exit_code == REFUSED
     assert run(settings, "backup", "--list", "--json").output.strip() == "[]"
+
+
+def test_an_export_is_read_into_another_mat(settings: Path, tmp_path: Path) -> None:
+    """The same export comes out again; a mat that runs on the folder is left alone."""
+    file = tmp_path / "all.json"
+    file.write_text(run(settings, "export").output)
+    other = tmp_path / "other" / "acumat.toml"
+    other.parent.mkdir()
+    other.write_text('[storage]\nstate_dir = "."\n')
+    done = run(other, "import", str(file))
+    assert done.exit_code == 0, done.output
+    assert run(other, "export").output == file.read_text()
+    assert "were there already" in run(other, "import", str(file)).output
+    with locked(other.parent):
+        refused = run(other, "import", str(file))
+    assert refused.exit_code == REFUSED
+    assert "another acumat keeps its sessions there" in refused.output

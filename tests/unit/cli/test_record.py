@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from firmware import mat
+from firmware.cli.doors import Doors
 from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.drivers.direct import DirectSource
 from firmware.drivers.gpiochip import GpiochipLines
@@ -79,13 +79,13 @@ def test_a_source_that_breaks_is_closed() -> None:
     assert source.closed == 1
 
 
-def test_lines_that_go_away_keep_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_go_away_keep_what_was_read(tmp_path: Path) -> None:
     """After two seconds of fifteen minutes: a recording of two seconds, one line that says so, and the exit code."""
     source = Scripted([*seconds(2), DriverError("the lines of /dev/gpiochip0 are gone")])
-    monkeypatch.setattr(mat.Mat, "source", lambda _: source)
     (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "state"\n')
     path = tmp_path / "a.npz"
-    done = CliRunner().invoke(acumat, ["record", str(path), "--config", str(tmp_path / "acumat.toml")])
+    words = ["record", str(path), "--config", str(tmp_path / "acumat.toml")]
+    done = CliRunner().invoke(acumat, words, obj=Doors(source=lambda _: source))
     assert (done.exit_code, done.stdout) == (TRY_AGAIN, "")
     line = f"the lines of /dev/gpiochip0 are gone; the frames before that are kept in {path}: 160 frames of 12 cells"
     assert done.stderr == f"acumat: {line}\n"
@@ -93,12 +93,13 @@ def test_lines_that_go_away_keep_what_was_read(tmp_path: Path, monkeypatch: pyte
     assert source.closed == 1
 
 
-def test_lines_that_go_away_before_the_first_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_go_away_before_the_first_frame(tmp_path: Path) -> None:
     """The error as it is, and no file."""
-    monkeypatch.setattr(mat.Mat, "source", lambda _: Scripted([None, DriverError("the lines are gone")]))
+    source = Scripted([None, DriverError("the lines are gone")])
     (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "state"\n')
     path = tmp_path / "a.npz"
-    done = CliRunner().invoke(acumat, ["record", str(path), "--config", str(tmp_path / "acumat.toml")])
+    words = ["record", str(path), "--config", str(tmp_path / "acumat.toml")]
+    done = CliRunner().invoke(acumat, words, obj=Doors(source=lambda _: source))
     assert (done.exit_code, done.output) == (TRY_AGAIN, "acumat: the lines are gone\n")
     assert not path.exists()
 

@@ -1,0 +1,79 @@
+"""`acumat-sim try VERB`: the verbs of acumat on a simulated mat, with a folder of its own for what they store."""
+
+from pathlib import Path
+
+import click
+
+from firmware.cli.main import VERBS, acumat, help_examples
+from firmware.errors import StorageError
+from firmware.terminal.arguments import Between
+from hardware import board as boards
+from hardware import toml_text
+from sim.arguments import faults_of
+from sim.people import story as stories
+from sim.try_mat import TryMat
+
+SETTINGS = "acumat.toml"
+OUTSIDE = ("install-service", "outputs-off")  # what they change is outside of any folder
+
+
+@click.command(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "show_default": True,
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+    },
+    epilog=help_examples(
+        (
+            "acumat-sim try doctor",
+            "acumat-sim try calibrate --mass 5 --yes",
+            "acumat-sim try run --show",
+            "acumat-sim try --folder acumat-history trends",
+        )
+    ),
+)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path("acumat-simulated"), help="For what the verbs store."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, help="Of cells, people and chance.")
+@click.option("--speed", type=Between(0, 100_000), default=20.0, help="Times real time; 0 is as fast as possible.")
+@click.option("--story", default="session", help="What a person does during run and record.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="CELL:SECONDS:KIND", help="Break a cell, as in C2:0:unplugged."
+)
+@click.argument("verb")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def command(
+    *, folder: Path, seed: int, speed: float, story: str, faults: tuple[str, ...], verb: str, words: tuple[str, ...]
+) -> None:
+    """Run a VERB of acumat (doctor, tare, calibrate, probe, record, run, journal, trends ...) on a simulated mat.
+
+    No cell is read and nobody is there. The simulated person does what the verb asks for: keeps off the mat, puts
+    weights on tiles and corners, or lies down.
+    """
+    if verb not in VERBS or verb in OUTSIDE:
+        raise click.BadParameter(
+            f"{verb!r}: {toml_text.suggestion(verb, [one for one in VERBS if one not in OUTSIDE])}"
+        )
+    inner = acumat.get_command(click.Context(acumat), verb)
+    assert inner is not None  # noqa: S101 - it is one of VERBS
+    settings = _settings(folder)
+    known = {option for parameter in inner.params for option in parameter.opts}
+    given = ("--config", str(settings)) if "--config" in known else ()
+    board = boards.load()
+    mat = TryMat(stories.load(story), seed, speed, faults_of(faults, board))
+    click.echo(f"SIMULATED: no cell is read and nobody is there. Seed {seed}; files in {folder}.", err=True)
+    acumat([verb, *given, *words], prog_name="acumat-sim try", obj=mat.doors())
+
+
+def _settings(folder: Path) -> Path:
+    """Return the settings file of the folder; a new one keeps everything in the folder."""
+    path = folder / SETTINGS
+    if not path.exists():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text('# A simulated mat.\n[storage]\nstate_dir = "."\n', encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be written ({error.strerror}): choose another --folder") from error
+    return path
