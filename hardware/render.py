@@ -25,6 +25,7 @@ from hardware.cuts import PRINTED
 from hardware.drawing import HERE, boards, write
 from hardware.printing import parts_to_print, printing_md, to_binary
 from hardware.sheets import sheets
+from hardware.steps import HEIGHT_PX, WIDTH_PX, annotate, steps
 
 RECORD: Final = "rendered.json"
 MECHANICS: Final = HERE / "mechanics"
@@ -107,7 +108,7 @@ def mechanics_pictures(_board: Board, folder: Path) -> dict[str, list[Path]]:
 
 def mechanics_sources(folder: Path) -> list[Path]:
     """Return the OpenSCAD files and the parameters of a board."""
-    parts = sorted(path for path in MECHANICS.glob("*.scad") if path.name != "params.scad")
+    parts = sorted(path for path in MECHANICS.glob("*.scad") if path.name not in ("params.scad", "steps.scad"))
     return [*parts, folder / "mechanics" / "params.scad"]
 
 
@@ -117,6 +118,27 @@ def draw_mechanics(_board: Board, folder: Path) -> None:
         scene = _scene(folder, Path(scratch))
         for view in mechanics_views(folder):
             _scad_view(view, scene, folder / "mechanics" / f"{view.name}.png")
+
+
+def step_pictures(board: Board, folder: Path) -> dict[str, list[Path]]:
+    """Return the pictures of the steps of assembly, made for the default board, and their sources."""
+    if folder != HERE:
+        return {}
+    sources = [*mechanics_sources(folder), MECHANICS / "steps.scad", HERE / "steps.py"]
+    return {f"mechanics/steps/{step.name}.png": sources for step in steps(board)}
+
+
+def draw_steps(board: Board, folder: Path) -> None:
+    """Draw each step of assembly, with its labels."""
+    if folder != HERE:
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        scene = _scene(folder, Path(scratch))
+        drawing = Path(scratch) / "step.png"
+        for step in steps(board):
+            words = ("-D", f'step="{step.name}"', "--projection=o")
+            _scad_view(View(step.name, "steps.scad", step.camera, words, (WIDTH_PX, HEIGHT_PX)), scene, drawing)
+            annotate(step, drawing, folder / "mechanics" / "steps" / f"{step.name}.png")
 
 
 def _scene(folder: Path, scratch: Path) -> Path:
@@ -212,6 +234,13 @@ TOOLS: Final = (
         lambda: shutil.which("openscad") is not None and shutil.which("xvfb-run") is not None,
         mechanics_pictures,
         draw_mechanics,
+    ),
+    Tool(
+        "steps of assembly",
+        "pip install '.[hardware]' and apt-get install openscad xvfb xauth",
+        lambda: _module("matplotlib") and shutil.which("openscad") is not None and shutil.which("xvfb-run") is not None,
+        step_pictures,
+        draw_steps,
     ),
     Tool(
         "printed parts",

@@ -1,8 +1,6 @@
 """`make hardware-check`: what the hardware pages promise, calculated or simulated; nothing was tried on real parts."""
 
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -21,11 +19,11 @@ from sim.frames import Bench, FrameSource
 from sim.people.weights import Weights, over_corners_and_middle
 from sim.sensors.cell_model import CellModel
 from sim.sensors.wiring import Gains, sound, swap, turn
+from tests.bench import spice
 from tests.bench.report import Row, publish, row
 
 SEEDS: Final = range(1000, 1100)
 BOARD: Final = boards.load()
-HALF_OHM: Final = 1000.0
 
 
 class _Silent:
@@ -70,44 +68,65 @@ def wiring() -> list[Row]:
     ]
 
 
-def ring_mv(corner: str | None, *, turned: str | None = None) -> float:
-    """Return the output of the ring at 1 V with one sensor loaded by its rated 50 kg, by ngspice, in millivolts."""
-    lines = ["ring of four half bridges", "Vs E+ 0 1", "Vg E- 0 0"]
-    for number, (name, wires) in enumerate(RING.items()):
-        strain = 2e-3 if name == corner else 0.0  # 1 mV/V: each half changes by 2 per mille, one up and one down
-        ends = (wires["WH"], wires["BK"]) if name != turned else (wires["BK"], wires["WH"])
-        for end, sign in zip(ends, (1, -1), strict=True):
-            lines.append(f"R{number}{end} {wires['RD']} {end} {HALF_OHM * (1 + sign * strain)!r}")
-    lines += [".op", ".control", "op", "print v(A+)-v(A-)", ".endc", ".end"]
-    with tempfile.TemporaryDirectory() as scratch:
-        deck = Path(scratch) / "ring.cir"
-        deck.write_text("\n".join(lines) + "\n")
-        done = subprocess.run(["ngspice", "-b", str(deck)], capture_output=True, text=True, timeout=60, check=False)
-    value = next(line for line in done.stdout.splitlines() if line.startswith("v(a+)-v(a-)"))
-    return float(value.split("=")[1]) * 1e3
-
-
 def ring() -> list[Row]:
     """Return the spread of the four corners, by ngspice."""
-    if shutil.which("ngspice") is None:
-        return []
-    zero = ring_mv(None)
-    outputs = np.array([ring_mv(corner) - zero for corner in RING])
+    zero = spice.ring_mv(None)
+    outputs = np.array([spice.ring_mv(corner) - zero for corner in RING])
     first = next(iter(RING))
     how = "ngspice, 1 mV/V half bridges of 2 kOhm, 50 kg on one sensor"
     spread = float(np.ptp(outputs) / abs(outputs.mean())) if (outputs > 0).all() or (outputs < 0).all() else 2.0
+    turned = (spice.ring_mv(first, turned=first) - zero) / float(outputs[0])
     return [
         row("spread of the four corners of a ring", spread, "of the mean", "<= 0.01", n=4, label="simulated", how=how),
         row("output of one corner", abs(float(outputs.mean())), "mV/V", "", n=4, label="simulated", how=how),
+        row("a turned sensor against a sound one", turned, "times", "<= -0.99", n=1, label="simulated", how=how),
+    ]
+
+
+def supply() -> list[Row]:
+    """Return what the bridge gets from a converter board as it is sold, and from a reworked one, by ngspice."""
+    adc, bridge_ohm = BOARD.spec.adc, BOARD.spec.cell.types[BOARD.spec.cell.use].bridge_ohm
+    volts, ripple = spice.supply(adc, bridge_ohm)
+    sold_volts, sold_ripple = spice.supply(adc, bridge_ohm, as_sold=True)
+    how = "ngspice, 3.3 V with 0.1 V of ripple at 100 Hz; amplifier without offset, PNP of common data (assumed)"
+    return [
         row(
-            "a turned sensor against a sound one",
-            (ring_mv(first, turned=first) - zero) / float(outputs[0]),
-            "times",
-            "<= -0.99",
+            "bridge voltage against the divider",
+            abs(volts / adc.avdd_v - 1),
+            "",
+            "<= 0.01",
             n=1,
             label="simulated",
             how=how,
         ),
+        row(
+            "ripple of the supply that reaches the bridge", ripple, "of it", "<= 0.01", n=1, label="simulated", how=how
+        ),
+        row("bridge voltage of a board as sold", sold_volts, "V", "", n=1, label="simulated", how=how),
+        row(
+            "ripple that reaches the bridge of a board as sold",
+            sold_ripple,
+            "of it",
+            ">= 0.9",
+            n=1,
+            label="simulated",
+            how=how,
+        ),
+    ]
+
+
+def clock_line() -> list[Row]:
+    """Return edge and overshoot of a clock line, by ngspice."""
+    chips, ohm = BOARD.cols, BOARD.spec.pins.series_ohm
+    how = f"ngspice, {BOARD.spec.wiring.trunk_m} m and {BOARD.spec.wiring.tail_m} m of cable, 8 pF a chip (assumed)"
+    rise_ns, peak_v = spice.clock_line(BOARD, chips, ohm)
+    bare_v = spice.clock_line(BOARD, chips, 0.0)[1]
+    all_ns = spice.clock_line(BOARD, len(BOARD.cells), ohm)[0]
+    return [
+        row(f"rise of a clock at {chips} chips", rise_ns, "ns", "<= 200", n=1, label="simulated", how=how),
+        row(f"highest voltage of a clock at {chips} chips", peak_v, "V", "<= 3.6", n=1, label="simulated", how=how),
+        row("the same without the series resistor", bare_v, "V", ">= 3.6", n=1, label="simulated", how=how),
+        row(f"rise of one clock for {len(BOARD.cells)} chips", all_ns, "ns", "", n=1, label="simulated", how=how),
     ]
 
 
@@ -149,13 +168,17 @@ WORDS: Final = """
 What the hardware pages promise: calculated from board.toml, or simulated. Nothing here was tried on real parts.
 
 The calibration is the one of `acumat calibrate` with the corner test, on simulated mats whose tiles share a load among
-four sensors; a turned sensor has a gain of -1. The ring is a deck for ngspice made from the table of the wiring sheets.
+four sensors; a turned sensor has a gain of -1. Ring, supply and clock line are decks for ngspice, made from board.toml
+and the table of the wiring sheets. A pulse of the clock has to be high for 200 ns or more (data sheet of the HX711); an
+input bears 0.3 V above its supply: these are the bounds of the clock line.
 """
 
 
 def main() -> None:
     """Write the report and its page; exit 1 when a row does not hold."""
-    rows = [*numbers(), *ring(), *wiring()]
+    if shutil.which("ngspice") is None:
+        raise SystemExit("make: ngspice is missing (Debian: apt install ngspice)")
+    rows = [*numbers(), *ring(), *supply(), *clock_line(), *wiring()]
     raise SystemExit(publish("hardware-check", "Hardware by calculation and simulation", WORDS, rows))
 
 
