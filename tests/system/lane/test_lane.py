@@ -93,8 +93,8 @@ def test_lines_are_free_after_kill_9(chardev: dict[str, Any]) -> None:
 
 
 # The same happens to the program itself. The chip is taken away: it ends with one clear error, and the service manager
-# starts it again. It is killed: nobody goes on clocking. It is asked to stop: the lines are free. On virtual time, so that
-# the seconds are those that the program waits, and not those of a busy machine.
+# starts it again. It is killed: nobody goes on clocking. It is asked to stop: the lines are free. On virtual time:
+# the seconds are those that the program waits, not those of a busy machine.
 def test_program_on_a_real_device(boot: "Boot") -> None:
     happened = json.loads(boot(f"{HERE}/guest_program.py", options=("--virtual-time", "--limit", "600")))
     assert happened["removed"]["code"] == TRY_AGAIN
