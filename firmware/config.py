@@ -222,22 +222,29 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings()
+    return Settings(**load_sections(path, SECTIONS))  # type: ignore[arg-type]  # each name has its type in SECTIONS
+
+
+def load_sections(path: Path, kinds: Mapping[str, type[Section]]) -> dict[str, Section]:
+    """Read the sections of a settings file; kinds are those that it may have. Raises ConfigError as load_settings."""
     try:
         document = toml_text.parse(toml_text.read_text(path), str(path))
     except TomlError as error:
         raise ConfigError(str(error)) from error
     lines: list[str] = []
-    sections = {name: _section(name, body, path.absolute().parent, lines) for name, body in document.items()}
+    read = {name: _section(name, body, path.absolute().parent, kinds, lines) for name, body in document.items()}
     if lines:
         raise ConfigError("\n".join(f"{path}: {line}" for line in lines))
-    return Settings(**sections)  # type: ignore[arg-type]  # _section gives each name the type in SECTIONS
+    return {name: section for name, section in read.items() if section is not None}
 
 
-def _section(name: str, body: object, folder: Path, lines: list[str]) -> Section | None:
+def _section(
+    name: str, body: object, folder: Path, kinds: Mapping[str, type[Section]], lines: list[str]
+) -> Section | None:
     """Return a section; its errors are appended to lines."""
-    kind = SECTIONS.get(name)
+    kind = kinds.get(name)
     if kind is None:
-        lines.append(f"[{shorten(name)}]: unknown section; {suggestion(name, SECTIONS)}")
+        lines.append(f"[{shorten(name)}]: unknown section; {suggestion(name, kinds)}")
         return None
     if not isinstance(body, Mapping):
         lines.append(f"{name} must be a section: write [{name}] on a line of its own")

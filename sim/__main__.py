@@ -33,6 +33,7 @@ from sim.pace import Paced
 from sim.people import story as stories
 from sim.people.key import Pressed
 from sim.sensors.mishaps import Gapped
+from sim.swarm import command as swarm_command
 
 if TYPE_CHECKING:
     from firmware.ports import Sink, Source
@@ -61,7 +62,7 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -
     return host, int(port)
 
 
-OTHERS = {"history": history_command.command, "try": try_command.command}
+OTHERS = {"history": history_command.command, "try": try_command.command, "swarm": swarm_command.command}
 EXAMPLES = """
 Examples:
 

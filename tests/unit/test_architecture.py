@@ -19,6 +19,7 @@ BREAKS = {
     "pure rooms": ("firmware/session/machine.py", "import time"),
     "pure rooms, the clock too": ("firmware/cues/player.py", "import firmware.clock"),
     "line backends": ("firmware/drivers/hx711.py", "import firmware.drivers.gpiochip"),
+    "the site": ("firmware/site/store.py", "import firmware.storage.journal"),
     "no circles": ("sim/sensors/noise.py", "import sim.sensors.grid"),
     "no circles, between folders": ("sim/sensors/tiles.py", "import sim.people.scene"),
     "no circles, inside a room": ("firmware/session/stages.py", "import firmware.session.machine"),

@@ -1,0 +1,51 @@
+"""`acumat-site report` and `doctor`."""
+
+import datetime as dt
+
+import click
+
+from firmware.site import doctor as checks
+from firmware.site import enrolment, schema
+from firmware.site import report as figures
+from firmware.site.settings import SiteSettings
+from firmware.site.verbs.mats import now
+from firmware.site.verbs.options import with_settings
+
+
+@click.command()
+@click.option("--days", type=click.IntRange(1, 3660), default=365, help="Up to today.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@with_settings
+def report(settings: SiteSettings, days: int, *, as_json: bool) -> None:
+    """Sessions, minutes and reasons by month, and the busiest mats. Numbers of people, never who."""
+    last = now().date() + dt.timedelta(days=1)
+    with schema.connect(settings) as connection:
+        rows = figures.months(connection, settings.site.name, last - dt.timedelta(days=days), last)
+        mats = figures.busiest(connection, settings.site.name, last - dt.timedelta(days=days), last)
+    if as_json:
+        click.echo(enrolment.as_json([*rows, *mats]))
+        return
+    click.echo(
+        f"{'month':8} {'sessions':>8} {'mats':>5} {'people':>6} {'hours':>7} {'min each':>8} {'goal':>5} {'hurt':>5}"
+    )
+    for row in rows:
+        minutes, each = float(str(row["minutes"])), float(str(row["minutes_each"]))
+        click.echo(
+            f"{row['month']:8} {row['sessions']:>8} {row['mats']:>5} {row['people']:>6} {minutes / 60:>7.1f}"
+            f" {each:>8.1f} {row['goal_reached']:>5} {row['discomfort']:>5}"
+        )
+    for row in mats:
+        click.echo(f"{row['mat']:32} {row['sessions']:>6} sessions {float(str(row['minutes'])) / 60:>7.1f} hours")
+
+
+@click.command()
+@with_settings
+def doctor(settings: SiteSettings) -> None:
+    """Check database, mats, broker and measures; exit code 1 when something is to be done."""
+    findings = checks.examine(settings, now())
+    for finding in findings:
+        click.echo(f"{'!!' if finding.remedy else 'ok'} {finding.what}: {finding.text}")
+        if finding.remedy:
+            click.echo(f"   {finding.remedy}")
+    if any(finding.remedy for finding in findings):
+        raise SystemExit(1)

@@ -1,0 +1,110 @@
+"""What mats publish: every key has its bound, and a person never stays in a row by name."""
+
+import datetime as dt
+
+import pytest
+
+from firmware.site.messages import UNDATED, RejectedError, event_rows, split_topic, status
+from firmware.site.pseudonyms import load_key, pseudonym
+
+ENDED = (
+    b'{"v":1,"event_type":"session_ended","event_id":"attic-r1-9","seq":9,"t":1800000000.0,"session":2,"t_s":1000.0,'
+    b'"summary":{"number":2,"start_s":300.0,"end_s":990.0,"lying_s":680.0,"goal_s":600.0,"reason":"goal_reached",'
+    b'"exit":"rolled","wiggles":3,"counted":true},"person":"Ana","notes":[{"person":"Ben"}]}'
+)
+
+
+def test_the_end_of_a_session_is_an_event_and_a_session() -> None:
+    """Start and end are dated back from the time of the event; the session id is unique over runs of the mat."""
+    event, session = event_rows("attic", ENDED)
+    assert (event.mat, event.seq, event.type, event.session_id) == ("attic", 9, "session_ended", "attic-r1-2")
+    assert event.at == dt.datetime.fromtimestamp(1_800_000_000, dt.UTC)
+    assert session is not None
+    assert (event.at - session.started_at, event.at - session.ended_at) == (
+        dt.timedelta(seconds=700),
+        dt.timedelta(seconds=10),
+    )
+    assert (session.session_id, session.reason, session.exit, session.wiggles) == (
+        "attic-r1-2",
+        "goal_reached",
+        "rolled",
+        3,
+    )
+
+
+def test_a_person_leaves_the_body() -> None:
+    """The first name is returned for its pseudonym; none of them stays in the text, however deep it was."""
+    event, session = event_rows("attic", ENDED)
+    assert event.person == "Ana"
+    assert session is not None
+    assert session.person == "Ana"
+    assert "Ana" not in event.body
+    assert "Ben" not in event.body
+
+
+def test_a_mat_without_a_clock_has_no_date() -> None:
+    """Such a row has the same key whenever it comes again."""
+    event, session = event_rows("attic", ENDED.replace(b"1800000000.0", b"null"))
+    assert event.at == UNDATED
+    assert session is not None
+    assert session.started_at == UNDATED
+    assert event_rows("attic", ENDED.replace(b"1800000000.0", b"4e12"))[0].at == UNDATED
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"[]",
+        b"\xff",
+        b'{"event_type":"seated","seq":1}',
+        b'{"event_type":"Seated","event_id":"attic-1","seq":1}',
+        b'{"event_type":"seated\\n","event_id":"attic-1","seq":1}',
+        b'{"event_type":"seated","event_id":"attic-1","seq":0}',
+        b'{"event_type":"seated","event_id":"attic-1","seq":1.5}',
+        b'{"event_type":"seated","event_id":"other-1","seq":1}',
+        b'{"event_type":"seated","event_id":"attic-%b","seq":1}' % (b"1" * 128),
+        b'{"event_type":"seated","event_id":"attic-1","seq":1,"session":"a b"}',
+        b'{"event_type":"seated","event_id":"attic-1","seq":1,"x":"\\u0000"}',
+        b'{"event_type":"seated","event_id":"attic-1","seq":1,"x":"\\ud83d"}',
+        b'{"event_type":"seated","event_id":"attic-1","seq":1,"t":NaN}',
+        b'{"event_type":"session_ended","event_id":"attic-1","seq":1,"t_s":1,"summary":{}}',
+        b'{"a":' * 5000,
+        b" " * 20_000,
+    ],
+)
+def test_what_is_not_an_event_is_rejected(payload: bytes) -> None:
+    """With one kind of error, whatever it is."""
+    with pytest.raises(RejectedError):
+        event_rows("attic", payload)
+
+
+@pytest.mark.parametrize(
+    "topic", ["acumat/attic", "acumat/At tic/event", "acumat/../event", "other/attic/event", "acumat/a/b\n"]
+)
+def test_a_topic_that_is_no_mats_is_rejected(topic: str) -> None:
+    """A name has 32 characters at most, of a small alphabet."""
+    with pytest.raises(RejectedError):
+        split_topic(topic)
+    assert split_topic("acumat/attic/session/last") == ("attic", "session/last")
+
+
+def test_a_state_is_kept_as_it_is_without_a_person() -> None:
+    """It is text for PostgreSQL, so it must be an object that it accepts."""
+    assert status(b'{"stage":"idle","person":"Ana"}') == '{"stage":"idle"}'
+    with pytest.raises(RejectedError):
+        status(b'"idle"')
+
+
+def test_a_pseudonym_depends_on_the_key(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The same name is the same person on every mat of a site, and another one at another site."""
+    first, second = (load_key(tmp_path_factory.mktemp("site")) for _ in range(2))
+    assert pseudonym(first, "Ana") == pseudonym(first, " ana ")
+    assert len({pseudonym(first, "Ana"), pseudonym(first, "Ben"), pseudonym(second, "Ana")}) == 3
+
+
+def test_the_key_stays(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It is made once and nobody else may read it."""
+    folder = tmp_path_factory.mktemp("site")
+    assert load_key(folder) == load_key(folder)
+    assert (folder / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
