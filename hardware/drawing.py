@@ -14,6 +14,7 @@ import click
 from hardware.board import DEFAULT_PATH, Board, BoardError, load
 from hardware.bom import bom_csv
 from hardware.cuts import cuts_md
+from hardware.perfboard import perfboard_svg
 from hardware.plan import plan_svg
 from hardware.scad import params_scad
 from hardware.sheets import sheets
@@ -29,6 +30,7 @@ PAGES: Final[dict[str, Callable[[Board], str]]] = {
     "shopping.md": shopping_md,
     "cuts.md": cuts_md,
     "mechanics/plan.svg": plan_svg,
+    "wiring/perfboard.svg": perfboard_svg,
     "mechanics/params.scad": params_scad,
 }
 
