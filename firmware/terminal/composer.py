@@ -205,4 +205,4 @@ def _load(view: "SessionView", signals: "Signals") -> tuple[str, str]:
         return f"{load_kg}, as you sit", ""
     if view.state is State.STANDING:
         return f"{load_kg}, as you stand", ""
-    return (f"{load_kg}, a part of your weight", load_kg) if view.start_s is not None else (load_kg, "")
+    return (f"{load_kg} of you are on the mat", load_kg) if view.start_s is not None else (load_kg, "")

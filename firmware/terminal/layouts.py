@@ -60,22 +60,22 @@ class Layout:
 SMALL: Final = Layout(
     name="60x20", cols=60, rows=19, terminal_rows=20, large=False, band_rows=1, figures=3, text=35, sentence=7,
     sentence_rows=3, reason=None, bars=4, bar=8, minutes=False, light=11, light_note=None, breath=12, load=13,
-    sides=None, movement=None, happened=None, events=(16, 17, 18), note=16, note_rows=1, value=8, swatch=4, lamp=14,
-    lamp_width=26, facts=11, facts_value=14, doors=16, stop=2, stop_rows=8, stop_stage=10,
+    sides=None, movement=None, happened=None, events=(16, 17, 18), note=16, note_rows=1, value=12, swatch=4, lamp=17,
+    lamp_width=23, facts=11, facts_value=14, doors=16, stop=2, stop_rows=8, stop_stage=10,
     map=Area(2, 41, 15, 12), head=1, right=38, right_width=21, hands=14, scale=15, legend=(15,),
 )  # fmt: skip
 MEDIUM: Final = Layout(
     name="80x24", cols=80, rows=23, terminal_rows=24, large=True, band_rows=2, figures=3, text=48, sentence=7,
     sentence_rows=2, reason=9, bars=11, bar=11, minutes=True, light=15, light_note=None, breath=16, load=17,
-    sides=None, movement=None, happened=19, events=(20, 21, 22), note=19, note_rows=2, value=9, swatch=5, lamp=16,
-    lamp_width=36, facts=15, facts_value=14, doors=20, stop=3, stop_rows=5, stop_stage=9,
+    sides=None, movement=None, happened=19, events=(20, 21, 22), note=19, note_rows=2, value=12, swatch=5, lamp=18,
+    lamp_width=34, facts=15, facts_value=14, doors=20, stop=3, stop_rows=5, stop_stage=9,
     map=Area(3, 55, 21, 16), head=2, right=52, right_width=27, hands=19, scale=20, legend=(20, 21, 22),
 )  # fmt: skip
 LARGE: Final = Layout(
     name="100x35", cols=100, rows=34, terminal_rows=35, large=True, band_rows=2, figures=4, text=60, sentence=9,
     sentence_rows=2, reason=11, bars=13, bar=14, minutes=True, light=17, light_note=18, breath=19, load=20, sides=21,
-    movement=23, happened=28, events=(29, 30, 31), note=28, note_rows=2, value=10, swatch=5, lamp=17,
-    lamp_width=47, facts=17, facts_value=15, doors=22, stop=4, stop_rows=5, stop_stage=10,
+    movement=23, happened=28, events=(29, 30, 31), note=28, note_rows=2, value=12, swatch=5, lamp=18,
+    lamp_width=46, facts=17, facts_value=15, doors=22, stop=4, stop_rows=5, stop_stage=10,
     map=Area(4, 68, 27, 22), head=3, right=65, right_width=33, hands=26, scale=28, legend=(29, 30, 31, 32),
 )  # fmt: skip
 LAYOUTS: Final = (LARGE, MEDIUM, SMALL)

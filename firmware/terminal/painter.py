@@ -104,9 +104,15 @@ class Painter:
         canvas.put(place, col, scene.stage, stage, self._layout.right - col)
         if scene.pacer is not None:
             dots = (glyphs.filled * scene.pacer.filled).ljust(10, glyphs.empty)
-            text = f"{scene.pacer.words:11}"
-            canvas.put(place + 1, col, text, self._style(Role.INK, bold=True))
-            canvas.put(place + 1, col + len(text) + 1, f"{dots[:4]} {dots[4:]}", self._style(Role.ACCENT))
+            label, accent = self._style(Role.INK2), self._style(Role.ACCENT)
+            canvas.put(place + 1, col, scene.pacer.words, self._style(Role.INK, bold=True))
+            for at, text, style in (
+                (12, dots[:4], accent),
+                (17, "in", label),
+                (20, dots[4:], accent),
+                (27, "out", label),
+            ):
+                canvas.put(place + 1, col + at, text, style)
         else:
             canvas.put(place + 1, col, scene.under, self._style(Role.INK, bold=True))
 
@@ -169,13 +175,11 @@ class Painter:
         layout = self._layout
         ink, label = self._style(Role.INK), self._style(Role.INK2)
         if scene.lamp is not None:
-            canvas.put(layout.light, LEFT, "Light", label)
+            canvas.put(layout.light, LEFT, "Hand light", label)
             text, style = swatch(scene.lamp, self._theme, layout.swatch)
             canvas.put(layout.light, layout.value, text, style)
-            said, hand = scene.lamp.words, f"in your hand: {scene.lamp.words}"
-            if layout.light_note is not None and len(hand) <= layout.lamp_width:
-                said = hand
-            canvas.put(layout.light, layout.lamp, shortened(said, layout.lamp_width), ink, layout.lamp_width)
+            said = shortened(scene.lamp.words, layout.lamp_width)
+            canvas.put(layout.light, layout.lamp, said, ink, layout.lamp_width)
             if layout.light_note is not None and scene.lamp.lightness:
                 canvas.put(layout.light_note, layout.lamp, "shown brighter than it is", label)
         width = layout.map.left - layout.value - 1
@@ -223,7 +227,7 @@ class Painter:
                 canvas.put(layout.note + line, LEFT + 1, text, self._style(Role.NOTE, bold=line == 0), width - 1)
             rows = tuple(row for row in rows if row >= layout.note + layout.note_rows)
         elif layout.happened is not None and scene.happened:
-            canvas.put(layout.happened, LEFT, "What happened", self._style(Role.INK2))
+            canvas.put(layout.happened, LEFT, "What happened, by minutes on the mat", self._style(Role.INK2))
         for row, event in zip(rows, scene.happened[-len(rows) :], strict=False):
             canvas.put(row, LEFT, f"{event.at:>{TIME}}", self._style(Role.INK2), TIME + 1)
             role = Role.INK2 if event.mark == "·" else Role.ACCENT

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from time import process_time
@@ -12,12 +12,15 @@ import click
 from rich.console import Console
 
 from firmware.core import CoreSettings, MatCore
+from firmware.events import SessionEnded
 from firmware.session.machine import SessionSettings, with_goal
 from firmware.terminal.follower import Follower
 from firmware.terminal.layouts import LAYOUTS
 from firmware.terminal.live_view import FRAME_NS, LiveView
 from firmware.terminal.painter import Origin
+from firmware.terminal.scene import Happened
 from firmware.terminal.theme import Palette, Theme, contrast, rgb_of
+from firmware.view import Tick
 from firmware.words.event_lines import EventLine
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_of
@@ -27,6 +30,7 @@ from sim.sensors.mishaps import Gapped
 from tests.bench.report import Row, publish, row
 from tests.doubles import golden
 from tests.doubles.clock import ManualClock
+from tests.doubles.pseudo_terminal import HIDE_CURSOR, SHOW_CURSOR, PseudoTerminal
 from tests.doubles.scenes import stories as states
 
 BOARD: Final = boards.load()
@@ -34,6 +38,11 @@ DRAWN: Final = set("▀▄█━─╌╱▁▂▃▄▅▆▇░▒▓ ")  # pi
 LONGEST: Final = 39  # characters of an event line
 SOME: Final = ("attempt", "pain", "household")  # the part that runs in CI
 PASSES: Final = 20
+SUMMARIES: Final = ("Your session has ended.", "No session this time.")
+MOMENTS: Final = (
+    ("session", "Ready when you are"), ("session", "Settling: the first minute."), ("session", "Resting begins."),
+    ("pain", "Please stop for today."), ("session", "Your session has ended."), ("household", "A thing lies here"),
+)  # fmt: skip
 WORDS: Final = (
     "The live view is drawn by the real painter for every state in three sizes and six palettes, and every story of "
     "the simulator is played to its end. Everything here is simulated.\n\n"
@@ -74,9 +83,9 @@ class Played:
 
     last: str
     lines: list[EventLine]
-    backwards: int
-    shown: int
-    hidden: int
+    times: list[tuple[int, int]]  # of the whole list of events: number of the session, seconds
+    log_times: list[str]
+    cursor_shown: bool
 
 
 def play(name: str, seed: int) -> Played:
@@ -88,49 +97,86 @@ def play(name: str, seed: int) -> Played:
     text, clock, follower = io.StringIO(), ManualClock(), Follower(BOARD)
     console = Console(file=text, force_terminal=True, width=80, height=24, color_system="truecolor")
     view = LiveView(BOARD, clock, console=console, origin=Origin(simulated=True, speed=30))
+    log_text = io.StringIO()
+    log = LiveView(BOARD, clock, console=Console(file=log_text, width=80), origin=Origin(simulated=True, speed=30))
     lines: list[EventLine] = []
+    times: list[tuple[int, int]] = []
+    ended: list[SessionEnded] = []
+
+    def show(tick: Tick) -> None:
+        view.offer(tick)
+        log.offer(tick)
+        newest = follower.lines[-1] if follower.lines else None
+        lines.extend(line for _, line in follower.offer(tick))
+        ended.extend(event for event in tick.events if isinstance(event, SessionEnded))
+        session = len(ended) - (tick.view.start_s is None)  # what comes after an end still has the time of that session
+        times.extend((session, seconds_of(one.at)) for one in _after(newest, follower.lines) if one.at)
+
     source = Pressed(Gapped(FrameSource(bench), bench.mishaps), bench.scene.presses, core.press)
     for frames in blocks_of(source):
         for tick in core.push(frames):
             clock.now_s += 0.1 / 30
-            view.offer(tick)
-            lines += [line for _, line in follower.offer(tick)]
+            show(tick)
     for tick in core.finish():
-        view.offer(tick)
-        lines += [line for _, line in follower.offer(tick)]
+        show(tick)
     view.close()
-    return Played(
-        text.getvalue().rsplit("acumat", 1)[-1], lines, _backwards(follower), text.getvalue().count("\x1b[?25h"),
-        text.getvalue().count("\x1b[?25l"),
-    )  # fmt: skip
+    log_times = [line[:8] for line in log_text.getvalue().splitlines()[1:]]
+    shown = text.getvalue().rfind(SHOW_CURSOR) > text.getvalue().rfind(HIDE_CURSOR)
+    return Played(text.getvalue().rsplit("acumat", 1)[-1], lines, times, log_times, shown)
 
 
-def _backwards(follower: Follower) -> int:
-    """Return how often the list of events goes back in time."""
-    seconds = [
-        sum(int(part) * 60**place for place, part in enumerate(reversed(line.at.split(":")))) if line.at else -1
-        for line in follower.lines
-    ]
-    return sum(later < earlier for earlier, later in pairwise(seconds) if later >= 0)
+def _after(newest: Happened | None, lines: Iterable[Happened]) -> list[Happened]:
+    """Return the lines that came after the newest one of before; equal lines are told apart."""
+    later: list[Happened] = []
+    for line in lines:
+        later = [] if line is newest else [*later, line]
+    return later
+
+
+def seconds_of(at: str) -> int:
+    """Return the seconds of a time as the list of events shows it, such as 4:12 or 1:02:03."""
+    return sum(int(part) * 60**place for place, part in enumerate(reversed(at.split(":"))))
+
+
+def backwards(times: Sequence[tuple[int, int]] | Sequence[str]) -> int:
+    """Return how often a time is before the one above it; within a session for pairs of session and seconds."""
+    return sum(later < earlier for earlier, later in pairwise(times))
 
 
 def ends(names: Sequence[str], seeds: Sequence[int]) -> Iterator[Row]:
     """Yield what every story ends with."""
     played = [play(name, seed) for name in names for seed in seeds]
     how = f"{len(names)} stories, seeds {', '.join(map(str, seeds))}"
-    summaries = ("Your session has ended.", "No session this time.")
-    without = sum(not any(text in one.last for text in summaries) for one in played)
+    without = sum(not any(text in one.last for text in SUMMARIES) for one in played)
     n = len(played)
     yield row("last pictures that are no summary", without, "", "== 0", n=n, label="simulated", how=how)
-    cursors = sum(one.shown != one.hidden for one in played)
-    yield row("cursors that were not given back", cursors, "", "== 0", n=n, label="simulated", how=how)
+    cursors = sum(not one.cursor_shown for one in played)
+    yield row("cursors not given back, stories to their end", cursors, "", "== 0", n=n, label="simulated", how=how)
     lines = [line for one in played for line in one.lines]
     longest = max(len(line.text) for line in lines)
     yield row("longest event line", longest, "characters", f"<= {LONGEST}", n=len(lines), label="simulated", how=how)
     fields = sum("_" in line.text for line in lines)
     yield row("event lines with the name of a field", fields, "", "== 0", n=len(lines), label="simulated", how=how)
-    backwards = sum(one.backwards for one in played)
-    yield row("times that go back in the list", backwards, "", "== 0", n=n, label="simulated", how=how)
+    back, n = sum(backwards(one.times) for one in played), sum(len(one.times) for one in played)
+    yield row("times that go back in the list of events", back, "", "== 0", n=n, label="simulated", how=how)
+    back, n = sum(backwards(one.log_times) for one in played), sum(len(one.log_times) for one in played)
+    yield row("times that go back in the log", back, "", "== 0", n=n, label="simulated", how=how)
+
+
+def interrupted(moments: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    """Yield whether Ctrl-C leaves a terminal in order; a moment is a story and a text after which it is pressed."""
+    cursors = ends_ = summaries_ = 0
+    for story, text in moments:
+        with PseudoTerminal([sys.executable, "-m", "sim", story, "--speed", "60"]) as terminal:
+            terminal.read_until(text)
+            terminal.interrupt()
+            ends_ += terminal.wait() != 0
+            cursors += not terminal.cursor_shown
+            summaries_ += not any(text in terminal.text.rsplit("acumat", 1)[-1] for text in SUMMARIES)
+    n, how = len(moments), "the real command in a pseudo terminal, after " + ", ".join(text for _, text in moments)
+    yield row("cursors not given back, Ctrl-C", cursors, "", "== 0", n=n, label="simulated", how=how)
+    yield row("exit codes other than 0, Ctrl-C", ends_, "", "== 0", n=n, label="simulated", how=how)
+    yield row("last pictures that are no summary, Ctrl-C", summaries_, "", "== 0", n=n, label="simulated", how=how)
 
 
 def cost() -> Iterator[Row]:
@@ -161,7 +207,9 @@ def cost() -> Iterator[Row]:
 def main(*, small: bool) -> None:
     """Draw everything and report."""
     names = SOME if small else stories.names()
-    rows = [*pictures(), *ends(names, (1,) if small else (1, 2)), *cost()]
+    rows = [
+        *pictures(), *ends(names, (1,) if small else (1, 2)), *interrupted(MOMENTS[:1] if small else MOMENTS), *cost()
+    ]  # fmt: skip
     sys.exit(publish("front", "The front door", WORDS, rows, docs=not small))
 
 

@@ -96,5 +96,5 @@ def test_the_next_lower_layout_is_taken(size: tuple[int, int], layout: Layout | 
 def test_words_of_the_light_lose_whole_parts() -> None:
     """A narrow slot drops what follows a comma, never half a word."""
     assert shortened("amber turning blue, breathing", 26) == "amber turning blue"
-    assert shortened("off; one short tick every 10 seconds", 26) == "off"
+    assert shortened("off; one short tick every 10 s", 26) == "off"
     assert shortened("amber, breathing with you", 26) == "amber, breathing with you"
