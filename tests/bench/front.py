@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from time import process_time
-from typing import Final
+from typing import Final, TypeVar
 
 import click
 from rich.console import Console
@@ -33,6 +33,7 @@ from tests.doubles.clock import ManualClock
 from tests.doubles.pseudo_terminal import HIDE_CURSOR, SHOW_CURSOR, PseudoTerminal
 from tests.doubles.scenes import stories as states
 
+Moment = TypeVar("Moment", str, tuple[int, int])
 BOARD: Final = boards.load()
 DRAWN: Final = set("▀▄█━─╌╱▁▂▃▄▅▆▇░▒▓ ")  # pixels, lines and patches: not text
 LONGEST: Final = 39  # characters of an event line
@@ -126,7 +127,7 @@ def play(name: str, seed: int) -> Played:
 
 
 def _after(newest: Happened | None, lines: Iterable[Happened]) -> list[Happened]:
-    """Return the lines that came after the newest one of before; equal lines are told apart."""
+    """Return the lines that came after the newest one of before; equal lines are distinct."""
     later: list[Happened] = []
     for line in lines:
         later = [] if line is newest else [*later, line]
@@ -138,7 +139,7 @@ def seconds_of(at: str) -> int:
     return sum(int(part) * 60**place for place, part in enumerate(reversed(at.split(":"))))
 
 
-def backwards(times: Sequence[tuple[int, int]] | Sequence[str]) -> int:
+def backwards(times: Sequence[Moment]) -> int:
     """Return how often a time is before the one above it; within a session for pairs of session and seconds."""
     return sum(later < earlier for earlier, later in pairwise(times))
 
