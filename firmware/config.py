@@ -183,6 +183,24 @@ class Outputs(Section):
 
 
 @dataclass(frozen=True)
+class Web(Section):
+    """The page in a browser."""
+
+    enabled: Annotated[bool, FLAG, "Serve the page."] = False
+    address: Annotated[
+        str,
+        text_option(r"[0-9a-f.:]{2,45}", "an IP address"),
+        "Address to serve it on; 127.0.0.1 is this machine only, 0.0.0.0 the home network, where a token is needed.",
+    ] = "127.0.0.1"
+    port: Annotated[int, number_option(0, 65535, whole=True), "Port of the page; 0 takes a free one."] = 8437
+    names: Annotated[
+        str,
+        text_option(r"[A-Za-z0-9., :-]{0,500}", "host names with blanks or commas between them"),
+        "Further names of this machine by which the page may be opened.",
+    ] = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings. Settings() is the defaults."""
 
@@ -194,6 +212,7 @@ class Settings:
     mqtt: Mqtt = field(default_factory=Mqtt)
     storage: Storage = field(default_factory=Storage)
     outputs: Outputs = field(default_factory=Outputs)
+    web: Web = field(default_factory=Web)
 
 
 HIDDEN = ("username",)  # texts that are never shown: a password may have been pasted with them

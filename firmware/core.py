@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from firmware.cues.table import CueTable, ShownCondition
     from firmware.frames import Frames
     from firmware.signal.calibration import Calibration
+    from firmware.signal.health import CellFault
     from firmware.signal.zero_tracker import Refusal
     from hardware.board import Board
 
@@ -73,6 +74,11 @@ class MatCore:
     def zero_refusal(self) -> "Refusal | None":
         """Why the zero stays as it is; None when there is nothing to correct."""
         return self._chain.zero_refusal
+
+    @property
+    def cell_faults(self) -> "tuple[CellFault | None, ...]":
+        """What is wrong with each cell, None for a sound one."""
+        return self._chain.faults
 
     def ask_zero(self) -> None:
         """Take the zero of an empty mat: a Zeroed event follows within ten seconds, or zero_refusal has a reason."""

@@ -95,6 +95,11 @@ class CommandDispatcher:
         """Run a function between two blocks, such as the use of a new cue table; from any thread."""
         self._soon.append(act)
 
+    @property
+    def today(self) -> Today:
+        """Today; read it between two blocks, as call_soon does."""
+        return self._known_today()
+
     def replace_programme(self, programme: "Programme") -> None:
         """Use another programme from the next session on."""
         self.plan.programme = programme

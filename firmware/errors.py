@@ -39,3 +39,7 @@ class StorageError(AcumatError, OSError):
 
 class FolderInUseError(StorageError):
     """Another program holds the state folder."""
+
+
+class PageError(AcumatError, OSError):
+    """The page cannot be served: its port is taken, or its address is not of this machine."""

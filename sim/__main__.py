@@ -30,12 +30,15 @@ from sim.chips.virtual_mat import ChipSource, lines_of
 from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, doors_of, follow_line, private_broker
 from sim.frames import Bench, FrameSource, write_recording
 from sim.pace import Paced
+from sim.page import Lingering, StoryClock, Timed, simulated_page
 from sim.people import story as stories
 from sim.people.key import Pressed
 from sim.sensors.mishaps import Gapped
 from sim.swarm import command as swarm_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firmware.ports import Sink, Source
     from hardware.board import Board
     from sim.people.story import Story
@@ -94,6 +97,7 @@ Examples:
 @click.option("--goal-min", type=Between(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
 @click.option("--mqtt", callback=_address, metavar="HOST:PORT", help="Publish to this broker.")
 @click.option("--demo", is_flag=True, help="At demo speed, with a private mosquitto where one is installed.")
+@click.option("--page", is_flag=True, help="Serve the page too, as --demo does.")
 @map_option
 @click.option("--jsonl", is_flag=True, help="One JSON object a line instead of the live view.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the readings to this file and do nothing else.")
@@ -110,6 +114,7 @@ def command(
     goal_min: float | None,
     mqtt: tuple[str, int] | None,
     demo: bool,
+    page: bool,
     cells_map: bool,
     jsonl: bool,
     record: Path | None,
@@ -122,6 +127,7 @@ def command(
     others = [name for name, given in (("--jsonl", jsonl), ("--demo", demo), ("--mqtt", mqtt)) if given]
     if record is not None and others:
         raise click.UsageError(f"--record writes a file and does nothing else: leave out {' and '.join(others)}")
+    page = page or demo
     if speed is None:
         speed = (WATCHED_SPEED if sys.stdout.isatty() else UNWATCHED_SPEED) if demo else 1.0
     scenario, board = stories.load(story), boards.load(board_file)
@@ -134,21 +140,32 @@ def command(
     )
     source: Source = Gapped(chips, bench.mishaps)
     if record is not None:
-        if record.exists():
-            raise RecordingError(f"{record}: exists already: choose another name")
-        count = write_recording(record, bench, source, note=f"story {story}, seed {seed}")
-        click.echo(f"{record}: {count} frames of {len(board.cells)} cells, simulated")
+        _record(record, bench, source, note=f"story {story}, seed {seed}")
         return
     clock = SystemClock()
-    core = MatCore(board, bench.calibration, CoreSettings(machine=_goal(scenario, goal_min)))
+    machine = _goal(scenario, goal_min)
+    core = MatCore(board, bench.calibration, CoreSettings(machine=machine))
     core.set_profile(NightProfile.NIGHT if scenario.night else NightProfile.DAY)
     source = Pressed(source, bench.scene.presses, core.press)
+    stays = page and sys.stdout.isatty()
+    if stays:
+        source = Lingering(source)
     if speed:
         source = Paced(source, speed, clock)
     with ExitStack() as closing:
         stop = closing.enter_context(daemon.stop_on_signals())
         address = (closing.enter_context(private_broker()) if demo else None) or mqtt
         sinks: list[Sink] = []
+        attend: Callable[[], None] = _nothing
+        if page and isinstance(source, Paced):
+            story_clock = StoryClock(clock)
+            goal_s = machine.stages.goal_s
+            shown = closing.enter_context(
+                simulated_page(board, core, story_clock, source, goal_s=goal_s, scenario=scenario, seed=seed)
+            )
+            source, attend = Timed(source, story_clock), shown.dispatcher.process_pending
+            sinks += shown.sinks
+            click.echo(f"The page: {shown.served.address}", err=jsonl)
         if address is not None:
             sinks.append(_publisher(board, address))
         if jsonl:
@@ -161,7 +178,20 @@ def command(
             sinks.append(
                 LiveView(board, clock, origin=origin, pacer_s=lambda: core.pacer_s, doors=doors, flat=cells_map)
             )
-        daemon.run_loop(source, core, sinks=sinks, outputs=PodPins(board, MockFactory(pin_class=MockPWMPin)), stop=stop)
+        pins = PodPins(board, MockFactory(pin_class=MockPWMPin))
+        daemon.run_loop(source, core, sinks=sinks, outputs=pins, attend=attend, stop=stop)
+
+
+def _record(path: Path, bench: Bench, source: "Source", *, note: str) -> None:
+    """Write the readings of a story to a file."""
+    if path.exists():
+        raise RecordingError(f"{path}: exists already: choose another name")
+    count = write_recording(path, bench, source, note=note)
+    click.echo(f"{path}: {count} frames of {len(bench.board.cells)} cells, simulated")
+
+
+def _nothing() -> None:
+    """Attend to nothing: without a page there is no dispatcher."""
 
 
 def _goal(story: "Story", goal_min: float | None) -> SessionSettings:

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from firmware.errors import StorageError
+from firmware.programme.advice import Acknowledgement, Person
 from firmware.programme.people import People
 from firmware.storage import connection, journal, statements, trace
 from firmware.storage.connection import NAME, Write
+from firmware.words import ACKNOWLEDGEMENT_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PERSON: Final = "Sam (simulated)"
 BOOT: Final = "simulated"
+READ: Final = "simulated"  # the date on which the text before use was read
 DAY_S: Final = 86_400.0
 NOTES: Final = ("Evening, after work.", "Slept well.", "Cold floor.", "Short break at lunch.", "Towel folded once.")
 MEAN_N: Final = np.array([28, 52, 27, 18, 40, 17, 30, 58, 29, 16, 38, 15], float)  # a person who lies on their back
@@ -51,7 +54,9 @@ def write(folder: Path, weeks: int, seed: int, *, end: dt.datetime, a_week: floa
         evenings = list(_evenings(chance, weeks, end, a_week))
         with connection.transaction(made):
             made.execute("INSERT INTO boot (boot_id, offset_s, source) VALUES (?, 0, 'simulated')", (BOOT,))
-            for sql, values in statements.save_people(People().add(PERSON).choose(PERSON)):
+            level = max((evening.level for evening in evenings), default=1)
+            sam = Person(PERSON, level=level, acknowledgement=Acknowledgement(ACKNOWLEDGEMENT_VERSION, READ))
+            for sql, values in statements.save_people(People((sam,), PERSON)):
                 made.execute(sql, values)
             for number, evening in enumerate(evenings, start=1):
                 for sql, values in _rows(chance, evening, number, number / max(len(evenings), 1)):

@@ -18,6 +18,15 @@ class Paced:
         self._held: Frames | None = None
         self._start: tuple[int, int] | None = None
 
+    @property
+    def speed(self) -> float:
+        """How fast time passes; it may be changed from any thread."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._speed, self._start = speed, None
+
     def read(self, timeout_s: float) -> "Frames | None":
         """Return the next block; None when it is due later than in timeout_s. Raises EOFError as the source does."""
         if self._held is None:

@@ -14,6 +14,7 @@ import click
 from firmware import daemon, mat
 from firmware.cli import options
 from firmware.cli.doors import doors
+from firmware.cli.page import page_sinks
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
@@ -116,6 +117,8 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
                 origin=door.origin,
             ),
         ]
+        if opened.settings.web.enabled and not safe:
+            sinks += page_sinks(opened, core, dispatcher, store, supervisor)
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
         zero = ZeroStore(state_dir, lambda: core.calibration, opened.number)

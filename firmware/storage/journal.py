@@ -81,11 +81,24 @@ def add(at: tuple[str, int], phase: Phase, said: Answers, *, person: str | None,
     return Write(text, (person, session, phase, *at, msgspec.json.encode(said).decode()))
 
 
+def replace(
+    at: tuple[str, int], phase: Phase, said: Answers, *, person: str | None, session: int | None
+) -> list[Write]:
+    """Return the writes of an entry that takes the place of one of that phase and session of the last two hours."""
+    boot_id, at_ns = at
+    text = (
+        "DELETE FROM entry WHERE phase = ? AND session IS ? AND person IS (SELECT id FROM person WHERE name = ?) "
+        "AND boot = (SELECT id FROM boot WHERE boot_id = ?) AND at_ns > ?"
+    )
+    old = Write(text, (phase, session, person, boot_id, at_ns - LINKED_NS))
+    return [old, add(at, phase, said, person=person, session=session)]
+
+
 def of_session(connection: sqlite3.Connection, session: int) -> dict[str, Answers]:
     """Return what was said about a session, by phase; the newest entry of each phase counts."""
     found = {}
     for row in connection.execute("SELECT phase, body FROM entry WHERE session = ? ORDER BY id", (session,)):
-        said = _decoded(row["body"])
+        said = decoded(row["body"])
         if said is not None:
             found[str(row["phase"])] = said
     return found
@@ -93,11 +106,12 @@ def of_session(connection: sqlite3.Connection, session: int) -> dict[str, Answer
 
 def of_body(body: str) -> dict[str, object] | None:
     """Return the answers of a stored entry that were given, by name; None for a damaged one."""
-    said = _decoded(body)
+    said = decoded(body)
     return None if said is None else dict(msgspec.to_builtins(said))
 
 
-def _decoded(body: str) -> Answers | None:
+def decoded(body: str) -> Answers | None:
+    """Return a stored entry; None for a damaged one."""
     try:
         return msgspec.json.decode(body, type=Answers)
     except (msgspec.MsgspecError, ValueError):

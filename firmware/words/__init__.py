@@ -27,6 +27,34 @@ BEFORE_YOU_USE_IT: Final = (
     ),
     "Temporary marks are common. Stop if skin is broken or marks last over a day.",
 )
+# The same for the page, in short points.
+ASK_FIRST: Final = (
+    "are pregnant",
+    "take blood thinners, or bleed or bruise easily",
+    "have had back surgery in the last year, or have a condition of the spine or the nerves",
+)
+ASK_FIRST_MORE: Final = (
+    "One trial also left out people with cancer-related back pain, a movement disorder, severe mental illness, or a "
+    "recent cortisone or acupuncture treatment. Ask first if that is you."
+)
+NOT_ON: Final = ("open wounds, sunburn or irritated skin", "skin that was broken last time, until it has healed")
+STOP_WHEN: Final = ("it still hurts after five minutes", "it hurts more and more", "you feel unwell, dizzy or numb")
+STOP_MORE: Final = (
+    "Stopping early is a good choice. Temporary marks are common; stop using it if skin is broken or marks last more "
+    "than a day."
+)
+ON_AND_OFF: Final = (
+    "Sit at the hips end.",
+    "Lower yourself slowly, over three seconds or more.",
+    "Once down, lift to change position; do not slide.",
+    "To get up, roll to your side and push up with your hands.",
+    "Sit until you feel steady. Drink some water.",
+)
+DISCLAIMER_PAGE: Final = (
+    "A hobby project that times and records relaxation sessions on an acupressure mat. It is "
+    "not a medical device; it does not diagnose, treat or monitor any condition, and nobody is watching it. Do not "
+    "rely on it to wake you or to notice that you are unwell."
+)
 ACKNOWLEDGEMENT: Final = "I have read this. The mat stores the date, nothing about my health."
 NEEDS_ACKNOWLEDGEMENT: Final = 'Please read "Before you use it". Until then the mat times at the first level.'
 FIRST_TIME: Final = (
@@ -104,6 +132,14 @@ COVER: Final = {
     "t_shirt": "a t-shirt",
     "bare": "bare skin",
 }
+COVER_SHORT: Final = {
+    "double_towel": "double towel",
+    "thick_towel": "thick towel",
+    "thin_towel": "thin towel",
+    "t_shirt": "t-shirt",
+    "bare": "bare skin",
+}
+SURFACE_SHORT: Final = {"bed": "on a bed", "floor": "on the floor"}
 SURFACE: Final = {"bed": "a bed or couch", "floor": "the floor"}
 OFFER: Final = {
     "nearly": "You lie nearly the whole time, day after day. Would you like to make this shorter time your goal?",
@@ -196,6 +232,20 @@ REASON: Final = {
 NO_ZERO: Final = "Keep the mat empty for a few seconds. It finds its zero by itself."
 NO_ZERO_REASON: Final = "Somebody on it? It waits until the mat is empty."
 TOO_FEW: Final = 'Too few cells answer to time a session. "acumat doctor" shows which.'
+TOO_FEW_PAGE: Final = "Too few cells answer to time a session. Set-up shows which."
+ANSWERING: Final = "{answering} of {cells} answer."
+NOT_CALIBRATED: Final = "The mat is not calibrated yet."
+NOT_CALIBRATED_TEXT: Final = (
+    "Timing works. The map shows no kilograms until you calibrate in Set-up (about 15 minutes)."
+)
+BREATHS_ABOUT: Final = "An estimate from the mat, nothing to aim for."
+BREATHS_WAIT: Final = "Needs about 30 s of lying still."
+BREATHS_MOVING: Final = "Not known while you move."
+BREATHS_NOBODY: Final = "Known only while a person lies here."
+PAST_GOAL: Final = (
+    "You are {over_min} minutes past your {goal_min:.0f}-minute goal. That is fine; 40 minutes is the longest the mat "
+    "suggests."
+)
 TOO_FEW_REASON: Final = "{answering} of {cells} answer; {needed} are needed."
 DO_NOT_ANSWER: Final = {True: "{cells} does not answer.", False: "{cells} do not answer."}
 NOT_IN_ORDER: Final = "Not in order: {parts}."

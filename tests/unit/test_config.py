@@ -80,6 +80,11 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
             cue_file = "cues.toml"
             night_start = "21:30"
             night_end = "06:00"
+            [web]
+            enabled = true
+            address = "0.0.0.0"
+            port = 80
+            names = "mat.home"
             """,
         )
     )
@@ -152,7 +157,7 @@ def test_missing_companions_are_reported_with_the_rest(tmp_path: Path) -> None:
         ("outputs.xyz = 1", "outputs.xyz: unknown key; known are brightness, volume, cue_file, night_start, night_end"),
         (
             "zzz = 1",
-            "[zzz]: unknown section; known are device, board, cells, session, presence, mqtt, storage, outputs",
+            "[zzz]: unknown section; known are device, board, cells, session, presence, mqtt, storage, outputs, web",
         ),
         ("mqtt = 1", "mqtt must be a section: write [mqtt] on a line of its own"),
         ("mqtt.password_file = 'p'", "mqtt.password_file is set but username is empty: set both or neither"),

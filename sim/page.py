@@ -1,0 +1,186 @@
+"""The page of a simulated mat: the real server, dispatcher and database on an invented history of three months."""
+
+import datetime as dt
+import tempfile
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from firmware.config import Web
+from firmware.cues.night import NightHours
+from firmware.dispatcher import CommandDispatcher
+from firmware.errors import PageError
+from firmware.programme.levels import shipped_programme
+from firmware.programme.plan import Plan
+from firmware.storage.database import Database
+from firmware.storage.session_store import SessionStore
+from firmware.web.page import PageParts, ServedPage, serve_page
+from sim import history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firmware.clock import Clock
+    from firmware.core import MatCore
+    from firmware.frames import Frames
+    from firmware.ports import Sink, Source
+    from hardware.board import Board
+    from sim.pace import Paced
+    from sim.people.story import Story
+
+WEEKS: Final = 13
+NEVER: Final = NightHours("00:00", "00:00")
+ALWAYS: Final = NightHours("00:00", "23:59")
+LAST_S: Final = 10.0  # of a story that is over, played again and again: an empty mat
+BREATH_S: Final = 10.0
+PACED_MOST: Final = 2.0  # times real time up to which a breath of the pacer can be followed
+
+
+class StoryClock:
+    """A firmware.clock.Clock that runs as fast as the story: what is stored gets the story's own times."""
+
+    def __init__(self, clock: "Clock") -> None:
+        self._clock = clock
+        self._start_ns, self._wall_s = clock.boottime_ns(), clock.wall_s()
+        self._first_ns: int | None = None
+        self._story_ns, self._seen_ns = 0, self._start_ns
+
+    def see(self, frames: "Frames") -> None:
+        """Follow the frames."""
+        newest_ns = int(frames.t_ns[-1])
+        if self._first_ns is None:
+            self._first_ns = int(frames.t_ns[0])
+        self._story_ns, self._seen_ns = newest_ns - self._first_ns, self._clock.boottime_ns()
+
+    def boottime_ns(self) -> int:
+        """Nanoseconds since power-on by the story."""
+        return self._start_ns + self._story_ns + self._clock.boottime_ns() - self._seen_ns
+
+    def wall_s(self) -> float:
+        """Seconds since 1970 by the story, which begins now."""
+        return self._wall_s + (self.boottime_ns() - self._start_ns) / 1e9
+
+    def real_s(self) -> float:
+        """Seconds of real time since power-on."""
+        return self._clock.boottime_ns() / 1e9
+
+    def sleep_s(self, seconds: float) -> None:
+        """Wait in real time."""
+        self._clock.sleep_s(seconds)
+
+
+class Timed:
+    """A firmware.ports.Source that lets a clock follow its frames."""
+
+    def __init__(self, source: "Source", clock: StoryClock) -> None:
+        self._source, self._clock = source, clock
+
+    def read(self, timeout_s: float) -> "Frames | None":
+        """Return the next block."""
+        frames = self._source.read(timeout_s)
+        if frames is not None and len(frames):
+            self._clock.see(frames)
+        return frames
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+
+
+class Lingering:
+    """A firmware.ports.Source that does not end: its last seconds are repeated, with times that go on."""
+
+    def __init__(self, source: "Source") -> None:
+        self._source = source
+        self._last: deque[Frames] = deque()
+        self._over = False
+        self._newest: tuple[int, int] = (0, 0)
+
+    def read(self, timeout_s: float) -> "Frames | None":
+        """Return the next block."""
+        if not self._over:
+            try:
+                frames = self._source.read(timeout_s)
+            except EOFError:
+                self._over = True
+            else:
+                return self._kept(frames)
+        if not self._last:
+            raise EOFError
+        block = self._last[0]
+        self._last.rotate(-1)
+        seq, newest_ns = self._newest
+        step_ns = int(block.t_ns[-1] - block.t_ns[0]) // max(len(block) - 1, 1)
+        again = replace(block, seq=seq, t_ns=block.t_ns - block.t_ns[0] + newest_ns + max(step_ns, 1))
+        self._newest = seq + len(again), int(again.t_ns[-1])
+        return again
+
+    def _kept(self, frames: "Frames | None") -> "Frames | None":
+        if frames is not None and len(frames):
+            self._last.append(frames)
+            self._newest = frames.seq + len(frames), int(frames.t_ns[-1])
+            while self._newest[1] - int(self._last[0].t_ns[0]) > LAST_S * 1e9:
+                self._last.popleft()
+        return frames
+
+    def close(self) -> None:
+        """Close the source, and end."""
+        self._source.close()
+        self._over = True
+        self._last.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedPage:
+    """A page that is served, and what the loop needs beside it."""
+
+    served: ServedPage
+    dispatcher: CommandDispatcher
+    store: SessionStore
+
+    @property
+    def sinks(self) -> "list[Sink]":
+        """What receives every tick, in this order."""
+        return [self.dispatcher, self.store, self.served.sink]
+
+
+@contextmanager
+def simulated_page(
+    board: "Board",
+    core: "MatCore",
+    clock: StoryClock,
+    pace: "Paced",
+    *,
+    goal_s: float,
+    scenario: "Story",
+    seed: int,
+) -> "Iterator[SimulatedPage]":
+    """Serve the page of a simulated mat on the loopback, on any free port where the usual one is taken."""
+    with tempfile.TemporaryDirectory(prefix="acumat-page-") as name:
+        folder = Path(name)
+        history.write(folder, WEEKS, seed, end=dt.datetime.fromtimestamp(clock.wall_s()).astimezone())
+        database = Database(folder, clock, boot_id="demonstration", wall_is_set=_is_set)
+        store = SessionStore(database, clock, cells=len(board.cells), simulated=True)
+        plan = Plan(shipped_programme(), store.people, store.past)
+        plan.choose_minutes(goal_s / 60)
+        dispatcher = CommandDispatcher(
+            core, plan, clock, night=ALWAYS if scenario.night else NEVER, store=store, wall_is_set=_is_set
+        )
+
+        def pacer_s() -> float | None:
+            """A story played fast is paced by real breaths: nobody could look at ten breaths a second."""
+            phase_s = core.pacer_s
+            return phase_s if phase_s is None or pace.speed <= PACED_MOST else clock.real_s() % BREATH_S
+
+        parts = PageParts(board, core, dispatcher, clock, database, pace=pace, pacer_s=pacer_s, wall_is_set=_is_set)
+        try:
+            served = serve_page(Web(enabled=True), folder, parts)
+        except PageError:
+            served = serve_page(Web(enabled=True, port=0), folder, parts)
+        yield SimulatedPage(served, dispatcher, store)
+
+
+def _is_set() -> bool:
+    return True
