@@ -6,8 +6,8 @@ import click
 
 from firmware.cli.main import VERBS, acumat, help_examples
 from firmware.errors import StorageError
+from firmware.mat import load_mat
 from firmware.terminal.arguments import Between
-from hardware import board as boards
 from hardware import toml_text
 from sim.arguments import faults_of
 from sim.people import story as stories
@@ -61,8 +61,10 @@ def command(
     settings = _settings(folder)
     known = {option for parameter in inner.params for option in parameter.opts}
     given = ("--config", str(settings)) if "--config" in known else ()
-    board = boards.load()
-    mat = TryMat(stories.load(story), seed, speed, faults_of(faults, board))
+    opened = load_mat(settings)
+    if verb == "run" and opened.calibration.zero_counts is None:
+        raise StorageError(f"{folder}: this mat has no zero yet: `acumat-sim try --folder {folder} tare` takes it")
+    mat = TryMat(stories.load(story), seed, speed, faults_of(faults, opened.board))
     click.echo(f"SIMULATED: no cell is read and nobody is there. Seed {seed}; files in {folder}.", err=True)
     acumat([verb, *given, *words], prog_name="acumat-sim try", obj=mat.doors())
 

@@ -19,7 +19,10 @@ from firmware.events import SessionSummary
 from firmware.storage import backups, connection, statements
 from firmware.storage.connection import NAME, Write
 from firmware.storage.database import Database
+from tests.bench.disks import full_disk, slow_disk
 from tests.bench.report import Row, publish, row
+from tests.bench.ten_years import clocks, help_time, ten_years
+from tests.bench.whole_daemon import kill_whole_daemon
 from tests.doubles import power_cut
 from tests.doubles.clock import ManualClock
 from tests.doubles.power_cut import Disk, PowerCutVfs
@@ -32,7 +35,8 @@ FAULT: Final = "INSERT INTO fault (boot, at_ns, name, text) SELECT max(id), ?, '
 WORDS: Final = (
     "The database under power cuts, kills and damage. A power cut is simulated by a disk in memory that loses, tears "
     "or keeps each write since the last sync by chance; the kills are SIGKILL to a process that stores sessions "
-    "through the product's own store; the damages are random bytes in the file."
+    "through the product's own store, and to the whole of `acumat run` on a simulated mat; the damages are random bytes in "
+    "the file. Below them: a slow and a full disk beside the loop, ten years of sessions, clocks that are wrong."
 )
 
 
@@ -231,5 +235,28 @@ def rows(cuts: int = CUTS, killed: int = KILLS, damaged: int = DAMAGES) -> list[
     ]  # fmt: skip
 
 
+def daemon_rows(count: int = KILLS) -> list[Row]:
+    """Kill the whole mat so often and return the rows of the report."""
+    told = kill_whole_daemon(count)
+    how = f"SIGKILL to `acumat run` on a simulated mat; {told.answered} commands answered, {told.sessions} sessions"
+    return [
+        row("acknowledged rows lost by kill -9 of the whole mat", told.lost, "rows", "== 0", n=told.kills,
+            label="measured", how=how),
+        row("databases damaged by it", told.damaged, "files", "== 0", n=told.kills, label="measured", how=how),
+        row("starts that failed after it", told.unstarted, "starts", "== 0", n=told.kills, label="measured", how=how),
+        row("commands answered before it", told.answered, "commands", f">= {count}", n=told.kills, label="measured",
+            how=how),
+    ]  # fmt: skip
+
+
 if __name__ == "__main__":
-    sys.exit(publish("crash", "Power cuts, kills and damage", WORDS, rows()))
+    everything = [
+        *rows(),
+        *daemon_rows(),
+        *slow_disk(120.0, 5),
+        *full_disk(120.0),
+        *ten_years(),
+        *clocks(),
+        help_time(),
+    ]
+    sys.exit(publish("crash", "Power cuts, kills and damage", WORDS, everything))

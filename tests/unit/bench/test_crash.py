@@ -1,6 +1,6 @@
 """The crash report in the small, and that it would notice."""
 
-from tests.bench import crash
+from tests.bench import crash, ten_years
 from tests.doubles import power_cut
 from tests.doubles.power_cut import Disk, PowerCutVfs
 
@@ -8,6 +8,16 @@ from tests.doubles.power_cut import Disk, PowerCutVfs
 def test_every_row_holds_in_the_small() -> None:
     """5,000 power cuts, 60 kills and 200 damages are for `make crash`; here some of each."""
     assert [one for one in crash.rows(cuts=400, killed=3, damaged=20) if not one.holds] == []
+
+
+def test_a_kill_of_the_whole_mat_loses_nothing_that_was_answered() -> None:
+    """Sixty are for `make crash`; here two, with sessions and commands in between."""
+    assert [one for one in crash.daemon_rows(2) if not one.holds] == []
+
+
+def test_wrong_clocks_and_some_weeks_there_and_back() -> None:
+    """Ten years are for `make crash`."""
+    assert [one for one in ten_years.clocks() if not one.holds] == []
 
 
 def test_five_thousand_power_cuts() -> None:

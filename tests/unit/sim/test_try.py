@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from firmware.cli.main import REFUSED
+from firmware.errors import StorageError
 from firmware.storage import calibration as calibrations
 from firmware.storage import recordings
 from firmware.storage import zero as zeros
@@ -89,6 +90,13 @@ def test_a_recording_says_that_it_is_simulated(tmp_path: Path) -> None:
     file = tmp_path / "evening.npz"
     assert attempt(tmp_path, "record", str(file), "--seconds", "20").exit_code == 0
     assert recordings.load(file).label == "simulated"
+
+
+def test_a_mat_without_a_zero_names_the_way_to_one(tmp_path: Path) -> None:
+    """It would report no load, and the session would never come."""
+    done = attempt(tmp_path, "run")
+    assert isinstance(done.exception, StorageError)
+    assert f"acumat-sim try --folder {tmp_path} tare" in str(done.exception)
 
 
 @pytest.mark.parametrize("verb", ["install-service", "docter"])
