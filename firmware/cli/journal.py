@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import click
 from rich.text import Text
 
-from firmware import config, words
+from firmware import config
 from firmware.cli import options
-from firmware.cli.stored import json_option, print_json, print_screen
+from firmware.cli.stored import json_option, morning_lines, print_json, print_screen
 from firmware.clock import SystemClock
 from firmware.errors import StorageError
 from firmware.storage import boot, connection, history, journal, records
 from firmware.terminal.screen import TITLE, header, moment
+from firmware.words import journal as journal_words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -60,7 +61,7 @@ def _asked(phase: "journal.Phase") -> dict[str, object]:
     for name in journal.ASKED[phase]:
         while True:
             value = click.prompt(
-                words.ASK.get(name, name.replace("_", " ").capitalize()), default="", show_default=False
+                journal_words.ASK.get(name, name.replace("_", " ").capitalize()), default="", show_default=False
             )
             if not value:
                 break
@@ -103,6 +104,7 @@ def _list(path: Path, *, as_json: bool) -> None:
     base = connection.read_only(path)
     try:
         entries = _entries(base)
+        asked = morning_lines(base)
     finally:
         base.close()
     if as_json:
@@ -116,9 +118,8 @@ def _list(path: Path, *, as_json: bool) -> None:
         )
         line.append(f" {said}", "not bold")
         lines.append(line)
-    print_screen(
-        [*lines, Text(), *[Text(words.TRENDS_SHORT)], Text("More: acumat journal after   acumat journal --json")]
-    )
+    more = "More: acumat journal after   acumat journal --json"
+    print_screen([*lines, Text(), *asked, Text(journal_words.TRENDS_SHORT), Text(more)])
 
 
 def _entries(base: "sqlite3.Connection") -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from firmware import words
 from firmware.cli import options
-from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
+from firmware.cli.stored import json_option, morning_lines, open_for_reading, print_json, print_screen
 from firmware.clock import SystemClock, wall_clock_is_set
 from firmware.programme import levels
 from firmware.programme.plan import Plan, Today
@@ -42,11 +42,14 @@ def command(*, act: str | None, config_file: Path | None, level: int | None, as_
         if act is not None:
             request_command(config_file, act, words.ACKNOWLEDGEMENT_VERSION if act == "acknowledge" else None)
     plan = _plan(config_file)
+    with open_for_reading(config_file) as base:
+        asked = morning_lines(base)
     advice = plan.advice(_today())
     if as_json:
         print_json({"person": plan.people.who, "level": plan.level, "goal_s": plan.goal_s, "advice": advice})
     else:
-        print_screen(_screen(plan, advice))
+        *lines, more = _screen(plan, advice)
+        print_screen([*lines, *asked, more])
 
 
 def _plan(config_file: Path | None) -> Plan:
@@ -84,6 +87,7 @@ def _screen(plan: Plan, advice: "Advice | None") -> list[Text]:
     if advice.hold is not None:
         lines += [Text(), Text("Hold", TITLE), Text(words.HOLD[advice.hold.reason])]
     if advice.offer is not None:
-        lines += [Text(), Text(f"Offer: level {advice.offer.level}", TITLE), Text(words.OFFER[advice.offer.reason])]
+        title = "Offer" if advice.offer.level == advice.level else f"Offer: level {advice.offer.level}"
+        lines += [Text(), Text(title, TITLE), Text(words.OFFER[advice.offer.reason])]
         lines.append(Text("Answer: acumat programme accept   acumat programme decline"))
     return [*lines, Text(), Text("More: acumat programme --level N   acumat programme acknowledge   --json")]

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from firmware.cli import options
-from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
+from firmware.cli.stored import json_option, morning_lines, open_for_reading, print_json, print_screen
 from firmware.storage import history
 from firmware.terminal.sessions_screen import sessions_screen
 
@@ -22,8 +22,10 @@ def command(*, config_file: Path | None, person: str | None, everything: bool, a
     """List the sessions, newest first."""
     with open_for_reading(config_file) as base:
         found = history.sessions(base, person=person)
+        asked = morning_lines(base)
     shown = found if everything else found[:SHOWN]
     if as_json:
         print_json(shown)
     else:
-        print_screen(sessions_screen(shown, len(found)))
+        *lines, more = sessions_screen(shown, len(found))
+        print_screen([*lines, *asked, more])

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from rich.text import Text
 
 from firmware import config
-from firmware.storage import connection
+from firmware.clock import SystemClock
+from firmware.storage import connection, journal, records
 from firmware.terminal.console import Terminal
+from firmware.words import journal as journal_words
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
-
-    from rich.text import Text
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of a screen.")
 
@@ -36,6 +37,13 @@ def print_screen(lines: "Sequence[Text]") -> None:
     console = Terminal(soft_wrap=True, highlight=False)
     for line in lines:
         console.print(line)
+
+
+def morning_lines(base: "sqlite3.Connection") -> list[Text]:
+    """Return the question of the next morning, as long as it waits for its answer."""
+    who = records.people(base).who
+    due = journal.morning_due(base, None if who.guest else who.name, SystemClock().wall_s())
+    return [] if due is None else [Text(journal_words.MORNING.format(number=due))]
 
 
 def print_json(value: object) -> None:

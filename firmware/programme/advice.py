@@ -9,12 +9,14 @@
 - Without an acknowledged text a person stays on the first level; timing works all the same.
 - Guests are on the first level, get no offers, and their sessions count for nobody.
 - A step or a declined offer restarts the evidence.
+- A week of rest is offered only where the rules say so: it is one maker's custom, no trial has tested it.
 Times are seconds and days of one calendar that the caller keeps; no wall clock is read here.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from firmware.enums import Reason
@@ -22,6 +24,7 @@ from firmware.events import SessionSummary
 from firmware.programme.levels import MINUTES, LengthPreset, OfferRules, Programme
 
 HOUR_S: Final = 3_600.0
+DAY_S: Final = 24 * HOUR_S
 WEEK_DAYS: Final = 7
 GENTLE: Final = 0  # the level below the first, offered after a stop there
 NEARLY: Final = 0.8  # of the goal
@@ -46,6 +49,7 @@ class OfferReason(StrEnum):
     FAR_AWAY = "far_away"
     SKIN = "skin"
     NEARLY = "nearly"
+    REST = "rest"
     ACKNOWLEDGE = "acknowledge"
 
 
@@ -187,6 +191,7 @@ def advise(
     rested = person.stepped_s is None or now_s - person.stepped_s >= rules.apart_h * HOUR_S
     if offer is None and hold is None and rested and level < len(programme.level):
         offer = _up(rules, level, fresh, today)
+    offer = offer if offer or hold else _rest(rules, person, known, now_s, today)
     return Advice(
         level=level,
         offer=offer,
@@ -240,6 +245,18 @@ def _nearly(rules: OfferRules, level: int, fresh: Sequence[SessionRecord], today
     if len({one.day for one in near}) < rules.sessions or len(near) < len(week):
         return None
     return Offer(level, OfferReason.NEARLY, max(MINUTES[0], min(one.lying_s for one in near) // 60.0))
+
+
+def _rest(rules: OfferRules, person: Person, known: Sequence[SessionRecord], now_s: float, today: int) -> Offer | None:
+    """Return the offer of a week off after so many days of use, once in each such time; it changes no level."""
+    if not rules.rest_after_days or not known or today - known[-1].day >= WEEK_DAYS:
+        return None
+    first = known[0].day
+    for earlier, later in pairwise(known):
+        first = later.day if later.day - earlier.day >= WEEK_DAYS else first
+    over_days = (today - first) % (rules.rest_after_days + WEEK_DAYS) - rules.rest_after_days
+    answered = person.since_s is not None and now_s - person.since_s <= (over_days + 1) * DAY_S
+    return None if over_days < 0 or answered else Offer(person.level, OfferReason.REST, person.minutes)
 
 
 def _in_week(one: SessionRecord, today: int) -> bool:

@@ -61,6 +61,7 @@ class OfferRules:
     spacing_h: float = _between(0, 48)
     week_target: int = _between(3, 7)
     quick_min: float = _between(*MINUTES)
+    rest_after_days: int = field(default=0, metadata={"bounds": (0, 90)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What was: sessions, one session in full, and trends, read from the database for terminal, page and export."""
 
 import sqlite3
-from collections.abc import Iterator
+import statistics
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from firmware.storage import journal, trace
@@ -94,6 +96,30 @@ class Trends:
     breaths_end: float | None
     sessions: int
     simulated: bool
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Sessions of about the same length: how many, and the middle of the change of back pain over them."""
+
+    from_min: int
+    to_min: int
+    sessions: int
+    change: float
+
+
+LENGTHS_MIN: Final = (0, 8, 13, 18, 25, 70)
+
+
+def changes_by_length(pain: Sequence[Pain]) -> list[Change]:
+    """Return the change of back pain against the minutes of a session; lengths without a session are left out."""
+    found = []
+    for from_min, to_min in pairwise(LENGTHS_MIN):
+        values = [one.after - one.before for one in pain if from_min <= one.minutes < to_min]
+        if values:
+            found.append(Change(from_min, to_min, len(values), statistics.median(values)))
+    return found
 
 
 def sessions(
@@ -176,6 +202,7 @@ def trends(connection: sqlite3.Connection, *, person: str | None, weeks: int, no
         breaths_end=_mean([one.breaths_end for one in found]),
         sessions=len(found),
         simulated=any(one.simulated for one in found),
+        undated=sum(one.start_s is None for one in sessions(connection, person=person)),
     )
 
 

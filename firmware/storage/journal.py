@@ -17,6 +17,7 @@ Phase = Literal["before", "after", "morning"]
 Rating = Annotated[int, msgspec.Meta(ge=0, le=10)]
 LINKED_NS: Final = 2 * 3_600_000_000_000  # an entry from before belongs to the session that starts so soon
 NOTE_MOST: Final = 2000
+MORNING_S: Final = (6 * 3600.0, 48 * 3600.0)  # after the end of a session
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 RATINGS: Final = ("back_pain", "headache", "tension", "stress")
 ASKED: Final[dict[Phase, tuple[str, ...]]] = {
@@ -102,6 +103,22 @@ def of_session(connection: sqlite3.Connection, session: int) -> dict[str, Answer
         if said is not None:
             found[str(row["phase"])] = said
     return found
+
+
+def morning_due(connection: sqlite3.Connection, person: str | None, now_s: float) -> int | None:
+    """Return the newest session that waits for the question of the next morning; None when none does.
+
+    Asked from six hours after its end on, for two days, and only for a session that ended with a date and counted.
+    """
+    text = (
+        "SELECT id, end_s FROM session_dated WHERE counted AND end_s IS NOT NULL "
+        "AND person IS (SELECT id FROM person WHERE name = ?) ORDER BY id DESC LIMIT 1"
+    )
+    row = connection.execute(text, (person,)).fetchone()
+    if row is None or not MORNING_S[0] <= now_s - row["end_s"] <= MORNING_S[1]:
+        return None
+    said = connection.execute("SELECT 1 FROM entry WHERE session = ? AND phase = 'morning'", (row["id"],)).fetchone()
+    return None if said else int(row["id"])
 
 
 def of_body(body: str) -> dict[str, object] | None:

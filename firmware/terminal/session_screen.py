@@ -10,6 +10,7 @@ from rich.text import Text
 from firmware import words
 from firmware.session.machine import SessionSettings
 from firmware.terminal.screen import FILLED, TITLE, header, moment, sparkline
+from firmware.words import journal as journal_words
 from firmware.words.quantities import clock_text, duration_text, kilograms, times_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ LABEL: Final = 11
 MARKS: Final = {"discomfort": "▲", "eased": "∩", "wiggle": "◆", "repositioned": "○"}
 GOT_UP: Final = {"rolled": "rolled to your side: the gentle way", "sat_up": "sat up straight", "abrupt": "quickly"}
 EVENTS_MOST: Final = 16
+MOVED_OFTEN: Final = 3
 
 
 def session_screen(detail: "Detail", board: "Board") -> list[Text]:
@@ -40,10 +42,10 @@ def session_screen(detail: "Detail", board: "Board") -> list[Text]:
         lines.append(Text(f"       and {len(happened) - EVENTS_MOST} more: --json has all"))
     lines += [Text(), *(_fact(name, text) for name, text in _facts(detail))]
     if detail.said:
-        lines += [Text(), Text(words.TRENDS_SHORT)]
+        lines += [Text(), Text(journal_words.TRENDS_SHORT)]
     if detail.map_n is not None:
-        lines += [Text(), *_map(detail.map_n, board)]
-    return [*lines, Text(), Text(f"More: acumat session {one.id} --json   acumat sessions   acumat journal")]
+        lines += [Text(), *map_lines(detail.map_n, board, "Average load in kg, seen from above")]
+    return [*lines, Text(), Text(f"More: acumat session {one.id} --at 5   --replay   --json   acumat journal")]
 
 
 def _time_line(detail: "Detail") -> list[Text]:
@@ -124,8 +126,12 @@ def _stage_lines(detail: "Detail") -> list[tuple[float, str, str]]:
 
 
 def _mark_lines(detail: "Detail") -> list[tuple[float, str, str]]:
-    sentences = {**words.EVENT, "wiggle": words.MOVED["clear"]}
-    return [(one.at_s, MARKS[one.kind], sentences[one.kind]) for one in detail.markers if one.kind in MARKS]
+    return [(one.at_s, MARKS[one.kind], mark_sentence(one.kind)) for one in detail.markers if one.kind in MARKS]
+
+
+def mark_sentence(kind: str) -> str:
+    """Return the sentence of a mark."""
+    return words.MOVED["clear"] if kind == "wiggle" else words.EVENT[kind]
 
 
 def _fact(name: str, text: str) -> Text:
@@ -142,6 +148,8 @@ def _facts(detail: "Detail") -> list[tuple[str, str]]:
     if one.eased_s is not None:
         facts.append(("Felt easier", f"after {duration_text(one.eased_s)}"))
     facts.append(("Moved", times_text(one.wiggles)))
+    if one.wiggles >= MOVED_OFTEN:
+        facts.append(("", words.WIGGLE))
     if one.exit in GOT_UP:
         facts.append(("Got up", GOT_UP[one.exit]))
     if one.breaths_end is not None:
@@ -154,9 +162,9 @@ def _facts(detail: "Detail") -> list[tuple[str, str]]:
     return facts
 
 
-def _map(newtons: Floats, board: "Board") -> list[Text]:
-    """Return the average load in kilograms, head on top, the left hand on the right as seen from above."""
-    lines = [Text("Average load in kg, seen from above", TITLE), Text("             Head")]
+def map_lines(newtons: Floats, board: "Board", title: str) -> list[Text]:
+    """Return loads in kilograms, head on top, the left hand on the right as seen from above."""
+    lines = [Text(title, TITLE), Text("             Head")]
     for row in reversed(range(board.rows)):
         cells = [newtons[row * board.cols + col] for col in reversed(range(board.cols))]
         lines.append(Text("      " + "".join(f"{kilograms(cell):7.1f}" for cell in cells)))

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from firmware import words
 from firmware.terminal.screen import FILLED, TITLE, header, moment
+from firmware.words import journal as journal_words
 from firmware.words.quantities import clock_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ WHOLE: Final = ("goal_reached", "")
 def sessions_screen(found: "Sequence[Session]", total: int) -> list[Text]:
     """Return the lines of the screen."""
     if not found:
-        return [*header("acumat sessions", simulated=False), Text(words.NO_SESSIONS_YET)]
+        first_time = [Text(f"- {line}") for line in words.FIRST_TIME]
+        more = Text("More: acumat programme acknowledge   acumat doctor")
+        return [*header("acumat sessions", simulated=False), Text(journal_words.NO_SESSIONS_YET), *first_time, more]
     several = f"{total} sessions, the newest first." if total > 1 else "One session."
     lines = header("acumat sessions", simulated=any(one.simulated for one in found), line=several)
     lines.append(Text(f"{'No':>4}  {'When':<16}  {'Minutes, of those planned':<28} Moved  Hurt  Got up", TITLE))

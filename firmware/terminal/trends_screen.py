@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from firmware import words
+from firmware.storage.history import LENGTHS_MIN, changes_by_length
 from firmware.terminal.screen import FILLED, TITLE, bar, day, header, sparkline
+from firmware.words import journal as journal_words
 from firmware.words.quantities import duration_text
 
 if TYPE_CHECKING:
@@ -20,12 +22,14 @@ STEP: Final = 2  # characters a point of pain
 def trends_screen(found: "Trends", target: int) -> list[Text]:
     """Return the lines of the screen. target is how many sessions a week are aimed at."""
     if not found.sessions:
-        return [*header("acumat trends", simulated=False), Text(words.NO_SESSIONS_YET)]
+        none = journal_words.NO_DATED_SESSIONS if found.undated else journal_words.NO_SESSIONS_YET
+        return [*header("acumat trends", simulated=False), Text(none)]
     this_week = words.WEEK.format(done=found.weeks[-1].sessions, target=target)
     lines = header("acumat trends", simulated=found.simulated, line=f"{found.sessions} sessions. {this_week}")
     lines += [Text("Minutes a week", TITLE), *_weeks(found), Text()]
     if found.pain:
         lines += [Text("Back pain, before ○ and after ●, 0-10", TITLE), *_pain(found), Text()]
+        lines += [Text("Change of back pain, by the length of a session", TITLE), *_changes(found), Text()]
     for title, values in (("Until it felt easier", found.eased), ("Until you lay still", found.settled)):
         if values:
             middle = statistics.median(seconds for _, seconds in values)
@@ -37,7 +41,7 @@ def trends_screen(found: "Trends", target: int) -> list[Text]:
     if found.breaths_start is not None and found.breaths_end is not None:
         text = f"Breaths a minute, about: {found.breaths_start:.0f} at the start, {found.breaths_end:.0f} at the end."
         lines.append(Text(text))
-    lines += [Text(), Text("How to read this", TITLE), *(Text(line) for line in _wrapped(words.TRENDS))]
+    lines += [Text(), Text("How to read this", TITLE), *(Text(line) for line in _wrapped(journal_words.TRENDS))]
     return [*lines, Text(), Text("More: acumat trends --weeks 52   acumat trends --json   acumat export")]
 
 
@@ -66,6 +70,18 @@ def _pain(found: "Trends") -> list[Text]:
         line.append("  as before" if one.before == one.after else "")
         lines.append(line)
     return [*lines, Text(" " * 10 + "0".ljust(5 * STEP) + "5".ljust(5 * STEP) + "10")]
+
+
+def _changes(found: "Trends") -> list[Text]:
+    """Return the middle change for each length: the same marks as above, no claim and no percent."""
+    lines = []
+    for one in changes_by_length(found.pain):
+        name = f"under {one.to_min} min" if not one.from_min else f"{one.from_min} to {one.to_min - 1} min"
+        name = f"{one.from_min} min and more" if one.to_min == LENGTHS_MIN[-1] else name
+        change = "as before" if not one.change else f"{abs(one.change):g} {'lower' if one.change < 0 else 'higher'}"
+        times = "once" if one.sessions == 1 else f"{one.sessions} sessions"
+        lines.append(Text(f"{name:>18}  {change:<12} {times}"))
+    return lines
 
 
 def _exits(found: "Trends") -> list[Text]:

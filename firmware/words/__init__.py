@@ -146,6 +146,10 @@ OFFER: Final = {
     "ready": "The last sessions went well. Would you like to try the next level? Only one thing changes.",
     "stopped": "You stopped because it hurt. Would you like to go one level down?",
     "unfinished": "The last sessions were shorter than planned. Would a lower level suit you better?",
+    "rest": (
+        "You have used the mat for a while. One maker's custom is a week off now; no trial has tested it. "
+        "Would you like to take one?"
+    ),
     "away": "It has been a while. Would you like to begin one level lower?",
     "far_away": "It has been over a month. Would you like to begin two levels lower?",
 }
@@ -160,44 +164,13 @@ NO_DATE: Final = "The clock is not set yet: levels stay, and nothing is offered.
 WEEK: Final = "{done} of {target} sessions this week."
 
 # --- the button and the same commands from elsewhere ------------------------------------------------------
-COMMAND: Final = {
-    "discomfort": "It hurts now",
-    "easing": "It is easing",
-    "end": "End session",
-    "carry_on": "Carry on",
-    "show_state": "Show how you are",
-    "zero": "Set to zero",
-    "silent": "Sound on or off",
-    "shutdown": "Switch off",
-}
 REFUSED: Final = {
     "no_session": "There is no session: lie down first.",
     "not_empty": "Somebody may be on the mat: clear it and wait until it is at rest.",
     "session": "A session is running: end it first.",
 }
-BUTTON_STUCK: Final = "The key has been down for over half a minute. It is ignored until it comes free."
 
-# --- the journal: how it was, in the person's own words -----------------------------------------------------
-ASK: Final = {
-    "back_pain": "Back, 0 to 10",
-    "headache": "Head, 0 to 10",
-    "tension": "Tension, 0 to 10",
-    "stress": "Stress, 0 to 10",
-    "discomfort": "How much did the points hurt after five minutes, 0 to 10?",
-    "lightheaded": "Did you feel lightheaded when you got up?",
-    "water": "Did you drink something?",
-    "marks": "Marks on the skin?",
-    "marks_gone": "Were the marks gone by the next day?",
-    "slept": "Did you fall asleep on the mat?",
-    "sleep": "How did you sleep, 0 very badly to 10 very well?",
-}
 EXIT_SHORT: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "not known"}
-TRENDS_SHORT: Final = "These are your own notes. They cannot show that the mat caused a change."
-NO_SESSIONS_YET: Final = "No session yet. Lie down on the mat; the timer starts by itself."
-TRENDS: Final = (
-    "These are your own notes. They can help you see what suits you; they cannot show that the mat caused a change. "
-    "Pain goes up and down by itself."
-)
 
 # --- the live view of a terminal, and the page ------------------------------------------------------------------
 WHAT_THIS_IS: Final = "times relaxation sessions on an acupressure mat"

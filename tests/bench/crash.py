@@ -35,8 +35,8 @@ FAULT: Final = "INSERT INTO fault (boot, at_ns, name, text) SELECT max(id), ?, '
 WORDS: Final = (
     "The database under power cuts, kills and damage. A power cut is simulated by a disk in memory that loses, tears "
     "or keeps each write since the last sync by chance; the kills are SIGKILL to a process that stores sessions "
-    "through the product's own store, and to the whole of `acumat run` on a simulated mat; the damages are random bytes in "
-    "the file. Below them: a slow and a full disk beside the loop, ten years of sessions, clocks that are wrong."
+    "through the product's own store, and to the whole of `acumat run` on a simulated mat; the damages are random "
+    "bytes in the file. Below: a slow and a full disk beside the loop, ten years of sessions, clocks that are wrong."
 )
 
 

@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 from firmware import words
-from firmware.enums import Command, HintKind, Reason, State, StopReason
+from firmware.enums import HintKind, Reason, State, StopReason
 from firmware.events import Event, event_type
+from firmware.words import journal
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
@@ -142,7 +143,7 @@ def test_what_may_be_said_passes_the_net(sentence: str) -> None:
 
 def sentences() -> Iterator[str]:
     """Return every text of the words file."""
-    for name, value in vars(words).items():
+    for name, value in (*vars(words).items(), *vars(journal).items()):
         if name.isupper():
             yield from (
                 value.values()
@@ -165,12 +166,11 @@ def test_every_sentence_is_plain_and_kind() -> None:
 
 
 def test_everything_that_can_happen_can_be_said() -> None:
-    """Each state, reason, hint, advice and command has its words, and there are none for things that do not exist."""
+    """Each state, reason, hint and advice has its words, and there are none for things that do not exist."""
     assert set(words.STATE) == set(State)
     assert set(words.ENDED) == set(Reason)
     assert set(words.HINT) == set(HintKind)
     assert set(words.STOP) == set(StopReason)
-    assert set(words.COMMAND) == set(Command)
     assert set(words.WHY) <= set(State)
     assert set(words.EVENT) == {event_type(kind) for kind in get_args(Event)}
 

@@ -324,3 +324,41 @@ def test_nearly_the_whole_time_is_worth_a_choice() -> None:
     assert (shorter.level, shorter.minutes) == (3, offer.minutes)
     shorter_still = advised(ANNA, [*near[:2], replace(near[2], lying_s=0.5 * near[2].goal_s)], 4)
     assert shorter_still.offer is None
+
+
+RESTING = replace(shipped_programme(), rules=replace(shipped_programme().rules, rest_after_days=14))
+
+
+def rest_offered(person: Person, past: Sequence[SessionRecord], day: int) -> bool:
+    """Ask a programme with the rest week whether one is offered on a day."""
+    advice = advise(RESTING, person, past, at(day, 20.0), today=day, version=1)
+    return advice.offer is not None and advice.offer.reason is OfferReason.REST
+
+
+def test_a_week_of_rest_is_offered_only_where_it_is_switched_on() -> None:
+    """Two weeks of use, every other day, too short for a step: a week off, on the same level and with the same minutes.
+
+    As shipped nothing is said of it.
+    """
+    past = [lay(day, share=0.85) for day in range(0, 28, 2)]
+    own = replace(ANNA, minutes=12.0)
+    offered = [day for day in range(28) if rest_offered(own, [one for one in past if one.day <= day], day)]
+    assert offered == [*range(14, 21)]
+    assert not any(
+        (found := advised(own, past, day).offer) is not None and found.reason is OfferReason.REST for day in range(28)
+    )
+    advice = advise(RESTING, own, past[:8], at(14, 20), today=14, version=1)
+    assert advice.offer == Offer(3, OfferReason.REST, 12.0)
+
+
+def test_an_answered_rest_comes_again_after_the_next_two_weeks() -> None:
+    """Accepted or declined, it is not asked twice; who was away for a week has rested, and no week is lost."""
+    past = [lay(day, share=0.85) for day in range(0, 50, 2)]
+    own = replace(ANNA, minutes=12.0)
+    for answered in (accept_offer(own, Offer(3, OfferReason.REST, 12.0), at(15)), decline_offer(own, at(15))):
+        assert (answered.level, answered.minutes) == (3, 12.0)
+        days = [day for day in range(15, 50) if rest_offered(answered, [one for one in past if one.day <= day], day)]
+        assert days == [*range(35, 42)]
+    rested = [*past[:7], *(lay(day, share=0.85) for day in range(20, 30))]
+    assert not any(rest_offered(own, [one for one in rested if one.day <= day], day) for day in range(19, 30))
+    assert not rest_offered(own, [], 14)

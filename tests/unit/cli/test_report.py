@@ -1,0 +1,123 @@
+"""One month as a page to print, one moment of a session, a session played again, and the question of the morning."""
+
+import datetime as dt
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner, Result
+
+from firmware import words
+from firmware.cli.main import REFUSED, acumat
+from firmware.clock import SystemClock
+from firmware.storage import connection, journal
+from firmware.words import journal as journal_words
+from sim import history as invented
+
+DAY_S = 86_400.0
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six weeks that ended last night by this computer's clock."""
+    folder = tmp_path_factory.mktemp("history")
+    end = dt.datetime.fromtimestamp(SystemClock().wall_s()).astimezone()
+    invented.write(folder, 6, 1, end=end, a_week=7.0)
+    (folder / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
+    return folder / "acumat.toml"
+
+
+def run(settings: Path, *words: str) -> Result:
+    return CliRunner().invoke(acumat, [*words, "--config", str(settings)])
+
+
+def test_a_month_is_one_file_with_pictures(settings: Path, tmp_path: Path) -> None:
+    """It is labelled, claims no cause, has a picture for minutes, pain and load, and fetches nothing."""
+    file = tmp_path / "month.html"
+    done = run(settings, "report", str(file))
+    assert done.exit_code == 0, done.output
+    text = file.read_text()
+    assert "SIMULATED: no person is behind these figures" in text
+    assert journal_words.TRENDS in text
+    assert words.DISCLAIMER.partition('"')[0] in text
+    page = ET.fromstring(re.sub(r"<!DOCTYPE html>|<meta[^>]*>", "", text))
+    assert [one.get("aria-label", "")[:12] for one in page.iter("svg")] == ["Minutes on t", "Back pain be", "Average load"]
+    days = int(done.output.split(": ")[1].split()[0])
+    assert len(list(page.iter("tr"))) == days + 1
+    assert not re.search(r"(src|href)=|url\(|<script|@import", text)
+
+
+def test_what_a_person_wrote_is_text_and_not_markup(settings: Path, tmp_path: Path) -> None:
+    """A note with angle brackets stays what it is."""
+    run(settings, "journal", "after", "--set", "note=<script>alert(1)</script>")
+    file = tmp_path / "month.html"
+    run(settings, "report", str(file))
+    assert "<script>" not in file.read_text()
+    assert "&lt;script&gt;" in file.read_text()
+
+
+def test_a_file_is_not_replaced_by_accident_and_an_empty_month_is_a_page_too(settings: Path, tmp_path: Path) -> None:
+    """--force replaces it; a month without sessions says so in one line."""
+    file = tmp_path / "month.html"
+    assert "0 sessions of May 1999" in run(settings, "report", str(file), "--month", "1999-05").output
+    assert "<svg" not in file.read_text()
+    assert run(settings, "report", str(file)).exit_code == REFUSED
+    assert run(settings, "report", str(file), "--force").exit_code == 0
+
+
+def test_one_moment_of_a_session(settings: Path) -> None:
+    """The stage, the curves and the map at five minutes; a time beyond the end is the end."""
+    lines = run(settings, "session", "12", "--at", "5").output.splitlines()
+    assert lines[0].startswith("acumat session 12 at 5:00")
+    assert "SIMULATED HISTORY" in lines[0]
+    assert "Resting" in lines
+    assert any(line.startswith("Load") and line.endswith("kg") for line in lines)
+    assert "Your right   Hips   Your left" in lines
+    assert "Settling" in run(settings, "session", "12", "--at", "0").output
+    assert run(settings, "session", "12", "--at", "900").exit_code == 0
+    assert run(settings, "session", "12", "--at", "5", "--json").exit_code == REFUSED
+
+
+def test_a_session_is_played_again(settings: Path) -> None:
+    """In a pipe a line a minute, from the first to the last, without waiting."""
+    lines = run(settings, "session", "12", "--replay").output.splitlines()
+    assert [line.split()[0] for line in lines][:3] == ["0:00", "1:00", "2:00"]
+    assert lines[0].split()[1] == "Settling"
+    assert all("load" in line for line in lines[1:])
+
+
+@pytest.mark.requirement("D26")
+def test_the_next_morning_is_asked_until_it_is_answered(settings: Path) -> None:
+    """From six hours after the session on, in the list of sessions, the journal and the programme; then no more."""
+    base = connection.connect(settings.parent / connection.NAME)
+    base.row_factory = connection.ROWS
+    newest = base.execute("SELECT id, end_s FROM session_dated ORDER BY id DESC").fetchone()
+    base.execute("DELETE FROM entry WHERE session = ? AND phase = 'morning'", (newest["id"],))
+    due = [journal.morning_due(base, invented.PERSON, newest["end_s"] + hours * 3600) for hours in (1, 7, 47, 50)]
+    assert due == [None, newest["id"], newest["id"], None]
+    assert journal.morning_due(base, "nobody", newest["end_s"] + 7 * 3600) is None
+    base.close()
+    question = f"How did you sleep after session {newest['id']}?"
+    if SystemClock().wall_s() - newest["end_s"] > journal.MORNING_S[0]:  # before four in the morning it is too early
+        for verb in ("sessions", "journal", "programme"):
+            assert question in run(settings, verb).output
+    run(settings, "journal", "morning", "--set", "sleep=6")
+    for verb in ("sessions", "journal", "programme"):
+        assert question not in run(settings, verb).output
+
+
+def test_sessions_without_a_date_are_not_called_none(tmp_path: Path) -> None:
+    """Trends need dates; where there are none yet, that is said, and the first time is explained where nobody lay."""
+    settings = tmp_path / "acumat.toml"
+    settings.write_text('[storage]\nstate_dir = "."\n')
+    base = connection.connect(tmp_path / connection.NAME)
+    connection.migrate(base)
+    assert journal_words.NO_SESSIONS_YET in run(settings, "trends").output
+    assert all(line in run(settings, "sessions").output for line in words.FIRST_TIME)
+    base.execute("INSERT INTO boot (boot_id) VALUES ('one')")
+    base.execute(
+        "INSERT INTO session (boot, opened_ns, start_ns, end_ns, lying_s, counted) VALUES (1, 1, 1, 6e11, 600, 1)"
+    )
+    base.close()
+    assert journal_words.NO_DATED_SESSIONS in run(settings, "trends").output
