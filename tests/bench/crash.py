@@ -237,14 +237,14 @@ def rows(cuts: int = CUTS, killed: int = KILLS, damaged: int = DAMAGES) -> list[
 
 def daemon_rows(count: int = KILLS) -> list[Row]:
     """Kill the whole mat so often and return the rows of the report."""
-    told = kill_whole_daemon(count)
-    how = f"SIGKILL to `acumat run` on a simulated mat; {told.answered} commands answered, {told.sessions} sessions"
+    toll = kill_whole_daemon(count)
+    how = f"SIGKILL to `acumat run` on a simulated mat; {toll.answered} commands answered, {toll.sessions} sessions"
     return [
-        row("acknowledged rows lost by kill -9 of the whole mat", told.lost, "rows", "== 0", n=told.kills,
+        row("acknowledged rows lost by kill -9 of the whole mat", toll.lost, "rows", "== 0", n=toll.kills,
             label="measured", how=how),
-        row("databases damaged by it", told.damaged, "files", "== 0", n=told.kills, label="measured", how=how),
-        row("starts that failed after it", told.unstarted, "starts", "== 0", n=told.kills, label="measured", how=how),
-        row("commands answered before it", told.answered, "commands", f">= {count}", n=told.kills, label="measured",
+        row("databases damaged by it", toll.damaged, "files", "== 0", n=toll.kills, label="measured", how=how),
+        row("starts that failed after it", toll.unstarted, "starts", "== 0", n=toll.kills, label="measured", how=how),
+        row("commands answered before it", toll.answered, "commands", f">= {count}", n=toll.kills, label="measured",
             how=how),
     ]  # fmt: skip
 

@@ -24,7 +24,7 @@ PEOPLE_MOST: Final = 8
 
 
 @dataclass
-class Told:
+class Toll:
     """What came of the kills. people is what must be in the database; unsure are commands that a kill cut off."""
 
     kills: int = 0
@@ -36,33 +36,33 @@ class Told:
     people: list[str] = field(default_factory=list)
 
 
-def kill_whole_daemon(count: int, seed: int = 4) -> Told:
+def kill_whole_daemon(count: int, seed: int = 4) -> Toll:
     """Start, command and kill the mat count times in one folder."""
-    chance, told = random.Random(seed), Told()  # noqa: S311 - no secret
+    chance, toll = random.Random(seed), Toll()  # noqa: S311 - no secret
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         seen: set[int] = set()
         subprocess.run([*_words(folder, "0"), "tare"], check=True, capture_output=True)
         for number in range(count):
             (folder / STARTS).unlink(missing_ok=True)  # safe mode after five short starts is another test's
-            _one_life(folder, number, chance, told)
-            told.kills += 1
-            _judge(folder, told, seen)
-        told.sessions = len(seen)
-    return told
+            _one_life(folder, number, chance, toll)
+            toll.kills += 1
+            _judge(folder, toll, seen)
+        toll.sessions = len(seen)
+    return toll
 
 
-def _one_life(folder: Path, number: int, chance: random.Random, told: Told) -> None:
+def _one_life(folder: Path, number: int, chance: random.Random, toll: Toll) -> None:
     log = (folder / "log").open("ab")
     words = [*_words(folder, str(SPEED)), "run", "--jsonl"]
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log)
     try:
         if not _first_line(child):
-            told.unstarted += 1
+            toll.unstarted += 1
             return
         for _ in range(chance.randint(1, 3)):
             time.sleep(chance.uniform(0.0, 2.0))
-            _command(folder, f"P{number}-{told.answered}", told)
+            _command(folder, f"P{number}-{toll.answered}", toll)
         time.sleep(chance.uniform(0.0, 3.0))
     finally:
         child.send_signal(signal.SIGKILL)
@@ -83,32 +83,32 @@ def _first_line(child: "subprocess.Popen[bytes]") -> bool:
     return bool(child.stdout.readline())
 
 
-def _command(folder: Path, name: str, told: Told) -> None:
+def _command(folder: Path, name: str, toll: Toll) -> None:
     """Add a person, or remove the oldest; remember only what was answered with ok."""
-    removing = len(told.people) >= PEOPLE_MOST
-    what = ("remove_person", told.people[0]) if removing else ("add_person", name)
+    removing = len(toll.people) >= PEOPLE_MOST
+    what = ("remove_person", toll.people[0]) if removing else ("add_person", name)
     try:
         answer = mailbox.leave(folder / NAME, *what)
     except sqlite3.Error:
         return  # the story is over and the mat has ended, or its database is being made
     if answer == mailbox.DONE:
-        told.answered += 1
-        told.people = told.people[1:] if removing else [*told.people, name]
+        toll.answered += 1
+        toll.people = toll.people[1:] if removing else [*toll.people, name]
 
 
-def _judge(folder: Path, told: Told, seen: set[int]) -> None:
+def _judge(folder: Path, toll: Toll, seen: set[int]) -> None:
     """Look for what was acknowledged, and for damage. Sessions that were there once must stay."""
     base = connection.connect(folder / NAME)
-    told.damaged += base.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
+    toll.damaged += base.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
     people = {name for (name,) in base.execute("SELECT name FROM person")}
-    told.lost += len(set(told.people) - people)
+    toll.lost += len(set(toll.people) - people)
     found = {number for (number,) in base.execute("SELECT id FROM session")}
-    told.lost += len(seen - found)
+    toll.lost += len(seen - found)
     seen |= found
     open_ones = base.execute(
         "SELECT count(*) FROM session WHERE end_ns IS NULL AND id NOT IN (SELECT session FROM checkpoint)"
     ).fetchone()[0]
-    told.damaged += open_ones
+    toll.damaged += open_ones
     base.close()
 
 

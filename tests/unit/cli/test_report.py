@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
@@ -41,10 +40,10 @@ def test_a_month_is_one_file_with_pictures(settings: Path, tmp_path: Path) -> No
     assert "SIMULATED: no person is behind these figures" in text
     assert journal_words.TRENDS in text
     assert words.DISCLAIMER.partition('"')[0] in text
-    page = ET.fromstring(re.sub(r"<!DOCTYPE html>|<meta[^>]*>", "", text))
-    assert [one.get("aria-label", "")[:12] for one in page.iter("svg")] == ["Minutes on t", "Back pain be", "Average load"]
+    pictures = re.findall(r'<svg [^>]*aria-label="([^"]*)"', text)
+    assert [one[:9] for one in pictures] == ["Minutes o", "Back pain", "Average l"]
     days = int(done.output.split(": ")[1].split()[0])
-    assert len(list(page.iter("tr"))) == days + 1
+    assert text.count("<tr>") == days + 1
     assert not re.search(r"(src|href)=|url\(|<script|@import", text)
 
 
