@@ -25,7 +25,7 @@ KEPT_FURTHER_S: Final = 60
 KEEPALIVE_S: Final = 15
 CONNECT_TIMEOUT_S: Final = 5.0
 GROUP: Final = "acumat"
-SUBSCRIPTIONS: Final = tuple(f"$share/{GROUP}/acumat/+/{rest}" for rest in ("event", "journal"))
+SUBSCRIPTIONS: Final = tuple(f"$share/{GROUP}/acumat/+/{rest}" for rest in ("event", "session/+", "journal"))
 
 
 class Arrived(NamedTuple):

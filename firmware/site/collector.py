@@ -20,7 +20,7 @@ from firmware.site import store
 from firmware.site.broker import KEPT_FIRST_S, KEPT_FURTHER_S, Arrived, BrokerLink
 from firmware.site.live import LiveReader, Newest
 from firmware.site.measures import MeasureWriter, lines
-from firmware.site.messages import RejectedError, event_rows, split_topic, status
+from firmware.site.messages import RejectedError, event_rows, last_number, session_rows, split_topic, status
 from firmware.site.pseudonyms import load_key, pseudonym
 from firmware.site.schema import connect
 from firmware.site.settings import SiteSettings
@@ -140,7 +140,10 @@ class Collector:
         """Put a message where it belongs."""
         try:
             mat, rest = split_topic(message.topic)
-            event, session = event_rows(mat, message.payload)
+            if rest == "session/last":  # retained, and a copy
+                return
+            read = session_rows if rest.startswith("session/") else event_rows
+            event, session = read(mat, message.payload)
         except RejectedError as error:
             mat = message.topic.split("/")[1] if message.topic.count("/") else ""
             self._dead[mat] += 1
@@ -209,6 +212,8 @@ class Collector:
         try:
             if kind == "availability":
                 one.online = payload == ONLINE
+            elif payload and kind == "diag":
+                one.last_seq = last_number(payload)
             elif payload:
                 setattr(one, kind, status(payload))
         except RejectedError:

@@ -11,7 +11,6 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from firmware.errors import AcumatError
-from firmware.mqtt.topics import TOPICS
 from firmware.site.access import write_access
 from firmware.site.authority import PRIVATE, Authority, write
 from firmware.site.settings import Broker, SiteSettings
@@ -19,7 +18,7 @@ from firmware.site.settings import Broker, SiteSettings
 CREDENTIALS: Final = "credentials"
 BROKER: Final = "broker"
 CLEAR_S: Final = 10.0
-MORE_RETAINED: Final = ("session/last", "diag", "map.png")
+RETAINED: Final = ("state", "availability", "info", "session/last", "diag", "map.png")
 
 ENROL: Final = """
 INSERT INTO mat (site, mat, journal_consent) VALUES (%s, %s, %s)
@@ -58,7 +57,7 @@ def _settings(broker: Broker, mat: str) -> str:
     """Return what belongs into the settings of the mat, beside these files in /etc/acumat."""
     return (
         f'[device]\nid = "{mat}"\n\n[mqtt]\nenabled = true\nhost = "{broker.host}"\nport = {broker.port}\n'
-        'tls = true\ntls_ca_file = "ca.crt"\ntls_certificate_file = "mat.crt"\ntls_key_file = "mat.key"\n'
+        'tls = true\ntls_ca_file = "ca.crt"\ntls_cert_file = "mat.crt"\ntls_key_file = "mat.key"\n'
     )
 
 
@@ -85,8 +84,7 @@ def retire(connection: psycopg.Connection, settings: SiteSettings, authority: Au
 
 def clear_retained(broker: Broker, context: ssl.SSLContext | None, mat: str) -> int:
     """Remove everything that the broker retains of a mat; returns how many topics were cleared. Raises OSError."""
-    topics = [topic.of(mat) for topic in TOPICS if topic.retain and not topic.name.startswith("/")]
-    topics += [f"acumat/{mat}/{rest}" for rest in MORE_RETAINED if f"acumat/{mat}/{rest}" not in topics]
+    topics = [f"acumat/{mat}/{rest}" for rest in RETAINED]
     client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
     if context is not None:
         client.tls_set_context(context)

@@ -21,7 +21,7 @@ RETRY_S: Final = 1.0
 MATS_MAX: Final = 20_000  # of whom the newest is kept: a limit for names that nobody enrolled
 TOPICS: Final = (
     f"$share/{GROUP}-live/acumat/+/live",
-    *(f"acumat/+/{rest}" for rest in ("availability", "info", "state")),
+    *(f"acumat/+/{rest}" for rest in ("availability", "info", "state", "diag")),
 )
 
 

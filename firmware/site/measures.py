@@ -19,6 +19,7 @@ from firmware.site.live import Newest
 
 # What is stored of live frames and of states: these keys and no others, so that the number of series is bounded.
 NUMBERS: Final = ("load_kg", "evenness_pct", "elapsed_s", "wiggles", "frames_lost_s", "breaths_per_min", "motion")
+DIAGNOSTICS: Final = ("rate_hz", "cpu_c", "rss_mb", "outbox", "reconnects")
 SWITCHES: Final = ("occupied", "fault", "overlong")
 REPEAT_S: Final = 60.0  # of what is sent again after a failure
 WAITING_MAX: Final = 360  # blocks: an hour at one in ten seconds; the oldest go first
@@ -30,7 +31,7 @@ LIVE: Final = msgspec.json.Decoder(dict[str, Any])
 def lines(site: str, newest: Newest, enrolled: Mapping[str, object], at_ms: int) -> list[str]:
     """Return the lines of what is new, for enrolled mats only."""
     fields: dict[str, dict[str, float]] = {}
-    for kind in ("state", "live"):
+    for kind in ("state", "diag", "live"):
         for mat, payload in newest.payloads.get(kind, {}).items():
             if mat in enrolled:
                 fields.setdefault(mat, {}).update(_numbers(payload))
@@ -49,7 +50,7 @@ def _numbers(payload: bytes) -> dict[str, float]:
         table = LIVE.decode(payload)
     except (ValueError, RecursionError):
         return {}
-    found = {key: float(table[key]) for key in NUMBERS if type(table.get(key)) in (int, float)}
+    found = {key: float(table[key]) for key in (*NUMBERS, *DIAGNOSTICS) if type(table.get(key)) in (int, float)}
     return found | {key: float(table[key] == "ON") for key in SWITCHES if table.get(key) in ("ON", "OFF")}
 
 

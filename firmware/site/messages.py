@@ -19,11 +19,13 @@ UNDATED: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # of a mat whose clock 
 EARLIEST_S, LATEST_S = 1_577_836_800.0, 4_102_444_800.0  # 2020 and 2100: beyond them a clock is wrong
 PERSON: Final = "person"
 ENDED: Final = "session_ended"
+SESSION: Final = "session"
 
 Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,128}\Z")]
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 Number = Annotated[int, msgspec.Meta(ge=1, le=1 << 53)]
+Number0 = Annotated[int, msgspec.Meta(ge=0, le=1 << 30)]
 
 
 class RejectedError(AcumatError, ValueError):
@@ -38,6 +40,24 @@ class EventMessage(msgspec.Struct):
     event_type: Word
     t: float | None = None
     session: Id | Number | None = None
+    session_id: Id | None = None
+
+
+class SessionMessage(msgspec.Struct):
+    """A closed session, on a topic of its own and with a number of its own among the events."""
+
+    event_id: Id
+    seq: Number
+    session_id: Id
+    lying_s: float
+    reason: Word
+    exit: Word
+    wiggles: Number0
+    counted: bool
+    t: float | None = None
+    started_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    goal_s: float | None = None
 
 
 class EndedMessage(msgspec.Struct):
@@ -45,6 +65,12 @@ class EndedMessage(msgspec.Struct):
 
     t_s: float
     summary: SessionSummary
+
+
+class DiagMessage(msgspec.Struct):
+    """What is read of the diagnostics."""
+
+    last_seq: Number0 | None = None
 
 
 class Anything(msgspec.Struct):
@@ -72,7 +98,7 @@ class SessionRow(NamedTuple):
     started_at: dt.datetime
     ended_at: dt.datetime
     lying_s: float
-    goal_s: float
+    goal_s: float | None
     reason: str
     exit: str
     wiggles: int
@@ -91,14 +117,44 @@ def split_topic(topic: str) -> tuple[str, str]:
 def event_rows(mat: str, payload: bytes) -> tuple[EventRow, SessionRow | None]:
     """Return the row of an event, and that of the session which it ended, if any. Raises RejectedError."""
     message, person, body = _read(payload, EventMessage)
-    if not message.event_id.startswith(f"{mat}-"):
-        raise RejectedError("the event id is not of this mat")
+    _check_id(mat, message.event_id)
     stream = message.event_id.removesuffix(f"-{message.seq}")
-    session_id = f"{stream}-{message.session}" if isinstance(message.session, int) else message.session
+    session_id = f"{stream}-{message.session}" if isinstance(message.session, int) else message.session_id
     event = EventRow(
         mat, message.event_id, message.seq, _moment(message.t), message.event_type, session_id, person, body
     )
-    return event, _session(event, message.t, payload) if message.event_type == ENDED else None
+    # A program that sends sessions by themselves has their id in its events.
+    is_session = message.event_type == ENDED and message.session_id is None
+    return event, _session(event, message.t, payload) if is_session else None
+
+
+def session_rows(mat: str, payload: bytes) -> tuple[EventRow, SessionRow]:
+    """Return the rows of a session: one among the events, because its number is one of theirs. Raises RejectedError."""
+    message, person, body = _read(payload, SessionMessage)
+    _check_id(mat, message.event_id)
+    started, ended = (
+        UNDATED if at is None else _moment(at.timestamp()) for at in (message.started_at, message.ended_at)
+    )
+    event = EventRow(mat, message.event_id, message.seq, _moment(message.t), SESSION, message.session_id, person, body)
+    session = SessionRow(
+        mat,
+        message.session_id,
+        started,
+        ended,
+        message.lying_s,
+        message.goal_s,
+        message.reason,
+        message.exit,
+        message.wiggles,
+        message.counted,
+        person,
+    )
+    return event, session
+
+
+def _check_id(mat: str, event_id: str) -> None:
+    if not event_id.startswith(f"{mat}-"):
+        raise RejectedError("the event id is not of this mat")
 
 
 def _session(event: EventRow, t: float | None, payload: bytes) -> SessionRow:
@@ -121,6 +177,11 @@ def _session(event: EventRow, t: float | None, payload: bytes) -> SessionRow:
         summary.counted,
         event.person,
     )
+
+
+def last_number(payload: bytes) -> int | None:
+    """Return the newest number that a mat has made, from its diagnostics. Raises RejectedError."""
+    return _read(payload, DiagMessage)[0].last_seq
 
 
 def status(payload: bytes) -> str:

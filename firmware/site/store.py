@@ -49,24 +49,26 @@ INSERT INTO dead_letter (site, digest, topic, payload, bytes, reason) VALUES (%s
 ON CONFLICT (site, digest) DO UPDATE SET times = dead_letter.times + 1, received_at = now()"""
 STATUS: Final = """
 UPDATE mat SET state = coalesce(come.state, mat.state), info = coalesce(come.info, mat.info), seen_at = now(),
-    online = coalesce(come.online, mat.online), software = coalesce(come.info->>'software', software),
+    online = coalesce(come.online, mat.online), last_seq = coalesce(come.last_seq, mat.last_seq),
+    software = coalesce(come.info->>'software', software),
     replay_wanted = replay_wanted OR come.online IS TRUE,
     replay_asks = CASE WHEN come.online THEN 0 ELSE replay_asks END
-FROM unnest(%s::text[], %s::jsonb[], %s::jsonb[], %s::bool[]) AS come(mat, state, info, online)
+FROM unnest(%s::text[], %s::jsonb[], %s::jsonb[], %s::bool[], %s::bigint[]) AS come(mat, state, info, online, last_seq)
 WHERE site = %s AND mat.mat = come.mat AND retired_at IS NULL"""
 
-# A gap: numbers below the highest that have not come. The first range that begins with 1 is whole, after it is missing.
-GAP: Final = "(lower(received) > 1 OR received <> int8multirange(range_merge(received)))"
+# END is the number that comes next, GAP whether one below it has not come. The first range that begins with 1 is whole.
+END: Final = "greatest(coalesce(upper(received), 1), coalesce(last_seq, 0) + 1)"
+GAP: Final = f"(int8multirange(int8range(1, {END})) <> received)"
 GIVE_UP: Final = f"""
-UPDATE mat SET given_up = given_up + (int8multirange(int8range(1, upper(received))) - received),
-    received = int8multirange(int8range(1, upper(received)))
-WHERE site = %s AND NOT isempty(received) AND {GAP} AND replay_asks >= {ASKS_MAX}
+UPDATE mat SET given_up = given_up + (int8multirange(int8range(1, {END})) - received),
+    received = int8multirange(int8range(1, {END}))
+WHERE site = %s AND {GAP} AND replay_asks >= {ASKS_MAX} AND replay_asked_at < now() - interval '{ASK_AFTER_S} s'
 RETURNING mat, given_up::text"""  # noqa: S608 - constants of this file
 ASK: Final = f"""
 UPDATE mat SET replay_asked_at = now(), replay_wanted = false, replay_asks = replay_asks + 1
 WHERE (site, mat) IN (
     SELECT site, mat FROM mat WHERE site = %s AND online AND retired_at IS NULL AND replay_asks < {ASKS_MAX}
-    AND (replay_wanted OR (NOT isempty(received) AND {GAP}))
+    AND (replay_wanted OR {GAP})
     AND (replay_asked_at IS NULL OR replay_asked_at < now() - interval '{ASK_AFTER_S} s')
     ORDER BY mat LIMIT {ASKS_AT_ONCE} FOR UPDATE SKIP LOCKED)
 RETURNING mat, (SELECT CASE WHEN lower(one) = 1 THEN upper(one) - 1 ELSE 0 END FROM unnest(received) one LIMIT 1)
@@ -155,14 +157,15 @@ class Status:
     state: str | None = None
     info: str | None = None
     online: bool | None = None
+    last_seq: int | None = None
 
 
 def store_status(connection: psycopg.Connection, site: str, news: dict[str, Status]) -> None:
     """Store what the mats are doing now."""
-    rows = [(mat, one.state, one.info, one.online) for mat, one in sorted(news.items())]
+    rows = [(mat, one.state, one.info, one.online, one.last_seq) for mat, one in sorted(news.items())]
     with connection.transaction():
         connection.execute(LOCK_MATS, [site, list(news)])
-        connection.execute(STATUS, [*_columns(rows, 4), site])
+        connection.execute(STATUS, [*_columns(rows, 5), site])
 
 
 def due_replays(connection: psycopg.Connection, site: str) -> tuple[list[tuple[str, int]], list[tuple[str, str]]]:

@@ -1,10 +1,11 @@
 """One mat of a swarm: its journal of events, its connection, its answers to cmd/replay.
 
-The payloads are built by the product's own types, and an event is sent until the broker has acknowledged it, as the mat
-does. Not simulated: bodies and cells. The load is a slow sine, sessions are shortened to a few seconds, and live frames
-flow all the time, as if a viewer held the lease.
+The payloads have the product's own events in them, and an event is sent until the broker has acknowledged it, as the
+mat does. Not simulated: bodies and cells. The load is a slow sine, sessions are shortened to a few seconds, and live
+frames flow all the time, as if a viewer held the lease.
 """
 
+import datetime as dt
 import math
 import socket
 import ssl
@@ -15,8 +16,7 @@ import msgspec
 
 from firmware import events
 from firmware.enums import Exit, Reason, State
-from firmware.mqtt.payloads import QueuedEvent, event_payload
-from firmware.mqtt.topics import AVAILABILITY, COMMAND, EVENT, INFO, OFFLINE, ONLINE, STATE
+from firmware.mqtt.topics import OFFLINE, ONLINE
 from firmware.site import wire
 from sim.swarm import packets
 
@@ -34,7 +34,7 @@ class SwarmMat:
 
     def __init__(self, name: str, run: str) -> None:
         self.name, self.run = name, run
-        self.journal: list[bytes] = []  # payloads; the number of an event is its place, from 1
+        self.journal: list[tuple[str, bytes]] = []  # topics and payloads; a number (seq) is a place here, from 1
         self.sessions = self.frames = self.frames_dropped = self.replays = self.connects = 0
         self._waiting: deque[int] = deque()
         self._in_flight: dict[int, int] = {}
@@ -42,11 +42,13 @@ class SwarmMat:
         self._out = bytearray()
         self._packets = wire.Packets(1 << 16)
         self.stream: socket.socket | None = None
-        self._live, self._event, self._state = (
-            wire.text(topic) for topic in (f"acumat/{name}/live", EVENT.of(name), STATE.of(name))
-        )
+        self._live, self._state = (wire.text(self.topic(rest)) for rest in ("live", "state"))
         self._cells = b",".join(b"%.2f" % (0.5 + index / 3) for index in range(CELLS))
         self._phase = sum(name.encode()) % 100
+
+    def topic(self, rest: str) -> str:
+        """Return a topic below the root of this mat."""
+        return f"acumat/{self.name}/{rest}"
 
     @property
     def unacknowledged(self) -> int:
@@ -63,11 +65,11 @@ class SwarmMat:
         self.connects += 1
         self._waiting.extendleft(sorted(self._in_flight.values(), reverse=True))
         self._in_flight.clear()
-        will = AVAILABILITY.of(self.name)
+        will = self.topic("availability")
         hello = packets.connect(f"acumat-{self.name}", will, OFFLINE, KEEPALIVE_S)
         info = msgspec.json.encode({"v": 1, "id": self.name, "software": "swarm", "run": self.run})
-        self._out = bytearray(hello + packets.subscribe(COMMAND.of(self.name)))
-        self._out += packets.publish(wire.text(INFO.of(self.name)), info, RETAINED_ID, retain=True)
+        self._out = bytearray(hello + packets.subscribe(self.topic("cmd/+")))
+        self._out += packets.publish(wire.text(self.topic("info")), info, RETAINED_ID, retain=True)
         self._out += packets.publish(wire.text(will), ONLINE, RETAINED_ID + 1, retain=True)
         self.flush()
 
@@ -76,33 +78,36 @@ class SwarmMat:
         if self.stream is None:
             return
         if graceful:
-            gone = [(AVAILABILITY, OFFLINE), *((topic, b"") for topic in (STATE, INFO, AVAILABILITY))]
-            for topic, payload in gone:
-                self._out += packets.publish(wire.text(topic.of(self.name)), payload, RETAINED_ID + 2, retain=True)
+            gone = [("availability", OFFLINE), *((rest, b"") for rest in ("state", "info", "availability"))]
+            for rest, payload in gone:
+                self._out += packets.publish(wire.text(self.topic(rest)), payload, RETAINED_ID + 2, retain=True)
             self._out += b"\xe0\x00"
             self.flush()
         self.stream.close()
         self.stream = None
 
     def happen(self, wall_s: float) -> None:
-        """The next event of the day: eight make a session."""
+        """The next message of the day: seven events and the session itself make a session."""
         place, number = len(self.journal) % 8, len(self.journal) // 8 + 1
         seq, t_s = len(self.journal) + 1, float(len(self.journal))
-        summary = events.SessionSummary(
-            number, t_s - 5.0, t_s - 1.0, 4.0, LYING_S, Reason.GOAL_REACHED, Exit.ROLLED, 1, counted=True
-        )
-        event: events.Event = (
+        event = (
             events.MatOccupied(t_s),
             events.Seated(t_s),
             events.LieDown(t_s, t_s, 420.0),
             events.StageChanged(t_s, State.SETTLING),
-            events.StageChanged(t_s, State.RESTING),
             events.Wiggle(t_s, 31.0),
             events.GetUp(t_s, t_s, Exit.ROLLED, "simulated"),
-            events.SessionEnded(t_s, summary),
+            events.MatEmptied(t_s),
+            None,
         )[place]
-        self.sessions += isinstance(event, events.SessionEnded)
-        self.journal.append(event_payload(QueuedEvent(seq, wall_s, number, event), self.name, self.run))
+        labels = {"v": 1, "event_id": f"{self.name}-{self.run}-{seq}", "seq": seq, "t": round(wall_s, 3)}
+        labels["session_id"] = f"{self.run}-{number}"
+        if event is None:
+            self.sessions += 1
+            self.journal.append((self.topic(f"session/{labels['session_id']}"), self._session(labels, wall_s)))
+        else:
+            labels["event_type"] = events.event_type(type(event))
+            self.journal.append((self.topic("event"), msgspec.json.encode(labels | msgspec.to_builtins(event))))
         self._waiting.append(seq)
         if self.stream is not None:
             lying = isinstance(event, LYING)
@@ -110,6 +115,13 @@ class SwarmMat:
             payload = msgspec.json.encode({"v": 1, **state, "load_kg": 42.0 if lying else 0.0})
             self._out += packets.publish(self._state, payload, RETAINED_ID + 3, retain=True)
         self.flush()
+
+    def _session(self, labels: dict[str, object], wall_s: float) -> bytes:
+        """Return the payload of a session that ends now."""
+        started, ended = (dt.datetime.fromtimestamp(round(at), dt.UTC) for at in (wall_s - LYING_S, wall_s))
+        figures = {"lying_s": LYING_S, "goal_s": LYING_S, "wiggles": 1, "counted": True, "confirmed": True}
+        why = {"reason": Reason.GOAL_REACHED, "exit": Exit.ROLLED}
+        return msgspec.json.encode(labels | {"started_at": started, "ended_at": ended} | figures | why)
 
     def frame(self, wall_s: float) -> None:
         """Publish a live frame."""
@@ -138,7 +150,8 @@ class SwarmMat:
             seq = self._waiting.popleft()
             self._next_id = self._next_id % (RETAINED_ID - 1) + 1
             self._in_flight[self._next_id] = seq
-            self._out += packets.publish(self._event, self.journal[seq - 1], self._next_id)
+            topic, payload = self.journal[seq - 1]
+            self._out += packets.publish(wire.text(topic), payload, self._next_id)
         if self.stream is not None and self._out:
             try:
                 sent = self.stream.send(self._out)

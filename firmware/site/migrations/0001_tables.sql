@@ -15,6 +15,7 @@ CREATE TABLE mat (
     info jsonb,
     received int8multirange NOT NULL DEFAULT '{}',   -- numbers (seq) of its messages that are stored
     given_up int8multirange NOT NULL DEFAULT '{}',   -- numbers that the mat no longer has
+    last_seq bigint,                                 -- newest number that the mat has made, by its own figures (diag)
     replay_wanted boolean NOT NULL DEFAULT true,
     replay_asked_at timestamptz,
     replay_asks integer NOT NULL DEFAULT 0,          -- without an answer that closed the gap

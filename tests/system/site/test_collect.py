@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firmware.site.measures import NUMBERS, SWITCHES, Metrics
+from firmware.site.measures import DIAGNOSTICS, NUMBERS, SWITCHES, Metrics
 from tests.system.site.conftest import RunningSite
 from tests.system.site.engines import Collect
 from tests.system.site.load import SwarmProcess, differences, stored, until_stored
@@ -34,7 +34,7 @@ def test_two_collectors_store_each_event_once(running: RunningSite, stack: ExitS
     assert running.postgres.rows("SELECT count(*) FROM mat WHERE state IS NULL OR software IS NULL") == [(0,)]
     metrics = Metrics(running.victoria.url)
     stack.callback(metrics.close)
-    running.wait_for(lambda: 4 * MATS <= _series(metrics) <= (len(NUMBERS) + len(SWITCHES) + 1) * MATS)
+    running.wait_for(lambda: 4 * MATS <= _series(metrics) <= (len((*NUMBERS, *DIAGNOSTICS, *SWITCHES)) + 1) * MATS)
 
 
 def _series(metrics: Metrics) -> int:
@@ -105,3 +105,5 @@ def test_a_gap_is_asked_for(running: RunningSite, stack: ExitStack) -> None:
     running.wait_for(lambda: b'{"since_seq":2}' in heard)
     running.publish("acumat/gap-1/event", *(event % (n, n) for n in (3, 4)))
     running.until("SELECT count(*) FROM mat WHERE mat = 'gap-1' AND received = '{[1,6)}' AND replay_asks = 0", 1)
+    running.publish("acumat/gap-1/diag", b'{"last_seq":6}')
+    running.wait_for(lambda: b'{"since_seq":5}' in heard)

@@ -77,7 +77,8 @@ def test_a_gap_that_the_mat_cannot_close_is_given_up(running: RunningSite, datab
     for _ in range(store.ASKS_MAX):
         database.execute("UPDATE mat SET replay_asked_at = NULL WHERE mat = 'lost-1'")
         assert store.due_replays(database, "north") == ([("lost-1", 2)], [])
-    database.execute("UPDATE mat SET replay_asked_at = NULL WHERE mat = 'lost-1'")
+    assert store.due_replays(database, "north") == ([], [])
+    database.execute("UPDATE mat SET replay_asked_at = '2026-01-01' WHERE mat = 'lost-1'")
     assert store.due_replays(database, "north") == ([], [("lost-1", "{[3,5)}")])
     assert store.due_replays(database, "north") == ([], [])
     shown = CliRunner().invoke(site, ["doctor", "--config", str(running.config)])

@@ -4,7 +4,15 @@ import datetime as dt
 
 import pytest
 
-from firmware.site.messages import UNDATED, RejectedError, event_rows, split_topic, status
+from firmware.site.messages import (
+    UNDATED,
+    RejectedError,
+    event_rows,
+    last_number,
+    session_rows,
+    split_topic,
+    status,
+)
 from firmware.site.pseudonyms import load_key, pseudonym
 
 ENDED = (
@@ -108,3 +116,26 @@ def test_the_key_stays(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("site")
     assert load_key(folder) == load_key(folder)
     assert (folder / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_session_on_its_own_topic() -> None:
+    """It has a number among the events, and an event that ends it is then no second session."""
+    payload = (
+        b'{"v":1,"session_id":"s-1","event_id":"attic-r-8","seq":8,"t":1800000000.5,"started_at":"2027-01-15T07:50:00+00:00",'
+        b'"ended_at":"2027-01-15T08:00:00+00:00","lying_s":590.0,"goal_s":600.0,"reason":"user","exit":"sat_up","wiggles":0,'
+        b'"counted":true,"replayed":true}'
+    )
+    event, session = session_rows("attic", payload)
+    assert (event.type, event.seq, event.session_id) == ("session", 8, "s-1")
+    assert (session.ended_at - session.started_at, session.reason) == (dt.timedelta(minutes=10), "user")
+    undated = payload.replace(b'"2027-01-15T07:50:00+00:00"', b"null")
+    assert session_rows("attic", undated)[1].started_at == UNDATED
+    assert event_rows("attic", ENDED.replace(b'"session":2', b'"session_id":"s-1"'))[1] is None
+    with pytest.raises(RejectedError):
+        session_rows("cellar", payload)
+
+
+def test_the_newest_number_of_a_mat() -> None:
+    """From its diagnostics; an older program has none."""
+    assert last_number(b'{"last_seq":12,"uptime_s":3}') == 12
+    assert last_number(b"{}") is None
