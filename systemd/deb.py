@@ -19,6 +19,7 @@ from docs import manual
 
 FOLDER: Final = Path(__file__).parent
 DEBIAN: Final = FOLDER / "debian"
+SITE: Final = FOLDER / "site"  # a server with many mats; setup.sh puts its files where they belong
 MODULES: Final = "usr/lib/acumat"
 PROGRAM: Final = "/opt/acumat/bin/acumat"  # as the unit files name it; the package has it in /usr/bin
 UNITS: Final = "usr/lib/systemd/system"
@@ -47,7 +48,11 @@ def build(wheel: Path, out: Path) -> Path:
         write(stage / place, (FOLDER / source).read_text("utf-8").replace(PROGRAM, "/usr/bin/acumat"))
     write(stage / "etc/systemd/system.conf.d/acumat-watchdog.conf", commented(FOLDER / "acumat-watchdog.conf"))
     write(stage / "usr/bin/acumat", wrapper("firmware", *ROOT_VERBS), mode=0o755)
-    write(stage / "usr/bin/acumat-sim", wrapper("sim"), mode=0o755)
+    write(stage / "usr/bin/acumat-sim", wrapper("sim", "swarm"), mode=0o755)
+    write(stage / "usr/bin/acumat-site", (SITE / "acumat-site.sh").read_text("utf-8"), mode=0o755)
+    for path in sorted(SITE.iterdir()):
+        if path.name != "acumat-site.sh":
+            write(stage / "usr/share/acumat/site" / path.name, path.read_text("utf-8"))
     write(stage / MODULES / "news.txt", news())
     pages(stage, version)
     documents(stage / "usr/share/doc/acumat", version)

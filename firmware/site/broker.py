@@ -55,7 +55,7 @@ class BrokerLink:
     def __init__(self, broker: Broker, client_id: str, kept_s: int, log: Callable[[str], None]) -> None:
         self._broker, self._kept_s, self._log = broker, kept_s, log
         self._arrived: list[Arrived] = []
-        self.is_open = self.connected = False  # a socket; an accepted connection
+        self.is_open = self.connected = self._kept = False  # a socket; an accepted subscription; a session
         self._client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
@@ -67,6 +67,7 @@ class BrokerLink:
         if (context := tls(broker)) is not None:
             self._client.tls_set_context(context)
         self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
 
     def connect(self) -> None:
@@ -110,9 +111,18 @@ class BrokerLink:
         if reason.is_failure:
             self._log(f"the broker refuses the collector: {reason}")
             return
-        self.connected = True
-        self._log(f"connected to {self._broker.host}:{self._broker.port}, session kept: {flags.session_present}")
+        self._kept = flags.session_present
         client.subscribe([(topic, 1) for topic in SUBSCRIPTIONS])
+
+    def _on_subscribe(
+        self, _client: Client, _data: object, _packet_id: int, reasons: list[ReasonCode], _properties: object
+    ) -> None:
+        refused = [topic for topic, reason in zip(SUBSCRIPTIONS, reasons, strict=True) if reason.is_failure]
+        if refused:
+            self._log(f"the broker refuses to the collector: {', '.join(refused)}")
+            return
+        self.connected = True
+        self._log(f"connected to {self._broker.host}:{self._broker.port}, session kept: {self._kept}")
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self._arrived.append(Arrived(message.mid, message.topic, bytes(message.payload)))

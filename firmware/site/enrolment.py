@@ -3,7 +3,7 @@
 import shutil
 import ssl
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import psycopg
@@ -99,19 +99,22 @@ def clear_retained(broker: Broker, context: ssl.SSLContext | None, mat: str) -> 
     return len(topics)
 
 
-def mats(connection: psycopg.Connection, site: str) -> list[dict[str, object]]:
+def mats(connection: psycopg.Connection, site: str) -> list[dict[str, Any]]:
     """Return the mats of a site with what is known of each."""
-    rows = connection.execute(MATS, [site]).fetchall()
+    rows = connection.execute(MATS, [site, site]).fetchall()
     names = ("mat", "online", "stage", "fault", "software", "seen_at", "sessions_today", "missing", "retired_at")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 MATS: Final = """
 SELECT mat.mat, online, state->>'stage', coalesce(state->>'fault' = 'ON', false), software, seen_at,
-    (SELECT count(*) FROM session WHERE session.site = mat.site AND session.mat = mat.mat
-        AND started_at >= date_trunc('day', now())),
+    coalesce(today.sessions, 0),
     coalesce(upper(received) - 1 - (SELECT sum(upper(one) - lower(one)) FROM unnest(received) one), 0)::int, retired_at
-FROM mat WHERE site = %s ORDER BY mat.mat"""
+FROM mat LEFT JOIN (
+    SELECT mat, count(*) AS sessions FROM session WHERE site = %s AND started_at >= date_trunc('day', now())
+    GROUP BY mat
+) today USING (mat)
+WHERE site = %s ORDER BY mat.mat"""
 
 
 def as_json(rows: list[dict[str, object]]) -> str:

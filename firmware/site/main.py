@@ -3,11 +3,12 @@
 import click
 
 from firmware.errors import AcumatError
-from firmware.site.verbs import database, flow, looks, mats
+from firmware.site.verbs import database, flow, looks, mats, people
 
 VERBS = (
     *(mats.init, database.migrate, database.upkeep, flow.collect),
-    *(mats.enrol, mats.retire, mats.mats, looks.report, looks.doctor),
+    *(mats.enrol, mats.retire, mats.mats, looks.report, looks.doctor, looks.serve),
+    *(people.forget, people.export),
 )
 
 

@@ -10,6 +10,7 @@ from psycopg import sql
 from firmware.site.settings import Database, SiteSettings
 
 AHEAD_DAYS: Final = 62
+TABLES: Final = "mat, person, forgotten, forgotten_session, event, session, journal, dead_letter"
 LOCK: Final = 7203151  # any number: two programs that migrate at once would both create the tables
 
 
@@ -22,12 +23,18 @@ def connect(settings: SiteSettings, *, timeout_s: int = 3) -> psycopg.Connection
     """Return a connection that sees and writes the rows of this site only. Raises psycopg.Error."""
     connection = psycopg.connect(settings.database.conninfo, connect_timeout=timeout_s, autocommit=True)
     try:
-        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role_of(settings.site.name))))
-        connection.execute("SET statement_timeout = '20s'; SET timezone = 'UTC'")
+        prepare(connection, settings)
     except psycopg.Error:
         connection.close()
         raise
     return connection
+
+
+def prepare(connection: psycopg.Connection, settings: SiteSettings) -> None:
+    """Make a connection see this site only. Raises psycopg.Error."""
+    connection.autocommit = True
+    connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role_of(settings.site.name))))
+    connection.execute("SET statement_timeout = '20s'; SET timezone = 'UTC'")
 
 
 def migrate(settings: SiteSettings) -> list[str]:
@@ -62,7 +69,7 @@ def _grant(connection: psycopg.Connection, role: str) -> None:
     connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
     for statement in (
         "GRANT USAGE ON SCHEMA public TO {}",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON mat, person, forgotten, event, session, journal, dead_letter TO {}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {TABLES} TO {{}}",
         "GRANT SELECT ON schema_version TO {}",
     ):
         connection.execute(sql.SQL(statement).format(name))

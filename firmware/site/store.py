@@ -26,6 +26,8 @@ ASKS_AT_ONCE: Final = 200
 LOCK_MATS: Final = """
 SELECT mat, journal_consent FROM mat WHERE site = %s AND mat = ANY(%s) AND retired_at IS NULL ORDER BY mat FOR UPDATE"""
 FORGOTTEN: Final = "SELECT pseudonym, deleted_at FROM forgotten WHERE site = %s AND pseudonym = ANY(%s)"
+FORGOTTEN_SESSIONS: Final = """
+SELECT mat, session_id FROM forgotten_session WHERE site = %s AND mat = ANY(%s) AND session_id = ANY(%s)"""
 EVENTS: Final = """
 INSERT INTO event (site, mat, event_id, seq, at, type, session_id, person, body)
 SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
@@ -109,9 +111,12 @@ def store(connection: psycopg.Connection, site: str, batch: Batch) -> Stored:
         mats: dict[str, bool] = dict(connection.execute(LOCK_MATS, [site, names])) if names else {}
         people = {row.person for row in (*batch.events, *batch.journal) if row.person}
         gone: dict[str, dt.datetime] = dict(connection.execute(FORGOTTEN, [site, list(people)])) if people else {}
+        ids = {row.session_id for row in (*batch.events, *batch.journal) if row.session_id}
+        left = set(connection.execute(FORGOTTEN_SESSIONS, [site, names, list(ids)])) if ids else set()
 
         def kept(row: EventRow) -> bool:
-            return row.mat in mats and not (row.person in gone and row.at <= gone[row.person])
+            forgotten = (row.mat, row.session_id) in left or (row.person in gone and row.at <= gone[row.person])
+            return row.mat in mats and not forgotten
 
         events = [row for row in batch.events if kept(row)]
         journal = [row for row in batch.journal if kept(row) and mats[row.mat]]
@@ -125,7 +130,11 @@ def store(connection: psycopg.Connection, site: str, batch: Batch) -> Stored:
             notes = [(r.mat, r.event_id, r.at, r.session_id, r.person, r.body) for r in journal]
             connection.execute(JOURNAL, [site, *_columns(notes, 6)])
         sessions = [
-            s for s in batch.sessions if s.mat in mats and not (s.person in gone and s.ended_at <= gone[s.person])
+            one
+            for one in batch.sessions
+            if one.mat in mats
+            and (one.mat, one.session_id) not in left
+            and not (one.person in gone and one.ended_at <= gone[one.person])
         ]
         if sessions:
             connection.execute(SESSIONS, [site, *_columns(sessions, 11)])

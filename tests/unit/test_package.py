@@ -55,7 +55,8 @@ def test_two_builds_have_equal_bytes(stage: Path, wheel: Path, tmp_path: Path, m
 def test_every_file_is_in_its_place(stage: Path) -> None:
     """Modules in a folder of their own, commands on the path, units, user, folders, manual and completion."""
     for name in (
-        "usr/lib/acumat/hardware/board.py", "usr/bin/acumat", "usr/bin/acumat-sim",
+        "usr/lib/acumat/hardware/board.py", "usr/bin/acumat", "usr/bin/acumat-sim", "usr/bin/acumat-site",
+        "usr/share/acumat/site/setup.sh",
         "usr/lib/systemd/system/acumat.service", "usr/lib/systemd/system/acumat-poweroff.path",
         "usr/lib/sysusers.d/acumat.conf", "usr/lib/tmpfiles.d/acumat.conf",
         "usr/lib/systemd/journald.conf.d/50-acumat.conf", "etc/systemd/system.conf.d/acumat-watchdog.conf",

@@ -37,6 +37,13 @@ CREATE TABLE forgotten (                             -- people who were deleted:
     PRIMARY KEY (site, pseudonym)
 );
 
+CREATE TABLE forgotten_session (                     -- their sessions, whose events name no person
+    site text NOT NULL,
+    mat text NOT NULL,
+    session_id text NOT NULL,
+    PRIMARY KEY (site, mat, session_id)
+);
+
 CREATE TABLE event (
     site text NOT NULL,
     event_id text NOT NULL,

@@ -3,7 +3,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['mat', 'person', 'forgotten', 'event', 'session', 'journal', 'dead_letter'] LOOP
+    FOREACH name IN ARRAY ARRAY['mat', 'person', 'forgotten', 'forgotten_session', 'event', 'session', 'journal', 'dead_letter'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY own_site ON %I USING (site = substr(current_user::text, 6))'
             ' WITH CHECK (site = substr(current_user::text, 6))', name);

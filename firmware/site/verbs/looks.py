@@ -3,9 +3,10 @@
 import datetime as dt
 
 import click
+import uvicorn
 
 from firmware.site import doctor as checks
-from firmware.site import enrolment, schema
+from firmware.site import enrolment, page, schema
 from firmware.site import report as figures
 from firmware.site.settings import SiteSettings
 from firmware.site.verbs.mats import now
@@ -36,6 +37,16 @@ def report(settings: SiteSettings, days: int, *, as_json: bool) -> None:
         )
     for row in mats:
         click.echo(f"{row['mat']:32} {row['sessions']:>6} sessions {float(str(row['minutes'])) / 60:>7.1f} hours")
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8090, help="On the loopback.")
+@with_settings
+def serve(settings: SiteSettings, port: int) -> None:
+    """Serve the read-only page of the site on the loopback, until SIGTERM."""
+    with page.pool_of(settings) as pool:
+        app = page.application(settings.site.name, page.reader(settings, pool), now)
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
 
 
 @click.command()

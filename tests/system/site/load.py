@@ -35,8 +35,10 @@ class SwarmProcess:
     def __init__(self, folder: Path, port: int, **options: object) -> None:
         self._truth = folder / f"truth-{time.monotonic_ns()}.json"
         options.setdefault("linger", 300)
+        inside = options.pop("inside", None)  # a network namespace
         words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         program = [sys.executable, "-m", "sim", "swarm", "--broker", f"127.0.0.1:{port}", "--truth", str(self._truth)]
+        program = ["ip", "netns", "exec", str(inside), *program] if inside else program
         self.process = subprocess.Popen([*program, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def wait(self, timeout_s: float) -> Sent:

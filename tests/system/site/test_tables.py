@@ -36,7 +36,7 @@ def test_a_site_sees_its_own_rows_only(running: RunningSite, database: psycopg.C
     running.enrol("own-", 1)
     store.store(database, "north", store.Batch(events=[event("own-1", 1)]))
     with schema.connect(south) as other:
-        for table in ("mat", "event", "session", "journal", "person", "forgotten", "dead_letter"):
+        for table in ("mat", "event", "session", "journal", "person", "forgotten", "forgotten_session", "dead_letter"):
             query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
             assert other.execute(query).fetchone() == (0,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
