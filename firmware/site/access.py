@@ -44,26 +44,6 @@ log_type warning
 log_type notice
 """
 
-BRIDGE: Final = """\
-# From the broker of this site to the head office: what must not be lost goes out, commands come in, live frames stay.
-connection head-office
-address {host}:8883
-bridge_protocol_version mqttv50
-remote_clientid acumat-site-{site}
-cleansession false
-try_private true
-bridge_cafile {folder}/head-office-ca.crt
-bridge_certfile {folder}/head-office.crt
-bridge_keyfile {folder}/head-office.key
-topic acumat/+/event out 1
-topic acumat/+/session/+ out 1
-topic acumat/+/journal out 1
-topic acumat/+/availability out 1
-topic acumat/+/info out 1
-topic acumat/+/state out 0
-topic acumat/+/cmd/# in 1
-"""
-
 
 def write_configuration(folder: Path, port: int, bind: str = "", connections: int = MATS_MAX) -> Path:
     """Write the configuration of the broker; returns its file. bind is the only address it listens on, if given."""

@@ -2,10 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import click
+import msgspec
 
 from tests.bench.report import ROOT, Row, page, publish, row
 from tests.bench.site_runs import Outcome, cut, drain_s, kills, run, site, year
@@ -113,17 +114,29 @@ def history(running: RunningSite, mats: int) -> Iterator[Row]:
     yield row("disk of a session", size, "bytes", "", n=sessions, label="measured", how=how + "; with its indexes")
 
 
+PARTS: Final[dict[str, Callable[[RunningSite, bool], Iterator[Row]]]] = {
+    "load": lambda running, small: load(run(running, **(SMALL if small else FULL))),  # type: ignore[arg-type]  # numbers
+    "growth": lambda running, small: growth(running, (5, 50) if small else (10, 100, 1000), 10 if small else 40),
+    "two": lambda running, small: two(running, 20 if small else 300),
+    "faults": lambda running, small: faults(running, 1 if small else 5, 10 if small else 60),
+    "history": lambda running, small: history(running, 20 if small else 1000),
+}
+
+
 @click.command()
 @click.option("--small", is_flag=True, help="A small load, one kill each; writes no page.")
-def main(*, small: bool) -> None:
-    """Run everything and report."""
-    rows: list[Row] = []
-    with site() as running:
-        rows += load(run(running, **(SMALL if small else FULL)))  # type: ignore[arg-type]  # numbers, as its names say
-        rows += growth(running, (5, 50) if small else (10, 100, 1000), 10 if small else 40)
-        rows += two(running, 20 if small else 300)
-        rows += faults(running, 1 if small else 5, 10 if small else 60)
-        rows += history(running, 20 if small else 1000)
+@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="Parts to run; the others as they were.")
+def main(*, small: bool, only: tuple[str, ...]) -> None:
+    """Run the parts, each on a fresh site, and report all that were run."""
+    folder, rows = ROOT / "build/site", []
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, part in PARTS.items():
+        path = folder / f"{name}{'-small' if small else ''}.json"
+        if not only or name in only:
+            with site() as running:
+                path.write_bytes(msgspec.json.encode(list(part(running, small))))
+        if path.exists():
+            rows += msgspec.json.decode(path.read_bytes(), type=list[Row])
     words = WORDS.format(cores=os.cpu_count())
     if not small:  # docs/site.md is the page for people
         (ROOT / "docs/site-figures.md").write_text(page(TITLE, words, rows), encoding="utf-8")

@@ -1,7 +1,11 @@
 """The collector with real engines: what twenty mats send is what is stored, whatever is killed in between."""
 
+import json
+import re
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 MATS = 20
+DASHBOARD = Path(__file__).parents[3] / "systemd/site/grafana.json"
 
 
 def collect(running: RunningSite, stack: ExitStack, number: int = 1) -> Collect:
@@ -35,6 +40,12 @@ def test_two_collectors_store_each_event_once(running: RunningSite, stack: ExitS
     metrics = Metrics(running.victoria.url)
     stack.callback(metrics.close)
     running.wait_for(lambda: 4 * MATS <= _series(metrics) <= (len((*NUMBERS, *DIAGNOSTICS, *SWITCHES)) + 1) * MATS)
+    for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]:
+        words = panel["targets"][0]["expr"].replace("$site", "north").replace("$mat", ".*")
+        answer = json.loads(metrics.request("GET", f"/api/v1/query?query={quote(words)}"))
+        assert answer["status"] == "success", panel["title"]
+        sent_here = not {"acumat_outbox", "acumat_frames_lost_s"} & set(re.findall(r"acumat_\w+", words))
+        assert bool(answer["data"]["result"]) == sent_here, panel["title"]
 
 
 def _series(metrics: Metrics) -> int:
