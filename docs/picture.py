@@ -7,12 +7,12 @@ from xml.sax.saxutils import escape
 from firmware.core import MatCore
 from firmware.enums import State
 from firmware.terminal.composer import Composer
-from firmware.terminal.follower import Follower
+from firmware.terminal.follower import SessionFollower
 from firmware.terminal.layouts import MEDIUM
-from firmware.terminal.painter import Origin, Painter
+from firmware.terminal.painter import FrameOrigin, Painter
 from firmware.terminal.theme import Palette, Theme, rgb_of
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people import story as stories
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ BLOCKS: Final = {"▀": (0.0, 0.5), "▄": (0.5, 0.5), "█": (0.0, 1.0), "━":
 
 def demo_picture() -> str:
     """Return the terminal as an SVG picture, some minutes into the session."""
-    board = boards.load()
-    bench = Bench(stories.load(STORY), board, SEED)
+    board = boards.load_board()
+    bench = Bench(stories.load_story(STORY), board, SEED)
     core = MatCore(board, bench.calibration)
-    follower, composer = Follower(board), Composer(board)
-    painter = Painter(board, MEDIUM, Theme(Palette.DARK), Origin(simulated=True, speed=30))
-    for frames in blocks_of(FrameSource(bench)):
+    follower, composer = SessionFollower(board), Composer(board)
+    painter = Painter(board, MEDIUM, Theme(Palette.DARK), FrameOrigin(simulated=True, speed=30))
+    for frames in blocks_from(FrameSource(bench)):
         for tick in core.push(frames):
             follower.offer(tick)
             if tick.t_s >= AT_S and tick.view.state is State.RESTING:

@@ -12,7 +12,7 @@ from typing import Annotated, get_type_hints
 
 from firmware.errors import ConfigError
 from hardware import toml_text
-from hardware.toml_text import TomlError, nearest, shorten, suggestion
+from hardware.toml_text import TomlError, did_you_mean, nearest_word, shorten_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ def load_settings(path: Path | None) -> Settings:
 def load_sections(path: Path, kinds: Mapping[str, type[Section]]) -> dict[str, Section]:
     """Read the sections of a settings file; kinds are those that it may have. Raises ConfigError as load_settings."""
     try:
-        document = toml_text.parse(toml_text.read_text(path), str(path))
+        document = toml_text.parse_toml(toml_text.read_text(path), str(path))
     except TomlError as error:
         raise ConfigError(str(error)) from error
     lines: list[str] = []
@@ -263,7 +263,7 @@ def _section(
     """Return a section; its errors are appended to lines."""
     kind = kinds.get(name)
     if kind is None:
-        lines.append(f"[{shorten(name)}]: unknown section; {suggestion(name, kinds)}")
+        lines.append(f"[{shorten_word(name)}]: unknown section; {did_you_mean(name, kinds)}")
         return None
     if not isinstance(body, Mapping):
         lines.append(f"{name} must be a section: write [{name}] on a line of its own")
@@ -273,7 +273,7 @@ def _section(
     values: dict[str, object] = {}
     for key, value in body.items():
         if key not in known:
-            wrong[key] = f"{shorten(key)}: unknown key; {suggestion(key, known)}"
+            wrong[key] = f"{shorten_word(key)}: unknown key; {did_you_mean(key, known)}"
         elif problem := _problem(key, known[key], value):
             wrong[key] = problem
         else:
@@ -281,7 +281,7 @@ def _section(
             values[key] = folder / accepted if isinstance(accepted, Path) else accepted
     found = [
         *wrong.values(),
-        *_missing_companions(kind, values, {*wrong, *filter(None, (nearest(key, known) for key in wrong))}),
+        *_missing_companions(kind, values, {*wrong, *filter(None, (nearest_word(key, known) for key in wrong))}),
     ]
     if not found:
         return kind(**values)

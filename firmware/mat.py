@@ -38,7 +38,7 @@ class Mat:
 def load_mat(config_file: Path | None) -> Mat:
     """Read settings, board and calibration. Raises ConfigError, BoardError or CalibrationError."""
     settings = config.load_settings(config_file)
-    return mat_of_settings(settings, boards.load(settings.board.file))
+    return mat_of_settings(settings, boards.load_board(settings.board.file))
 
 
 def load_for_service(config_file: Path | None) -> Mat:
@@ -48,7 +48,7 @@ def load_for_service(config_file: Path | None) -> Mat:
     """
     faults: list[str] = []
     settings = config.load_settings(config_file)
-    found = mat_of_settings(settings, boards.load(settings.board.file), faults=faults)
+    found = mat_of_settings(settings, boards.load_board(settings.board.file), faults=faults)
     return replace(found, faults=tuple(faults))
 
 

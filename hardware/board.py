@@ -12,7 +12,7 @@ from typing import Final
 
 from hardware import ratings, toml_text
 from hardware.rules import broken_rules
-from hardware.schema import Spec, read_table
+from hardware.schema import BoardSpec, read_table
 from hardware.toml_text import TomlError
 
 STANDARD_GRAVITY: Final = ratings.STANDARD_GRAVITY
@@ -76,10 +76,10 @@ class Board:
     cell_type: str
     sensors_per_tile: int
     text: str = field(repr=False)
-    spec: Spec = field(repr=False)
+    spec: BoardSpec = field(repr=False)
 
 
-def load(path: Path | None = None) -> Board:
+def load_board(path: Path | None = None) -> Board:
     """Read a board file; None is the one that comes with the firmware.
 
     Raises:
@@ -90,21 +90,21 @@ def load(path: Path | None = None) -> Board:
         text = toml_text.read_text(origin)
     except TomlError as error:
         raise BoardError(str(error)) from error
-    return loads(text, str(origin))
+    return parse_board(text, str(origin))
 
 
-def loads(text: str, origin: str = "board") -> Board:
+def parse_board(text: str, origin: str = "board") -> Board:
     """Read a board from TOML text. origin is named in errors.
 
     Raises:
         BoardError: the text is not TOML, or not a board that can be built.
     """
     try:
-        table = toml_text.parse(text, origin)
+        table = toml_text.parse_toml(text, origin)
     except TomlError as error:
         raise BoardError(str(error)) from error
     problems: list[str] = []
-    spec = read_table(Spec, table, problems)
+    spec = read_table(BoardSpec, table, problems)
     if spec is not None:
         problems = broken_rules(spec)
     if spec is None or problems:
@@ -118,7 +118,7 @@ def default_text() -> str:
     return DEFAULT_PATH.read_text("utf-8")
 
 
-def _board(spec: Spec, text: str) -> Board:
+def _board(spec: BoardSpec, text: str) -> Board:
     cell = spec.cell.types[spec.cell.use]
     pins = spec.pins
     counts_per_newton = cell.counts_per_kg(spec.adc.gain) / STANDARD_GRAVITY
@@ -150,7 +150,7 @@ def _board(spec: Spec, text: str) -> Board:
     )
 
 
-def _cells(spec: Spec) -> tuple[Cell, ...]:
+def _cells(spec: BoardSpec) -> tuple[Cell, ...]:
     mat, pins = spec.mat, spec.pins
     per_clock = mat.rows * mat.cols // len(pins.sck)
     cells = []

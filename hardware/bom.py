@@ -5,16 +5,16 @@ import io
 import math
 from dataclasses import dataclass
 
-from hardware.board import Board, load
-from hardware.lines import lines, supplies
-from hardware.schema import Bom, Part
+from hardware.board import Board, load_board
+from hardware.lines import mat_cables, supply_wires
+from hardware.schema import BomPart, BomTable
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class BomItem:
     """A part and how much of it this board needs, in pieces or metres."""
 
-    part: Part
+    part: BomPart
     text: str
     quantity: float
 
@@ -24,7 +24,7 @@ class Item:
         return self.quantity * self.part.usd
 
 
-def amounts(board: Board) -> dict[str, float]:
+def part_amounts(board: Board) -> dict[str, float]:
     """Return the number (or length in metres) of each value of Part.per."""
     spec = board.spec
     cells = len(board.cells)
@@ -35,9 +35,9 @@ def amounts(board: Board) -> dict[str, float]:
         "cell": cells,
         "sensor": cells * spec.cell.types[spec.cell.use].sensors_per_tile,
         "corner": 4 * cells,
-        "line": len(lines(board)),
-        "plug": len(lines(board)) + ("pod" in conditions(board)),
-        "line_m": sum(line.length_m for line in lines(board)),
+        "line": len(mat_cables(board)),
+        "plug": len(mat_cables(board)) + ("pod" in board_conditions(board)),
+        "line_m": sum(line.length_m for line in mat_cables(board)),
         "tail_m": cells * spec.wiring.tail_m,
         "pod_m": spec.wiring.pod_m,
         "series": cells + len(board.sck_bcm) + lights,
@@ -46,13 +46,13 @@ def amounts(board: Board) -> dict[str, float]:
     }
 
 
-def holds_down(board: Board) -> bool:
+def needs_hold_down(board: Board) -> bool:
     """Return whether the tiles need a hold-down: those on several sensors do, a single cell is bolted to its tile."""
     ring = board.spec.cell.types[board.cell_type].sensors_per_tile > 1
     return ring and board.spec.mechanics.hold_down_n > 0
 
 
-def conditions(board: Board) -> set[str]:
+def board_conditions(board: Board) -> set[str]:
     """Return the values of Part.when that hold for this board."""
     spec = board.spec
     light = board.red_bcm is not None or board.green_bcm is not None or board.blue_bcm is not None
@@ -60,9 +60,9 @@ def conditions(board: Board) -> set[str]:
     found = {
         "always": True,
         "rework": spec.adc.feedback_parallel_ohm is not None,
-        "one_supply": len(supplies(board)) == 2,  # noqa: PLR2004 - 3.3 V and ground
-        "two_supplies": len(supplies(board)) > 2,  # noqa: PLR2004 - 5 V beside them
-        "hold_down": holds_down(board),
+        "one_supply": len(supply_wires(board)) == 2,  # noqa: PLR2004 - 3.3 V and ground
+        "two_supplies": len(supply_wires(board)) > 2,  # noqa: PLR2004 - 5 V beside them
+        "hold_down": needs_hold_down(board),
         "single_cell": spec.cell.types[spec.cell.use].sensors_per_tile == 1,
         "light": light,
         "buzzer": buzzer,
@@ -75,39 +75,39 @@ def conditions(board: Board) -> set[str]:
     return {word for word, holds in found.items() if holds} | {spec.cell.use, spec.pi.model}
 
 
-def ohm(value: float) -> str:
+def resistance_text(value: float) -> str:
     """Return a resistance as printed on a bag: 330 Ω, 22 kΩ."""
     return f"{value / 1000:g} kΩ" if value >= 1000 else f"{value:g} Ω"  # noqa: PLR2004 - kilo
 
 
-def catalogue(board: Board) -> Bom:
+def part_catalogue(board: Board) -> BomTable:
     """Return all parts known to this board; a board file without a bom uses that of the default board."""
-    bom = board.spec.bom or load().spec.bom
+    bom = board.spec.bom or load_board().spec.bom
     if bom is None:
         raise AssertionError("board.toml comes with a bom")
     return bom
 
 
-def items(board: Board) -> tuple[Item, ...]:
+def bom_items(board: Board) -> tuple[BomItem, ...]:
     """Return the parts that the board needs, in the order of the catalogue."""
-    spec, has, many = board.spec, conditions(board), amounts(board)
+    spec, has, many = board.spec, board_conditions(board), part_amounts(board)
     words = {
         "regulator": spec.power.regulator,
-        "series": ohm(spec.pins.series_ohm),
-        "parallel": ohm(spec.adc.feedback_parallel_ohm or 0),
+        "series": resistance_text(spec.pins.series_ohm),
+        "parallel": resistance_text(spec.adc.feedback_parallel_ohm or 0),
     }
     found = []
-    for part in catalogue(board).parts:
+    for part in part_catalogue(board).parts:
         quantity = part.count * many[part.per]
         if part.when in has and quantity:
             exact = math.ceil(quantity - 1e-9) if part.unit == "piece" else math.ceil(quantity * 10 - 1e-9) / 10
-            found.append(Item(part, part.text.format(**words), exact))
+            found.append(BomItem(part, part.text.format(**words), exact))
     return tuple(found)
 
 
 def bom_csv(board: Board) -> str:
     """Return the bill of materials as CSV text, prices marked as approximate and dated."""
-    bom = catalogue(board)
+    bom = part_catalogue(board)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(
@@ -117,7 +117,7 @@ def bom_csv(board: Board) -> str:
         ]
     )  # fmt: skip
     total = 0.0
-    for item in items(board):
+    for item in bom_items(board):
         part = item.part
         table.writerow(
             [

@@ -3,22 +3,22 @@
 from typing import Final
 
 from hardware.board import Board
-from hardware.bom import items
-from hardware.tables import INTRO, table
+from hardware.bom import bom_items
+from hardware.tables import INTRO, markdown_table
 
-PRINTED: Final = ("holder", "foot", "hold_down", "box_bottom", "box_lid", "pod_bottom", "pod_top")
+PRINTED_PARTS: Final = ("holder", "foot", "hold_down", "box_bottom", "box_lid", "pod_bottom", "pod_top")
 SKIRT_MM: Final = (6.0, 8.0)
 SIDE_FOAM_MM: Final = 150.0
 END_FOAM_MM: Final = 600.0
 COVER_WRAP_MM: Final = 60.0
 
-CUT = """\
+CUT_PAGE = """\
 ## Cut
 
 Lengths in mm. Along is from base to head, across from hand to hand. Chamfer the upper edges of the tiles by 2 mm and
 sand everything a hand can reach.
 """
-MARK = """\
+MARK_OUT_PAGE = """\
 ## Mark out
 
 Draw lines on the base, measured from its edges (the pattern is the same from either side). Where a line along meets a
@@ -28,7 +28,7 @@ Lines along, distance from the long edge: {across} mm.
 
 Lines across, distance from the short edge: {along} mm.
 """
-PRINT = """\
+PRINT_PAGE = """\
 ## Print
 
 The files of the default mat are in hardware/mechanics/stl, with grams, hours and orientation; `make stl` writes those
@@ -38,7 +38,7 @@ infill, because they carry the stops.
 """
 
 
-def height_mm(board: Board) -> float:
+def mat_height_mm(board: Board) -> float:
     """Return the height in mm of the mat from the floor side of the base to the top of a tile."""
     spec = board.spec
     cell = spec.cell.types[spec.cell.use]
@@ -46,14 +46,14 @@ def height_mm(board: Board) -> float:
     return (spec.mechanics.base_m + cell.height_m + spec.mechanics.tile_m) * 1e3 + gap_mm
 
 
-def sizes_mm(board: Board) -> dict[str, tuple[tuple[float, float, float], str]]:
+def cut_sizes_mm(board: Board) -> dict[str, tuple[tuple[float, float, float], str]]:
     """Return (along, across, thick) in mm and the material of every cut part, by its id in the bill of materials."""
     mat, mech = board.spec.mat, board.spec.mechanics
     border, gap = mech.border_m * 1e3, mat.gap_m * 1e3
     along, across = mat.length_m * 1e3 + 2 * border, mat.width_m * 1e3 + 2 * border
     first = board.rows // 2 * (mat.tile_length_m * 1e3 + gap) - gap / 2 + border  # the half towards the base
     longer = along if mech.base_parts == 1 else max(first, along - first)
-    high = round(height_mm(board))
+    high = round(mat_height_mm(board))
     return {
         "base_plate": ((longer, across, mech.base_m * 1e3), "birch plywood"),
         "tile_plate": ((mat.tile_length_m * 1e3, mat.tile_width_m * 1e3, mech.tile_m * 1e3), "birch plywood"),
@@ -65,7 +65,7 @@ def sizes_mm(board: Board) -> dict[str, tuple[tuple[float, float, float], str]]:
     }
 
 
-def marks_mm(board: Board) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def sensor_marks_mm(board: Board) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the distances from the base edges to the sensors (or stops) in mm: across, then along."""
     mat, mech = board.spec.mat, board.spec.mechanics
     inset, gap, border = mech.sensor_inset_m * 1e3, mat.gap_m * 1e3, mech.border_m * 1e3
@@ -79,28 +79,28 @@ def marks_mm(board: Board) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 def cuts_md(board: Board) -> str:
     """Return the page as Markdown."""
-    needed = {item.part.id: item for item in items(board)}
+    needed = {item.part.id: item for item in bom_items(board)}
     cut = [
         (name, f"{needed[name].quantity:g}", *(f"{length:g}" for length in size), material)
-        for name, (size, material) in sizes_mm(board).items()
+        for name, (size, material) in cut_sizes_mm(board).items()
     ]
-    printed = [(name, f"{needed[name].quantity:g}", needed[name].text) for name in PRINTED if name in needed]
-    across, along = (", ".join(f"{mark:g}" for mark in marks) for marks in marks_mm(board))
+    printed = [(name, f"{needed[name].quantity:g}", needed[name].text) for name in PRINTED_PARTS if name in needed]
+    across, along = (", ".join(f"{mark:g}" for mark in marks) for marks in sensor_marks_mm(board))
     ring = board.spec.cell.types[board.cell_type].sensors_per_tile > 1
     what = (
         "the middle of a sensor holder goes" if ring else "a stop screw goes; the cell goes in the middle of its four"
     )
     parts = [
         INTRO.format(title="Cutting list", name=board.name),
-        f"The mat is {height_mm(board):.1f} mm high.\n",
-        CUT,
-        table(("part", "pieces", "along", "across", "thick", "material"), cut),
+        f"The mat is {mat_height_mm(board):.1f} mm high.\n",
+        CUT_PAGE,
+        markdown_table(("part", "pieces", "along", "across", "thick", "material"), cut),
     ]
-    parts.append(MARK.format(what=what, across=across, along=along))
+    parts.append(MARK_OUT_PAGE.format(what=what, across=across, along=along))
     if board.spec.mechanics.base_parts > 1:
         row = chr(ord("A") + board.rows // 2)
         parts.append(
             f"The base folds between rows {chr(ord(row) - 1)} and {row}: both halves are listed with the length of the "
             "longer one; saw them to meet under the gap.\n"
         )
-    return "\n".join([*parts, PRINT, table(("part", "pieces", "what"), printed)])
+    return "\n".join([*parts, PRINT_PAGE, markdown_table(("part", "pieces", "what"), printed)])

@@ -11,13 +11,13 @@ from typing import Final
 
 import click
 
-from hardware.board import DEFAULT_PATH, Board, BoardError, load
+from hardware.board import DEFAULT_PATH, Board, BoardError, load_board
 from hardware.bom import bom_csv
 from hardware.cuts import cuts_md
 from hardware.perfboard import perfboard_svg
 from hardware.plan import plan_svg
 from hardware.scad import params_scad
-from hardware.sheets import sheets
+from hardware.sheets import wiring_sheets
 from hardware.shopping import shopping_md
 from hardware.tables import loads_md, pins_md
 from hardware.wireviz import harness_yml
@@ -35,28 +35,28 @@ PAGES: Final[dict[str, Callable[[Board], str]]] = {
 }
 
 
-def files(board: Board) -> dict[str, str]:
+def generated_files(board: Board) -> dict[str, str]:
     """Return the text of every generated file, keyed by its path below the board's folder."""
     made = {name: page(board) for name, page in PAGES.items()}
-    return made | {f"wiring/{sheet.file}.yml": harness_yml(board, sheet) for sheet in sheets(board)}
+    return made | {f"wiring/{sheet.file}.yml": harness_yml(board, sheet) for sheet in wiring_sheets(board)}
 
 
-def boards() -> dict[Path, Path]:
+def board_files() -> dict[Path, Path]:
     """Return the board files that ship with the firmware, each with the folder of its drawings."""
     return {DEFAULT_PATH: HERE} | {path: path.with_suffix("") for path in sorted((HERE / "boards").glob("*.toml"))}
 
 
-def stale(board: Board, folder: Path) -> list[str]:
+def stale_files(board: Board, folder: Path) -> list[str]:
     """Return the files that are missing, differ from the generated text, or belong to a removed sheet."""
-    wanted = files(board)
+    wanted = generated_files(board)
     found = [name for name, text in wanted.items() if not _is(folder / name, text)]
     left = {f"wiring/{path.name}" for path in (folder / "wiring").glob("*.yml")}
     return found + sorted(left - wanted.keys())
 
 
-def write(board: Board, folder: Path) -> None:
+def write_files(board: Board, folder: Path) -> None:
     """Write every generated file of a board and delete the sheets it no longer has."""
-    wanted = files(board)
+    wanted = generated_files(board)
     for name, text in wanted.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,16 +78,16 @@ def main(*, check: bool, path: Path | None, out: Path | None) -> None:
     """Run as a command: exit 1 when --check found a stale file, 2 for wrong arguments or an invalid board."""
     if (path is None) != (out is None):
         raise click.UsageError("--board and --out go together: the board to draw, and where to")
-    chosen = {path: out} if path and out else boards()
+    chosen = {path: out} if path and out else board_files()
     try:
-        drawn = {folder: load(file) for file, folder in chosen.items()}
+        drawn = {folder: load_board(file) for file, folder in chosen.items()}
     except BoardError as error:
         click.echo(error, err=True)
         sys.exit(2)
-    wrong = [folder / name for folder, board in drawn.items() if check for name in stale(board, folder)]
+    wrong = [folder / name for folder, board in drawn.items() if check for name in stale_files(board, folder)]
     for folder, board in drawn.items():
         if not check:
-            write(board, folder)
+            write_files(board, folder)
     for name in wrong:
         click.echo(f"{name}: stale; run python -m hardware.drawing", err=True)
     sys.exit(1 if wrong else 0)

@@ -22,7 +22,7 @@ ID_BCM: Final = frozenset({0, 1})  # the Pi talks to a HAT's memory here at boot
 PULLED_UP_BCM: Final = frozenset(range(9))
 PULLED_DOWN_BCM: Final = frozenset(range(9, 28))
 
-OTHER_ROLE: Final[dict[int, str]] = {
+OTHER_ROLE_OF_PIN: Final[dict[int, str]] = {
     0: "HAT ID", 1: "HAT ID", 2: "I2C SDA", 3: "I2C SCL", 4: "1-wire", 7: "SPI CE1", 8: "SPI CE0", 9: "SPI MISO",
     10: "SPI MOSI", 11: "SPI SCLK", 14: "UART TX", 15: "UART RX",
 }  # fmt: skip

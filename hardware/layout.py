@@ -11,7 +11,7 @@ from hardware.board import Board
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CornerPlace:
     """A corner of a tile, measured from the tile's own corner. slot_deg: where the wires leave, 0 to the head."""
 
     x_mm: float
@@ -36,12 +36,12 @@ PI_BOARD: Final = {
 }
 
 
-def corner_places(board: Board) -> tuple[Place, ...]:
+def sensor_places(board: Board) -> tuple[CornerPlace, ...]:
     """Return the four corners of a tile at which its sensors (or stops) sit; the wires leave towards its middle."""
     mat, inset = board.spec.mat, board.spec.mechanics.sensor_inset_m * 1e3
     width, length = mat.tile_width_m * 1e3, mat.tile_length_m * 1e3
     return tuple(
-        Place(round(x, 3), round(y, 3), 0 if y < length / 2 else 180)
+        CornerPlace(round(x, 3), round(y, 3), 0 if y < length / 2 else 180)
         for x in (inset, width - inset)
         for y in (inset, length - inset)
     )

@@ -14,7 +14,7 @@ _SIGNAL_COLOURS: Final = _PLAIN + tuple(f"{colour}BK" for colour in _PLAIN)  # t
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class CableWire:
     """One way of a line's plug. bcm and header_pin are None for supply."""
 
     signal: str
@@ -24,16 +24,16 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MatCable:
     """One cable from the electronics box into the mat, its wires and the cells it serves. length_m in metres."""
 
     name: str
     cells: tuple[Cell, ...]
-    wires: tuple[Wire, ...]
+    wires: tuple[CableWire, ...]
     length_m: float
 
 
-def supplies(board: Board) -> tuple[str, ...]:
+def supply_wires(board: Board) -> tuple[str, ...]:
     """Return the names of the supply wires: chips with a 5 V analog supply have one more."""
     extra = ("5VS",) if board.spec.adc.supply_v > board.spec.power.rail_v else ()
     return ("3V3S", "GND", *extra)
@@ -44,7 +44,7 @@ def clock_name(board: Board, bank: int) -> str:
     return "SCK" if len(board.sck_bcm) == 1 else f"SCK{bank + 1}"
 
 
-def lines(board: Board) -> tuple[Line, ...]:
+def mat_cables(board: Board) -> tuple[MatCable, ...]:
     """Return the cables of a board, starting at the base (or the left hand)."""
     by_rows = board.spec.pins.sck_order == "rows"
     count = board.rows if by_rows else board.cols
@@ -52,19 +52,19 @@ def lines(board: Board) -> tuple[Line, ...]:
     for number in range(count):
         cells = tuple(cell for cell in board.cells if (cell.row if by_rows else cell.col) == number)
         name = chr(ord("A") + number) if by_rows else str(number + 1)
-        made.append(Line(name, cells, _wires(board, cells), _length_m(board, cells)))
+        made.append(MatCable(name, cells, _wires(board, cells), _length_m(board, cells)))
     return tuple(made)
 
 
-def _wires(board: Board, cells: tuple[Cell, ...]) -> tuple[Wire, ...]:
+def _wires(board: Board, cells: tuple[Cell, ...]) -> tuple[CableWire, ...]:
     banks = sorted({cell.bank for cell in cells})
     signals = [(clock_name(board, bank), board.sck_bcm[bank]) for bank in banks]
     signals += [(f"DT {cell.name}", cell.dout_bcm) for cell in cells]
-    supply = [Wire(name, _SUPPLY_COLOURS[name], None, None) for name in supplies(board)]
+    supply = [CableWire(name, _SUPPLY_COLOURS[name], None, None) for name in supply_wires(board)]
     return (
         *supply,
         *(
-            Wire(signal, _SIGNAL_COLOURS[n % len(_SIGNAL_COLOURS)], bcm, HEADER_PIN[bcm])
+            CableWire(signal, _SIGNAL_COLOURS[n % len(_SIGNAL_COLOURS)], bcm, HEADER_PIN[bcm])
             for n, (signal, bcm) in enumerate(signals)
         ),
     )

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 from hardware.board import Board
 from hardware.header import SUPPLY_PIN
-from hardware.lines import lines
-from hardware.pcb.circuit import Part
+from hardware.lines import mat_cables
+from hardware.pcb.circuit import CircuitPart
 from hardware.pcb.circuits import hat
 
 ROWS, COLS = 22, 25
@@ -44,7 +44,7 @@ LINE_COLOURS: Final = ("#b8860b", "#2ca02c", "#1f77b4", "#9467bd", "#8c564b")
 class Layout:
     """legs: the hole of each leg (part, leg); nets: what each hole belongs to; wires: pairs of holes to join."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[CircuitPart, ...]
     legs: dict[tuple[str, str], Hole]
     nets: dict[Hole, str]
     wires: tuple[tuple[Hole, Hole], ...]
@@ -197,7 +197,7 @@ def _wire(net: str, a: Hole, b: Hole, board: Board) -> str:
     (x1, y1), (x2, y2) = _at(a), _at(b)
     colour = COLOURS.get(net)
     if colour is None:
-        names = [line.name for line in lines(board) for wire in line.wires if wire.signal.replace(" ", "_") == net]
+        names = [line.name for line in mat_cables(board) for wire in line.wires if wire.signal.replace(" ", "_") == net]
         index = ord(names[0][0]) % len(LINE_COLOURS) if names else len(LINE_COLOURS) - 1
         colour = LINE_COLOURS[index]
     return (

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from hardware.header import HEADER_PIN, ID_BCM, PULLED_DOWN_BCM, PULLED_UP_BCM
-from hardware.schema import Pins, Spec
+from hardware.schema import BoardSpec, PinTable
 
 
-def pin_uses(pins: Pins) -> list[tuple[int, str]]:
+def pin_uses(pins: PinTable) -> list[tuple[int, str]]:
     """Return every (BCM number, use) of the board, in the order of the file."""
     uses = [(bcm, f"pins.sck[{n}]") for n, bcm in enumerate(pins.sck)]
     uses += [(bcm, f"pins.dout[{r}][{c}]") for r, row in enumerate(pins.dout) for c, bcm in enumerate(row)]
@@ -18,13 +18,13 @@ def pin_uses(pins: Pins) -> list[tuple[int, str]]:
     return uses
 
 
-def _free(spec: Spec, among: frozenset[int]) -> str:
+def _free(spec: BoardSpec, among: frozenset[int]) -> str:
     """Return the names of unused pins, as text."""
     taken = {bcm for bcm, _ in pin_uses(spec.pins)} | set(spec.pins.keep_free) | ID_BCM
     return ", ".join(str(bcm) for bcm in sorted(among & HEADER_PIN.keys() - taken)) or "none is left"
 
 
-def _shape(spec: Spec) -> Iterator[str]:
+def _shape(spec: BoardSpec) -> Iterator[str]:
     rows, cols, pins = spec.mat.rows, spec.mat.cols, spec.pins
     if len(pins.dout) != rows or any(len(row) != cols for row in pins.dout):
         found = " + ".join(str(len(row)) for row in pins.dout) or "0"
@@ -36,7 +36,7 @@ def _shape(spec: Spec) -> Iterator[str]:
         )
 
 
-def _on_header(spec: Spec) -> Iterator[str]:
+def _on_header(spec: BoardSpec) -> Iterator[str]:
     for bcm, use in pin_uses(spec.pins):
         if bcm not in HEADER_PIN:
             yield f"{use}: GPIO {bcm} is not on the header; free: {_free(spec, frozenset(HEADER_PIN))}"
@@ -49,7 +49,7 @@ def _on_header(spec: Spec) -> Iterator[str]:
             )
 
 
-def _used_once(spec: Spec) -> Iterator[str]:
+def _used_once(spec: BoardSpec) -> Iterator[str]:
     first: dict[int, str] = {}
     for bcm, use in pin_uses(spec.pins):
         if bcm in first:
@@ -57,7 +57,7 @@ def _used_once(spec: Spec) -> Iterator[str]:
         first.setdefault(bcm, use)
 
 
-def _pulls(spec: Spec) -> Iterator[str]:
+def _pulls(spec: BoardSpec) -> Iterator[str]:
     """Check the lines against the pulls of the Pi at reset."""
     low_at_reset = [(bcm, f"pins.sck[{n}]", "HX711 would sleep") for n, bcm in enumerate(spec.pins.sck)]
     for name in ("red", "green", "blue", "buzzer", "motor"):
@@ -77,4 +77,4 @@ def _pulls(spec: Spec) -> Iterator[str]:
         yield "pins.dout_pull_up: without it a missing chip reads as ready with code 0; set it to true"
 
 
-PIN_RULES: Final[tuple[Callable[[Spec], Iterator[str]], ...]] = (_shape, _on_header, _used_once, _pulls)
+PIN_RULES: Final[tuple[Callable[[BoardSpec], Iterator[str]], ...]] = (_shape, _on_header, _used_once, _pulls)

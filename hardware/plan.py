@@ -9,13 +9,13 @@ from xml.sax.saxutils import escape
 
 from hardware.board import Board, Cell
 from hardware.header import HEADER_PIN
-from hardware.lines import clock_name, lines
+from hardware.lines import clock_name, mat_cables
 
 MARGIN_SIDE: Final = 190.0
 MARGIN_TOP: Final = 330.0
 MARGIN_BOTTOM: Final = 180.0
 BANK_COLOURS: Final = ("#e8b33a", "#4f9d69", "#4a7fb5", "#9a6fb0", "#c8743c", "#5aa6a6", "#a05a6a", "#7d8a3c")
-INK: Final = "#222"
+INK_COLOUR: Final = "#222"
 SVG: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
     'viewBox="{x:g} {y:g} {width:g} {height:g}">'
@@ -72,10 +72,10 @@ def _mat(board: Board) -> Iterator[str]:
     border = board.spec.mechanics.border_m * 1e3
     width, length = board.width_m * 1e3, board.length_m * 1e3
     base = (-border, -border, width + 2 * border, length + 2 * border)
-    yield _rect(base, "#d9c6a5", f'stroke="{INK}" stroke-width="1.5" rx="4"')
+    yield _rect(base, "#d9c6a5", f'stroke="{INK_COLOUR}" stroke-width="1.5" rx="4"')
     if board.spec.mechanics.base_parts > 1:
         fold = length - board.rows // 2 * length / board.rows
-        yield f'<path d="M{-border:g},{fold:g} H{width + border:g}" stroke="{INK}" stroke-dasharray="8 5"/>'
+        yield f'<path d="M{-border:g},{fold:g} H{width + border:g}" stroke="{INK_COLOUR}" stroke-dasharray="8 5"/>'
 
 
 def _tile(board: Board, cell: Cell) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _tile(board: Board, cell: Cell) -> Iterator[str]:
     x, y = (board.width_m - cell.x_m) * 1e3, (board.length_m - cell.y_m) * 1e3
     colour = BANK_COLOURS[cell.bank % len(BANK_COLOURS)]
     sck = board.sck_bcm[cell.bank]
-    yield _rect((x - tile_w / 2, y - tile_l / 2, tile_w, tile_l), "#fffdf7", f'stroke="{INK}"')
+    yield _rect((x - tile_w / 2, y - tile_l / 2, tile_w, tile_l), "#fffdf7", f'stroke="{INK_COLOUR}"')
     yield _rect((x - tile_w / 2, y - tile_l / 2, tile_w, 9), colour)
     yield _text(x, y - tile_l / 2 + 46, cell.name, "name")
     yield _text(x, y + 2, f"DT GPIO {cell.dout_bcm}", "pin")
@@ -99,7 +99,7 @@ def _cables(board: Board) -> Iterator[str]:
     by_rows = board.spec.pins.sck_order == "rows"
     edge = -border - 26
     paths = []
-    for line in lines(board):
+    for line in mat_cables(board):
         x = (board.width_m - sum(cell.x_m for cell in line.cells) / len(line.cells)) * 1e3
         y = (board.length_m - sum(cell.y_m for cell in line.cells) / len(line.cells)) * 1e3
         if by_rows:
@@ -133,10 +133,10 @@ def _sides(board: Board) -> Iterator[str]:
 def _dimensions(width: float, length: float) -> Iterator[str]:
     """Draw the overall sizes and a scale bar."""
     y, x = length + 78, width + 128
-    line = f'stroke="{INK}" stroke-width="1.5"'
+    line = f'stroke="{INK_COLOUR}" stroke-width="1.5"'
     yield f'<path d="M0,{y:g} H{width:g} M0,{y - 9:g} v18 M{width:g},{y - 9:g} v18" {line}/>'
     yield _text(width / 2, y + 24, f"tiles {width:g} mm", "note")
     yield f'<path d="M{x:g},0 V{length:g} M{x - 9:g},0 h18 M{x - 9:g},{length:g} h18" {line}/>'
     yield _text(x + 24, length / 2, f"tiles {length:g} mm", "note", f'transform="rotate(90 {x + 24:g} {length / 2:g})"')
-    yield _rect((0, length + 140, 100, 8), INK)
+    yield _rect((0, length + 140, 100, 8), INK_COLOUR)
     yield _text(50, length + 134, "100 mm", "note")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hardware.schema import Adc, CellType, Load, Spec
+from hardware.schema import AdcTable, BoardSpec, CellType, LoadCase
 
 HEEL_M: Final = 0.05  # length of a heel on the ground
 FINITE_ELEMENTS, BEAM = 26.0, 23.6  # MPa of the same tile under the same load, CalculiX 2.20 and the beam formula
@@ -11,20 +11,20 @@ STANDARD_GRAVITY: Final = 9.80665  # newtons that one kilogram weighs, by defini
 REGULATOR_UF: Final = 1.0
 
 
-def noise_g(adc: Adc, cell: CellType) -> float:
+def noise_g(adc: AdcTable, cell: CellType) -> float:
     """Return the noise of a tile in grams: converter input noise over the bridge voltage of one gram."""
     nv_per_kg = cell.mv_per_v * 1e6 * adc.avdd_v / cell.rated_kg
     return 1e3 * adc.noise_nv / nv_per_kg
 
 
-def supported_share(spec: Spec) -> float:
+def supported_share(spec: BoardSpec) -> float:
     """Return the share of a tile that lies inside the polygon of its four sensors."""
     mat, inset_m = spec.mat, spec.mechanics.sensor_inset_m
     inside_m2 = (mat.tile_width_m - 2 * inset_m) * (mat.tile_length_m - 2 * inset_m)
     return inside_m2 / (mat.tile_width_m * mat.tile_length_m)
 
 
-def tips_at_kg(spec: Spec) -> float:
+def tips_at_kg(spec: BoardSpec) -> float:
     """Return the load at the middle of the longer edge that lifts the far side of a tile, in kilograms.
 
     The weight of the tile and the spring of its hold-down act in its middle.
@@ -35,7 +35,7 @@ def tips_at_kg(spec: Spec) -> float:
     return (tile_kg + mech.hold_down_n / STANDARD_GRAVITY) * (width_m / 2 - mech.sensor_inset_m) / mech.sensor_inset_m
 
 
-def tile_mpa(spec: Spec, load: Load) -> float:
+def tile_mpa(spec: BoardSpec, load: LoadCase) -> float:
     """Return the bending stress in MPa of a tile under a load at the middle of its longer edge.
 
     A beam on two corner supports, loaded over the length of a heel; half of the tile carries (our assumption). A plate
@@ -49,7 +49,7 @@ def tile_mpa(spec: Spec, load: Load) -> float:
     return FINITE_ELEMENTS / BEAM * moment_nm / section_m3 / 1e6
 
 
-def rail_ma(spec: Spec) -> float:
+def rail_ma(spec: BoardSpec) -> float:
     """Return the current of the sensor rail in mA: each chip, and its bridge if that is fed from the rail."""
     cell = spec.cell.types[spec.cell.use]
     on_rail = spec.adc.supply_v <= spec.power.rail_v
@@ -57,7 +57,7 @@ def rail_ma(spec: Spec) -> float:
     return spec.mat.rows * spec.mat.cols * (spec.adc.current_ma + bridge_ma)
 
 
-def rail_uf(spec: Spec) -> float:
+def rail_uf(spec: BoardSpec) -> float:
     """Return the capacitance of the sensor rail in uF: one capacitor at each line board, one at the regulator."""
     count = spec.mat.rows if spec.pins.sck_order == "rows" else spec.mat.cols
     return count * spec.power.line_uf + REGULATOR_UF

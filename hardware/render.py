@@ -19,20 +19,20 @@ from typing import Final
 
 import click
 
-from hardware.board import Board, load
-from hardware.bom import items
-from hardware.cuts import PRINTED
-from hardware.drawing import HERE, boards, write
-from hardware.printing import parts_to_print, printing_md, to_binary
-from hardware.sheets import sheets
+from hardware.board import Board, load_board
+from hardware.bom import bom_items
+from hardware.cuts import PRINTED_PARTS
+from hardware.drawing import HERE, board_files, write_files
+from hardware.printing import parts_to_print, printing_md, to_binary_stl
+from hardware.sheets import wiring_sheets
 from hardware.steps import HEIGHT_PX, WIDTH_PX, annotate, steps
 
-RECORD: Final = "rendered.json"
+DIGEST_FILE: Final = "rendered.json"
 MECHANICS: Final = HERE / "mechanics"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MechanicsView:
     """A picture of the mechanics. camera: target (x, y, z), rotation (x, y, z) and distance."""
 
     name: str
@@ -42,18 +42,20 @@ class View:
     size: tuple[int, int] = (1200, 900)
 
 
-VIEWS: Final = (
-    View("closed", "assembly.scad", (190, 300, 0, 52, 0, 22, 1950), ("-D", 'view="closed"')),
-    View("exploded", "assembly.scad", (200, 300, 150, 68, 0, 22, 2150), ("-D", 'view="exploded"')),
-    View("section", "assembly.scad", (37, 7, 0, 0, 0, 0, 155), ("-D", 'view="section"', "--projection=o"), (1200, 700)),
-    View("holder", "holder.scad", (0, 0, 4, 50, 0, 30, 160)),
-    View("pod", "pod.scad", (0, 0, 6, 62, 0, 40, 330)),
-    View("box", "electronics_box.scad", (45, 40, 40, 58, 0, -35, 420)),
+MECHANICS_VIEWS: Final = (
+    MechanicsView("closed", "assembly.scad", (190, 300, 0, 52, 0, 22, 1950), ("-D", 'view="closed"')),
+    MechanicsView("exploded", "assembly.scad", (200, 300, 150, 68, 0, 22, 2150), ("-D", 'view="exploded"')),
+    MechanicsView(
+        "section", "assembly.scad", (37, 7, 0, 0, 0, 0, 155), ("-D", 'view="section"', "--projection=o"), (1200, 700)
+    ),
+    MechanicsView("holder", "holder.scad", (0, 0, 4, 50, 0, 30, 160)),
+    MechanicsView("pod", "pod.scad", (0, 0, 6, 62, 0, 40, 330)),
+    MechanicsView("box", "electronics_box.scad", (45, 40, 40, 58, 0, -35, 420)),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Tool:
+class DrawingTool:
     """A drawing program: what it draws, how to install it, whether it is installed; its pictures and their sources."""
 
     what: str
@@ -63,7 +65,7 @@ class Tool:
     draw: Callable[[Board, Path], None]
 
 
-def digest(paths: list[Path]) -> str:
+def sha256_of_files(paths: list[Path]) -> str:
     """Return one SHA-256 over the content of files."""
     whole = hashlib.sha256()
     for path in paths:
@@ -73,7 +75,7 @@ def digest(paths: list[Path]) -> str:
 
 def wiring_pictures(board: Board, folder: Path) -> dict[str, list[Path]]:
     """Return the wiring sheets and the sources of each."""
-    return {f"wiring/{sheet.file}.svg": [folder / "wiring" / f"{sheet.file}.yml"] for sheet in sheets(board)}
+    return {f"wiring/{sheet.file}.svg": [folder / "wiring" / f"{sheet.file}.yml"] for sheet in wiring_sheets(board)}
 
 
 def draw_wiring(board: Board, folder: Path) -> None:
@@ -96,9 +98,9 @@ def draw_schematic(board: Board, folder: Path) -> None:
     draw_channel(board, folder / "wiring" / "channel.svg")
 
 
-def mechanics_views(folder: Path) -> tuple[View, ...]:
+def mechanics_views(folder: Path) -> tuple[MechanicsView, ...]:
     """Return the views of a board; parts that all boards share are drawn once, in HERE."""
-    return VIEWS if folder == HERE else VIEWS[:2]
+    return MECHANICS_VIEWS if folder == HERE else MECHANICS_VIEWS[:2]
 
 
 def mechanics_pictures(_board: Board, folder: Path) -> dict[str, list[Path]]:
@@ -137,7 +139,9 @@ def draw_steps(board: Board, folder: Path) -> None:
         drawing = Path(scratch) / "step.png"
         for step in steps(board):
             words = ("-D", f'step="{step.name}"', "--projection=o")
-            _scad_view(View(step.name, "steps.scad", step.camera, words, (WIDTH_PX, HEIGHT_PX)), scene, drawing)
+            _scad_view(
+                MechanicsView(step.name, "steps.scad", step.camera, words, (WIDTH_PX, HEIGHT_PX)), scene, drawing
+            )
             annotate(step, drawing, folder / "mechanics" / "steps" / f"{step.name}.png")
 
 
@@ -148,7 +152,7 @@ def _scene(folder: Path, scratch: Path) -> Path:
     return scratch
 
 
-def _scad_view(view: View, scratch: Path, picture: Path) -> None:
+def _scad_view(view: MechanicsView, scratch: Path, picture: Path) -> None:
     camera = ",".join(f"{value:g}" for value in view.camera)
     size = "{},{}".format(*view.size)
     look = ["--colorscheme=Tomorrow", f"--imgsize={size}", f"--camera={camera}", *view.words]
@@ -169,29 +173,29 @@ def _module(name: str) -> bool:
 def stale_pictures(board: Board, folder: Path) -> list[str]:
     """Return the pictures that are missing, edited by hand, or older than their sources."""
     record = _record(folder)
-    wanted = {name: sources for tool in TOOLS for name, sources in tool.pictures(board, folder).items()}
+    wanted = {name: sources for tool in DRAWING_TOOLS for name, sources in tool.pictures(board, folder).items()}
     wrong = [name for name, sources in wanted.items() if record.get(name) != _entry(folder / name, sources)]
     return wrong + sorted(record.keys() - wanted.keys())
 
 
 def _record(folder: Path) -> dict[str, dict[str, str]]:
-    path = folder / RECORD
+    path = folder / DIGEST_FILE
     found: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     return found
 
 
 def _entry(picture: Path, sources: list[Path]) -> dict[str, str]:
-    return {"from": digest(sources), "is": digest([picture]) if picture.is_file() else "missing"}
+    return {"from": sha256_of_files(sources), "is": sha256_of_files([picture]) if picture.is_file() else "missing"}
 
 
 def write_stl(board: Board, folder: Path, part: str, out: Path) -> None:
     """Write one printed part of a board as STL. Raises click.ClickException when OpenSCAD fails."""
     with tempfile.TemporaryDirectory() as scratch:
         scene = _scene(folder, Path(scratch))
-        if part in {item.part.id for item in items(board)}:
+        if part in {item.part.id for item in bom_items(board)}:
             out.mkdir(parents=True, exist_ok=True)
             _run(["openscad", "-o", str(out / f"{part}.stl"), "-D", f'part="{part}"', str(scene / "print.scad")])
-            to_binary(out / f"{part}.stl")
+            to_binary_stl(out / f"{part}.stl")
 
 
 def stl_pictures(board: Board, folder: Path) -> dict[str, list[Path]]:
@@ -213,36 +217,36 @@ def draw_stl(board: Board, folder: Path) -> None:
     (out / "printing.md").write_text(printing_md(board, out), "utf-8")
 
 
-TOOLS: Final = (
-    Tool(
+DRAWING_TOOLS: Final = (
+    DrawingTool(
         "wiring sheets",
         "pip install '.[hardware]' and apt-get install graphviz",
         lambda: _module("wireviz") and shutil.which("dot") is not None,
         wiring_pictures,
         draw_wiring,
     ),
-    Tool(
+    DrawingTool(
         "schematic",
         "pip install '.[hardware]'",
         lambda: _module("schemdraw"),
         schematic_pictures,
         draw_schematic,
     ),
-    Tool(
+    DrawingTool(
         "mechanics",
         "apt-get install openscad xvfb xauth",
         lambda: shutil.which("openscad") is not None and shutil.which("xvfb-run") is not None,
         mechanics_pictures,
         draw_mechanics,
     ),
-    Tool(
+    DrawingTool(
         "steps of assembly",
         "pip install '.[hardware]' and apt-get install openscad xvfb xauth",
         lambda: _module("matplotlib") and shutil.which("openscad") is not None and shutil.which("xvfb-run") is not None,
         step_pictures,
         draw_steps,
     ),
-    Tool(
+    DrawingTool(
         "printed parts",
         "apt-get install openscad",
         lambda: shutil.which("openscad") is not None,
@@ -257,17 +261,17 @@ TOOLS: Final = (
 def main(*, stl: Path | None) -> None:
     """Draw all boards; exit 1 when a picture could not be made and the one there is stale."""
     if stl is not None:
-        for path, folder in boards().items():
-            for part in PRINTED:
-                write_stl(load(path), folder, part, stl / load(path).name)
+        for path, folder in board_files().items():
+            for part in PRINTED_PARTS:
+                write_stl(load_board(path), folder, part, stl / load_board(path).name)
         return
     wrong = []
-    for path, folder in boards().items():
-        board = load(path)
-        write(board, folder)
+    for path, folder in board_files().items():
+        board = load_board(path)
+        write_files(board, folder)
         record = _record(folder)
         kept: dict[str, dict[str, str]] = {}
-        for tool in TOOLS:
+        for tool in DRAWING_TOOLS:
             names = tool.pictures(board, folder)
             if tool.installed():
                 tool.draw(board, folder)
@@ -275,7 +279,7 @@ def main(*, stl: Path | None) -> None:
             else:
                 click.echo(f"{board.name}: {tool.what} not drawn: {tool.install}")
                 kept |= {name: record[name] for name in names if name in record}
-        (folder / RECORD).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+        (folder / DIGEST_FILE).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
         wrong += [folder / name for name in stale_pictures(board, folder)]
     for name in wrong:
         click.echo(f"{name}: made from other sources than there are now", err=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from hardware.pin_rules import PIN_RULES
 from hardware.ratings import noise_g, rail_ma, rail_uf, supported_share, tile_mpa, tips_at_kg
-from hardware.schema import CellType, Spec
+from hardware.schema import BoardSpec, CellType
 
 LEGAL_RATES_HZ: Final = (10, 80)
 PI_PIN_MAX_V: Final = 3.3
@@ -16,14 +16,14 @@ AVDD_HEADROOM_V: Final = 0.1  # HX711 datasheet: VSUP at least AVDD + 100 mV
 AVDD_MIN_V: Final = 2.6  # HX711 datasheet; below it the middle of the bridge leaves the input range
 SAME_LENGTH_M: Final = 0.0005
 NOISE_MAX_G: Final = 30.0  # a tenth of the smallest movement to detect, 300 g
-STOP_SPREAD: Final = 1.25  # a stop set with feeler gauges closes at up to so many times its load
-SUPPORTED_MIN: Final = 0.5
+STOP_LOAD_SPREAD: Final = 1.25  # a stop set with feeler gauges closes at up to so many times its load
+SUPPORTED_SHARE_MIN: Final = 0.5
 TIPS_MIN_KG: Final = 2.0  # a hand that leans on an edge
 BED_BASE_M: Final = 0.012
 BOM_WORDS: Final = ("regulator", "series", "parallel")
 
 
-def _converter(spec: Spec) -> Iterator[str]:
+def _converter(spec: BoardSpec) -> Iterator[str]:
     adc = spec.adc
     if adc.part != "HX711":
         yield f"adc.part: there is no driver for {adc.part}; HX711 is the one"
@@ -46,7 +46,7 @@ def _converter(spec: Spec) -> Iterator[str]:
         )
 
 
-def _cells(spec: Spec) -> Iterator[str]:
+def _cells(spec: BoardSpec) -> Iterator[str]:
     cell, gain = spec.cell.types[spec.cell.use], spec.adc.gain
     where = f"cell.types.{spec.cell.use}"
     if noise_g(spec.adc, cell) > NOISE_MAX_G:
@@ -74,20 +74,20 @@ def _cells(spec: Spec) -> Iterator[str]:
                 )
 
 
-def _sensor_overload(spec: Spec, cell: CellType, where: str) -> Iterator[str]:
+def _sensor_overload(spec: BoardSpec, cell: CellType, where: str) -> Iterator[str]:
     """Check a tile of several sensors: a load at one corner stands on a single sensor."""
     if cell.sensors_per_tile == 1:
         return
     safe_kg = cell.rated_kg * cell.safe_overload / cell.sensors_per_tile
-    if cell.stop_kg is None or cell.stop_kg * STOP_SPREAD > safe_kg:
+    if cell.stop_kg is None or cell.stop_kg * STOP_LOAD_SPREAD > safe_kg:
         found = (
             "missing"
             if cell.stop_kg is None
-            else f"{cell.stop_kg:g} kg, {STOP_SPREAD:g} times that with errors of setting,"
+            else f"{cell.stop_kg:g} kg, {STOP_LOAD_SPREAD:g} times that with errors of setting,"
         )
         yield (
             f"{where}.stop_kg: {found} and one sensor survives {safe_kg:g} kg; "
-            f"let its stop close at {safe_kg / STOP_SPREAD:.0f} kg or less"
+            f"let its stop close at {safe_kg / STOP_LOAD_SPREAD:.0f} kg or less"
         )
         return
     if cell.clip_kg > cell.stop_kg * cell.sensors_per_tile:
@@ -103,15 +103,15 @@ def _sensor_overload(spec: Spec, cell: CellType, where: str) -> Iterator[str]:
             )
 
 
-def _support(spec: Spec) -> Iterator[str]:
+def _support(spec: BoardSpec) -> Iterator[str]:
     """Check that a tile on four sensors does not tip, and that its holders have room."""
     mat, mech = spec.mat, spec.mechanics
     if spec.cell.types[spec.cell.use].sensors_per_tile == 1 or _meet(spec):
         return
-    if supported_share(spec) < SUPPORTED_MIN:
+    if supported_share(spec) < SUPPORTED_SHARE_MIN:
         yield (
             f"mechanics.sensor_inset_m: only {supported_share(spec):.0%} of a tile lies between its sensors, "
-            f"{SUPPORTED_MIN:.0%} is needed; move them outwards"
+            f"{SUPPORTED_SHARE_MIN:.0%} is needed; move them outwards"
         )
     if tips_at_kg(spec) < TIPS_MIN_KG:
         yield (
@@ -125,11 +125,11 @@ def _support(spec: Spec) -> Iterator[str]:
         )
 
 
-def _meet(spec: Spec) -> bool:
+def _meet(spec: BoardSpec) -> bool:
     return min(spec.mat.tile_length_m, spec.mat.tile_width_m) <= 2 * spec.mechanics.sensor_inset_m
 
 
-def _plates(spec: Spec) -> Iterator[str]:
+def _plates(spec: BoardSpec) -> Iterator[str]:
     mech = spec.mechanics
     if _meet(spec):
         yield (
@@ -150,7 +150,7 @@ def _plates(spec: Spec) -> Iterator[str]:
         )
 
 
-def _power(spec: Spec) -> Iterator[str]:
+def _power(spec: BoardSpec) -> Iterator[str]:
     power = spec.power
     if spec.adc.supply_v not in (power.rail_v, power.input_v):
         yield (
@@ -176,7 +176,7 @@ def _power(spec: Spec) -> Iterator[str]:
         )
 
 
-def _tiles_fill_the_mat(spec: Spec) -> Iterator[str]:
+def _tiles_fill_the_mat(spec: BoardSpec) -> Iterator[str]:
     mat = spec.mat
     for size, tile, whole, count in (
         ("width_m", mat.tile_width_m, mat.width_m, mat.cols),
@@ -190,7 +190,7 @@ def _tiles_fill_the_mat(spec: Spec) -> Iterator[str]:
             )
 
 
-def _anatomy(spec: Spec) -> Iterator[str]:
+def _anatomy(spec: BoardSpec) -> Iterator[str]:
     rows = spec.mat.rows
     for key in ("base_rows", "lumbar_rows"):
         listed = getattr(spec.anatomy, key)
@@ -203,7 +203,7 @@ def _anatomy(spec: Spec) -> Iterator[str]:
         yield f"anatomy.base_rows: {list(base)} must begin at row 0 and leave rows for the back; give [0] or [0, 1]"
 
 
-def _bom(spec: Spec) -> Iterator[str]:
+def _bom(spec: BoardSpec) -> Iterator[str]:
     parts = spec.bom.parts if spec.bom else ()
     for name, times in Counter(part.id for part in parts).items():
         if times > 1:
@@ -215,7 +215,7 @@ def _bom(spec: Spec) -> Iterator[str]:
                 yield f"bom.parts: {part.id}: {{{word}}} cannot be filled in; use {known}"
 
 
-_RULES: Final[tuple[Callable[[Spec], Iterator[str]], ...]] = (
+_RULES: Final[tuple[Callable[[BoardSpec], Iterator[str]], ...]] = (
     *PIN_RULES,
     _converter,
     _cells,
@@ -228,7 +228,7 @@ _RULES: Final[tuple[Callable[[Spec], Iterator[str]], ...]] = (
 )
 
 
-def broken_rules(spec: Spec) -> list[str]:
+def broken_rules(spec: BoardSpec) -> list[str]:
     """Return one line for each broken rule; empty for a valid board."""
     if spec.cell.use not in spec.cell.types:
         return [f"cell.use: there is no cell.types.{spec.cell.use}; give one of {', '.join(spec.cell.types)}"]

@@ -4,16 +4,16 @@ import json
 from typing import Final
 
 from hardware.board import Board
-from hardware.bom import conditions, holds_down
-from hardware.layout import PI_BOARD, corner_places
-from hardware.lines import lines
+from hardware.bom import board_conditions, needs_hold_down
+from hardware.layout import PI_BOARD, sensor_places
+from hardware.lines import mat_cables
 
 HEAD: Final = "// Made by `python -m hardware.drawing` from the board file: change that one, not this file.\n"
 
 
 def params_scad(board: Board) -> str:
     """Return the text of params.scad."""
-    spec, has = board.spec, conditions(board)
+    spec, has = board.spec, board_conditions(board)
     mat, mech = spec.mat, spec.mechanics
     cell = spec.cell.types[spec.cell.use]
     pi = PI_BOARD[spec.pi.model]
@@ -30,16 +30,16 @@ def params_scad(board: Board) -> str:
         "base_parts": mech.base_parts,
         "tile_h": _mm(mech.tile_m),
         "border": _mm(mech.border_m),
-        "corners": [(at.x_mm, at.y_mm) for at in corner_places(board)],
-        "slots": [at.slot_deg for at in corner_places(board)],
+        "corners": [(at.x_mm, at.y_mm) for at in sensor_places(board)],
+        "slots": [at.slot_deg for at in sensor_places(board)],
         "holder_side": _mm(mech.holder_m),
-        "hold_down": holds_down(board),
+        "hold_down": needs_hold_down(board),
         "stop_gap": _mm(mech.stop_gap_m),
         "cell_type": board.cell_type,
         "cell_h": _mm(cell.height_m),
         "ring": cell.sensors_per_tile > 1,
         "cell_names": [c.name for c in board.cells],
-        "line_names": [line.name for line in lines(board)],
+        "line_names": [line.name for line in mat_cables(board)],
         "lines_by_rows": spec.pins.sck_order == "rows",
         "pod": "pod" in has,
         "pod_light": "light" in has,

@@ -7,7 +7,7 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from hardware.toml_text import shorten, suggestion
+from hardware.toml_text import did_you_mean, shorten_word
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ def _num(low: float, high: float, default: Any = dataclasses.MISSING) -> Any:  #
 
 
 @dataclass(frozen=True, slots=True)
-class Mat:
+class MatTable:
     """The grid of tiles, in metres."""
 
     rows: int = _num(1, 12)
@@ -55,7 +55,7 @@ class Anatomy:
 
 
 @dataclass(frozen=True, slots=True)
-class Adc:
+class AdcTable:
     """The converter board of one cell."""
 
     part: str
@@ -116,7 +116,7 @@ class CellType:
 
 
 @dataclass(frozen=True, slots=True)
-class CellTable:
+class CellTypes:
     """Which type is fitted, and all types that are known."""
 
     use: str
@@ -124,7 +124,7 @@ class CellTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadCase:
     """A load case of one tile."""
 
     text: str
@@ -138,7 +138,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Power:
+class SensorSupply:
     """The supply of the converter boards."""
 
     regulator: str
@@ -152,7 +152,7 @@ class Power:
 
 
 @dataclass(frozen=True, slots=True)
-class Pins:
+class PinTable:
     """BCM numbers. A light, buzzer, button or motor that is not there is left out of the file.
 
     motor drives the transistor of a vibration motor, with a diode across the motor; never the motor itself.
@@ -173,7 +173,7 @@ class Pins:
 
 
 @dataclass(frozen=True, slots=True)
-class Wiring:
+class CableLengths:
     """Lengths of cables in metres: mat to box, line board to converter, box to pod."""
 
     trunk_m: float = _num(0.2, 5)
@@ -181,16 +181,18 @@ class Wiring:
     pod_m: float = _num(0.2, 5)
 
 
-Per = Literal["mat", "cell", "sensor", "corner", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"]
-When = Literal[
+CountedPer = Literal[
+    "mat", "cell", "sensor", "corner", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"
+]
+NeededWhen = Literal[
     "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "rework", "one_supply", "two_supplies", "quad50",
     "bar50", "single100", "single_cell", "hold_down", "light", "buzzer", "button", "motor", "pod",
 ]  # fmt: skip
-Shop = Literal["electronics", "marketplace", "hardware store", "fabric and foam", "printing", "tools"]
+ShopKind = Literal["electronics", "marketplace", "hardware store", "fabric and foam", "printing", "tools"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BomPart:
     """A line of the bill of materials: count pieces (or metres) for each per, on boards that have what when names.
 
     sources: makers' part numbers or names to search for, any of them will do; empty for a part of any maker.
@@ -198,47 +200,47 @@ class Part:
 
     id: str
     text: str
-    per: Per
+    per: CountedPer
     used: Literal["wiring", "mechanics", "bench"]
     count: float = _num(0.01, 1_000)
     usd: float = _num(0, 10_000)
     unit: Literal["piece", "m"] = "piece"
-    when: When = "always"
-    shop: Shop = "electronics"
+    when: NeededWhen = "always"
+    shop: ShopKind = "electronics"
     sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Bom:
+class BomTable:
     """All parts that any board may need; priced is the month in which the prices were noted."""
 
     priced: str
-    parts: tuple[Part, ...]
+    parts: tuple[BomPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Pi:
+class PiTable:
     """The computer."""
 
     model: Literal["zero_2_w", "3", "4", "5"]
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class BoardSpec:
     """A whole board file before the rules are checked. A board without a bom uses that of board.toml."""
 
     name: str
-    pi: Pi
-    mat: Mat
+    pi: PiTable
+    mat: MatTable
     mechanics: Mechanics
     anatomy: Anatomy
-    adc: Adc
-    cell: CellTable
-    loads: tuple[Load, ...]
-    power: Power
-    pins: Pins
-    wiring: Wiring
-    bom: Bom | None = None
+    adc: AdcTable
+    cell: CellTypes
+    loads: tuple[LoadCase, ...]
+    power: SensorSupply
+    pins: PinTable
+    wiring: CableLengths
+    bom: BomTable | None = None
 
 
 _PLAIN: dict[object, tuple[tuple[type, ...], str]] = {
@@ -255,7 +257,7 @@ def read_table(cls: type[T], table: dict[str, object], problems: list[str], wher
     hints = typing.get_type_hints(cls)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     unknown = sorted(table.keys() - known.keys())
-    problems += [f"{where}{shorten(key)}: unknown key; {suggestion(key, known)}" for key in unknown]
+    problems += [f"{where}{shorten_word(key)}: unknown key; {did_you_mean(key, known)}" for key in unknown]
     values: dict[str, object] = {}
     for key, spec in known.items():
         if key in table:
@@ -284,7 +286,7 @@ def _read(hint: Any, value: object, problems: list[str], where: str) -> object: 
         return read_table(hint, value, problems, f"{where}.")  # type: ignore[arg-type]
     fits, words = _fits(hint, value)
     if not fits:
-        problems.append(f"{where}: {shorten(repr(value))} is not {words}")
+        problems.append(f"{where}: {shorten_word(repr(value))} is not {words}")
     return value if fits else None
 
 

@@ -11,10 +11,10 @@ from typing import Any, Final
 import schemdraw
 import schemdraw.elements as elm
 
-from hardware.board import Board, load
-from hardware.bom import ohm
-from hardware.lines import clock_name, supplies
-from hardware.tables import where
+from hardware.board import Board, load_board
+from hardware.bom import resistance_text
+from hardware.lines import clock_name, supply_wires
+from hardware.tables import header_place
 
 Point = tuple[float, float]
 REWORK: Final = "#c22f2f"
@@ -85,8 +85,8 @@ def _feedback(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not 
     rail, tap, low = (9.4, 8.4), (9.4, 6.2), (9.4, 4.4)
     for place in (rail, tap):
         d += elm.Dot().at(place)
-    _part(d, elm.ResistorIEC(), rail, tap, ohm(adc.feedback_top_ohm), loc="bottom")
-    _part(d, elm.ResistorIEC(), tap, low, ohm(adc.feedback_bottom_ohm), loc="bottom")
+    _part(d, elm.ResistorIEC(), rail, tap, resistance_text(adc.feedback_top_ohm), loc="bottom")
+    _part(d, elm.ResistorIEC(), tap, low, resistance_text(adc.feedback_bottom_ohm), loc="bottom")
     d += elm.Ground().at(low)
     _wire(d, tap, PINS["VFB"])
     as_sold_v = 1.25 * (1 + adc.feedback_top_ohm / adc.feedback_bottom_ohm)
@@ -99,14 +99,14 @@ def _feedback(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not 
         elm.ResistorIEC().color(REWORK),
         (7.8, 8.4),
         (7.8, 6.2),
-        f"{ohm(adc.feedback_parallel_ohm)}\nadded",
+        f"{resistance_text(adc.feedback_parallel_ohm)}\nadded",
         loc="top",
         color=REWORK,
     )
     _wire(d, (7.8, 6.2), tap, color=REWORK)
     words = (
         f"As sold the bridge is set to {as_sold_v:.2f} V:\n{adc.supply_v:g} V cannot give that. "
-        f"{ohm(adc.feedback_parallel_ohm)} across\nthe top resistor sets it to {adc.avdd_v:.2f} V."
+        f"{resistance_text(adc.feedback_parallel_ohm)} across\nthe top resistor sets it to {adc.avdd_v:.2f} V."
     )
     _words(d, (-0.2, 10.6), words, color=REWORK, halign="left", valign="center")
 
@@ -114,7 +114,7 @@ def _feedback(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not 
 def _supply(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not typed
     """Draw the way from the 5 V pin to the chip."""
     power = board.spec.power
-    two = "5VS" in supplies(board)
+    two = "5VS" in supply_wires(board)
     _part(d, elm.Fuse(), (PI_X, RAIL_Y), (PI_X - 2.2, RAIL_Y), "polyfuse\n500 mA", loc="top")
     _wire(d, (PI_X - 2.2, RAIL_Y), (19.9, RAIL_Y))
     d += elm.Rect(corner1=(0, 0), corner2=(1.6, 1.2)).theta(0).at((18.3, RAIL_Y - 0.6))
@@ -141,9 +141,9 @@ def _supply(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not ty
 def _signals(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not typed
     """Draw clock, data and the rate pin."""
     cell = board.cells[0]
-    series = ohm(board.spec.pins.series_ohm)
+    series = resistance_text(board.spec.pins.series_ohm)
     fast = board.spec.adc.rate_hz > 10  # noqa: PLR2004 - the slow rate
-    data, clock = where(cell.dout_bcm), where(board.sck_bcm[cell.bank])
+    data, clock = header_place(cell.dout_bcm), header_place(board.sck_bcm[cell.bank])
     for pin, words in (
         ("DOUT", f"{data}\ndata {cell.name}, pull-up on"),
         ("PD_SCK", f"{clock}\n{clock_name(board, cell.bank)}"),
@@ -168,4 +168,4 @@ def _signals(d: Any, board: Board) -> None:  # noqa: ANN401 - schemdraw is not t
 
 
 if __name__ == "__main__":
-    draw_channel(load(), Path(sys.argv[1]))
+    draw_channel(load_board(), Path(sys.argv[1]))

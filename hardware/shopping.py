@@ -4,16 +4,16 @@ import typing
 from typing import Final
 
 from hardware.board import Board
-from hardware.bom import Item, catalogue, conditions, items
-from hardware.schema import Shop
-from hardware.tables import INTRO, table
+from hardware.bom import BomItem, board_conditions, bom_items, part_catalogue
+from hardware.schema import ShopKind
+from hardware.tables import INTRO, markdown_table
 
 HEAD: Final = """\
 Prices are approximate, in USD, noted in {priced} from memory: nothing was ordered, shipping and tax come on top. Part
 numbers and names under "search for" are from memory too; any of them will do, and the data sheet decides. Without the
 acupressure mat, solder, glue and the tools of hardware/ASSEMBLY.md.
 """
-ON_THE_BOARDS: Final = frozenset(
+PARTS_ON_BOARDS: Final = frozenset(
     {
         "hat", "polyfuse", "regulator", "cap_1u", "series_resistor", "buzzer_resistor", "button_resistor",
         "buzzer_bleeder", "enable_resistor", "tvs_array", "hx711", "parallel_resistor", "ring_board", "bridge_cable",
@@ -32,17 +32,20 @@ those nor the boards are priced here.
 
 def shopping_md(board: Board) -> str:
     """Return the shopping list: a table for each kind of shop, the total, and what circuit boards replace."""
-    needed = items(board)
+    needed = bom_items(board)
     total_usd = sum(item.usd for item in needed)
-    parts = [INTRO.format(title="Shopping list", name=board.name), HEAD.format(priced=catalogue(board).priced)]
-    for shop in typing.get_args(Shop):
+    parts = [INTRO.format(title="Shopping list", name=board.name), HEAD.format(priced=part_catalogue(board).priced)]
+    for shop in typing.get_args(ShopKind):
         here = [item for item in needed if item.part.shop == shop]
         if here:
             usd = sum(item.usd for item in here)
-            parts += [f"## {shop.capitalize()}, about {usd:.0f} USD\n", table(COLUMNS, [_row(item) for item in here])]
+            parts += [
+                f"## {shop.capitalize()}, about {usd:.0f} USD\n",
+                markdown_table(COLUMNS, [_row(item) for item in here]),
+            ]
     parts.append(f"**Total: about {total_usd:.0f} USD.**\n")
-    if board.cell_type == "quad50" and "one_supply" in conditions(board):
-        left_out = [item for item in needed if item.part.id in ON_THE_BOARDS]
+    if board.cell_type == "quad50" and "one_supply" in board_conditions(board):
+        left_out = [item for item in needed if item.part.id in PARTS_ON_BOARDS]
         usd = sum(item.usd for item in left_out)
         parts.append(WITH_BOARDS.format(left_out=", ".join(item.part.id for item in left_out), usd=usd))
     return "\n".join(parts)
@@ -51,7 +54,7 @@ def shopping_md(board: Board) -> str:
 COLUMNS: Final = ("id", "part", "quantity", "approx. USD", "search for")
 
 
-def _row(item: Item) -> tuple[str, ...]:
+def _row(item: BomItem) -> tuple[str, ...]:
     unit = " m" if item.part.unit == "m" else ""
     search = "; or ".join(item.part.sources) or ("see cuts.md" if item.part.shop == "printing" else "any maker")
     return item.part.id, item.text, f"{item.quantity:g}{unit}", f"{item.usd:.2f}", search

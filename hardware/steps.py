@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hardware.board import Board
-from hardware.layout import corner_places
+from hardware.layout import sensor_places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ def steps(board: Board) -> tuple[Step, ...]:
     mat = board.spec.mat
     wide, long = mat.tile_width_m * 1e3, mat.tile_length_m * 1e3
     mat_wide, mat_long = mat.width_m * 1e3, mat.length_m * 1e3
-    base_right, head_right, base_left, head_left = ((at.x_mm, at.y_mm) for at in corner_places(board))
+    base_right, head_right, base_left, head_left = ((at.x_mm, at.y_mm) for at in sensor_places(board))
     middle = (wide / 2, long / 2, 0.0)
     top = 9.8 + board.spec.mechanics.tile_m * 1e3
     edge = board.spec.mechanics.border_m * 1e3

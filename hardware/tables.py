@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from hardware.board import Board
-from hardware.header import HEADER_PIN, ID_BCM, OTHER_ROLE, SUPPLY_PIN
-from hardware.lines import clock_name, lines, supplies
+from hardware.header import HEADER_PIN, ID_BCM, OTHER_ROLE_OF_PIN, SUPPLY_PIN
+from hardware.lines import clock_name, mat_cables, supply_wires
 from hardware.ratings import noise_g, rail_ma, tile_mpa
 
 INTRO = """\
@@ -49,12 +49,12 @@ supply {allowed_ma:.0f} mA.
 """
 
 
-def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a Markdown table."""
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows)) + "\n"
 
 
-def outputs(board: Board) -> tuple[tuple[str, str, int | None], ...]:
+def output_pins(board: Board) -> tuple[tuple[str, str, int | None], ...]:
     """Return (short name, description, BCM number) of everything that is not a converter."""
     return (
         ("LED red", "light of the pod", board.red_bcm),
@@ -65,15 +65,15 @@ def outputs(board: Board) -> tuple[tuple[str, str, int | None], ...]:
     )
 
 
-def uses(board: Board) -> dict[int, str]:
+def bcm_uses(board: Board) -> dict[int, str]:
     """Return the use of each BCM number."""
     found = {bcm: clock_name(board, bank) for bank, bcm in enumerate(board.sck_bcm)}
     found |= {cell.dout_bcm: f"DT {cell.name}" for cell in board.cells}
-    found |= {bcm: name for name, _, bcm in outputs(board) if bcm is not None}
+    found |= {bcm: name for name, _, bcm in output_pins(board) if bcm is not None}
     return found | ({board.motor_bcm: "motor"} if board.motor_bcm is not None else {})
 
 
-def where(bcm: int | None) -> str:
+def header_place(bcm: int | None) -> str:
     """Return a place on the header as text; None is a supply wire."""
     return "supply of the HAT" if bcm is None else f"GPIO {bcm} (pin {HEADER_PIN[bcm]})"
 
@@ -84,41 +84,41 @@ def pins_md(board: Board) -> str:
         (
             cell.name,
             f"{cell.x_m * 1e3:g}, {cell.y_m * 1e3:g}",
-            where(cell.dout_bcm),
-            f"{clock_name(board, cell.bank)}, {where(board.sck_bcm[cell.bank])}",
+            header_place(cell.dout_bcm),
+            f"{clock_name(board, cell.bank)}, {header_place(board.sck_bcm[cell.bank])}",
         )
         for cell in board.cells
     ]
     plugs = [
-        (f"line {line.name}", str(way), wire.signal, wire.colour, where(wire.bcm))
-        for line in lines(board)
+        (f"line {line.name}", str(way), wire.signal, wire.colour, header_place(wire.bcm))
+        for line in mat_cables(board)
         for way, wire in enumerate(line.wires, 1)
     ]
-    pod = [(name, what, where(bcm)) for name, what, bcm in outputs(board) if bcm is not None]
+    pod = [(name, what, header_place(bcm)) for name, what, bcm in output_pins(board) if bcm is not None]
     if board.motor_bcm is not None:
-        pod.append(("motor", "base of the motor's transistor, through 470 Ω", where(board.motor_bcm)))
+        pod.append(("motor", "base of the motor's transistor, through 470 Ω", header_place(board.motor_bcm)))
     parts = [
         INTRO.format(title="Pins", name=board.name),
         *_header(board),
         CELLS,
-        table(("cell", "x, y (mm)", "data DT", "clock SCK"), cells),
-        PLUGS.format(supplies=" and ".join(supplies(board))),
-        table(("plug", "way", "signal", "colour", "to"), plugs),
+        markdown_table(("cell", "x, y (mm)", "data DT", "clock SCK"), cells),
+        PLUGS.format(supplies=" and ".join(supply_wires(board))),
+        markdown_table(("plug", "way", "signal", "colour", "to"), plugs),
     ]
     if pod:
-        parts += ["## Light, sound, button\n", table(("name", "what", "to"), pod)]
+        parts += ["## Light, sound, button\n", markdown_table(("name", "what", "to"), pod)]
     return "\n".join(parts)
 
 
 def _header(board: Board) -> Iterator[str]:
-    used = uses(board)
+    used = bcm_uses(board)
     bcm_at = {pin: bcm for bcm, pin in HEADER_PIN.items()}
 
     def side(pin: int) -> tuple[str, str]:
         if pin in SUPPLY_PIN:
             return SUPPLY_PIN[pin], {2: "**5 V in**", 6: "**ground**"}.get(pin, "")
         bcm = bcm_at[pin]
-        role = f" ({OTHER_ROLE[bcm]})" if bcm in OTHER_ROLE else ""
+        role = f" ({OTHER_ROLE_OF_PIN[bcm]})" if bcm in OTHER_ROLE_OF_PIN else ""
         use = f"**{used[bcm]}**" if bcm in used else ("leave open" if bcm in ID_BCM else "free") + role
         return f"GPIO {bcm}", use
 
@@ -127,7 +127,7 @@ def _header(board: Board) -> Iterator[str]:
         (name, use), (other, other_use) = side(left), side(left + 1)
         rows.append((use, name, str(left), str(left + 1), other, other_use))
     yield "## Header\n\nPin 1 is the corner nearest to the microSD card; odd pins are the inner row.\n"
-    yield table(("use", "name", "pin", "pin", "name", "use"), rows)
+    yield markdown_table(("use", "name", "pin", "pin", "name", "use"), rows)
     free = ", ".join(str(bcm) for bcm in sorted(HEADER_PIN.keys() - used.keys() - ID_BCM)) or "none"
     series = f"Each clock, data and light line has {board.spec.pins.series_ohm} Ω in series at the HAT."
     yield f"{len(used)} GPIOs used; free: {free}. {series}\n"
@@ -163,9 +163,9 @@ def loads_md(board: Board) -> str:
         (
             INTRO.format(title="Loads", name=board.name),
             CELL_TYPES,
-            table(("type", "what", "rated", "codes/kg", "noise, rms", "range ends", "clip", "stops"), cells),
+            markdown_table(("type", "what", "rated", "codes/kg", "noise, rms", "range ends", "clip", "stops"), cells),
             LOAD_CASES,
-            table(("what happens to one tile", "load", *spec.cell.types, "tile"), cases),
+            markdown_table(("what happens to one tile", "load", *spec.cell.types, "tile"), cases),
             SUPPLY.format(
                 avdd_v=spec.adc.avdd_v, rail_ma=rail_ma(spec), regulator=power.regulator, allowed_ma=allowed_ma
             ),

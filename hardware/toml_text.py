@@ -36,7 +36,7 @@ def read_text(path: Path) -> str:
         raise TomlError(f"{path}: is not UTF-8 text (byte {error.start}): save it as UTF-8") from error
 
 
-def parse(text: str, origin: str) -> dict[str, Any]:
+def parse_toml(text: str, origin: str) -> dict[str, Any]:
     """Return the tables of a TOML text. Raises TomlError, one line that starts with origin."""
     if len(text) > SIZE_MAX:
         raise TomlError(f"{origin}: is larger than {SIZE_MAX // 1024} KB: name a file of this program")
@@ -49,7 +49,7 @@ def parse(text: str, origin: str) -> dict[str, Any]:
     except RecursionError as error:
         raise TomlError(f"{origin}: is nested too deeply: {DEPTH_MAX} levels are the most") from error
     except ValueError as error:  # tomllib.TOMLDecodeError, and numbers with thousands of digits
-        raise TomlError(f"{origin}: is not TOML: {shorten(str(error), 200)}") from error
+        raise TomlError(f"{origin}: is not TOML: {shorten_word(str(error), 200)}") from error
     return tables
 
 
@@ -67,20 +67,20 @@ def _check(value: object, depth: int, left: int = VALUES_MAX) -> int:
     return left - 1
 
 
-def shorten(text: str, most: int = WORD_MAX) -> str:
+def shorten_word(text: str, most: int = WORD_MAX) -> str:
     """Return a text for an error line: printable, and at most so many characters."""
     shown = text if len(text) <= most else text[: most - 3] + "..."
     return "".join(letter if letter.isprintable() else "?" for letter in shown)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest_word(word: str, known: Iterable[str]) -> str | None:
     """Return the known name that a misspelt word most likely means; None when none is close."""
     if len(word) > WORD_MAX:
         return None
     return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1)), None)
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the end of an error about an unknown name: the one that was probably meant, or all that are known."""
-    near = nearest(word, known)
+    near = nearest_word(word, known)
     return f"did you mean {near}?" if near else f"known are {', '.join(known)}"

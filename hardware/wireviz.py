@@ -4,15 +4,15 @@ import json
 from collections.abc import Iterator
 
 from hardware.board import Board
-from hardware.bom import items
-from hardware.sheets import Box, Cable, Sheet
+from hardware.bom import bom_items
+from hardware.sheets import WiringBox, WiringCable, WiringSheet
 
 HEAD = "# Made by `python -m hardware.drawing` from the board file: change that one, not this page.\n"
 
 
-def harness_yml(board: Board, sheet: Sheet) -> str:
+def harness_yml(board: Board, sheet: WiringSheet) -> str:
     """Return one sheet as WireViz YAML."""
-    texts = {item.part.id: item.text for item in items(board)}
+    texts = {item.part.id: item.text for item in bom_items(board)}
     built = f" (built {sheet.copies} times)" if sheet.copies > 1 else ""
     document = {
         "metadata": {"title": sheet.title + built, "notes": "Not tried on real parts yet."},
@@ -24,7 +24,7 @@ def harness_yml(board: Board, sheet: Sheet) -> str:
     return HEAD + "\n".join(_yaml(document)) + "\n"
 
 
-def _box(box: Box, texts: dict[str, str]) -> dict[str, object]:
+def _box(box: WiringBox, texts: dict[str, str]) -> dict[str, object]:
     made: dict[str, object] = {"type": box.text, "pinlabels": list(box.pins)}
     if box.note:
         made["notes"] = box.note
@@ -33,14 +33,14 @@ def _box(box: Box, texts: dict[str, str]) -> dict[str, object]:
     return made
 
 
-def _cable(cable: Cable, texts: dict[str, str]) -> dict[str, object]:
+def _cable(cable: WiringCable, texts: dict[str, str]) -> dict[str, object]:
     made: dict[str, object] = {"colors": [colour for _, colour, _ in cable.wires]}
     if cable.part:
         made |= {"type": texts[cable.part].split(",")[0], "length": round(cable.length_m, 2)}
     return made
 
 
-def _connection(cable: Cable) -> list[dict[str, object]]:
+def _connection(cable: WiringCable) -> list[dict[str, object]]:
     return [
         {cable.start: [here for here, _, _ in cable.wires]},
         {cable.name: list(range(1, len(cable.wires) + 1))},

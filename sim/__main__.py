@@ -17,23 +17,23 @@ from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
 from firmware.mqtt.publisher import Publisher
 from firmware.session.machine import SessionSettings, with_goal
-from firmware.terminal.arguments import Between, map_option
+from firmware.terminal.arguments import FiniteRange, map_option
 from firmware.terminal.console import tolerate_closed_pipe
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
-from firmware.terminal.painter import Origin
+from firmware.terminal.painter import FrameOrigin
 from hardware import board as boards
 from hardware.board import BoardError
 from sim import history_command, try_command
 from sim.arguments import faults_of
-from sim.chips.virtual_mat import ChipSource, lines_of
-from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, doors_of, follow_line, private_broker
+from sim.chips.virtual_mat import ChipSource, virtual_lines
+from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, follow_command, next_commands, private_broker
 from sim.frames import Bench, FrameSource, write_recording
-from sim.pace import Paced
+from sim.pace import PacedSource
 from sim.page import Lingering, StoryClock, Timed, simulated_page
 from sim.people import story as stories
-from sim.people.key import Pressed
-from sim.sensors.mishaps import Gapped
+from sim.people.key import KeyPressSource
+from sim.sensors.mishaps import GappedSource
 from sim.swarm import command as swarm_command
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 def _list(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
     """Print the stories by their groups and exit."""
     if value:
-        width = max(map(len, stories.names()))
-        for group, members in stories.grouped().items():
+        width = max(map(len, stories.story_names()))
+        for group, members in stories.stories_by_group().items():
             click.echo(group.capitalize())
             for name, title in members:
                 click.echo(f"  {name:{width}}  {title}")
@@ -81,11 +81,11 @@ Examples:
 @click.version_option(package_name="acumat", prog_name="acumat-sim")
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List the stories.")
 @click.option(
-    "--speed", type=Between(0, 100_000), help="Times real time; 0 is as fast as possible.  [default: 1; --demo: 30]"
+    "--speed", type=FiniteRange(0, 100_000), help="Times real time; 0 is as fast as possible.  [default: 1; --demo: 30]"
 )
 @click.option("--seed", type=click.IntRange(0), default=1, help="Of everything that is left to chance.")
 @click.option("--board", "board_file", type=click.Path(path_type=Path), help="Board file.  [default: the 4x3 mat]")
-@click.option("--rate", "rate_hz", type=Between(5, 400), help="Samples a second.  [default: the board's]")
+@click.option("--rate", "rate_hz", type=FiniteRange(5, 400), help="Samples a second.  [default: the board's]")
 @click.option("--bits", is_flag=True, help="Through virtual HX711 chips and the driver, bit by bit.")
 @click.option(
     "--fault",
@@ -94,7 +94,7 @@ Examples:
     metavar="CELL:SECONDS:KIND",
     help="Break a cell, as in C2:120:unplugged; may be given many times.",
 )
-@click.option("--goal-min", type=Between(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
+@click.option("--goal-min", type=FiniteRange(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
 @click.option("--mqtt", callback=_address, metavar="HOST:PORT", help="Publish to this broker.")
 @click.option("--demo", is_flag=True, help="At demo speed, with a private mosquitto where one is installed.")
 @click.option("--page", is_flag=True, help="Serve the page too, as --demo does.")
@@ -130,15 +130,15 @@ def command(
     page = page or demo
     if speed is None:
         speed = (WATCHED_SPEED if sys.stdout.isatty() else UNWATCHED_SPEED) if demo else 1.0
-    scenario, board = stories.load(story), boards.load(board_file)
+    scenario, board = stories.load_story(story), boards.load_board(board_file)
     broken = faults_of(faults, board)
     bench = Bench(scenario, board, seed, rate_hz=rate_hz)
     chips = (
-        ChipSource(bench, lines_of(bench, faults=(*bench.faults, *broken)))
+        ChipSource(bench, virtual_lines(bench, faults=(*bench.faults, *broken)))
         if bits
         else FrameSource(bench, faults=broken)
     )
-    source: Source = Gapped(chips, bench.mishaps)
+    source: Source = GappedSource(chips, bench.mishaps)
     if record is not None:
         _record(record, bench, source, note=f"story {story}, seed {seed}")
         return
@@ -146,18 +146,18 @@ def command(
     machine = _goal(scenario, goal_min)
     core = MatCore(board, bench.calibration, CoreSettings(machine=machine))
     core.set_profile(NightProfile.NIGHT if scenario.night else NightProfile.DAY)
-    source = Pressed(source, bench.scene.presses, core.press)
+    source = KeyPressSource(source, bench.scene.presses, core.press)
     stays = page and sys.stdout.isatty()
     if stays:
         source = Lingering(source)
     if speed:
-        source = Paced(source, speed, clock)
+        source = PacedSource(source, speed, clock)
     with ExitStack() as closing:
         stop = closing.enter_context(daemon.stop_on_signals())
         address = (closing.enter_context(private_broker()) if demo else None) or mqtt
         sinks: list[Sink] = []
         attend: Callable[[], None] = _nothing
-        if page and isinstance(source, Paced):
+        if page and isinstance(source, PacedSource):
             story_clock = StoryClock(clock)
             goal_s = machine.stages.goal_s
             shown = closing.enter_context(
@@ -172,9 +172,9 @@ def command(
             sinks.append(JsonlSink(sys.stdout, "simulated", 0.0))
         else:
             click.echo(f"{scenario.title}. Seed {seed}.")
-            click.echo(f"Follow it: {follow_line(*address)}" if address else "No broker: nothing is published.")
-            origin = Origin(simulated=True, speed=speed or 1.0)
-            doors = doors_of(sys.argv[0], story) if demo else ()
+            click.echo(f"Follow it: {follow_command(*address)}" if address else "No broker: nothing is published.")
+            origin = FrameOrigin(simulated=True, speed=speed or 1.0)
+            doors = next_commands(sys.argv[0], story) if demo else ()
             sinks.append(
                 LiveView(board, clock, origin=origin, pacer_s=lambda: core.pacer_s, doors=doors, flat=cells_map)
             )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hardware import toml_text
-from sim.sensors.faults import Fault, FaultKind
+from sim.sensors.faults import CellFaultCommand, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ def _parts(value: str) -> tuple[str, float, FaultKind]:
     """Return cell, seconds and kind of a fault. Raises BadParameter with what was meant."""
     cell, seconds, kind = (*value.split(":"), "", "")[:3]
     if kind not in list(FaultKind) or value.count(":") != 2:  # noqa: PLR2004 - two colons between three words
-        hint = toml_text.suggestion(kind, list(FaultKind))
+        hint = toml_text.did_you_mean(kind, list(FaultKind))
         raise click.BadParameter(f"{value!r}: {hint} Write it as C2:120:unplugged")
     try:
         return cell, float(seconds), FaultKind(kind)
@@ -25,7 +25,7 @@ def _parts(value: str) -> tuple[str, float, FaultKind]:
         raise click.BadParameter(f"{value!r}: {seconds} is not a number of seconds") from error
 
 
-def faults_of(values: "Sequence[str]", board: "Board") -> tuple[Fault, ...]:
+def faults_of(values: "Sequence[str]", board: "Board") -> tuple[CellFaultCommand, ...]:
     """Read faults, each CELL:SECONDS:KIND with the name of the cell on this board."""
     cells = {cell.name: cell.index for cell in board.cells}
     faults = []
@@ -33,5 +33,5 @@ def faults_of(values: "Sequence[str]", board: "Board") -> tuple[Fault, ...]:
         if cell.upper() not in cells:
             first, last = board.cells[0].name, board.cells[-1].name
             raise click.BadParameter(f"there is no cell {cell!r}; this board has {first} to {last}")
-        faults.append(Fault(cells[cell.upper()], round(seconds * 1e9), kind))
+        faults.append(CellFaultCommand(cells[cell.upper()], round(seconds * 1e9), kind))
     return tuple(faults)

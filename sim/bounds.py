@@ -5,7 +5,7 @@ from collections.abc import Mapping
 Bounds = Mapping[str, tuple[float, float]]
 
 
-def check(owner: object, bounds: Bounds) -> None:
+def check_bounds(owner: object, bounds: Bounds) -> None:
     """Check the attributes of owner that bounds names.
 
     Raises:

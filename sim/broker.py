@@ -14,12 +14,12 @@ from typing import Final, Self
 START_S: Final = 10.0
 STOP_S: Final = 5.0
 ADDRESS: Final = "127.0.0.1"
-WHERE: Final = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))  # Debian: /usr/sbin
+SEARCH_PATH: Final = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))  # Debian: /usr/sbin
 
 
-def installed() -> bool:
+def mosquitto_installed() -> bool:
     """Whether mosquitto is installed."""
-    return shutil.which("mosquitto", path=WHERE) is not None
+    return shutil.which("mosquitto", path=SEARCH_PATH) is not None
 
 
 class Mosquitto:
@@ -39,7 +39,7 @@ class Mosquitto:
             (folder / "passwords").touch(mode=0o600)
             for name, password in users.items():
                 command = ["mosquitto_passwd", "-b", str(folder / "passwords"), name, password]
-                environment = os.environ | {"PATH": WHERE}
+                environment = os.environ | {"PATH": SEARCH_PATH}
                 subprocess.run(command, check=True, capture_output=True, env=environment)  # noqa: S603 - our own arguments
         # Written at its end by SIGTERM; max_queued: for a listener that is away.
         keep = ["persistence true", f"persistence_location {folder}/", "max_queued_messages 10000"]
@@ -69,7 +69,7 @@ class Mosquitto:
 
     def start(self) -> None:
         """Start it and wait until it takes connections."""
-        program = shutil.which("mosquitto", path=WHERE)
+        program = shutil.which("mosquitto", path=SEARCH_PATH)
         if program is None:
             raise FileNotFoundError("mosquitto is not installed: apt-get install mosquitto")
         with (self._folder / "mosquitto.log").open("ab") as log:

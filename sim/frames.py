@@ -12,9 +12,9 @@ from firmware.signal.calibration import Calibration
 from firmware.storage import recordings
 from firmware.storage.capture import collect
 from sim.sensors import mishaps
-from sim.sensors.breakage import Breakage
+from sim.sensors.breakage import FaultInjector
 from sim.sensors.cells import LoadCells
-from sim.sensors.clocks import Clocks
+from sim.sensors.clocks import Oscillators
 from sim.sensors.grid import BLOCK_S
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from firmware.ports import Source
     from hardware.board import Board
-    from sim.people.scene import Scene
+    from sim.people.scene import LoadScene
     from sim.people.story import Story
-    from sim.sensors.clocks import ClockModel
-    from sim.sensors.faults import Fault
+    from sim.sensors.clocks import OscillatorModel
+    from sim.sensors.faults import CellFaultCommand
 
 
 class Bench:
@@ -39,19 +39,21 @@ class Bench:
         seed: int = 0,
         *,
         rate_hz: float | None = None,
-        clock_model: "ClockModel | None" = None,
+        clock_model: "OscillatorModel | None" = None,
     ) -> None:
         """rate_hz and clock_model replace those of the board and of the story."""
         self.board, self.seed = board, seed
         self.mishaps = story.mishaps
-        self.scene: Scene = story.scene(board, seed)
-        self.clocks = Clocks(len(board.cells), rate_hz or board.rate_hz, clock_model or story.clocks, seed)
-        self.cells = LoadCells(self.scene, board, story.cells, self.clocks, seed, knocks=mishaps.knocks(story.mishaps))
+        self.scene: LoadScene = story.scene(board, seed)
+        self.clocks = Oscillators(len(board.cells), rate_hz or board.rate_hz, clock_model or story.clocks, seed)
+        self.cells = LoadCells(
+            self.scene, board, story.cells, self.clocks, seed, knocks=mishaps.knocks_among(story.mishaps)
+        )
 
     @property
-    def faults(self) -> "tuple[Fault, ...]":
+    def faults(self) -> "tuple[CellFaultCommand, ...]":
         """The commands to the chips in the story."""
-        return mishaps.faults(self.mishaps)
+        return mishaps.faults_among(self.mishaps)
 
     @property
     def calibration(self) -> Calibration:
@@ -72,7 +74,7 @@ class FrameSource:
         self,
         bench: Bench,
         *,
-        faults: "Iterable[Fault]" = (),
+        faults: "Iterable[CellFaultCommand]" = (),
         block: int | None = None,
         start_ns: int = 0,
     ) -> None:
@@ -81,7 +83,7 @@ class FrameSource:
         self.bench = bench
         cells = len(bench.board.cells)
         self._block = block or max(1, round(bench.clocks.rate_hz / 10))
-        self._breakage = Breakage((*bench.faults, *faults), cells, bench.seed)
+        self._breakage = FaultInjector((*bench.faults, *faults), cells, bench.seed)
         self._end_ns = round(bench.scene.length_s * 1e9)
         self._start_ns = start_ns
         self._batch_frames = self._block * max(1, round(BLOCK_S * bench.clocks.rate_hz / self._block))
@@ -113,7 +115,7 @@ class FrameSource:
         self._seq += len(t_ns)
         return frames
 
-    def break_cell(self, fault: "Fault") -> None:
+    def break_cell(self, fault: "CellFaultCommand") -> None:
         """Break a cell at the time of the fault (of the story), or now if that has passed."""
         self._breakage.add(fault)
 
@@ -151,7 +153,7 @@ def write_recording(path: "Path", bench: Bench, source: "Source", note: str = ""
     return len(frames)
 
 
-def blocks_of(source: "Source") -> "Iterator[Frames]":
+def blocks_from(source: "Source") -> "Iterator[Frames]":
     """Yield the blocks of a source until it ends."""
     return ports.blocks_of(source, _never)
 

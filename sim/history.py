@@ -21,15 +21,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PERSON: Final = "Sam (simulated)"
-BOOT: Final = "simulated"
+BOOT_ID: Final = "simulated"
 READ: Final = "simulated"  # the date on which the text before use was read
 DAY_S: Final = 86_400.0
-NOTES: Final = ("Evening, after work.", "Slept well.", "Cold floor.", "Short break at lunch.", "Towel folded once.")
-MEAN_N: Final = np.array([28, 52, 27, 18, 40, 17, 30, 58, 29, 16, 38, 15], float)  # a person who lies on their back
+JOURNAL_NOTES: Final = (
+    "Evening, after work.",
+    "Slept well.",
+    "Cold floor.",
+    "Short break at lunch.",
+    "Towel folded once.",
+)
+MEAN_LOAD_N: Final = np.array(
+    [28, 52, 27, 18, 40, 17, 30, 58, 29, 16, 38, 15], float
+)  # a person who lies on their back
 
 
 @dataclass(frozen=True, slots=True)
-class Evening:
+class SimulatedEvening:
     """One invented session: when it began, and how long it was meant to be."""
 
     start_s: float
@@ -37,7 +45,7 @@ class Evening:
     level: int
 
 
-def write(folder: Path, weeks: int, seed: int, *, end: dt.datetime, a_week: float = 4.5) -> int:
+def write_history(folder: Path, weeks: int, seed: int, *, end: dt.datetime, a_week: float = 4.5) -> int:
     """Write a new database with so many weeks that end at a moment; return the number of sessions.
 
     Raises:
@@ -53,7 +61,7 @@ def write(folder: Path, weeks: int, seed: int, *, end: dt.datetime, a_week: floa
         connection.migrate(made)
         evenings = list(_evenings(chance, weeks, end, a_week))
         with connection.transaction(made):
-            made.execute("INSERT INTO boot (boot_id, offset_s, source) VALUES (?, 0, 'simulated')", (BOOT,))
+            made.execute("INSERT INTO boot (boot_id, offset_s, source) VALUES (?, 0, 'simulated')", (BOOT_ID,))
             level = max((evening.level for evening in evenings), default=1)
             sam = Person(PERSON, level=level, acknowledgement=Acknowledgement(ACKNOWLEDGEMENT_VERSION, READ))
             for sql, values in statements.save_people(People((sam,), PERSON)):
@@ -67,7 +75,7 @@ def write(folder: Path, weeks: int, seed: int, *, end: dt.datetime, a_week: floa
     return len(evenings)
 
 
-def _evenings(chance: np.random.Generator, weeks: int, end: dt.datetime, a_week: float) -> "Iterator[Evening]":
+def _evenings(chance: np.random.Generator, weeks: int, end: dt.datetime, a_week: float) -> "Iterator[SimulatedEvening]":
     """Yield sessions on some days of each week, longer and harder as the weeks go by."""
     midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
     for day in range(7 * weeks, 0, -1):
@@ -76,10 +84,10 @@ def _evenings(chance: np.random.Generator, weeks: int, end: dt.datetime, a_week:
         part = 1 - day / (7 * weeks)
         start = midnight - dt.timedelta(days=day) + dt.timedelta(hours=21 + float(chance.normal(0, 0.7)))
         level = 1 + min(int(part * 6), 5)
-        yield Evening(start.timestamp(), 60.0 * (10, 10, 15, 15, 15, 20)[level - 1], level)
+        yield SimulatedEvening(start.timestamp(), 60.0 * (10, 10, 15, 15, 15, 20)[level - 1], level)
 
 
-def _rows(chance: np.random.Generator, evening: Evening, number: int, part: float) -> "Iterator[Write]":
+def _rows(chance: np.random.Generator, evening: SimulatedEvening, number: int, part: float) -> "Iterator[Write]":
     """Yield the writes of one session: its row, stages, markers, curves and journal entries."""
     stopped = chance.random() < 0.03  # noqa: PLR2004 - a few stop early
     early = chance.random() < 0.12  # noqa: PLR2004 - some get up before the goal
@@ -87,11 +95,11 @@ def _rows(chance: np.random.Generator, evening: Evening, number: int, part: floa
         chance.uniform(5, 60)
     )
     start_ns, end_ns = round(evening.start_s * 1e9), round((evening.start_s + lying_s) * 1e9)
-    key = (BOOT, start_ns)
+    key = (BOOT_ID, start_ns)
     wiggles = int(chance.poisson(max(0.5, 4 - 3 * part)))
     eased_s = float(np.clip(chance.normal(230 - 70 * part, 45), 60, 600)) if chance.random() < 0.7 else None  # noqa: PLR2004
     reason = "discomfort" if stopped else ("left_early" if early else "goal_reached")
-    load_n = float(MEAN_N.sum() * chance.normal(1, 0.03))
+    load_n = float(MEAN_LOAD_N.sum() * chance.normal(1, 0.03))
     columns: dict[str, Any] = {
         "end_ns": end_ns, "simulated": 1, "lying_s": lying_s, "goal_s": evening.goal_s,
         "paused_s": 0.0, "reason": reason,
@@ -101,7 +109,8 @@ def _rows(chance: np.random.Generator, evening: Evening, number: int, part: floa
         "lowering_s": float(chance.uniform(2.5, 7)),
         "settled_s": float(np.clip(chance.normal(150 - 50 * part, 30), 60, 400)),
         "breaths_start": float(chance.normal(13, 1.2)), "breaths_end": float(chance.normal(9.5, 1.0)),
-        "map": trace.pack_map(MEAN_N * load_n / MEAN_N.sum()), "person": PERSON, "level": evening.level,
+        "map": trace.encode_pressure_map(MEAN_LOAD_N * load_n / MEAN_LOAD_N.sum()),
+        "person": PERSON, "level": evening.level,
         "preset": "normal", "day": int(evening.start_s // DAY_S), "ended_s": evening.start_s + lying_s,
     }  # fmt: skip
     yield statements.upsert_session(key, start_ns, columns)
@@ -134,7 +143,7 @@ def _curves(
             motion[np.abs(t_s - at_s) < trace.CURVE_S] += 6.0
         breaths = 10 + 3 * np.exp(-t_s / 240) + chance.normal(0, 0.3, len(t_s))
         curves = np.rint(np.stack([load * 10, motion * 100, breaths * 10], axis=1)).astype("<i2")
-        maps = np.rint(np.outer(np.ones(len(t_s) // 6), MEAN_N) * 10).astype("<i2")
+        maps = np.rint(np.outer(np.ones(len(t_s) // 6), MEAN_LOAD_N) * 10).astype("<i2")
         yield statements.insert("trace", key, {"chunk": minute, "curves": curves.tobytes(), "maps": maps.tobytes()})
 
 
@@ -152,9 +161,9 @@ def _journal(chance: np.random.Generator, number: int, start_ns: int, end_ns: in
         "after": ({"back_pain": after, "tension": max(0, tension - 1), "marks": "light"}, end_ns + 120_000_000_000),
     }
     if chance.random() < 0.3:  # noqa: PLR2004 - now and then a word more
-        said["after"][0]["note"] = str(chance.choice(NOTES))
+        said["after"][0]["note"] = str(chance.choice(JOURNAL_NOTES))
     if chance.random() < 0.6:  # noqa: PLR2004
         said["morning"] = ({"sleep": int(chance.integers(4, 10))}, end_ns + 36_000_000_000_000)
     for phase, (values, at_ns) in said.items():
         entry = journal.answers(values, phase)  # type: ignore[arg-type]  # the names are those of the phases
-        yield journal.add((BOOT, at_ns), phase, entry, person=PERSON, session=number)  # type: ignore[arg-type]
+        yield journal.add((BOOT_ID, at_ns), phase, entry, person=PERSON, session=number)  # type: ignore[arg-type]

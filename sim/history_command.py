@@ -18,7 +18,7 @@ SETTINGS = "acumat.toml"
 def command(*, weeks: int, seed: int, folder: Path) -> None:
     """Make an invented history of sessions and journal. Every row is marked as simulated."""
     end = dt.datetime.fromtimestamp(SystemClock().wall_s()).astimezone()
-    count = history.write(folder, weeks, seed, end=end)
+    count = history.write_history(folder, weeks, seed, end=end)
     settings = folder / SETTINGS
     settings.write_text(
         '# An invented history: no person is behind it.\n[storage]\nstate_dir = "."\n', encoding="utf-8"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from firmware.ports import Source
 
 
-class Paced:
+class PacedSource:
     """A firmware.ports.Source around another one. The first block is returned at once and sets the time."""
 
     def __init__(self, source: "Source", speed: float, clock: "Clock") -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from firmware.frames import Frames
     from firmware.ports import Sink, Source
     from hardware.board import Board
-    from sim.pace import Paced
+    from sim.pace import PacedSource
     from sim.people.story import Story
 
 WEEKS: Final = 13
@@ -151,7 +151,7 @@ def simulated_page(
     board: "Board",
     core: "MatCore",
     clock: StoryClock,
-    pace: "Paced",
+    pace: "PacedSource",
     *,
     goal_s: float,
     scenario: "Story",
@@ -160,7 +160,7 @@ def simulated_page(
     """Serve the page of a simulated mat on the loopback, on any free port where the usual one is taken."""
     with tempfile.TemporaryDirectory(prefix="acumat-page-") as name:
         folder = Path(name)
-        history.write(folder, WEEKS, seed, end=dt.datetime.fromtimestamp(clock.wall_s()).astimezone())
+        history.write_history(folder, WEEKS, seed, end=dt.datetime.fromtimestamp(clock.wall_s()).astimezone())
         database = Database(folder, clock, boot_id="demonstration", wall_is_set=_is_set)
         store = SessionStore(database, clock, cells=len(board.cells), simulated=True)
         plan = Plan(shipped_programme(), store.people, store.past)

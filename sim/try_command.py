@@ -7,7 +7,7 @@ import click
 from firmware.cli.main import VERBS, acumat, help_examples
 from firmware.errors import StorageError
 from firmware.mat import load_mat
-from firmware.terminal.arguments import Between
+from firmware.terminal.arguments import FiniteRange
 from hardware import toml_text
 from sim.arguments import faults_of
 from sim.people import story as stories
@@ -37,7 +37,7 @@ OUTSIDE = ("install-service", "outputs-off")  # what they change is outside of a
     "--folder", type=click.Path(path_type=Path), default=Path("acumat-simulated"), help="For what the verbs store."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, help="Of cells, people and chance.")
-@click.option("--speed", type=Between(0, 100_000), default=20.0, help="Times real time; 0 is as fast as possible.")
+@click.option("--speed", type=FiniteRange(0, 100_000), default=20.0, help="Times real time; 0 is as fast as possible.")
 @click.option("--story", default="session", help="What a person does during run and record.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="CELL:SECONDS:KIND", help="Break a cell, as in C2:0:unplugged."
@@ -54,7 +54,7 @@ def command(
     """
     if verb not in VERBS or verb in OUTSIDE:
         raise click.BadParameter(
-            f"{verb!r}: {toml_text.suggestion(verb, [one for one in VERBS if one not in OUTSIDE])}"
+            f"{verb!r}: {toml_text.did_you_mean(verb, [one for one in VERBS if one not in OUTSIDE])}"
         )
     inner = acumat.get_command(click.Context(acumat), verb)
     assert inner is not None  # noqa: S101 - it is one of VERBS
@@ -64,7 +64,7 @@ def command(
     opened = load_mat(settings)
     if verb == "run" and opened.calibration.zero_counts is None:
         raise StorageError(f"{folder}: this mat has no zero yet: `acumat-sim try --folder {folder} tare` takes it")
-    mat = TryMat(stories.load(story), seed, speed, faults_of(faults, opened.board))
+    mat = TryMat(stories.load_story(story), seed, speed, faults_of(faults, opened.board))
     click.echo(f"SIMULATED: no cell is read and nobody is there. Seed {seed}; files in {folder}.", err=True)
     acumat([verb, *given, *words], prog_name="acumat-sim try", obj=mat.doors())
 

@@ -11,16 +11,16 @@ from firmware.cli.doors import Doors
 from firmware.clock import SystemClock
 from firmware.drivers.factory import BackendChoice, OpenLines
 from firmware.drivers.pins import PodPins
-from firmware.terminal.painter import Origin
+from firmware.terminal.painter import FrameOrigin
 from hardware.board import CORNERS
-from sim.chips.virtual_mat import lines_of
+from sim.chips.virtual_mat import virtual_lines
 from sim.frames import Bench, FrameSource
-from sim.pace import Paced
+from sim.pace import PacedSource
 from sim.people.body import Body
-from sim.people.key import Pressed
+from sim.people.key import KeyPressSource
 from sim.people.story import Story
-from sim.people.weights import Walk, Weights, on_each_tile, over_corners_and_middle
-from sim.sensors.mishaps import Gapped
+from sim.people.weights import WalkStory, WeightsStory, weights_on_each_tile, weights_over_corners
+from sim.sensors.mishaps import GappedSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from firmware.ports import Source
     from firmware.view import Output
     from hardware.board import Board
-    from sim.sensors.faults import Fault
+    from sim.sensors.faults import CellFaultCommand
 
 CHOICE: Final = BackendChoice("simulated", "virtual chips; no line of this computer is opened")
 PAUSE_S: Final = 20.0  # between two rounds of weights
@@ -85,7 +85,7 @@ class TryMat:
     story: Story
     seed: int
     speed: float
-    faults: "tuple[Fault, ...]"
+    faults: "tuple[CellFaultCommand, ...]"
     _edges: "deque[ButtonEdge]" = field(default_factory=deque)
 
     def doors(self) -> Doors:
@@ -95,20 +95,20 @@ class TryMat:
             lines=self.lines,
             choose=lambda _: CHOICE,
             pod=lambda board: SimulatedPod(board, self._edges),
-            origin=Origin(simulated=True, speed=self.speed or 1.0),
+            origin=FrameOrigin(simulated=True, speed=self.speed or 1.0),
         )
 
     def source(self, mat: "Mat") -> TrySource:
         """Return the frames of the mat while the verb runs."""
         clock, bench = SystemClock(), Bench(self.scenario(mat.board), mat.board, self.seed)
         start_ns = clock.boottime_ns()
-        frames = Gapped(FrameSource(bench, faults=self.faults, start_ns=start_ns), bench.mishaps)
-        source = Pressed(frames, bench.scene.presses, self._edges.append, start_ns)
-        return TrySource(Paced(source, self.speed, clock) if self.speed else source)
+        frames = GappedSource(FrameSource(bench, faults=self.faults, start_ns=start_ns), bench.mishaps)
+        source = KeyPressSource(frames, bench.scene.presses, self._edges.append, start_ns)
+        return TrySource(PacedSource(source, self.speed, clock) if self.speed else source)
 
     def lines(self, board: "Board", backend: str) -> OpenLines:  # noqa: ARG002 - the chips are simulated whatever is asked
         """Return the lines of virtual chips of the empty mat."""
-        return OpenLines(CHOICE, lines_of(Bench(EMPTY, board, self.seed), faults=self.faults))
+        return OpenLines(CHOICE, virtual_lines(Bench(EMPTY, board, self.seed), faults=self.faults))
 
     def scenario(self, board: "Board") -> Story:
         """Return what happens on the mat."""
@@ -121,9 +121,9 @@ class TryMat:
 def _calibration(board: "Board", options: "Mapping[str, Any]") -> Story:
     """Return the weights on corners and tiles, or the walk of a person, that the options of `calibrate` ask for."""
     if options["body_kg"] is not None:
-        return Walk("", body=Body(mass_kg=options["body_kg"]), places=WALKED)
+        return WalkStory("", body=Body(mass_kg=options["body_kg"]), places=WALKED)
     lightest, *heavier = sorted(options["masses_kg"])
     corners = CORNERS if board.sensors_per_tile > 1 and not options["no_corners"] else ()
-    puts = over_corners_and_middle(board, lightest, corners)
+    puts = weights_over_corners(board, lightest, corners)
     first_s = puts[-1].at_s + puts[-1].seconds + PAUSE_S
-    return Weights("", puts=(*puts, *on_each_tile(board, tuple(heavier), first_s=first_s)))
+    return WeightsStory("", puts=(*puts, *weights_on_each_tile(board, tuple(heavier), first_s=first_s)))

@@ -35,7 +35,7 @@ def command(*, config_file: Path | None, target: Path | None, only_list: bool, a
         if not as_json:
             click.echo(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
             return
-    found = [{"file": str(one), "bytes": one.stat().st_size} for one in backups.ring(path.parent)]
+    found = [{"file": str(one), "bytes": one.stat().st_size} for one in backups.backup_ring(path.parent)]
     if as_json:
         print_json(found)
     for one in () if as_json else found:

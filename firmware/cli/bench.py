@@ -8,7 +8,7 @@ import msgspec
 from firmware import config
 from firmware.cli import options
 from firmware.clock import SystemClock
-from firmware.diagnosis.bench import BenchContext, measure
+from firmware.diagnosis.bench import BenchContext, measure_computer
 from firmware.drivers.factory import open_lines
 from firmware.drivers.sampler import lock_memory, take_realtime
 from firmware.storage.atomic_write import atomic_write
@@ -23,8 +23,8 @@ from hardware import board as boards
 def command(*, config_file: Path | None, json_file: Path | None) -> None:
     """Measure core, line operations, wake-up and disk of this computer. Stop the service first."""
     settings = config.load_settings(config_file)
-    board = boards.load(settings.board.file)
-    report = measure(
+    board = boards.load_board(settings.board.file)
+    report = measure_computer(
         BenchContext(
             board,
             SystemClock(),

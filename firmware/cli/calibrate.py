@@ -10,18 +10,18 @@ from firmware.cli import options
 from firmware.cli.doors import doors
 from firmware.diagnosis import calibration
 from firmware.errors import CalibrationError
-from firmware.terminal.arguments import Between
+from firmware.terminal.arguments import FiniteRange
 from firmware.terminal.calibration_prompt import CalibrationPrompt, scale_table
 
-BODY_KG = Between(30, 200)
-MASS_KG = Between(1, 60)
+BODY_KG = FiniteRange(30, 200)
+MASS_KG = FiniteRange(1, 60)
 
 
 @click.command("calibrate")
 @options.config_option
 @click.option("--mass", "masses_kg", type=MASS_KG, multiple=True, help="A weight in kg; repeat it for a second one.")
 @click.option("--body", "body_kg", type=BODY_KG, help="No weights: your own weight in kg, you walk about on the mat.")
-@click.option("--off", "off_kg", type=Between(0, 5), help="Possible error of that mass, in kg.")
+@click.option("--off", "off_kg", type=FiniteRange(0, 5), help="Possible error of that mass, in kg.")
 @click.option(
     "--no-corners",
     is_flag=True,
@@ -47,17 +47,17 @@ def command(
     opened = mat.load_mat(config_file)
     known = None if rewired else opened.calibration
     method = (
-        calibration.by_weights(opened.board, masses_kg, off_kg, known, corners=not no_corners)
+        calibration.weights_method(opened.board, masses_kg, off_kg, known, corners=not no_corners)
         if body_kg is None
-        else calibration.by_body(opened.board, body_kg, off_kg, known, corners_passed=no_corners)
+        else calibration.body_method(opened.board, body_kg, off_kg, known, corners_passed=no_corners)
     )
     console = Console()
     with daemon.stop_on_signals() as stop, CalibrationPrompt(console) as prompt:
-        found, zero = calibration.measure(doors().source(opened), opened.board, method, prompt, stop)
+        found, zero = calibration.measure_placements(doors().source(opened), opened.board, method, prompt, stop)
     console.print(scale_table(opened.board, found))
-    calibration.validate(opened.board, found)
-    click.echo(calibration.accuracy(found, method))
+    calibration.validate_fit(opened.board, found)
+    click.echo(calibration.accuracy_text(found, method))
     if not yes and not click.confirm("Keep this calibration?"):
         raise CalibrationError("not kept; nothing was changed")
-    path = calibration.keep(opened.settings.storage.state_dir, found, zero, method, note)
+    path = calibration.save_calibration(opened.settings.storage.state_dir, found, zero, method, note)
     click.echo(f"{path}: calibration kept")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def command(*, what: str, config_file: Path | None, as_json: bool) -> None:
     """Check settings and board file, or show every setting as it applies. Passwords are in files and never shown."""
     settings = config.load_settings(config_file)
-    board = boards.load(settings.board.file)
+    board = boards.load_board(settings.board.file)
     origin = config_file or "no file: the defaults"
     if what == "check":
         if as_json:

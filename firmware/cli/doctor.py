@@ -7,10 +7,10 @@ import click
 from firmware.cli import options
 from firmware.cli.doors import doors
 from firmware.clock import SystemClock
-from firmware.diagnosis.checks import Severity, examine, may_realtime
+from firmware.diagnosis.checks import Severity, realtime_allowed, run_checks
 from firmware.diagnosis.context import DiagnosticContext, open_or_defaults
 from firmware.mqtt import connection_test
-from firmware.terminal.arguments import Between
+from firmware.terminal.arguments import FiniteRange
 from firmware.terminal.console import Terminal
 from firmware.terminal.doctor_table import doctor_table
 
@@ -19,7 +19,7 @@ SECONDS = 12.0  # a stuck cell is known after ten
 
 @click.command("doctor")
 @options.config_option
-@click.option("--seconds", type=Between(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
+@click.option("--seconds", type=FiniteRange(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
 def command(*, config_file: Path | None, seconds: float) -> None:
     """Examine settings, board, wires, cells, power, broker and storage."""
     door = doors()
@@ -32,9 +32,9 @@ def command(*, config_file: Path | None, seconds: float) -> None:
         choose=lambda: door.choose(opened.settings.cells.backend),
         dial=lambda: connection_test.probe_dialer(opened.settings.mqtt, opened.settings.device),
         clock=SystemClock(),
-        may_realtime=may_realtime,
+        may_realtime=realtime_allowed,
         failures=failures,
     )
-    rows = examine(context)
+    rows = run_checks(context)
     Terminal().print(doctor_table(rows))
     raise SystemExit(int(any(row.finding.severity is Severity.FAIL for row in rows)))

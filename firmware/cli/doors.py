@@ -11,7 +11,7 @@ from firmware.drivers.pins import PodPins
 from firmware.frames import ButtonEdge
 from firmware.mat import Mat
 from firmware.ports import Source
-from firmware.terminal.painter import Origin
+from firmware.terminal.painter import FrameOrigin
 from firmware.view import Output
 from hardware.board import Board
 
@@ -54,7 +54,7 @@ class Doors:
     lines: Callable[[Board, str], OpenLines] = open_lines
     choose: Callable[[str], BackendChoice] = choose_backend
     pod: Callable[[Board], Pod] = PodPins
-    origin: Origin = Origin()  # noqa: RUF009 - frozen
+    origin: FrameOrigin = FrameOrigin()  # noqa: RUF009 - frozen
 
     @property
     def label(self) -> str:

@@ -12,7 +12,7 @@ from firmware.cli.stored import json_option, morning_lines, print_json, print_sc
 from firmware.clock import SystemClock
 from firmware.errors import StorageError
 from firmware.storage import boot, connection, history, journal, records
-from firmware.terminal.screen import TITLE, header, moment
+from firmware.terminal.screen import TITLE_STYLE, screen_header, time_text
 from firmware.words import journal as journal_words
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _asked(phase: "journal.Phase") -> dict[str, object]:
     return found
 
 
-def _store(path: Path, phase: "journal.Phase", said: journal.Answers, session: int | None) -> str:
+def _store(path: Path, phase: "journal.Phase", said: journal.JournalAnswers, session: int | None) -> str:
     if not path.exists():
         raise StorageError(f"{path}: no database yet: it is made by the first `acumat run`")
     base = connection.connect(path)
@@ -110,9 +110,9 @@ def _list(path: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(entries)
         return
-    lines = header("acumat journal", simulated=False, line="The newest entries." if entries else "No entry yet.")
+    lines = screen_header("acumat journal", simulated=False, line="The newest entries." if entries else "No entry yet.")
     for entry in entries[:SHOWN]:
-        line = Text(f"{moment(entry['at_s']):<17} {entry['phase']:<8}", TITLE)
+        line = Text(f"{time_text(entry['at_s']):<17} {entry['phase']:<8}", TITLE_STYLE)
         said = ", ".join(
             f"{name.replace('_', ' ')} {str(value).replace('_', ' ')}" for name, value in entry["said"].items()
         )

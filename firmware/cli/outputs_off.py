@@ -13,4 +13,4 @@ from hardware import board as boards
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings file.")
 def command(*, config_file: Path | None) -> None:
     """Switch light and buzzer off."""
-    pins.all_off(boards.load(config.load_settings(config_file).board.file))
+    pins.all_off(boards.load_board(config.load_settings(config_file).board.file))

@@ -23,7 +23,7 @@ def command(*, config_file: Path | None, no_key: bool) -> None:
 
     Stop the service first.
     """
-    board = boards.load(config.load_settings(config_file).board.file)
+    board = boards.load_board(config.load_settings(config_file).board.file)
     clock = SystemClock()
     with daemon.stop_on_signals() as stop, closing(doors().pod(board)) as pod, CalibrationPrompt(Console()) as prompt:
         shown = show_outputs(board, pod, prompt, clock, stop)

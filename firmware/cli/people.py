@@ -8,7 +8,7 @@ from rich.text import Text
 from firmware.cli import options
 from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
 from firmware.storage import records
-from firmware.terminal.screen import header
+from firmware.terminal.screen import screen_header
 
 
 @click.command("people")
@@ -38,6 +38,6 @@ def command(
     if as_json:
         print_json(people)
         return
-    lines = header("acumat people", simulated=False, line=f"It is the turn of: {people.who.name}.")
+    lines = screen_header("acumat people", simulated=False, line=f"It is the turn of: {people.who.name}.")
     lines += [Text(f"  {person.name:<32} level {person.level}") for person in people.persons]
     print_screen([*lines, Text(), Text("More: acumat people --add NAME   --choose NAME   --remove NAME")])

@@ -10,20 +10,20 @@ from firmware.cli import options
 from firmware.cli.doors import doors
 from firmware.diagnosis.probe import probe
 from firmware.drivers.sampler import lock_memory, take_realtime
-from firmware.terminal.arguments import Between
-from firmware.terminal.probe_report import report_view
+from firmware.terminal.arguments import FiniteRange
+from firmware.terminal.probe_report import probe_report_view
 from firmware.terminal.progress import progress_bar
 from hardware import board as boards
 
 
 @click.command("probe")
 @options.config_option
-@click.option("--seconds", type=Between(2, 3600), default=15.0, show_default=True, help="How long.")
+@click.option("--seconds", type=FiniteRange(2, 3600), default=15.0, show_default=True, help="How long.")
 @click.option("--backend", help="Backend of the wires; without it the one of the settings.")
 def command(*, config_file: Path | None, seconds: float, backend: str | None) -> None:
     """Measure rates, clock pulses and lost reads; exit 1 on a fault. Stop the service first."""
     settings = config.load_settings(config_file)
-    board = boards.load(settings.board.file)
+    board = boards.load_board(settings.board.file)
     wires = doors().lines(board, backend or settings.cells.backend)
     realtime = take_realtime() and lock_memory()  # as in the service, where permitted
     rights = f"{'with' if realtime else 'without'} real-time priority and locked memory"
@@ -31,5 +31,5 @@ def command(*, config_file: Path | None, seconds: float, backend: str | None) ->
     console = Console()
     with progress_bar("reading", console) as advance:
         report = probe(wires, board, seconds, progress=advance)
-    console.print(report_view(report))
+    console.print(probe_report_view(report))
     raise SystemExit(0 if report.ok else 1)

@@ -14,7 +14,7 @@ from firmware.clock import SystemClock, wall_clock_is_set
 from firmware.programme import levels
 from firmware.programme.plan import Plan, Today
 from firmware.storage import records
-from firmware.terminal.screen import TITLE, header
+from firmware.terminal.screen import TITLE_STYLE, screen_header
 
 if TYPE_CHECKING:
     from firmware.programme.advice import Advice
@@ -75,7 +75,7 @@ def _today() -> Today | None:
 
 def _screen(plan: Plan, advice: "Advice | None") -> list[Text]:
     level = plan.programme.level[plan.level - 1] if plan.level else plan.programme.gentle
-    lines = header("acumat programme", simulated=False, line=f"{plan.people.who.name}: level {plan.level}.")
+    lines = screen_header("acumat programme", simulated=False, line=f"{plan.people.who.name}: level {plan.level}.")
     lines.append(
         Text(f"Next: {plan.goal_s / 60:.0f} minutes, {words.COVER[level.cover]}, on {words.SURFACE[level.surface]}.")
     )
@@ -85,9 +85,9 @@ def _screen(plan: Plan, advice: "Advice | None") -> list[Text]:
     if advice.spacing:
         lines.append(Text(words.SPACING))
     if advice.hold is not None:
-        lines += [Text(), Text("Hold", TITLE), Text(words.HOLD[advice.hold.reason])]
+        lines += [Text(), Text("Hold", TITLE_STYLE), Text(words.HOLD[advice.hold.reason])]
     if advice.offer is not None:
         title = "Offer" if advice.offer.level == advice.level else f"Offer: level {advice.offer.level}"
-        lines += [Text(), Text(title, TITLE), Text(words.OFFER[advice.offer.reason])]
+        lines += [Text(), Text(title, TITLE_STYLE), Text(words.OFFER[advice.offer.reason])]
         lines.append(Text("Answer: acumat programme accept   acumat programme decline"))
     return [*lines, Text(), Text("More: acumat programme --level N   acumat programme acknowledge   --json")]

@@ -11,7 +11,7 @@ from firmware.cli.doors import doors
 from firmware.errors import DriverError, RecordingError
 from firmware.storage import recordings
 from firmware.storage.capture import collect
-from firmware.terminal.arguments import Between
+from firmware.terminal.arguments import FiniteRange
 
 LONGEST_S = 7200.0  # two hours of 12 cells at 93 Hz are 40 MB of memory
 
@@ -19,7 +19,7 @@ LONGEST_S = 7200.0  # two hours of 12 cells at 93 Hz are 40 MB of memory
 @click.command("record")
 @click.argument("file", type=options.type_path)
 @options.config_option
-@click.option("--seconds", type=Between(1, LONGEST_S), default=900.0, show_default=True, help="How long.")
+@click.option("--seconds", type=FiniteRange(1, LONGEST_S), default=900.0, show_default=True, help="How long.")
 @click.option("--note", default="", help="A sentence to keep with it.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def command(*, file: Path, config_file: Path | None, seconds: float, note: str, force: bool) -> None:

@@ -11,7 +11,7 @@ from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.session.machine import with_goal
 from firmware.storage import recordings
-from firmware.terminal.arguments import Between
+from firmware.terminal.arguments import FiniteRange
 from firmware.terminal.console import Terminal
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 @click.option(
     "--ticks",
     "ticks_hz",
-    type=Between(0, 10),
+    type=FiniteRange(0, 10),
     default=0.0,
     metavar="HZ",
     help="With --jsonl: measures, so often.",
 )
-@click.option("--goal-min", type=Between(5, 40), default=10.0, show_default=True, help="Goal of the session.")
+@click.option("--goal-min", type=FiniteRange(5, 40), default=10.0, show_default=True, help="Goal of the session.")
 @click.option(
     "--board", "board_file", type=click.Path(path_type=Path), help="Board file instead of the recording's own."
 )
@@ -51,7 +51,7 @@ def command(
     """Run the recording FILE through the core."""
     if ticks_hz and not jsonl:
         raise click.UsageError("--ticks goes with --jsonl: give both, or leave --ticks out")
-    recording = recordings.load(file, None if board_file is None else boards.load(board_file))
+    recording = recordings.load(file, None if board_file is None else boards.load_board(board_file))
     if recording.nominal_scale:
         click.echo(f"acumat: {file}: not calibrated: loads follow the board's nominal scale", err=True)
     core = MatCore(recording.board, recording.calibration, CoreSettings(machine=with_goal(goal_min * 60)))

@@ -32,7 +32,7 @@ def command(
     """Write one month as a page (HTML) with pictures to FILE. Nothing in it is fetched from anywhere."""
     if file.exists() and not force:
         raise StorageError(f"{file}: is there already: choose another name or add --force")
-    board = boards.load(config.load_settings(config_file).board.file)
+    board = boards.load_board(config.load_settings(config_file).board.file)
     with open_for_reading(config_file) as base:
         who = records.people(base).who
         name = person or (None if who.guest else who.name)

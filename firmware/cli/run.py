@@ -45,7 +45,7 @@ from firmware.terminal.arguments import map_option
 from firmware.terminal.console import Terminal
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
-from firmware.terminal.scene import Fact
+from firmware.terminal.scene import LabelledFact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,16 +54,16 @@ if TYPE_CHECKING:
     from firmware.clock import Clock
     from firmware.commands import Request
     from firmware.ports import Sink
-    from firmware.terminal.painter import Origin
+    from firmware.terminal.painter import FrameOrigin
 
 RESUME_WITHIN_S: Final = 120.0
 SAFE_STATUS: Final = "safe mode: only timing and cues; see the log"
 
 log = logging.getLogger(__name__)
 DOORS: Final = (  # the number of a session in the database is not that of this run, so the list is named
-    Fact("Look again", "acumat sessions"),
-    Fact("Note it down", "acumat journal after"),
-    Fact("Over weeks", "acumat trends"),
+    LabelledFact("Look again", "acumat sessions"),
+    LabelledFact("Note it down", "acumat journal after"),
+    LabelledFact("Over weeks", "acumat trends"),
 )
 
 
@@ -262,7 +262,7 @@ def tick_sinks(
     flat: bool = False,
     submit: "Callable[[Request], None] | None" = None,
     mqtt: bool = True,
-    origin: "Origin | None" = None,
+    origin: "FrameOrigin | None" = None,
 ) -> "list[Sink]":
     """Return the publisher and the live view, where wanted. Raises BrokerError for MQTT settings that cannot work."""
     sinks: list[Sink] = []

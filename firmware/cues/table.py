@@ -15,7 +15,7 @@ from firmware.enums import State
 from firmware.errors import ConfigError
 from hardware import toml_text
 from hardware.schema import read_table
-from hardware.toml_text import TomlError, suggestion
+from hardware.toml_text import TomlError, did_you_mean
 
 Cue = TypeVar("Cue", LightCue, SoundCue)
 
@@ -103,11 +103,11 @@ _NAMES: Final[dict[str, type[StrEnum]]] = {
 def parse_cue_table(text: str, origin: str = "cues.toml") -> CueTable:
     """Read a table from TOML text. Raises ConfigError: what is wrong, a line for each fault, each with the origin."""
     try:
-        document = toml_text.parse(text, origin)
+        document = toml_text.parse_toml(text, origin)
     except TomlError as error:
         raise ConfigError(str(error)) from error
     problems = [
-        f"[{section}]: unknown section; {suggestion(section, _NAMES)}"
+        f"[{section}]: unknown section; {did_you_mean(section, _NAMES)}"
         for section in sorted(document.keys() - _NAMES.keys())
     ]
     lights = {name: _section(document, name, LightCue, problems) for name in ("state", "condition", "event")}
@@ -131,7 +131,7 @@ def _section(document: dict[str, object], section: str, kind: type[Cue], problem
     for name, cue in body.items():
         where = f"{section}.{name}"
         if name not in known:
-            problems.append(f"[{where}]: unknown; {suggestion(name, known)}")
+            problems.append(f"[{where}]: unknown; {did_you_mean(name, known)}")
         elif not isinstance(cue, dict):
             problems.append(f"{where}: must be a section; write [{where}] above its keys")
         elif (made := _cue(kind, cue, problems, f"{where}.")) is not None:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 CORE_S: Final = 30.0  # of frames
 LOAD_N: Final = 600.0
 BREATH_N, BREATH_S = 6.0, 5.0
-OPERATIONS: Final = 20_000
-PULSES: Final = 5_000
-PERIOD_S: Final = 0.0125  # 80 frames a second
-TICKS: Final = 400
+LINE_OPERATIONS: Final = 20_000
+CLOCK_PULSES: Final = 5_000
+WAKEUP_PERIOD_S: Final = 0.0125  # 80 frames a second
+WAKEUPS: Final = 400
 COMMITS: Final = 50
-SCRATCH: Final = "bench.db"
-MODEL: Final = "proc/device-tree/model"
+SCRATCH_FILE: Final = "bench.db"
+MODEL_FILE: Final = "proc/device-tree/model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +64,23 @@ class BenchContext:
     root: Path = Path("/")
 
 
-def measure(context: BenchContext) -> BenchReport:
+def measure_computer(context: BenchContext) -> BenchReport:
     """Return all figures; takes about ten seconds. Real-time priority is taken last and kept."""
-    parts = (core(context.board), lines(context), commits(context), wakeups(context))
-    return BenchReport(machine(context.root), [one for part in parts for one in part])
+    parts = (core_time(context.board), line_access_time(context), commit_time(context), wakeup_delay(context))
+    return BenchReport(describe_computer(context.root), [one for part in parts for one in part])
 
 
-def machine(root: Path) -> dict[str, str]:
+def describe_computer(root: Path) -> dict[str, str]:
     """Return kind of computer, kernel and versions."""
-    model = root / MODEL
+    model = root / MODEL_FILE
     name = model.read_text("utf-8").strip("\0\n") if model.is_file() else platform.machine()
     return {"model": name, "kernel": platform.release(), "python": platform.python_version(), "numpy": np.__version__}
 
 
-def core(board: "Board") -> Iterator[Measure]:
+def core_time(board: "Board") -> Iterator[Measure]:
     """Yield the processor time of the core for a frame, live, and the share of one processor at the board's rate."""
     cells = len(board.cells)
-    blocks = list(synthetic(board, CORE_S))
+    blocks = list(synthetic_frames(board, CORE_S))
     mat = MatCore(board, Calibration((board.counts_per_newton,) * cells, (0,) * cells))
     start_s = time.thread_time()
     for frames in blocks:
@@ -93,7 +93,7 @@ def core(board: "Board") -> Iterator[Measure]:
     yield Measure("core, share of a processor", share, "%", len(blocks), f"{board.rate_hz:g} frames a second")
 
 
-def synthetic(board: "Board", seconds: float) -> Iterator[Frames]:
+def synthetic_frames(board: "Board", seconds: float) -> Iterator[Frames]:
     """Yield frames, one a block, of a constant load that breathes; no person is modelled."""
     cells, count = len(board.cells), round(seconds * board.rate_hz)
     status = np.zeros((1, cells), np.uint8)
@@ -105,7 +105,7 @@ def synthetic(board: "Board", seconds: float) -> Iterator[Frames]:
         yield Frames(number, np.array([round(t_s * 1e9)], np.int64), counts, status)
 
 
-def lines(context: BenchContext) -> Iterator[Measure]:
+def line_access_time(context: BenchContext) -> Iterator[Measure]:
     """Yield reads of the data lines a second, and how long two writes to a clock line take; the level stays low."""
     try:
         wires = context.open_wires()
@@ -115,24 +115,24 @@ def lines(context: BenchContext) -> Iterator[Measure]:
     now_ns, way = context.clock.boottime_ns, wires.choice.backend
     try:
         start_ns = now_ns()
-        for _ in range(OPERATIONS):
+        for _ in range(LINE_OPERATIONS):
             wires.lines.read_all()
-        rate = OPERATIONS / (now_ns() - start_ns) * 1e9
+        rate = LINE_OPERATIONS / (now_ns() - start_ns) * 1e9
         pulses = []
-        for _ in range(PULSES):
+        for _ in range(CLOCK_PULSES):
             begin_ns = now_ns()
             wires.lines.set_sck(0, level=False)
             wires.lines.set_sck(0, level=False)
             pulses.append((now_ns() - begin_ns) / 2e3)
     finally:
         wires.lines.close()
-    yield Measure("reads of the data lines", rate, "a second", OPERATIONS, way)
-    yield from spread("width of a clock pulse", pulses, "us", f"{way}; the level was not changed; a chip allows 60")
+    yield Measure("reads of the data lines", rate, "a second", LINE_OPERATIONS, way)
+    yield from spread_of("width of a clock pulse", pulses, "us", f"{way}; the level was not changed; a chip allows 60")
 
 
-def commits(context: BenchContext) -> Iterator[Measure]:
+def commit_time(context: BenchContext) -> Iterator[Measure]:
     """Yield how long a transaction takes until it is durable, in the folder of the sessions."""
-    file = context.folder / SCRATCH
+    file = context.folder / SCRATCH_FILE
     times_ms = []
     try:
         connection = sqlite3.connect(file, isolation_level=None)
@@ -150,23 +150,23 @@ def commits(context: BenchContext) -> Iterator[Measure]:
         yield Measure("commit to the disk", None, "ms", 0, f"not measured: {context.folder}: {error}")
         return
     finally:
-        for name in (SCRATCH, f"{SCRATCH}-wal", f"{SCRATCH}-shm"):
+        for name in (SCRATCH_FILE, f"{SCRATCH_FILE}-wal", f"{SCRATCH_FILE}-shm"):
             (context.folder / name).unlink(missing_ok=True)
-    yield from spread("commit to the disk", times_ms, "ms", "SQLite, WAL, synchronous=FULL")
+    yield from spread_of("commit to the disk", times_ms, "ms", "SQLite, WAL, synchronous=FULL")
 
 
-def wakeups(context: BenchContext) -> Iterator[Measure]:
+def wakeup_delay(context: BenchContext) -> Iterator[Measure]:
     """Yield how late a process wakes that waits as the sampler does."""
     note = "real-time priority" if context.realtime() else "no real-time priority: the system denies it"
     due_ns, late_us = context.clock.boottime_ns(), []
-    for _ in range(TICKS):
-        due_ns += round(PERIOD_S * 1e9)
+    for _ in range(WAKEUPS):
+        due_ns += round(WAKEUP_PERIOD_S * 1e9)
         context.clock.sleep_s(max(0.0, (due_ns - context.clock.boottime_ns()) / 1e9))
         late_us.append((context.clock.boottime_ns() - due_ns) / 1e3)
-    yield from spread("wake-up too late", late_us, "us", note)
+    yield from spread_of("wake-up too late", late_us, "us", note)
 
 
-def spread(name: str, values: Sequence[float], unit: str, note: str) -> Iterator[Measure]:
+def spread_of(name: str, values: Sequence[float], unit: str, note: str) -> Iterator[Measure]:
     """Yield median, 99th percentile and maximum."""
     order = sorted(values)
     shown = {"median": median(order), "p99": order[int(0.99 * (len(order) - 1))], "longest": order[-1]}

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from firmware.diagnosis.prompt import Prompt
+    from firmware.diagnosis.prompt import ProcedurePrompt
     from firmware.ports import Source
     from hardware.board import Board
 
-PATIENCE_S: Final = 120.0
+CALIBRATION_TIMEOUT_S: Final = 120.0
 
 
-class Guide(Protocol):
+class CalibrationGuide(Protocol):
     """Leads through a calibration: signal.known_weights and signal.body_weight."""
 
     hint: str
@@ -63,23 +63,23 @@ class Guide(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class CalibrationMethod:
     """One way to calibrate. scale_share is the possible error of the known mass itself, a share of it."""
 
     text: str
-    guide: Guide
+    guide: CalibrationGuide
     least_noise: float
     scale_share: float
 
 
-def by_weights(
+def weights_method(
     board: "Board",
     masses_kg: tuple[float, ...],
     off_kg: float | None,
     known: Calibration | None,
     *,
     corners: bool = True,
-) -> Method:
+) -> CalibrationMethod:
     """Return the method of weights on one tile after the other; kitchen scales are good to half a percent.
 
     corners: the lightest mass goes over each sensor of a tile first, which finds a sensor that is wired wrongly.
@@ -87,12 +87,14 @@ def by_weights(
     masses_kg = tuple(sorted(masses_kg))
     off_share = 0.005 if off_kg is None else off_kg / masses_kg[-1]
     words = " and ".join(f"{mass_kg:g} kg" for mass_kg in masses_kg)
-    return Method(f"weights of {words}", Weighing(board, masses_kg, known, corners=corners), WEIGHT_NOISE, off_share)
+    return CalibrationMethod(
+        f"weights of {words}", Weighing(board, masses_kg, known, corners=corners), WEIGHT_NOISE, off_share
+    )
 
 
-def by_body(
+def body_method(
     board: "Board", body_kg: float, off_kg: float | None, known: Calibration | None, *, corners_passed: bool
-) -> Method:
+) -> CalibrationMethod:
     """Return the method of a person on their feet; bathroom scales are good to a kilogram.
 
     Raises CalibrationError when a tile of this board cannot bear that, and when a tile of several sensors has not
@@ -110,17 +112,19 @@ def by_body(
             "was touched since"
         )
     off_share = (1.0 if off_kg is None else off_kg) / body_kg
-    return Method(f"a body of {body_kg:g} kg", BodyWeightCalibration(board, body_kg, known), WALK_NOISE, off_share)
+    return CalibrationMethod(
+        f"a body of {body_kg:g} kg", BodyWeightCalibration(board, body_kg, known), WALK_NOISE, off_share
+    )
 
 
 def run_calibration(
     source: "Source",
     board: "Board",
-    guide: Guide,
-    prompt: "Prompt",
+    guide: CalibrationGuide,
+    prompt: "ProcedurePrompt",
     stop: "Callable[[], bool]",
     *,
-    patience_s: float = PATIENCE_S,
+    patience_s: float = CALIBRATION_TIMEOUT_S,
 ) -> None:
     """Read the source until the guide has finished; the source is closed.
 
@@ -153,8 +157,8 @@ def run_calibration(
     raise CalibrationError("ended before it was done; nothing was changed")
 
 
-def measure(
-    source: "Source", board: "Board", method: Method, prompt: "Prompt", stop: "Callable[[], bool]"
+def measure_placements(
+    source: "Source", board: "Board", method: CalibrationMethod, prompt: "ProcedurePrompt", stop: "Callable[[], bool]"
 ) -> tuple[Fit, tuple[int, ...]]:
     """Return the fit and the zero (cells,) in counts; the source is closed. validate checks the fit."""
     run_calibration(source, board, method.guide, prompt, stop)
@@ -163,14 +167,14 @@ def measure(
     return found, tuple(np.rint(method.guide.zero).astype(int).tolist())
 
 
-def validate(board: "Board", found: Fit) -> None:
+def validate_fit(board: "Board", found: Fit) -> None:
     """Raise CalibrationError with the reasons when the fit is no valid calibration of this board."""
     reasons = refusal(board, found)
     if reasons:
         raise CalibrationError(f"refused: {reasons}")
 
 
-def accuracy(found: Fit, method: Method) -> str:
+def accuracy_text(found: Fit, method: CalibrationMethod) -> str:
     """Return the accuracy in words, and what it rests on."""
     dropped = f", {found.dropped} dropped that fit with none" if found.dropped else ""
     return (
@@ -182,7 +186,7 @@ def accuracy(found: Fit, method: Method) -> str:
     )
 
 
-def keep(folder: "Path", found: Fit, zero: tuple[int, ...], method: Method, note: str) -> "Path":
+def save_calibration(folder: "Path", found: Fit, zero: tuple[int, ...], method: CalibrationMethod, note: str) -> "Path":
     """Add it to the calibrations of the mat and return the file; it is dated only by a clock that was set."""
     made_s = clock.SystemClock().wall_s() if clock.wall_clock_is_set() else None
     provenance = calibrations.Provenance(method.text, made_s, max(found.error_share), note)

@@ -26,12 +26,12 @@ from firmware.storage.fault_log import RUNTIME, running_mat
 from hardware.board import STANDARD_GRAVITY, BoardError
 
 SLOW_DISK_S: Final = 1.0
-STAND_IN: Final = {
+REPLACED_BY_DEFAULT: Final = {
     "settings": "correct the file; the checks below use the defaults",
     "board": "correct the board file; the checks below use the one that comes with the program",
 }
-HELD_BY_US: Final = "acumat holds"  # how the GPIO driver names a running service
-GRAVE: Final = (CellFault.LOST, CellFault.SATURATED, CellFault.STUCK, CellFault.FLOATING)
+HELD_BY_SERVICE: Final = "acumat holds"  # how the GPIO driver names a running service
+GRAVE_CELL_FAULTS: Final = (CellFault.LOST, CellFault.SATURATED, CellFault.STUCK, CellFault.FLOATING)
 
 
 class Severity(StrEnum):
@@ -61,7 +61,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckResult:
     """A finding under its name, with what to do when it is not fine."""
 
     name: str
@@ -69,21 +69,23 @@ class Row:
     remedy: str
 
 
-def examine(context: DiagnosticContext, checks: "Sequence[Check] | None" = None) -> list[Row]:
+def run_checks(context: DiagnosticContext, checks: "Sequence[Check] | None" = None) -> list[CheckResult]:
     """Run every check, or these. An error is a finding: no check is left out because of it."""
-    rows: list[Row] = []
+    rows: list[CheckResult] = []
     reported: dict[str, str] = {}
     for check in CHECKS if checks is None else checks:
         try:
             failure = context.failures.get(check.name)
             finding = (
-                Finding(Severity.FAIL, failure, STAND_IN.get(check.name, "")) if failure else check.examine(context)
+                Finding(Severity.FAIL, failure, REPLACED_BY_DEFAULT.get(check.name, ""))
+                if failure
+                else check.examine(context)
             )
         except (AcumatError, BoardError, OSError) as error:
             fact = str(error).splitlines()[0]
             finding = Finding(Severity.FAIL, f"see {reported[fact]}" if fact in reported else fact)
             reported[fact] = check.name
-        rows.append(Row(check.name, finding, finding.remedy or check.remedy))
+        rows.append(CheckResult(check.name, finding, finding.remedy or check.remedy))
     return rows
 
 
@@ -127,7 +129,7 @@ def _backend(context: DiagnosticContext) -> Finding:
     return Finding(Severity.FINE, f"{choice.backend}: {choice.reason}")
 
 
-def may_realtime() -> bool:
+def realtime_allowed() -> bool:
     """Whether this user may have real-time priority and locked memory: tried in a process that ends at once."""
     words = "from firmware.drivers.sampler import *; raise SystemExit(not (take_realtime() and lock_memory()))"
     return subprocess.run([sys.executable, "-c", words], check=False).returncode == 0  # noqa: S603 - our own words
@@ -144,7 +146,7 @@ def _cells(context: DiagnosticContext) -> Finding:
     try:
         source = context.source()
     except DriverError as error:
-        if HELD_BY_US in str(error):
+        if HELD_BY_SERVICE in str(error):
             return Finding(Severity.NOTE, "the service is running and holds the lines")
         raise
     chain = SignalChain(board, context.mat.calibration)
@@ -163,7 +165,7 @@ def _cells(context: DiagnosticContext) -> Finding:
     if first_ns is None:
         return Finding(Severity.FAIL, "no frame came")
     faults = {cell.name: fault for cell, fault in zip(board.cells, chain.faults, strict=True) if fault is not None}
-    lost = sum(1 << cell.index for cell in board.cells if faults.get(cell.name) in GRAVE)
+    lost = sum(1 << cell.index for cell in board.cells if faults.get(cell.name) in GRAVE_CELL_FAULTS)
     cost = cost_of(board, lost)
     pace = f"{(frames - 1) / max((last_ns - first_ns) / 1e9, 0.1):.1f} frames/s"
     fact = f"{cost.usable} of {cost.cells} cells, {pace}"

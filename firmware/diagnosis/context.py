@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from firmware.ports import Source
 
 T = TypeVar("T")
-FREE_MB: Final = 50.0
-MOST_LINES: Final = 3  # of an error: the whole has to stay on one screen
+LEAST_FREE_MB: Final = 50.0
+ERROR_LINES_MAX: Final = 3  # of an error: the whole has to stay on one screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,14 @@ class DiagnosticContext:
     may_realtime: Callable[[], bool]
     failures: Mapping[str, str] = field(default_factory=dict)
     root: Path = Path("/")
-    free_mb: float = FREE_MB
+    free_mb: float = LEAST_FREE_MB
 
 
 def first_lines(error: Exception) -> str:
     """Return the lines of an error that fit on the screen."""
     lines = str(error).splitlines()
-    more = len(lines) - MOST_LINES
-    return "\n".join([*lines[:MOST_LINES], *([f"and {more} more"] if more > 0 else [])])
+    more = len(lines) - ERROR_LINES_MAX
+    return "\n".join([*lines[:ERROR_LINES_MAX], *([f"and {more} more"] if more > 0 else [])])
 
 
 def open_or_defaults(config_file: Path | None) -> tuple[mat.Mat, dict[str, str]]:
@@ -63,7 +63,7 @@ def open_or_defaults(config_file: Path | None) -> tuple[mat.Mat, dict[str, str]]
             return default()
 
     settings = attempt("settings", lambda: config.load_settings(config_file), config.Settings)
-    board = attempt("board", lambda: boards.load(settings.board.file), boards.load)
+    board = attempt("board", lambda: boards.load_board(settings.board.file), boards.load_board)
     nominal = Calibration((board.counts_per_newton,) * len(board.cells))
     opened = attempt(
         "calibration",

@@ -8,7 +8,7 @@ from firmware.view import DARK, Output
 
 if TYPE_CHECKING:
     from firmware.clock import Clock
-    from firmware.diagnosis.prompt import Prompt
+    from firmware.diagnosis.prompt import ProcedurePrompt
     from hardware.board import Board
 
 SHOWN_S: Final = 1.5
@@ -41,7 +41,7 @@ class Pod(Protocol):
         ...
 
 
-def show_outputs(board: "Board", pod: Pod, prompt: "Prompt", clock: "Clock", stop: Callable[[], bool]) -> int:
+def show_outputs(board: "Board", pod: Pod, prompt: "ProcedurePrompt", clock: "Clock", stop: Callable[[], bool]) -> int:
     """Show every part that the board has; return how many there were. All off at the end."""
     parts = [(text, output) for pin, text, output in PARTS if getattr(board, pin) is not None]
     try:
@@ -57,7 +57,9 @@ def show_outputs(board: "Board", pod: Pod, prompt: "Prompt", clock: "Clock", sto
     return len(parts)
 
 
-def wait_for_key(board: "Board", pod: Pod, prompt: "Prompt", clock: "Clock", stop: Callable[[], bool]) -> bool | None:
+def wait_for_key(
+    board: "Board", pod: Pod, prompt: "ProcedurePrompt", clock: "Clock", stop: Callable[[], bool]
+) -> bool | None:
     """Wait for a press of the key; return whether it came, None for a board without a key."""
     if board.button_bcm is None:
         return None

@@ -14,13 +14,21 @@ from firmware.enums import Status
 from firmware.errors import DriverError
 from hardware.board import Board
 
-US: Final = 1_000
-HIGH_EDGES_US: Final = (2, 5, 10, 20, 35, 50, 60)  # the chip may switch off above 60, the driver drops reads above 50
-ENOUGH_FRAMES: Final = 0.97  # good frames per conversion of the slowest chip
-FEW_STRETCHED: Final = 0.005  # of reads; each costs five conversions of its bank
-FEW_COLLISIONS: Final = 0.01
-MANY_READS: Final = 20  # noise is 20 codes and more: so many equal ones are no measurement
-FAST_HZ: Final = 40.0  # between the two rates an HX711 has
+NS_PER_US: Final = 1_000
+PULSE_BIN_EDGES_US: Final = (
+    2,
+    5,
+    10,
+    20,
+    35,
+    50,
+    60,
+)  # the chip may switch off above 60, the driver drops reads above 50
+LEAST_GOOD_FRAMES_SHARE: Final = 0.97  # good frames per conversion of the slowest chip
+STRETCHED_SHARE_MAX: Final = 0.005  # of reads; each costs five conversions of its bank
+COLLISION_SHARE_MAX: Final = 0.01
+READS_FOR_STATISTICS: Final = 20  # noise is 20 codes and more: so many equal ones are no measurement
+FAST_RATE_FROM_HZ: Final = 40.0  # between the two rates an HX711 has
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class CellReport:
 class ProbeReport:
     """The measurements of a number of seconds.
 
-    high_pulses[i] counts clock pulses that were high for less than HIGH_EDGES_US[i] (and not less than the edge
+    high_pulses[i] counts clock pulses that were high for less than PULSE_BIN_EDGES_US[i] (and not less than the edge
     before); the last one counts those of 60 us and more. verdict are sentences, ok is false if one is a fault.
     """
 
@@ -65,14 +73,14 @@ class _Pulses:
     """Counts clock pulses by how long they were high."""
 
     def __init__(self) -> None:
-        self.bins = [0] * (len(HIGH_EDGES_US) + 1)
+        self.bins = [0] * (len(PULSE_BIN_EDGES_US) + 1)
         self.longest_ns = 0
         self.read_ns: list[int] = []
 
     def add(self, readout: Readout) -> None:
         """Count the pulses of a readout."""
         for high_ns in readout.high_ns:
-            place = sum(high_ns >= edge_us * US for edge_us in HIGH_EDGES_US)
+            place = sum(high_ns >= edge_us * NS_PER_US for edge_us in PULSE_BIN_EDGES_US)
             self.bins[place] += 1
         self.longest_ns = max(self.longest_ns, *readout.high_ns)
         if not readout.stretched:
@@ -156,8 +164,8 @@ def _measure(wires: OpenLines, board: Board, seconds: float, progress: Callable[
         good_frames=good,
         slowest_hz=slowest_hz,
         high_pulses=tuple(pulses.bins),
-        longest_high_us=pulses.longest_ns / US,
-        read_us=sorted(pulses.read_ns)[len(pulses.read_ns) // 2] / US if pulses.read_ns else 0.0,
+        longest_high_us=pulses.longest_ns / NS_PER_US,
+        read_us=sorted(pulses.read_ns)[len(pulses.read_ns) // 2] / NS_PER_US if pulses.read_ns else 0.0,
         cells=reports,
         verdict=(*faults, *notes) or ("all chips answer in time, no read was lost",),
         ok=not faults,
@@ -192,7 +200,7 @@ def _faults(cells: Sequence[CellReport], pace: float) -> list[str]:
     silent = [one for one in cells if not one.good and one.silent]
     shorted = [one for one in cells if not one.good and one.desynced]
     railed = [one for one in cells if one.saturated > one.good / 2]
-    frozen = [one for one in cells if one.good >= MANY_READS and one.distinct == 1 and one not in railed]
+    frozen = [one for one in cells if one.good >= READS_FOR_STATISTICS and one.distinct == 1 and one not in railed]
     stretched = sum(one.stretched for one in cells) / reads
     collided = sum(one.collided for one in cells) / reads
     table = (
@@ -201,12 +209,16 @@ def _faults(cells: Sequence[CellReport], pace: float) -> list[str]:
         (railed, f"{_names(railed)}: at the end of the range; look at the four wires of its load cell"),
         (frozen, f"{_names(frozen)}: the same code again and again; look at the supply of the converter"),
         (
-            stretched > FEW_STRETCHED,
-            f"{stretched:.1%} of reads had a clock pulse above {HIGH_LIMIT_NS // US} us: this computer is too busy",
+            stretched > STRETCHED_SHARE_MAX,
+            f"{stretched:.1%} of reads had a clock pulse above {HIGH_LIMIT_NS // NS_PER_US} us: "  # noqa: ISC004
+            "this computer is too busy",
         ),
-        (collided > FEW_COLLISIONS, f"{collided:.1%} of reads ran into an update: give the board more clock lines"),
         (
-            not (silent or shorted or railed or frozen) and pace < ENOUGH_FRAMES,
+            collided > COLLISION_SHARE_MAX,
+            f"{collided:.1%} of reads ran into an update: give the board more clock lines",
+        ),
+        (
+            not (silent or shorted or railed or frozen) and pace < LEAST_GOOD_FRAMES_SHARE,
             f"only {pace:.0%} of the slowest chip's conversions became a good frame: reading is too slow here",
         ),
     )
@@ -217,12 +229,12 @@ def _notes(cells: Sequence[CellReport], rate_hz: float, bins: Sequence[int]) -> 
     """Return what is worth knowing and is no fault."""
     rates = [one.rate_hz for one in cells if one.rate_hz is not None]
     notes = []
-    if rates and (min(rates) < FAST_HZ) != (rate_hz < FAST_HZ):
+    if rates and (min(rates) < FAST_RATE_FROM_HZ) != (rate_hz < FAST_RATE_FROM_HZ):
         notes.append(
             f"the chips give {min(rates):.1f} to {max(rates):.1f} samples/s, board.toml says {rate_hz:g}: "
             "correct rate_hz there, or the RATE pins"
         )
-    if rates and min(rates) < FAST_HZ < max(rates):
+    if rates and min(rates) < FAST_RATE_FROM_HZ < max(rates):
         notes.append("some chips are set to 10 and some to 80 samples/s: the slow ones set the pace of their bank")
     if bins[-1]:
         notes.append(

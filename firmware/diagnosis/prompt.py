@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Prompt(Protocol):
+class ProcedurePrompt(Protocol):
     """Shows the current instruction of a procedure."""
 
     def show(self, instruction: str, hint: str, share: float) -> None:

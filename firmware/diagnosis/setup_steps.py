@@ -39,7 +39,7 @@ def choose_board(at: SetupContext) -> Move:
     if answer is None:
         return Move.BACK
     path = names[answer] if answer in names else Path(answer).absolute()
-    found = boards.load(path)
+    found = boards.load_board(path)
     change_settings(at.config_file, "board", {"file": None if path is None else str(path)})
     at.questions.show(f"{found.name}: {len(found.cells)} cells")
     return Move.NEXT

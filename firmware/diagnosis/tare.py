@@ -12,16 +12,16 @@ from hardware.board import STANDARD_GRAVITY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firmware.diagnosis.prompt import Prompt
+    from firmware.diagnosis.prompt import ProcedurePrompt
     from firmware.frames import Signals
     from firmware.ports import Source
     from firmware.signal.calibration import Calibration
     from hardware.board import Board
 
-PATIENCE_S: Final = ZeroSettings().patience_s
+TARE_TIMEOUT_S: Final = ZeroSettings().patience_s
 WARM_UP_S: Final = 3.0  # the chips settle and their rate is learned
-INSTRUCTION: Final = "Clear the mat and do not touch it."
-REFUSED: Final = {
+TARE_INSTRUCTION: Final = "Clear the mat and do not touch it."
+TARE_REFUSED: Final = {
     Refusal.MOVING: "the mat is not still: nobody may touch it, and it must stand firmly; then try again",
     Refusal.CELLS: "{cells}: see `acumat doctor`, then try again",
     Refusal.LOADED: (
@@ -32,7 +32,7 @@ REFUSED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tared:
+class TareResult:
     """A zero that was taken: the calibration with it, the change of the sum in newtons, and faulty cells."""
 
     calibration: "Calibration"
@@ -41,8 +41,8 @@ class Tared:
 
 
 def tare(
-    source: "Source", board: "Board", calibration: "Calibration", prompt: "Prompt", stop: "Callable[[], bool]"
-) -> Tared:
+    source: "Source", board: "Board", calibration: "Calibration", prompt: "ProcedurePrompt", stop: "Callable[[], bool]"
+) -> TareResult:
     """Take the zero and close the source. A cell without readings keeps its old zero.
 
     Raises CalibrationError with the reason when the zero is refused, or when stop() or the end of the source comes
@@ -58,17 +58,17 @@ def tare(
                 latest = signals or latest
                 taken = chain.take_zero()
                 if taken is not None and requested_s is not None:
-                    return Tared(chain.calibration, sum(taken.offset_n), _faults(chain, board))
+                    return TareResult(chain.calibration, sum(taken.offset_n), _faults(chain, board))
                 if requested_s is None and t_s >= WARM_UP_S:
                     requested_s = t_s
                     chain.ask_zero()
-                elif requested_s is not None and t_s > requested_s + PATIENCE_S + 1:
+                elif requested_s is not None and t_s > requested_s + TARE_TIMEOUT_S + 1:
                     raise CalibrationError(_refusal_text(reason, chain, board, latest))
-                elif requested_s is not None and t_s < requested_s + PATIENCE_S:
+                elif requested_s is not None and t_s < requested_s + TARE_TIMEOUT_S:
                     reason = chain.zero_refusal or reason
                 if round(10 * t_s) % 10 == 0:
-                    share = 0.0 if requested_s is None else min((t_s - requested_s) / PATIENCE_S, 1.0)
-                    prompt.show(INSTRUCTION, "", share)
+                    share = 0.0 if requested_s is None else min((t_s - requested_s) / TARE_TIMEOUT_S, 1.0)
+                    prompt.show(TARE_INSTRUCTION, "", share)
     finally:
         source.close()
     raise CalibrationError("ended before the zero was taken; nothing was changed")
@@ -77,7 +77,7 @@ def tare(
 def _refusal_text(reason: Refusal, chain: SignalChain, board: "Board", signals: "Signals | None") -> str:
     loads_n = (0.0,) * len(board.cells) if signals is None else signals.cells_n
     heaviest = board.cells[loads_n.index(max(loads_n))].name
-    return REFUSED[reason].format(
+    return TARE_REFUSED[reason].format(
         cells=", ".join(_faults(chain, board)), load_kg=sum(loads_n) / STANDARD_GRAVITY, tile=heaviest
     )
 

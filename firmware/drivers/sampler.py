@@ -111,7 +111,7 @@ def main(arguments: Sequence[str], opener: Opener = open_lines) -> int:
     if not die_with_parent(parent):
         return 1
     try:
-        board = boards.loads(sys.stdin.read())
+        board = boards.parse_board(sys.stdin.read())
         wires = opener(board, backend)
     except (AcumatError, BoardError) as error:
         os.write(pipe, error_line(error))

@@ -114,7 +114,7 @@ def _rank(level: Level) -> tuple[float, int, int]:
 def parse_programme(text: str, origin: str = "programme.toml") -> Programme:
     """Read a programme from TOML text. Raises ConfigError: a line for each fault, each with the origin."""
     try:
-        document = toml_text.parse(text, origin)
+        document = toml_text.parse_toml(text, origin)
     except TomlError as error:
         raise ConfigError(str(error)) from error
     problems: list[str] = []

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Final
 
-FOLDER: Final = "damaged"
+DAMAGED_FOLDER: Final = "damaged"
 FILES_MAX: Final = 5  # of each name; the oldest goes first
 
 
 def move_aside(path: Path) -> Path:
     """Move a file to damaged/NAME-N.SUFFIX with the next number. Returns the new path. Raises OSError."""
-    folder = path.parent / FOLDER
+    folder = path.parent / DAMAGED_FOLDER
     folder.mkdir(exist_ok=True)
     numbers = sorted(_number(found) for found in folder.glob(f"{path.stem}-*{path.suffix}"))
     target = folder / f"{path.stem}-{numbers[-1] + 1 if numbers else 1}{path.suffix}"

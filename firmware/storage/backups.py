@@ -24,7 +24,7 @@ BALLAST_SHARE: Final = 0.25  # of the free space at the most: a small disk keeps
 BALLAST_LEAST: Final = 64 << 10
 
 
-def ring(folder: Path) -> list[Path]:
+def backup_ring(folder: Path) -> list[Path]:
     """Return the backups of a state folder, oldest first."""
     return sorted((folder / BACKUPS).glob("acumat-*.db"))
 
@@ -36,7 +36,7 @@ def make_backup(database: Path) -> Path:
     """
     folder = database.parent / BACKUPS
     folder.mkdir(exist_ok=True)
-    newest = [int(path.stem.removeprefix("acumat-")) for path in ring(database.parent)]
+    newest = [int(path.stem.removeprefix("acumat-")) for path in backup_ring(database.parent)]
     made = folder / f"acumat-{max(newest, default=0) + 1:06d}.db"
     part = made.with_suffix(".part")
     part.unlink(missing_ok=True)
@@ -46,7 +46,7 @@ def make_backup(database: Path) -> Path:
     finally:
         part.unlink(missing_ok=True)
     sync_folder(folder)
-    for old in ring(database.parent)[:-RING]:
+    for old in backup_ring(database.parent)[:-RING]:
         old.unlink(missing_ok=True)
     return made
 
@@ -61,7 +61,7 @@ def copy(database: Path, target: Path) -> None:
 
 def restore(database: Path) -> Path | None:
     """Put the newest sound backup in the place of a database that is gone; None when there is none."""
-    for path in reversed(ring(database.parent)):
+    for path in reversed(backup_ring(database.parent)):
         try:
             with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as copied:
                 check(copied)

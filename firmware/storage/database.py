@@ -136,7 +136,7 @@ class Database:
             if created:
                 sync_folder(self.path.parent)  # a name that is not on the disk yet is gone after a power cut
             self._enter_boot(self._connection)
-            old_journal.import_once(self.path.parent, self._connection)
+            old_journal.import_old_journal(self.path.parent, self._connection)
             backups.fill_ballast(self.path.parent)
         except StorageError as error:
             self._refused = True

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from firmware.storage import journal, trace
-from firmware.storage.journal import Answers
+from firmware.storage.journal import JournalAnswers
 
 LIST: Final = (
     "SELECT session_dated.*, person.name AS person_name FROM session_dated LEFT JOIN person "
@@ -60,7 +60,7 @@ class Detail:
     events: tuple[tuple[float, str, str], ...]
     curves: trace.Trace
     map_n: Any
-    said: dict[str, Answers]
+    said: dict[str, JournalAnswers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def session(connection: sqlite3.Connection, number: int, cells: int) -> Detail |
         markers=marks("marker", "kind"),
         events=tuple(((one["at_ns"] - start_ns) / 1e9, one["type"], one["body"]) for one in events),
         curves=trace.read((trace.Chunk(*one) for one in chunks), cells),
-        map_n=trace.unpack_map(row["map"]),
+        map_n=trace.decode_pressure_map(row["map"]),
         said=journal.of_session(connection, number),
     )
 

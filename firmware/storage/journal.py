@@ -27,7 +27,7 @@ ASKED: Final[dict[Phase, tuple[str, ...]]] = {
 }
 
 
-class Answers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class JournalAnswers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a person said; None where nothing was said. Ratings run from 0 to 10."""
 
     back_pain: Rating | None = None
@@ -55,7 +55,7 @@ class Answers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
         return any(getattr(self, name) is not None for name in self.__struct_fields__)
 
 
-def answers(values: dict[str, object], phase: Phase) -> Answers:
+def answers(values: dict[str, object], phase: Phase) -> JournalAnswers:
     """Check values from outside; text is read as the type of its question.
 
     Raises:
@@ -65,7 +65,7 @@ def answers(values: dict[str, object], phase: Phase) -> Answers:
     if unknown:
         raise StorageError(f"{unknown[0]}: is not asked {phase}; asked are {', '.join(ASKED[phase])}")
     try:
-        made = msgspec.convert(values, Answers, strict=False)
+        made = msgspec.convert(values, JournalAnswers, strict=False)
     except msgspec.ValidationError as error:
         raise StorageError(f"journal: {error}") from error
     if made.note is not None and any(ord(letter) < ord(" ") and letter != "\n" for letter in made.note):
@@ -73,7 +73,7 @@ def answers(values: dict[str, object], phase: Phase) -> Answers:
     return made
 
 
-def add(at: tuple[str, int], phase: Phase, said: Answers, *, person: str | None, session: int | None) -> Write:
+def add(at: tuple[str, int], phase: Phase, said: JournalAnswers, *, person: str | None, session: int | None) -> Write:
     """Return the write of an entry made at (boot id, nanoseconds since its power-on)."""
     text = (
         "INSERT INTO entry (person, session, phase, boot, at_ns, body) VALUES ((SELECT id FROM person WHERE name = ?), "
@@ -83,7 +83,7 @@ def add(at: tuple[str, int], phase: Phase, said: Answers, *, person: str | None,
 
 
 def replace(
-    at: tuple[str, int], phase: Phase, said: Answers, *, person: str | None, session: int | None
+    at: tuple[str, int], phase: Phase, said: JournalAnswers, *, person: str | None, session: int | None
 ) -> list[Write]:
     """Return the writes of an entry that takes the place of one of that phase and session of the last two hours."""
     boot_id, at_ns = at
@@ -95,7 +95,7 @@ def replace(
     return [old, add(at, phase, said, person=person, session=session)]
 
 
-def of_session(connection: sqlite3.Connection, session: int) -> dict[str, Answers]:
+def of_session(connection: sqlite3.Connection, session: int) -> dict[str, JournalAnswers]:
     """Return what was said about a session, by phase; the newest entry of each phase counts."""
     found = {}
     for row in connection.execute("SELECT phase, body FROM entry WHERE session = ? ORDER BY id", (session,)):
@@ -127,10 +127,10 @@ def of_body(body: str) -> dict[str, object] | None:
     return None if said is None else dict(msgspec.to_builtins(said))
 
 
-def decoded(body: str) -> Answers | None:
+def decoded(body: str) -> JournalAnswers | None:
     """Return a stored entry; None for a damaged one."""
     try:
-        return msgspec.json.decode(body, type=Answers)
+        return msgspec.json.decode(body, type=JournalAnswers)
     except (msgspec.MsgspecError, ValueError):
         return None  # a damaged entry is as if it had not been written
 

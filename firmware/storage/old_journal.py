@@ -25,7 +25,7 @@ UNDATED: Final = "imported"
 log = logging.getLogger(__name__)
 
 
-def import_once(folder: Path, connection: "Connection") -> int:
+def import_old_journal(folder: Path, connection: "Connection") -> int:
     """Import a journal.db of the folder in one transaction and rename it; return how many sessions it had."""
     path = folder / NAME
     if not path.exists():

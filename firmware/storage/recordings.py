@@ -217,9 +217,9 @@ def _meta(arrays: Mapping[str, npt.NDArray[np.generic]]) -> _Meta:
 
 def _board(meta: _Meta) -> Board:
     if not meta.board:
-        return boards.load()
+        return boards.load_board()
     try:
-        return boards.loads(meta.board, "board in it")
+        return boards.parse_board(meta.board, "board in it")
     except BoardError as error:
         first, *more = str(error).splitlines()
         rest = f" (and {len(more)} more)" if more else ""

@@ -21,7 +21,7 @@ from firmware.events import (
     event_type,
 )
 from firmware.storage import statements
-from firmware.storage.trace import TraceRecorder, pack_map
+from firmware.storage.trace import TraceRecorder, encode_pressure_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,5 +124,5 @@ class SessionRows:
             "load_n": float(np.mean(self.load)) if lying else None,
             "breaths_start": float(np.mean(breaths[:MINUTE_HOPS])) if breaths else None,
             "breaths_end": float(np.mean(breaths[-MINUTE_HOPS:])) if breaths else None,
-            "map": None if mean_n is None else pack_map(mean_n),
+            "map": None if mean_n is None else encode_pressure_map(mean_n),
         }

@@ -147,12 +147,12 @@ def read(chunks: "Iterable[Chunk]", cells: int) -> Trace:
     )
 
 
-def pack_map(newtons: "Iterable[float]") -> bytes:
+def encode_pressure_map(newtons: "Iterable[float]") -> bytes:
     """Return the stored form of one map (cells,) in newtons."""
     values = np.fromiter(newtons, float)
     return _whole(values, len(values), CELL_PARTS).tobytes()
 
 
-def unpack_map(stored: bytes | None) -> Floats | None:
+def decode_pressure_map(stored: bytes | None) -> Floats | None:
     """Return newtons (cells,) of a stored map; None without one."""
     return None if stored is None else np.frombuffer(stored, "<i2").astype(float) / CELL_PARTS

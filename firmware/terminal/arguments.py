@@ -6,7 +6,7 @@ from math import isfinite
 import click
 
 
-class Between(click.FloatRange):
+class FiniteRange(click.FloatRange):
     """A range of finite numbers; nan would pass every comparison of click's own range."""
 
     def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:

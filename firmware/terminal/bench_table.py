@@ -7,7 +7,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from firmware.diagnosis.bench import BenchReport
 
-WHOLE: Final = 1000.0  # from here on without decimals
+WHOLE_NUMBER_FROM: Final = 1000.0  # from here on without decimals
 
 
 def bench_table(report: "BenchReport") -> Table:
@@ -20,6 +20,6 @@ def bench_table(report: "BenchReport") -> Table:
     table.add_column("n", justify="right")
     table.add_column("conditions", overflow="fold")
     for one in report.measures:
-        digits = ".3g" if one.value is not None and one.value < WHOLE else ",.0f"
+        digits = ".3g" if one.value is not None and one.value < WHOLE_NUMBER_FROM else ",.0f"
         table.add_row(one.name, "-" if one.value is None else f"{one.value:{digits}}", one.unit, str(one.n), one.note)
     return table

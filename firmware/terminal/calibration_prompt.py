@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from firmware.signal.fit import Fit
     from hardware.board import Board
 
-BAR: Final = 40
+PROGRESS_WIDTH: Final = 40
 
 
 class CalibrationPrompt:
@@ -39,7 +39,7 @@ class CalibrationPrompt:
     def show(self, instruction: str, hint: str, share: float) -> None:
         """Show the current instruction; in a pipe only what has changed."""
         if self._live is not None:
-            bar = ProgressBar(1.0, share, BAR, complete_style="blue", finished_style="bright_blue")
+            bar = ProgressBar(1.0, share, PROGRESS_WIDTH, complete_style="blue", finished_style="bright_blue")
             self._live.update(Group(Text(instruction, "bold"), Text(hint or " "), bar), refresh=True)
             return
         before, self._printed = self._printed, (instruction, hint)

@@ -8,11 +8,11 @@ from firmware.cues.table import ShownCondition, shipped_cue_table
 from firmware.enums import State
 from firmware.signal.health import USABLE_SHARE
 from firmware.terminal import lamp, legend
-from firmware.terminal.follower import BUCKETS, LYING
-from firmware.terminal.legend import Kind
-from firmware.terminal.scene import Fact, Lamp, Pacer, Scene
-from firmware.terminal.stage_bars import bars
-from firmware.terminal.summary import no_session, summary
+from firmware.terminal.follower import LYING_STATES, MOVEMENT_BUCKETS
+from firmware.terminal.legend import LegendKind
+from firmware.terminal.scene import LabelledFact, PacerDots, Scene, ShownLamp
+from firmware.terminal.stage_bars import stage_bars
+from firmware.terminal.summary import no_session_scene, summary_scene
 from firmware.words.event_lines import set_bits
 from firmware.words.guidance import guidance, guidance_reason
 from firmware.words.quantities import clock_text, duration_text, joined_names, kilograms
@@ -23,34 +23,34 @@ if TYPE_CHECKING:
     from firmware.cues.table import CueTable
     from firmware.enums import StopReason
     from firmware.frames import Signals
-    from firmware.terminal.follower import Follower
+    from firmware.terminal.follower import SessionFollower
     from firmware.view import Fault, SessionView, Tick
     from hardware.board import Board
 
-PACED: Final = (State.SETTLING, State.EASING, State.RESTING)
-IN_S, DOTS = 4, 10  # of the pacer: seconds in, and in and out
-LEAST_AGO_S: Final = 2.0  # the words are in the plural
+PACED_STATES: Final = (State.SETTLING, State.EASING, State.RESTING)
+BREATHE_IN_S, PACER_DOTS = 4, 10  # of the pacer: seconds in, and in and out
+LEAST_SECONDS_AGO: Final = 2.0  # the words are in the plural
 
 
 class Composer:
     """Makes pictures for one board and one cue table. doors are commands to show below a summary."""
 
-    def __init__(self, board: "Board", cues: "CueTable | None" = None, doors: "Sequence[Fact]" = ()) -> None:
+    def __init__(self, board: "Board", cues: "CueTable | None" = None, doors: "Sequence[LabelledFact]" = ()) -> None:
         self._board, self._cues = board, cues or shipped_cue_table()
         self._doors = tuple(doors)
         self._names = tuple(cell.name for cell in board.cells)
         self._needed = math.ceil(USABLE_SHARE * len(board.cells))
 
-    def last(self, tick: "Tick", known: "Follower") -> Scene:
+    def last(self, tick: "Tick", known: "SessionFollower") -> Scene:
         """Return the picture that stays when the program ends: a summary wherever there is something to sum up."""
         if known.ended is not None:
-            return summary(self._board, known.ended, self._doors)
-        return self.scene(tick, known) if known.counted else no_session(self._board, known, self._doors)
+            return summary_scene(self._board, known.ended, self._doors)
+        return self.scene(tick, known) if known.counted else no_session_scene(self._board, known, self._doors)
 
-    def scene(self, tick: "Tick", known: "Follower", pacer_s: float | None = None) -> Scene:
+    def scene(self, tick: "Tick", known: "SessionFollower", pacer_s: float | None = None) -> Scene:
         """Return the picture of a tick."""
         if known.ended is not None:
-            return summary(self._board, known.ended, self._doors)
+            return summary_scene(self._board, known.ended, self._doors)
         view, signals = tick.view, tick.signals
         if signals is None:
             return self._no_zero(tick, known)
@@ -66,73 +66,74 @@ class Composer:
             words.STAGE[view.state],
             sentence,
             reason,
-            bars(view.goal_s, view.elapsed_s if view.start_s is not None else None),
-            legend.body(self._board, signals.cells_n, view.lost, signals.cop_m),
+            stage_bars(view.goal_s, view.elapsed_s if view.start_s is not None else None),
+            legend.body_with_legend(self._board, signals.cells_n, view.lost, signals.cop_m),
             short_stage=words.STAGE_SHORT.get(view.state, ""),
             under=self._under(view, known, tick.t_s),
             pacer=None if stop else self._pacer(view.state, pacer_s, tick, known),
             stop=stop,
             lamp=self._lamp(tick, known),
-            facts=(Fact("Breath", *_breath(tick, known)), Fact("Load", *_load(view, signals))),
+            facts=(LabelledFact("Breath", *_breath(tick, known)), LabelledFact("Load", *_load(view, signals))),
             sides=None if view.lost else legend.right_share(self._board, signals),
             movement=tuple(known.movement),
-            marks=tuple(place for mark in known.marks if (place := BUCKETS - 1 - known.bucket + mark) >= 0),
+            marks=tuple(place for mark in known.marks if (place := MOVEMENT_BUCKETS - 1 - known.bucket + mark) >= 0),
             note=self._note(tick),
             happened=tuple(known.lines),
         )
 
     # --- states ---------------------------------------------------------------------------------
-    def _no_zero(self, tick: "Tick", known: "Follower") -> Scene:
+    def _no_zero(self, tick: "Tick", known: "SessionFollower") -> Scene:
         return Scene(
             "", "", "", "Getting ready", words.NO_ZERO, words.NO_ZERO_REASON,
-            bars(tick.view.goal_s, None), legend.body(self._board, None, tick.view.lost, kind=Kind.NO_ZERO),
+            stage_bars(tick.view.goal_s, None),
+            legend.body_with_legend(self._board, None, tick.view.lost, kind=LegendKind.NO_ZERO),
             lamp=self._lamp(tick, known),
             facts=(
-                Fact("Breath", "not known before the zero"),
-                Fact("Load", "not known before the zero"),
+                LabelledFact("Breath", "not known before the zero"),
+                LabelledFact("Load", "not known before the zero"),
             ),
             happened=tuple(known.lines),
         )  # fmt: skip
 
-    def _not_ready(self, tick: "Tick", known: "Follower") -> Scene:
+    def _not_ready(self, tick: "Tick", known: "SessionFollower") -> Scene:
         cells = len(self._names)
         answering = cells - tick.view.lost.bit_count()
         loads_n = () if tick.signals is None else tick.signals.cells_n
         reason = words.TOO_FEW_REASON.format(answering=answering, cells=cells, needed=self._needed)
         return Scene(
             "", "", "", "Not ready", words.TOO_FEW, reason,
-            bars(tick.view.goal_s, None),
-            legend.body(self._board, loads_n, tick.view.lost, kind=Kind.TOO_FEW),
+            stage_bars(tick.view.goal_s, None),
+            legend.body_with_legend(self._board, loads_n, tick.view.lost, kind=LegendKind.TOO_FEW),
             lamp=self._lamp(tick, known),
-            facts=(Fact("Breath", "not known"), Fact("Load", "not known")),
+            facts=(LabelledFact("Breath", "not known"), LabelledFact("Load", "not known")),
             happened=tuple(known.lines),
         )  # fmt: skip
 
-    def _guidance(self, tick: "Tick", known: "Follower") -> tuple[str, str]:
+    def _guidance(self, tick: "Tick", known: "SessionFollower") -> tuple[str, str]:
         hint = known.hint_now(tick.t_s)
         sentence = guidance(tick.view) if hint is None else words.HINT[hint]
         reason = guidance_reason(tick.view) or words.REASON.get(tick.view.state, "")
-        return sentence, reason.format(ago_s=max(known.paused_s(tick.t_s), LEAST_AGO_S))
+        return sentence, reason.format(ago_s=max(known.paused_s(tick.t_s), LEAST_SECONDS_AGO))
 
     @staticmethod
     def _stop(why: "StopReason") -> tuple[str, ...]:
         first, _, rest = words.STOP[why].partition(". ")
         return f"{first}.", rest, words.STOP_HOW, words.STOP_END
 
-    def _under(self, view: "SessionView", known: "Follower", t_s: float) -> str:
+    def _under(self, view: "SessionView", known: "SessionFollower", t_s: float) -> str:
         if view.state is not State.PAUSED:
             return ""
         return f"{max(0.0, known.resume_s - known.paused_s(t_s)):.0f} s to lie back"
 
-    def _pacer(self, state: State, pacer_s: float | None, tick: "Tick", known: "Follower") -> Pacer | None:
-        if pacer_s is None or state not in PACED:
+    def _pacer(self, state: State, pacer_s: float | None, tick: "Tick", known: "SessionFollower") -> PacerDots | None:
+        if pacer_s is None or state not in PACED_STATES:
             return None
         fade_s = self._cues.state[state].fade_s
         if fade_s and tick.t_s - known.state_since_s >= fade_s:
             return None
-        return Pacer("Breathe in" if pacer_s < IN_S else "Breathe out", min(int(pacer_s) + 1, DOTS))
+        return PacerDots("Breathe in" if pacer_s < BREATHE_IN_S else "Breathe out", min(int(pacer_s) + 1, PACER_DOTS))
 
-    def _lamp(self, tick: "Tick", known: "Follower") -> Lamp:
+    def _lamp(self, tick: "Tick", known: "SessionFollower") -> ShownLamp:
         state = tick.view.state
         if tick.view.advice is not None:
             cue = self._cues.condition[ShownCondition.STOP_ADVISED]
@@ -143,7 +144,7 @@ class Composer:
         text = cue.words or f"{cue.colour}, {cue.pattern}"
         if cue.fade_s and tick.t_s - known.state_since_s >= cue.fade_s:
             text = words.LIGHT_OFF
-        return lamp.perceived(tick.output, text)
+        return lamp.perceived_lamp(tick.output, text)
 
     def _note(self, tick: "Tick") -> tuple[str, str] | None:
         if not tick.view.lost:
@@ -173,7 +174,7 @@ def _figures(view: "SessionView") -> tuple[str, str, str]:
     return clock_text(math.ceil(view.goal_s - view.elapsed_s)), f"left of {goal}", f"left of {goal}"
 
 
-UNKNOWN_BREATH: Final = {
+WHY_BREATH_UNKNOWN: Final = {
     State.IDLE: "nobody on the mat",
     State.AFTERCARE: "nobody on the mat",
     State.STANDING: "not known while you stand",
@@ -183,15 +184,15 @@ UNKNOWN_BREATH: Final = {
 }
 
 
-def _breath(tick: "Tick", known: "Follower") -> tuple[str, str]:
+def _breath(tick: "Tick", known: "SessionFollower") -> tuple[str, str]:
     """Return the breathing rate in words, and a short form."""
     state = tick.view.state
     rate = known.breath(tick.t_s)
-    if state in UNKNOWN_BREATH:
-        return UNKNOWN_BREATH[state], ""
-    if state in LYING and rate is not None:
+    if state in WHY_BREATH_UNKNOWN:
+        return WHY_BREATH_UNKNOWN[state], ""
+    if state in LYING_STATES and rate is not None:
         return f"about {rate:.0f} a minute", ""
-    if state not in LYING or (tick.signals is not None and tick.signals.moving):
+    if state not in LYING_STATES or (tick.signals is not None and tick.signals.moving):
         return "not known: you move", ""
     return "not known yet: needs 30 s of lying still", "not known yet"
 

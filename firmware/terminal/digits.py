@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ROWS: Final = 3
+DIGIT_ROWS: Final = 3
 _SHAPES: Final = {
     "0": ("###", "# #", "# #", "# #", "###"),
     "1": ("## ", " # ", " # ", " # ", "###"),
@@ -20,7 +20,7 @@ _SHAPES: Final = {
 _HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
-def large(text: str) -> tuple[str, ...]:
+def large_digits(text: str) -> tuple[str, ...]:
     """Return the rows of a text of digits, colons and a plus, one column between its characters."""
     pixels = [" ".join(_SHAPES[char][row] for char in text) for row in range(5)] + [""]
     width = len(pixels[0])
@@ -29,5 +29,5 @@ def large(text: str) -> tuple[str, ...]:
             _HALVES[upper == "#", lower == "#"]
             for upper, lower in zip(pixels[row], pixels[row + 1].ljust(width), strict=True)
         )
-        for row in range(0, 2 * ROWS, 2)
+        for row in range(0, 2 * DIGIT_ROWS, 2)
     )

@@ -10,12 +10,12 @@ from firmware.diagnosis.checks import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firmware.diagnosis.checks import Row
+    from firmware.diagnosis.checks import CheckResult
 
 STYLES: Final = {Severity.FINE: "", Severity.NOTE: "yellow", Severity.FAIL: "bold reverse"}
 
 
-def doctor_table(rows: "Sequence[Row]") -> Table:
+def doctor_table(rows: "Sequence[CheckResult]") -> Table:
     """Return the table; rows that are not fine have their remedy."""
     table = Table(show_header=False, box=None, pad_edge=False)
     for row in rows:

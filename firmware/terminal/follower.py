@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from firmware import events as t
 from firmware.enums import HintKind, State
 from firmware.session.machine import SessionSettings
-from firmware.terminal.scene import Happened
+from firmware.terminal.scene import ShownEvent
 from firmware.words import event_lines
 from firmware.words.event_lines import EventLine, SentenceContext
 from firmware.words.quantities import clock_text
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from firmware.view import SessionView, Tick
     from hardware.board import Board
 
-LINES: Final = 8
-TIMES_MAX: Final = 40
-BREATH_S: Final = 30.0  # an older rate is not known any more
-HINT_S: Final = 20.0
-BUCKET_S: Final = 5.0
-BUCKETS: Final = 59  # five minutes
-AVERAGED: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
-LYING: Final = event_lines.LYING
-BEGINS: Final = (State.SEATED, State.LOWERING, State.STANDING, *LYING)
+LINES_KEPT: Final = 8
+EVENT_TIMES_MAX: Final = 40
+BREATH_VALID_S: Final = 30.0  # an older rate is not known any more
+HINT_SHOWN_S: Final = 20.0
+MOVEMENT_BUCKET_S: Final = 5.0
+MOVEMENT_BUCKETS: Final = 59  # five minutes
+AVERAGED_STATES: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
+LYING_STATES: Final = event_lines.LYING
+ARRIVAL_STATES: Final = (State.SEATED, State.LOWERING, State.STANDING, *LYING_STATES)
 
 
 def _arrives(tick: "Tick") -> bool:
     """Return whether somebody comes to the mat in this tick."""
-    return any(isinstance(event, t.StageChanged) and event.state in BEGINS for event in tick.events)
+    return any(isinstance(event, t.StageChanged) and event.state in ARRIVAL_STATES for event in tick.events)
 
 
 @dataclass(slots=True)
-class Mean:
+class MeanLoad:
     """The mean load of the cells while a state lasted."""
 
     ticks: int = 0
@@ -55,8 +55,8 @@ class Mean:
 
 
 @dataclass(slots=True)
-class Session:
-    """What is remembered of a session. Times are lying seconds; the lists keep the first TIMES_MAX."""
+class SessionTally:
+    """What is remembered of a session. Times are lying seconds; the lists keep the first EVENT_TIMES_MAX."""
 
     hurt_s: list[float] = field(default_factory=list)
     moved_s: list[float] = field(default_factory=list)
@@ -65,31 +65,31 @@ class Session:
     eased_s: float | None = None
     lowering_s: float | None = None
     breaths_per_min: float | None = None
-    resting: Mean = field(default_factory=Mean)
-    lying: Mean = field(default_factory=Mean)
+    resting: MeanLoad = field(default_factory=MeanLoad)
+    lying: MeanLoad = field(default_factory=MeanLoad)
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EndedSession:
     """A closed session and what is remembered of it."""
 
     summary: t.SessionSummary
-    session: Session
+    session: SessionTally
 
 
-class Follower:
+class SessionFollower:
     """Takes every tick; the picture is made from what it remembers."""
 
     def __init__(self, board: "Board") -> None:
         self._names = tuple(cell.name for cell in board.cells)
         self._resume_s = SessionSettings().resume_s
-        self.lines: deque[Happened] = deque(maxlen=LINES)
-        self.session = Session()
-        self.ended: Ended | None = None
+        self.lines: deque[ShownEvent] = deque(maxlen=LINES_KEPT)
+        self.session = SessionTally()
+        self.ended: EndedSession | None = None
         self.counted = 0  # sessions that were closed
         self.hint: tuple[HintKind, float] | None = None
-        self.movement: deque[float] = deque([0.0] * BUCKETS, maxlen=BUCKETS)
-        self.marks: deque[int] = deque(maxlen=BUCKETS)  # numbers of the buckets with a mark
+        self.movement: deque[float] = deque([0.0] * MOVEMENT_BUCKETS, maxlen=MOVEMENT_BUCKETS)
+        self.marks: deque[int] = deque(maxlen=MOVEMENT_BUCKETS)  # numbers of the buckets with a mark
         self.bucket = 0
         self.too_few = False
         self.state = State.IDLE
@@ -119,14 +119,14 @@ class Follower:
         return lines
 
     def breath(self, t_s: float) -> float | None:
-        """Return the breaths a minute, None when they are not known or older than BREATH_S."""
-        if self._breath_at_s is None or t_s - self._breath_at_s > BREATH_S:
+        """Return the breaths a minute, None when they are not known or older than BREATH_VALID_S."""
+        if self._breath_at_s is None or t_s - self._breath_at_s > BREATH_VALID_S:
             return None
         return self.session.breaths_per_min
 
     def hint_now(self, t_s: float) -> HintKind | None:
         """Return the hint that stands in the place of the sentence."""
-        return self.hint[0] if self.hint is not None and t_s - self.hint[1] < HINT_S else None
+        return self.hint[0] if self.hint is not None and t_s - self.hint[1] < HINT_SHOWN_S else None
 
     def paused_s(self, t_s: float) -> float:
         """Return how long the present pause lasts."""
@@ -142,16 +142,16 @@ class Follower:
         session, lying_s = self.session, self._lying_s(event, tick.view)
         match event:
             case t.LieDown() if tick.view.elapsed_s < self._newest_lying_s or self.ended or not session.lying.ticks:
-                self.session = Session(lowering_s=session.lowering_s)
+                self.session = SessionTally(lowering_s=session.lowering_s)
             case t.Lowered(lowering_s=seconds):
                 session.lowering_s = seconds
             case t.Wiggle() | t.Repositioned():
                 session.moves += 1
-                session.moved_s += [lying_s] if len(session.moved_s) < TIMES_MAX else []
+                session.moved_s += [lying_s] if len(session.moved_s) < EVENT_TIMES_MAX else []
                 self.marks.append(self.bucket)
             case t.Discomfort():
                 session.presses += 1
-                session.hurt_s += [lying_s] if len(session.hurt_s) < TIMES_MAX else []
+                session.hurt_s += [lying_s] if len(session.hurt_s) < EVENT_TIMES_MAX else []
             case t.Eased():
                 session.presses += 1
                 session.eased_s = lying_s if session.eased_s is None else session.eased_s
@@ -161,9 +161,9 @@ class Follower:
                 self.too_few = isinstance(event, t.SensorLost)
             case t.SessionEnded(summary=summary):
                 if summary.confirmed:  # laundry and cats have no summary
-                    self.ended = Ended(summary, session)
+                    self.ended = EndedSession(summary, session)
                     self.counted += 1
-                self.session, self.hint = Session(), None
+                self.session, self.hint = SessionTally(), None
             case _:
                 pass
 
@@ -193,13 +193,13 @@ class Follower:
     def _enter(self, event: t.StageChanged) -> None:
         if event.state is State.PAUSED:
             self._paused_at_s = event.t_s
-        elif event.state in LYING:
+        elif event.state in LYING_STATES:
             self._paused_at_s = None
         self.state, self.state_since_s = event.state, event.t_s
 
     def _add(self, line: EventLine, lying_s: float | None) -> None:
         at = "" if lying_s is None else clock_text(lying_s)
-        happened = Happened(at, line.mark, line.text)
+        happened = ShownEvent(at, line.mark, line.text)
         if not self.lines or self.lines[-1] != happened:
             self.lines.append(happened)
 
@@ -241,15 +241,15 @@ class Follower:
     # --- measures ------------------------------------------------------------------------------
     def _measure(self, tick: "Tick", signals: "Signals") -> None:
         state = tick.view.state
-        bucket = int(tick.t_s / BUCKET_S)
+        bucket = int(tick.t_s / MOVEMENT_BUCKET_S)
         while self.bucket < bucket:
             self.bucket += 1
             self.movement.append(0.0)
-        if state in LYING:
+        if state in LYING_STATES:
             self.movement[-1] = max(self.movement[-1], signals.motion)
-        if state in AVERAGED:
+        if state in AVERAGED_STATES:
             self.session.lying.add(signals.cells_n)
             if state is State.RESTING:
                 self.session.resting.add(signals.cells_n)
-        if signals.breaths_per_min is not None and state in LYING:
+        if signals.breaths_per_min is not None and state in LYING_STATES:
             self.session.breaths_per_min, self._breath_at_s = signals.breaths_per_min, tick.t_s

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from firmware.terminal.body_map import Area
+from firmware.terminal.body_map import CharacterArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Layout:
     stop: int
     stop_rows: int
     stop_stage: int
-    map: Area
+    map: CharacterArea
     head: int
     right: int  # first column of what is below the map
     right_width: int
@@ -62,26 +62,26 @@ SMALL: Final = Layout(
     sentence_rows=3, reason=None, bars=4, bar=8, minutes=False, light=11, light_note=None, breath=12, load=13,
     sides=None, movement=None, happened=None, events=(16, 17, 18), note=16, note_rows=1, value=12, swatch=4, lamp=17,
     lamp_width=23, facts=11, facts_value=14, doors=16, stop=2, stop_rows=8, stop_stage=10,
-    map=Area(2, 41, 15, 12), head=1, right=38, right_width=21, hands=14, scale=15, legend=(15,),
+    map=CharacterArea(2, 41, 15, 12), head=1, right=38, right_width=21, hands=14, scale=15, legend=(15,),
 )  # fmt: skip
 MEDIUM: Final = Layout(
     name="80x24", cols=80, rows=23, terminal_rows=24, large=True, band_rows=2, figures=3, text=48, sentence=7,
     sentence_rows=2, reason=9, bars=11, bar=11, minutes=True, light=15, light_note=None, breath=16, load=17,
     sides=None, movement=None, happened=19, events=(20, 21, 22), note=19, note_rows=2, value=12, swatch=5, lamp=18,
     lamp_width=34, facts=15, facts_value=14, doors=20, stop=3, stop_rows=5, stop_stage=9,
-    map=Area(3, 55, 21, 16), head=2, right=52, right_width=27, hands=19, scale=20, legend=(20, 21, 22),
+    map=CharacterArea(3, 55, 21, 16), head=2, right=52, right_width=27, hands=19, scale=20, legend=(20, 21, 22),
 )  # fmt: skip
 LARGE: Final = Layout(
     name="100x35", cols=100, rows=34, terminal_rows=35, large=True, band_rows=2, figures=4, text=60, sentence=9,
     sentence_rows=2, reason=11, bars=13, bar=14, minutes=True, light=17, light_note=18, breath=19, load=20, sides=21,
     movement=23, happened=28, events=(29, 30, 31), note=28, note_rows=2, value=12, swatch=5, lamp=18,
     lamp_width=46, facts=17, facts_value=15, doors=22, stop=4, stop_rows=5, stop_stage=10,
-    map=Area(4, 68, 27, 22), head=3, right=65, right_width=33, hands=26, scale=28, legend=(29, 30, 31, 32),
+    map=CharacterArea(4, 68, 27, 22), head=3, right=65, right_width=33, hands=26, scale=28, legend=(29, 30, 31, 32),
 )  # fmt: skip
 LAYOUTS: Final = (LARGE, MEDIUM, SMALL)
 
 
-def choose(width: int, height: int) -> Layout | None:
+def choose_layout(width: int, height: int) -> Layout | None:
     """Return the largest layout that fits a terminal; None when even the smallest does not."""
     fitting = (layout for layout in LAYOUTS if width >= layout.cols and height >= layout.terminal_rows)
     return next(fitting, None)

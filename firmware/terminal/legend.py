@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from firmware.terminal.body_map import SHOWN_KG
-from firmware.terminal.scene import Body
+from firmware.terminal.body_map import LEAST_SHOWN_KG
+from firmware.terminal.scene import ShownBody
 from firmware.words.quantities import kilograms
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from firmware.frames import Signals
     from hardware.board import Board
 
-GUESS: Final = "the colour between: a guess"
+GUESS_LABEL: Final = "the colour between: a guess"
 
 
-class Kind(StrEnum):
+class LegendKind(StrEnum):
     """What a map is of."""
 
     LOAD = "load"
@@ -41,61 +41,61 @@ class Legend:
 
 
 LEGENDS: Final = {
-    Kind.LOAD: Legend(
-        ("{n} numbers measured, in kg;", GUESS),
+    LegendKind.LOAD: Legend(
+        ("{n} numbers measured, in kg;", GUESS_LABEL),
         "The {n} numbers are measured, in kilograms. The colour between them is a guess.",
         ("Numbers measured, in kg; the colour between is a guess.",),
         scale=True,
     ),
-    Kind.EMPTY: Legend(
+    LegendKind.EMPTY: Legend(
         ("Seen from above. Each dot", "is a cell without load."),
         "Seen from above. Each dot is a cell without load.",
         ("Seen from above. Each dot is a cell without load.",),
     ),
-    Kind.GAPS: Legend(
+    LegendKind.GAPS: Legend(
         ("{known} of {n} cells answer. The", "colour between numbers is", "a guess; gaps stay gaps."),
         "{known} of {n} cells answer. The colour between numbers is a guess; gaps stay gaps.",
         ("{known} of {n} cells answer; gaps stay gaps.",),
     ),
-    Kind.TOO_FEW: Legend(
+    LegendKind.TOO_FEW: Legend(
         ("No session can be timed", "like this. Nothing ends by", "itself; nothing is lost."),
         "No session can be timed like this. Nothing ends by itself; nothing is lost.",
         ("No session can be timed like this.",),
     ),
-    Kind.NO_ZERO: Legend(
+    LegendKind.NO_ZERO: Legend(
         ("No kilograms before the", "zero is found."),
         "No kilograms before the zero is found.",
         ("No kilograms before the zero is found.",),
     ),
-    Kind.RESTED: Legend(
-        ("Average while you rested.", "{n} numbers measured, in kg;", GUESS),
+    LegendKind.RESTED: Legend(
+        ("Average while you rested.", "{n} numbers measured, in kg;", GUESS_LABEL),
         "Average while you rested. The {n} numbers are measured, in kilograms. The colour between them is a guess.",
         ("Average while resting.", "Numbers measured, kg;", "colour: a guess."),
     ),
-    Kind.LAY: Legend(
-        ("Average while you lay.", "{n} numbers measured, in kg;", GUESS),
+    LegendKind.LAY: Legend(
+        ("Average while you lay.", "{n} numbers measured, in kg;", GUESS_LABEL),
         "Average while you lay. The {n} numbers are measured, in kilograms. The colour between them is a guess.",
         ("Average while lying.", "Numbers measured, kg;", "colour: a guess."),
     ),
-    Kind.NOTHING: Legend(("Seen from above.",), "Seen from above.", ("Seen from above.",)),
+    LegendKind.NOTHING: Legend(("Seen from above.",), "Seen from above.", ("Seen from above.",)),
 }
 
 
-def body(
+def body_with_legend(
     board: "Board",
     cells_n: "Sequence[float] | None",
     lost: int = 0,
     cop_m: tuple[float, float] | None = None,
-    kind: Kind | None = None,
-) -> Body:
+    kind: LegendKind | None = None,
+) -> ShownBody:
     """Return the map of loads in newtons (cells,), None before the zero. Without a kind it follows from the loads."""
     loads_kg = None if cells_n is None else tuple(kilograms(load_n) for load_n in cells_n)
     if kind is None:
-        kind = Kind.LOAD if loads_kg and max(loads_kg) >= SHOWN_KG else Kind.EMPTY
-        kind = Kind.GAPS if lost else kind
+        kind = LegendKind.LOAD if loads_kg and max(loads_kg) >= LEAST_SHOWN_KG else LegendKind.EMPTY
+        kind = LegendKind.GAPS if lost else kind
     legend, cells = LEGENDS[kind], len(board.cells)
     counts = {"n": cells, "known": cells - lost.bit_count()}
-    return Body(
+    return ShownBody(
         loads_kg,
         lost,
         None if cop_m is None or lost else (cop_m[0] / board.width_m, cop_m[1] / board.length_m),

@@ -13,9 +13,9 @@ from rich.segment import SegmentLines
 from firmware.terminal import layouts
 from firmware.terminal.composer import Composer
 from firmware.terminal.console import Terminal
-from firmware.terminal.follower import Follower
+from firmware.terminal.follower import SessionFollower
 from firmware.terminal.log_lines import head_line, log_line
-from firmware.terminal.painter import Origin, Painter
+from firmware.terminal.painter import FrameOrigin, Painter
 from firmware.terminal.theme import Theme, palette_of
 from firmware.words.quantities import duration_text
 
@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from firmware.clock import Clock
     from firmware.cues.table import CueTable
     from firmware.terminal.canvas import Canvas
-    from firmware.terminal.scene import Fact, Scene
+    from firmware.terminal.scene import LabelledFact, Scene
     from firmware.view import Tick
     from hardware.board import Board
 
-FRAME_NS: Final = 200_000_000  # real time between two pictures: five a second
+PICTURE_INTERVAL_NS: Final = 200_000_000  # real time between two pictures: five a second
 
 
 class LiveView:
     """A Sink that shows ticks to a person.
 
-    Drawing happens in offer and takes a few milliseconds, at most once in FRAME_NS and only when a character changes.
+    Drawing happens in offer and takes a few milliseconds, at most once in PICTURE_INTERVAL_NS and only when a
+    character changes.
     Everything that is kept is bounded.
     """
 
@@ -47,10 +48,10 @@ class LiveView:
         clock: "Clock",
         *,
         console: "Console | None" = None,
-        origin: Origin | None = None,
+        origin: FrameOrigin | None = None,
         pacer_s: "Callable[[], float | None]" = lambda: None,
         cues: "CueTable | None" = None,
-        doors: "Sequence[Fact]" = (),
+        doors: "Sequence[LabelledFact]" = (),
         flat: bool = False,
     ) -> None:
         """Prepare the view. pacer_s is the phase of the pacer, doors are commands to show below a summary.
@@ -59,9 +60,9 @@ class LiveView:
         """
         self._board, self._clock = board, clock
         self._console = console or Terminal()
-        self._origin = origin or Origin()
+        self._origin = origin or FrameOrigin()
         self._pacer_s, self._flat = pacer_s, flat
-        self._follower, self._composer = Follower(board), Composer(board, cues, doors)
+        self._follower, self._composer = SessionFollower(board), Composer(board, cues, doors)
         self._theme = Theme(palette_of(self._console, os.environ))
         self._size: tuple[int, int] | None = None
         self._painter: Painter | None = None
@@ -71,7 +72,7 @@ class LiveView:
         self._tick: Tick | None = None
         self._log_s = 0.0
         # A terminal that is too small at the start, cannot move its cursor or is none gets lines.
-        fits = layouts.choose(self._console.width, self._console.height) is not None
+        fits = layouts.choose_layout(self._console.width, self._console.height) is not None
         self._plain = not self._console.is_terminal or self._console.is_dumb_terminal or not fits
         if self._plain:
             self._print(head_line(simulated=self._origin.simulated))
@@ -90,7 +91,7 @@ class LiveView:
         if tick.signals is not None or self._tick is None or self._tick.signals is None:
             self._tick = tick  # the last tick of a source has no signals: it only closes the session
         now_ns = self._clock.boottime_ns()
-        if self._drawn_ns is None or now_ns - self._drawn_ns >= FRAME_NS:
+        if self._drawn_ns is None or now_ns - self._drawn_ns >= PICTURE_INTERVAL_NS:
             self._drawn_ns = now_ns
             self._draw(self._composer.scene(self._tick, self._follower, self._pacer_s()))
 
@@ -107,7 +108,7 @@ class LiveView:
         """Return a scene as it is drawn in a terminal of this size; None where no layout fits."""
         size = self._console.width, self._console.height
         if size != self._size:
-            self._size, layout = size, layouts.choose(*size)
+            self._size, layout = size, layouts.choose_layout(*size)
             self._painter = (
                 None if layout is None else Painter(self._board, layout, self._theme, self._origin, flat=self._flat)
             )

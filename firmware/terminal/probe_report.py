@@ -7,15 +7,15 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from firmware.diagnosis.probe import HIGH_EDGES_US, ProbeReport
+from firmware.diagnosis.probe import PULSE_BIN_EDGES_US, ProbeReport
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-BAR = 30
+PROGRESS_WIDTH = 30
 
 
-def report_view(report: ProbeReport) -> "RenderableType":
+def probe_report_view(report: ProbeReport) -> "RenderableType":
     """Return the whole report."""
     table = Table(title=f"{report.frames} frames in {report.seconds:.0f} s, {report.good_frames} of them good")
     for name in ("cell", "rate", "reads", "good", "silent", "long clock", "collided", "desynced", "resets", "noise"):
@@ -33,9 +33,9 @@ def report_view(report: ProbeReport) -> "RenderableType":
 def pulse_histogram(report: ProbeReport) -> Table:
     """Return the clock pulses by how long they were high; a chip may switch off above 60 us."""
     table = Table.grid(padding=(0, 2))
-    edges = [0, *HIGH_EDGES_US]
+    edges = [0, *PULSE_BIN_EDGES_US]
     names = [*(f"{low} to {high} us" for low, high in pairwise(edges)), f"{edges[-1]} us and more"]
     most = max(*report.high_pulses, 1)
     for name, pulses in zip(names, report.high_pulses, strict=True):
-        table.add_row(f"clock high {name}", f"{pulses}", "#" * -(-BAR * pulses // most))
+        table.add_row(f"clock high {name}", f"{pulses}", "#" * -(-PROGRESS_WIDTH * pulses // most))
     return table

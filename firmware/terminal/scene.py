@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class StageBar:
     """One stage: its name, its length, the share that is done, and whether it is the current one."""
 
     name: str
@@ -14,7 +14,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Lamp:
+class ShownLamp:
     """The light of the pod as it is perceived.
 
     weights are the shares of amber, blue and white in its hue; lightness is CIE L* 0..100 of what is sent.
@@ -26,7 +26,7 @@ class Lamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Pacer:
+class PacerDots:
     """The breath to follow: the words, and how many of the 4 + 6 dots are filled."""
 
     words: str
@@ -34,7 +34,7 @@ class Pacer:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class LabelledFact:
     """A labelled value. short is for narrow terminals, empty where the text fits."""
 
     label: str
@@ -43,7 +43,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class ShownEvent:
     """An event of the list; at is minutes on the mat, empty before lying down."""
 
     at: str
@@ -52,7 +52,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class ShownBody:
     """The map. cells_kg is None before the zero; lost is a bit mask; centre is x, y as shares of the mat.
 
     legend are the lines below the map, wide the sentence of a wide terminal, narrow the lines of a narrow one. scale:
@@ -82,18 +82,18 @@ class Scene:
     stage: str
     sentence: str
     reason: str
-    bars: tuple[Bar, ...]
-    body: Body
+    bars: tuple[StageBar, ...]
+    body: ShownBody
     short_stage: str = ""
     ended: bool = False
     under: str = ""
-    pacer: Pacer | None = None
+    pacer: PacerDots | None = None
     stop: tuple[str, ...] = ()
-    lamp: Lamp | None = None
-    facts: tuple[Fact, ...] = ()
+    lamp: ShownLamp | None = None
+    facts: tuple[LabelledFact, ...] = ()
     sides: float | None = None
     movement: tuple[float, ...] = ()
     marks: tuple[int, ...] = ()
     note: tuple[str, str] | None = None
-    happened: tuple[Happened, ...] = ()
-    doors: tuple[Fact, ...] = ()
+    happened: tuple[ShownEvent, ...] = ()
+    doors: tuple[LabelledFact, ...] = ()

@@ -5,24 +5,24 @@ from typing import Final
 
 from rich.text import Text
 
-WIDTH: Final = 80
-TITLE: Final = "bold"
-FILLED: Final = "#7c86cf"  # at least 3:1 on black, white and the usual dark grounds
-BADGE: Final = "bold black on #7c86cf"
-SIMULATED: Final = " SIMULATED HISTORY "
-EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+SCREEN_WIDTH: Final = 80
+TITLE_STYLE: Final = "bold"
+BAR_STYLE: Final = "#7c86cf"  # at least 3:1 on black, white and the usual dark grounds
+BADGE_STYLE: Final = "bold black on #7c86cf"
+SIMULATED_BADGE: Final = " SIMULATED HISTORY "
+BAR_EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 
 
-def header(command: str, *, simulated: bool, line: str = "") -> list[Text]:
+def screen_header(command: str, *, simulated: bool, line: str = "") -> list[Text]:
     """Return the command in bold with the badge at the right end, one sentence below, and a blank line."""
-    first = Text(command, TITLE)
+    first = Text(command, TITLE_STYLE)
     if simulated:
-        first.append(" " * (WIDTH - len(command) - len(SIMULATED)))
-        first.append(SIMULATED, BADGE)
+        first.append(" " * (SCREEN_WIDTH - len(command) - len(SIMULATED_BADGE)))
+        first.append(SIMULATED_BADGE, BADGE_STYLE)
     return [first, *([Text(line)] if line else []), Text()]
 
 
-def day(start_s: float | None) -> str:
+def day_text(start_s: float | None) -> str:
     """Return Thu 19 Nov, or "no date yet" before the clock was set."""
     if start_s is None:
         return "no date yet"
@@ -30,23 +30,23 @@ def day(start_s: float | None) -> str:
     return f"{local:%a} {local.day:>2} {local:%b}"
 
 
-def moment(start_s: float | None) -> str:
+def time_text(start_s: float | None) -> str:
     """Return Thu 19 Nov 21:04."""
     if start_s is None:
-        return day(None)
-    return f"{day(start_s)} {dt.datetime.fromtimestamp(start_s).astimezone():%H:%M}"
+        return day_text(None)
+    return f"{day_text(start_s)} {dt.datetime.fromtimestamp(start_s).astimezone():%H:%M}"
 
 
-def bar(value: float, largest: float, width: int) -> Text:
+def value_bar(value: float, largest: float, width: int) -> Text:
     """Return a bar of blocks as long as the share of the largest value."""
-    return Text("█" * round(width * value / largest) if largest > 0 else "", FILLED)
+    return Text("█" * round(width * value / largest) if largest > 0 else "", BAR_STYLE)
 
 
 def sparkline(values: "list[float | None]", largest: float) -> Text:
     """Return one character a value, 0 to the largest; unknown values are blank."""
-    steps = len(EIGHTHS) - 1
+    steps = len(BAR_EIGHTHS) - 1
     letters = [
-        " " if value is None or largest <= 0 else EIGHTHS[max(0, min(steps, round(steps * value / largest)))]
+        " " if value is None or largest <= 0 else BAR_EIGHTHS[max(0, min(steps, round(steps * value / largest)))]
         for value in values
     ]
-    return Text("".join(letters), FILLED)
+    return Text("".join(letters), BAR_STYLE)

@@ -9,8 +9,8 @@ from rich.live import Live
 from rich.text import Text
 
 from firmware import words
-from firmware.terminal.screen import FILLED, TITLE, header, moment
-from firmware.terminal.session_screen import MARKS, map_lines, mark_sentence
+from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, screen_header, time_text
+from firmware.terminal.session_screen import MARK_OF_EVENT, map_lines, mark_sentence
 from firmware.words.quantities import clock_text, kilograms
 
 if TYPE_CHECKING:
@@ -30,23 +30,23 @@ def moment_screen(detail: "Detail", board: "Board", at_s: float) -> list[Text]:
     """Return the lines of a session at so many seconds after its start."""
     one = detail.session
     at_s = min(max(at_s, 0.0), one.length_s)
-    lines = header(
-        f"acumat session {one.id} at {clock_text(at_s)}", simulated=one.simulated, line=f"{moment(one.start_s)}."
+    lines = screen_header(
+        f"acumat session {one.id} at {clock_text(at_s)}", simulated=one.simulated, line=f"{time_text(one.start_s)}."
     )
     done = round(BAR * at_s / max(one.length_s, 1.0))
-    bar = Text("━" * done, FILLED)
+    bar = Text("━" * done, BAR_STYLE)
     bar.append("─" * (BAR - done))
     bar.append(f" {clock_text(at_s)} of {clock_text(one.length_s)}")
     lines += [
         bar,
         Text(),
-        Text(_stage(detail, at_s), TITLE),
+        Text(_stage(detail, at_s), TITLE_STYLE),
         *(_fact(name, text) for name, text in _curves(detail, at_s)),
     ]
-    happened = [mark for mark in detail.markers if mark.at_s <= at_s and mark.kind in MARKS][-LAST:]
+    happened = [mark for mark in detail.markers if mark.at_s <= at_s and mark.kind in MARK_OF_EVENT][-LAST:]
     lines += [
         Text(),
-        *(Text(f"{clock_text(one.at_s):>6} {MARKS[one.kind]} {mark_sentence(one.kind)}") for one in happened),
+        *(Text(f"{clock_text(one.at_s):>6} {MARK_OF_EVENT[one.kind]} {mark_sentence(one.kind)}") for one in happened),
     ]
     lines += [Text()] * (LAST - len(happened))
     newtons = _map(detail, at_s)
@@ -111,6 +111,6 @@ def _map(detail: "Detail", at_s: float) -> "np.ndarray[tuple[int], np.dtype[np.f
 
 
 def _fact(name: str, text: str) -> Text:
-    line = Text(f"{name:<14}", TITLE)
+    line = Text(f"{name:<14}", TITLE_STYLE)
     line.append(text, "not bold")
     return line

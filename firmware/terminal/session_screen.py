@@ -9,7 +9,7 @@ from rich.text import Text
 
 from firmware import words
 from firmware.session.machine import SessionSettings
-from firmware.terminal.screen import FILLED, TITLE, header, moment, sparkline
+from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, screen_header, sparkline, time_text
 from firmware.words import journal as journal_words
 from firmware.words.quantities import clock_text, duration_text, kilograms, times_text
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-AXIS: Final = 60  # characters of the time line
-GROUP: Final = 10  # of them share one number of breaths
-LABEL: Final = 11
-MARKS: Final = {"discomfort": "▲", "eased": "∩", "wiggle": "◆", "repositioned": "○"}
+AXIS_WIDTH: Final = 60  # characters of the time line
+CHART_STEP: Final = 10  # of them share one number of breaths
+LABEL_WIDTH: Final = 11
+MARK_OF_EVENT: Final = {"discomfort": "▲", "eased": "∩", "wiggle": "◆", "repositioned": "○"}
 GOT_UP: Final = {"rolled": "rolled to your side: the gentle way", "sat_up": "sat up straight", "abrupt": "quickly"}
-EVENTS_MOST: Final = 16
+EVENTS_SHOWN_MAX: Final = 16
 MOVED_OFTEN: Final = 3
 
 
@@ -33,13 +33,15 @@ def session_screen(detail: "Detail", board: "Board") -> list[Text]:
     one = detail.session
     level = f" Level {one.level}." if one.level is not None else ""
     who = f" {one.person}." if one.person else ""
-    lines = header(f"acumat session {one.id}", simulated=one.simulated, line=f"{moment(one.start_s)}.{level}{who}")
+    lines = screen_header(
+        f"acumat session {one.id}", simulated=one.simulated, line=f"{time_text(one.start_s)}.{level}{who}"
+    )
     lines += _time_line(detail)
     lines.append(Text())
     happened = sorted((*_stage_lines(detail), *_mark_lines(detail)))
-    lines += [Text(f"{clock_text(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_MOST]]
-    if len(happened) > EVENTS_MOST:
-        lines.append(Text(f"       and {len(happened) - EVENTS_MOST} more: --json has all"))
+    lines += [Text(f"{clock_text(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_SHOWN_MAX]]
+    if len(happened) > EVENTS_SHOWN_MAX:
+        lines.append(Text(f"       and {len(happened) - EVENTS_SHOWN_MAX} more: --json has all"))
     lines += [Text(), *(_fact(name, text) for name, text in _facts(detail))]
     if detail.said:
         lines += [Text(), Text(journal_words.TRENDS_SHORT)]
@@ -61,13 +63,13 @@ def _time_line(detail: "Detail") -> list[Text]:
     axis = Text()
     minutes = length_s / 60
     for part in (0, 1, 2, 3):
-        axis.append(f"{minutes * part / 3:.0f} min".ljust(AXIS // 3))
+        axis.append(f"{minutes * part / 3:.0f} min".ljust(AXIS_WIDTH // 3))
     lines.append(_labelled("", axis))
     return lines
 
 
 def _labelled(name: str, content: Text, unit: str = "") -> Text:
-    line = Text(f"{name:<{LABEL}}")
+    line = Text(f"{name:<{LABEL_WIDTH}}")
     line.append_text(content)
     line.append(f" {unit}" if unit else "")
     line.rstrip()
@@ -79,29 +81,29 @@ def _stages(detail: "Detail", length_s: float) -> Text:
     known = [mark for mark in detail.stages if mark.at_s < length_s]
     ends = [*(mark.at_s for mark in known), length_s]
     for mark, (start_s, end_s) in zip(known, pairwise(ends), strict=True):
-        width = round(AXIS * end_s / length_s) - round(AXIS * max(start_s, 0.0) / length_s)
+        width = round(AXIS_WIDTH * end_s / length_s) - round(AXIS_WIDTH * max(start_s, 0.0) / length_s)
         name = mark.kind.capitalize()
         text = f" {name}" if width > len(name) + 1 else ""
-        line.append(text.ljust(max(width - 1, 0)), f"bold black on {FILLED}")
+        line.append(text.ljust(max(width - 1, 0)), f"bold black on {BAR_STYLE}")
         line.append(" " if width > 0 else "")
     return line
 
 
 def _marks(markers: "tuple[Mark, ...]", length_s: float) -> Text:
-    places = [" "] * AXIS
+    places = [" "] * AXIS_WIDTH
     for mark in markers:
-        places[min(max(int(AXIS * mark.at_s / length_s), 0), AXIS - 1)] = MARKS.get(mark.kind, "·")
+        places[min(max(int(AXIS_WIDTH * mark.at_s / length_s), 0), AXIS_WIDTH - 1)] = MARK_OF_EVENT.get(mark.kind, "·")
     return Text("".join(places))
 
 
 def _resampled(t_s: Floats, values: Floats, length_s: float) -> list[float | None]:
     """Return the mean of each of AXIS parts of the session; None where nothing is known."""
-    places = np.minimum((AXIS * (t_s - 1.0) / length_s).astype(int), AXIS - 1)
+    places = np.minimum((AXIS_WIDTH * (t_s - 1.0) / length_s).astype(int), AXIS_WIDTH - 1)
     found: list[float | None] = []
     last: float | None = None
-    for place in range(AXIS):
+    for place in range(AXIS_WIDTH):
         here = values[(places == place) & ~np.isnan(values)]
-        last = float(here.mean()) if len(here) else (last if length_s / AXIS < 5.0 else None)  # noqa: PLR2004 - a sample
+        last = float(here.mean()) if len(here) else (last if length_s / AXIS_WIDTH < 5.0 else None)  # noqa: PLR2004 - a sample
         found.append(last)
     return found
 
@@ -109,9 +111,9 @@ def _resampled(t_s: Floats, values: Floats, length_s: float) -> list[float | Non
 def _numbers(values: list[float | None]) -> Text:
     """Return a number each GROUP characters, – where not known."""
     line = Text()
-    for start in range(0, AXIS, GROUP):
-        known = [value for value in values[start : start + GROUP] if value is not None]
-        line.append((f"{sum(known) / len(known):.0f}" if known else "–").ljust(GROUP))
+    for start in range(0, AXIS_WIDTH, CHART_STEP):
+        known = [value for value in values[start : start + CHART_STEP] if value is not None]
+        line.append((f"{sum(known) / len(known):.0f}" if known else "–").ljust(CHART_STEP))
     return line
 
 
@@ -126,7 +128,11 @@ def _stage_lines(detail: "Detail") -> list[tuple[float, str, str]]:
 
 
 def _mark_lines(detail: "Detail") -> list[tuple[float, str, str]]:
-    return [(one.at_s, MARKS[one.kind], mark_sentence(one.kind)) for one in detail.markers if one.kind in MARKS]
+    return [
+        (one.at_s, MARK_OF_EVENT[one.kind], mark_sentence(one.kind))
+        for one in detail.markers
+        if one.kind in MARK_OF_EVENT
+    ]
 
 
 def mark_sentence(kind: str) -> str:
@@ -135,7 +141,7 @@ def mark_sentence(kind: str) -> str:
 
 
 def _fact(name: str, text: str) -> Text:
-    line = Text(f"{name:<14}", TITLE)
+    line = Text(f"{name:<14}", TITLE_STYLE)
     line.append(text, "not bold")
     return line
 
@@ -164,7 +170,7 @@ def _facts(detail: "Detail") -> list[tuple[str, str]]:
 
 def map_lines(newtons: Floats, board: "Board", title: str) -> list[Text]:
     """Return loads in kilograms, head on top, the left hand on the right as seen from above."""
-    lines = [Text(title, TITLE), Text("             Head")]
+    lines = [Text(title, TITLE_STYLE), Text("             Head")]
     for row in reversed(range(board.rows)):
         cells = [newtons[row * board.cols + col] for col in reversed(range(board.cols))]
         lines.append(Text("      " + "".join(f"{kilograms(cell):7.1f}" for cell in cells)))

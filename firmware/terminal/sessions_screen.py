@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from firmware import words
-from firmware.terminal.screen import FILLED, TITLE, header, moment
+from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, screen_header, time_text
 from firmware.words import journal as journal_words
 from firmware.words.quantities import clock_text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from firmware.storage.history import Session
 
-COLUMNS_MOST: Final = 20  # one a minute
+BAR_COLUMNS_MAX: Final = 20  # one a minute
 WHOLE: Final = ("goal_reached", "")
 
 
@@ -23,10 +23,15 @@ def sessions_screen(found: "Sequence[Session]", total: int) -> list[Text]:
     if not found:
         first_time = [Text(f"- {line}") for line in words.FIRST_TIME]
         more = Text("More: acumat programme acknowledge   acumat doctor")
-        return [*header("acumat sessions", simulated=False), Text(journal_words.NO_SESSIONS_YET), *first_time, more]
+        return [
+            *screen_header("acumat sessions", simulated=False),
+            Text(journal_words.NO_SESSIONS_YET),
+            *first_time,
+            more,
+        ]
     several = f"{total} sessions, the newest first." if total > 1 else "One session."
-    lines = header("acumat sessions", simulated=any(one.simulated for one in found), line=several)
-    lines.append(Text(f"{'No':>4}  {'When':<16}  {'Minutes, of those planned':<28} Moved  Hurt  Got up", TITLE))
+    lines = screen_header("acumat sessions", simulated=any(one.simulated for one in found), line=several)
+    lines.append(Text(f"{'No':>4}  {'When':<16}  {'Minutes, of those planned':<28} Moved  Hurt  Got up", TITLE_STYLE))
     for one in found:
         lines.append(_row(one))
         if one.reason not in WHOLE:
@@ -39,12 +44,12 @@ def sessions_screen(found: "Sequence[Session]", total: int) -> list[Text]:
 
 def _row(one: "Session") -> Text:
     planned = round(one.goal_s / 60)
-    done, width = round(one.lying_s / 60), min(max(planned, 1), COLUMNS_MOST)
+    done, width = round(one.lying_s / 60), min(max(planned, 1), BAR_COLUMNS_MAX)
     filled = min(done, width)
-    line = Text(f"{one.id:>4}  {moment(one.start_s):<16}  {clock_text(one.lying_s):>5} ")
-    line.append("━" * filled, FILLED)
+    line = Text(f"{one.id:>4}  {time_text(one.start_s):<16}  {clock_text(one.lying_s):>5} ")
+    line.append("━" * filled, BAR_STYLE)
     line.append("─" * (width - filled))
-    line.append(f" {planned}".ljust(COLUMNS_MOST - width + 3))
+    line.append(f" {planned}".ljust(BAR_COLUMNS_MAX - width + 3))
     got_up = "–" if one.exit == "unknown" else words.EXIT_SHORT.get(one.exit, "–")
     line.append(f"{one.wiggles or '–':>5}  {one.discomforts or '–':>4}  {got_up}")
     return line

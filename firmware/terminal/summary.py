@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING, Final
 from firmware import words
 from firmware.enums import Exit, Reason
 from firmware.terminal import legend
-from firmware.terminal.legend import Kind
-from firmware.terminal.scene import Fact, Scene
-from firmware.terminal.stage_bars import bars
+from firmware.terminal.legend import LegendKind
+from firmware.terminal.scene import LabelledFact, Scene
+from firmware.terminal.stage_bars import stage_bars
 from firmware.words.event_lines import QUICK_S
 from firmware.words.quantities import clock_text, duration_text, times_text
 
 if TYPE_CHECKING:
-    from firmware.terminal.follower import Ended, Follower
+    from firmware.terminal.follower import EndedSession, SessionFollower
     from hardware.board import Board
 
-FACTS_MAX: Final = 4
-TIMES_SHOWN: Final = 4
+SUMMARY_FACTS_MAX: Final = 4
+TIMES_LISTED_MAX: Final = 4
 GOT_UP: Final = {Exit.ROLLED: "rolled to your side", Exit.SAT_UP: "sat up straight", Exit.ABRUPT: "quickly"}
 
 
-def no_session(board: "Board", known: "Follower", doors: tuple[Fact, ...]) -> Scene:
+def no_session_scene(board: "Board", known: "SessionFollower", doors: tuple[LabelledFact, ...]) -> Scene:
     """Return the last picture when no session was timed."""
     return Scene(
         "",
@@ -30,14 +30,14 @@ def no_session(board: "Board", known: "Follower", doors: tuple[Fact, ...]) -> Sc
         words.NO_SESSION,
         words.NO_SESSION_REASON,
         (),
-        legend.body(board, (), kind=Kind.NOTHING),
+        legend.body_with_legend(board, (), kind=LegendKind.NOTHING),
         ended=True,
         happened=tuple(known.lines),
         doors=doors,
     )
 
 
-def summary(board: "Board", ended: "Ended", doors: tuple[Fact, ...]) -> Scene:
+def summary_scene(board: "Board", ended: "EndedSession", doors: tuple[LabelledFact, ...]) -> Scene:
     """Return the last picture of a session."""
     closed, session = ended.summary, ended.session
     reason = words.ENDED_AFTER_STOP if closed.stop_advised else words.ENDED[closed.reason]
@@ -52,38 +52,40 @@ def summary(board: "Board", ended: "Ended", doors: tuple[Fact, ...]) -> Scene:
         "Your session has ended.",
         words.STATE["aftercare"],
         reason,
-        bars(closed.goal_s, closed.lying_s),
-        legend.body(board, rested or session.lying.cells_n or (), kind=Kind.RESTED if rested else Kind.LAY),
+        stage_bars(closed.goal_s, closed.lying_s),
+        legend.body_with_legend(
+            board, rested or session.lying.cells_n or (), kind=LegendKind.RESTED if rested else LegendKind.LAY
+        ),
         short_stage="Ended",
         ended=True,
-        facts=tuple(_facts(ended))[:FACTS_MAX],
+        facts=tuple(_facts(ended))[:SUMMARY_FACTS_MAX],
         doors=doors,
     )
 
 
-def _facts(ended: "Ended") -> list[Fact]:
+def _facts(ended: "EndedSession") -> list[LabelledFact]:
     closed, session = ended.summary, ended.session
     facts = []
     if session.hurt_s:
-        at = ", ".join(clock_text(seconds) for seconds in session.hurt_s[:TIMES_SHOWN])
-        facts.append(Fact("It hurt", f"{times_text(closed.discomforts)}: {at}", times_text(closed.discomforts)))
+        at = ", ".join(clock_text(seconds) for seconds in session.hurt_s[:TIMES_LISTED_MAX])
+        facts.append(LabelledFact("It hurt", f"{times_text(closed.discomforts)}: {at}", times_text(closed.discomforts)))
     if closed.eased_s is not None:
-        facts.append(Fact("Felt easier", f"after {duration_text(closed.eased_s)}"))
+        facts.append(LabelledFact("Felt easier", f"after {duration_text(closed.eased_s)}"))
     elif not closed.stop_advised:
-        facts.append(Fact("Felt easier", "not marked (press the key twice)", "not marked"))
+        facts.append(LabelledFact("Felt easier", "not marked (press the key twice)", "not marked"))
     if session.lowering_s is not None and session.lowering_s < QUICK_S:
-        facts.append(Fact("Came down", f"quickly, in {session.lowering_s:.1f} s"))
+        facts.append(LabelledFact("Came down", f"quickly, in {session.lowering_s:.1f} s"))
     moved = times_text(session.moves)
     if session.moves == 1:
         moved += f", at {clock_text(session.moved_s[0])}"
-    facts.append(Fact("Moved", moved))
+    facts.append(LabelledFact("Moved", moved))
     if closed.exit is not Exit.UNKNOWN:
         praise = ": the gentle way" if closed.exit is Exit.ROLLED and not closed.stop_advised else ""
         how = GOT_UP[closed.exit]
-        facts.append(Fact("Got up", how + praise, how))
+        facts.append(LabelledFact("Got up", how + praise, how))
     if closed.stop_advised:
-        facts.append(Fact("Next", "the programme rests for a day", "rest for a day"))
+        facts.append(LabelledFact("Next", "the programme rests for a day", "rest for a day"))
     elif session.breaths_per_min is not None:
         rate = f"about {session.breaths_per_min:.0f} a minute"
-        facts.append(Fact("Breath", f"{rate} at the end", rate))
+        facts.append(LabelledFact("Breath", f"{rate} at the end", rate))
     return facts

@@ -28,12 +28,12 @@ class Palette(StrEnum):
     ASCII = "ascii"  # no UTF-8: as plain, with characters of ASCII only
 
 
-TRUE: Final = (Palette.DARK, Palette.LIGHT)
-INDEXED: Final = (Palette.DARK_256, Palette.LIGHT_256)
-LIGHT_GROUNDS: Final = (Palette.LIGHT, Palette.LIGHT_256)
+TRUE_COLOUR_PALETTES: Final = (Palette.DARK, Palette.LIGHT)
+INDEXED_PALETTES: Final = (Palette.DARK_256, Palette.LIGHT_256)
+LIGHT_PALETTES: Final = (Palette.LIGHT, Palette.LIGHT_256)
 
 
-class Role(StrEnum):
+class ColourRole(StrEnum):
     """What a text or a line is for."""
 
     INK = "ink"
@@ -94,13 +94,13 @@ def luminance(colour: Rgb) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(first: Rgb, second: Rgb) -> float:
+def contrast_ratio(first: Rgb, second: Rgb) -> float:
     """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
     low, high = sorted((luminance(first), luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 
-def mix(first: Rgb, second: Rgb, share: float) -> Rgb:
+def mix_colours(first: Rgb, second: Rgb, share: float) -> Rgb:
     """Return the colour between two in sRGB; share 0 is the first."""
     red, green, blue = (round(low + (high - low) * share) for low, high in zip(first, second, strict=True))
     return red, green, blue
@@ -126,13 +126,13 @@ class Glyphs:
     sparks: str = "▁▂▃▄▅▆▇█"
 
 
-UNICODE: Final = Glyphs()
-ASCII_ONLY: Final = Glyphs(
+UNICODE_GLYPHS: Final = Glyphs()
+ASCII_GLYPHS: Final = Glyphs(
     bar="=", thin="-", dash="-", hatch="/", dot=".", unknown="-", full="#", dim=".", filled="#", empty=".", centre="@",
     times="x", shades=" .:-=+*#", sparks="_.-~=+*#",
 )  # fmt: skip
 # Marks of events in UTF-8 and in ASCII.
-MARKS: Final[Mapping[str, str]] = {"·": "-", "◆": "*", "○": "o", "▲": "!", "∩": "~"}
+ASCII_MARKS: Final[Mapping[str, str]] = {"·": "-", "◆": "*", "○": "o", "▲": "!", "∩": "~"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +144,21 @@ class Theme:
     @property
     def glyphs(self) -> Glyphs:
         """The characters that may be used."""
-        return ASCII_ONLY if self.palette is Palette.ASCII else UNICODE
+        return ASCII_GLYPHS if self.palette is Palette.ASCII else UNICODE_GLYPHS
 
     @property
     def painted(self) -> bool:
         """Whether the view paints its own ground."""
-        return self.palette in TRUE or self.palette in INDEXED
+        return self.palette in TRUE_COLOUR_PALETTES or self.palette in INDEXED_PALETTES
 
     @property
     def light(self) -> bool:
         """Whether the ground is light."""
-        return self.palette in LIGHT_GROUNDS
+        return self.palette in LIGHT_PALETTES
 
     def colour(self, token: str) -> Color:
         """Return the colour of a token, as in terminal.md section 5."""
-        if self.palette in TRUE:
+        if self.palette in TRUE_COLOUR_PALETTES:
             return Color.from_rgb(*_rgb(_HEX[self.palette][token]))
         return Color.from_ansi(_INDEX[self.palette][token])
 
@@ -166,11 +166,11 @@ class Theme:
         """Return the red, green and blue of a token."""
         return rgb_of(self.colour(token))
 
-    def style(self, role: Role, *, bold: bool = False, band: bool = False) -> Style:
+    def style(self, role: ColourRole, *, bold: bool = False, band: bool = False) -> Style:
         """Return the style of a role; band is for the top rows."""
         if not self.painted:
-            return Style(bold=bold, reverse=role in (Role.NOTE, Role.STOP) or None)
-        if role in (Role.NOTE, Role.STOP):
+            return Style(bold=bold, reverse=role in (ColourRole.NOTE, ColourRole.STOP) or None)
+        if role in (ColourRole.NOTE, ColourRole.STOP):
             ink, ground = self.colour(f"{role}_ink"), self.colour(str(role))
         else:
             ink, ground = self.colour(str(role)), self.colour("band" if band else "ground")
@@ -184,11 +184,11 @@ class Theme:
 @cache
 def _ramp(palette: Palette, step: int) -> Color:
     share = step / RAMP_STEPS
-    if palette in TRUE:
+    if palette in TRUE_COLOUR_PALETTES:
         stops = _RAMP_HEX[palette]
         place = share * (len(stops) - 1)
         before = min(int(place), len(stops) - 2)
-        return Color.from_rgb(*mix(_rgb(stops[before]), _rgb(stops[before + 1]), place - before))
+        return Color.from_rgb(*mix_colours(_rgb(stops[before]), _rgb(stops[before + 1]), place - before))
     steps = _RAMP_INDEX[palette]
     return Color.from_ansi(steps[min(int(share * len(steps)), len(steps) - 1)])
 
@@ -199,7 +199,7 @@ def rgb_of(colour: Color) -> Rgb:
     return triplet.red, triplet.green, triplet.blue
 
 
-def number_ink(ground: Color) -> Color:
+def readable_ink(ground: Color) -> Color:
     """Return black or white, whichever is read better on a colour."""
     value = 0 if luminance(rgb_of(ground)) > INK_SWITCH else 255
     return Color.from_rgb(value, value, value)

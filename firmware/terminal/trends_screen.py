@@ -7,15 +7,15 @@ from rich.text import Text
 
 from firmware import words
 from firmware.storage.history import LENGTHS_MIN, changes_by_length
-from firmware.terminal.screen import FILLED, TITLE, bar, day, header, sparkline
+from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, day_text, screen_header, sparkline, value_bar
 from firmware.words import journal as journal_words
 from firmware.words.quantities import duration_text
 
 if TYPE_CHECKING:
     from firmware.storage.history import Trends
 
-SHOWN: Final = 12
-BAR: Final = 22
+WEEKS_SHOWN: Final = 12
+TREND_BAR_WIDTH: Final = 22
 STEP: Final = 2  # characters a point of pain
 
 
@@ -23,34 +23,34 @@ def trends_screen(found: "Trends", target: int) -> list[Text]:
     """Return the lines of the screen. target is how many sessions a week are aimed at."""
     if not found.sessions:
         none = journal_words.NO_DATED_SESSIONS if found.undated else journal_words.NO_SESSIONS_YET
-        return [*header("acumat trends", simulated=False), Text(none)]
+        return [*screen_header("acumat trends", simulated=False), Text(none)]
     this_week = words.WEEK.format(done=found.weeks[-1].sessions, target=target)
-    lines = header("acumat trends", simulated=found.simulated, line=f"{found.sessions} sessions. {this_week}")
-    lines += [Text("Minutes a week", TITLE), *_weeks(found), Text()]
+    lines = screen_header("acumat trends", simulated=found.simulated, line=f"{found.sessions} sessions. {this_week}")
+    lines += [Text("Minutes a week", TITLE_STYLE), *_weeks(found), Text()]
     if found.pain:
-        lines += [Text("Back pain, before ○ and after ●, 0-10", TITLE), *_pain(found), Text()]
-        lines += [Text("Change of back pain, by the length of a session", TITLE), *_changes(found), Text()]
+        lines += [Text("Back pain, before ○ and after ●, 0-10", TITLE_STYLE), *_pain(found), Text()]
+        lines += [Text("Change of back pain, by the length of a session", TITLE_STYLE), *_changes(found), Text()]
     for title, values in (("Until it felt easier", found.eased), ("Until you lay still", found.settled)):
         if values:
             middle = statistics.median(seconds for _, seconds in values)
             curve = sparkline([seconds for _, seconds in values[-40:]], max(seconds for _, seconds in values))
-            lines += [Text(title, TITLE), curve, Text(f"middle value {duration_text(middle)}"), Text()]
-    lines += [Text("Getting up", TITLE), *_exits(found)]
+            lines += [Text(title, TITLE_STYLE), curve, Text(f"middle value {duration_text(middle)}"), Text()]
+    lines += [Text("Getting up", TITLE_STYLE), *_exits(found)]
     if found.wiggles_a_session is not None:
         lines.append(Text(f"You moved {found.wiggles_a_session:.1f} times a session on average."))
     if found.breaths_start is not None and found.breaths_end is not None:
         text = f"Breaths a minute, about: {found.breaths_start:.0f} at the start, {found.breaths_end:.0f} at the end."
         lines.append(Text(text))
-    lines += [Text(), Text("How to read this", TITLE), *(Text(line) for line in _wrapped(journal_words.TRENDS))]
+    lines += [Text(), Text("How to read this", TITLE_STYLE), *(Text(line) for line in _wrapped(journal_words.TRENDS))]
     return [*lines, Text(), Text("More: acumat trends --weeks 52   acumat trends --json   acumat export")]
 
 
 def _weeks(found: "Trends") -> list[Text]:
     most = max(week.minutes for week in found.weeks)
     lines = []
-    for week in found.weeks[-SHOWN:]:
-        line = Text(f"{day(week.start_s)[4:]:>8}  ")
-        line.append_text(bar(week.minutes, most, BAR))
+    for week in found.weeks[-WEEKS_SHOWN:]:
+        line = Text(f"{day_text(week.start_s)[4:]:>8}  ")
+        line.append_text(value_bar(week.minutes, most, TREND_BAR_WIDTH))
         line.append(f" {week.minutes:.0f}" if week.sessions else "")
         lines.append(line)
     return lines
@@ -58,15 +58,15 @@ def _weeks(found: "Trends") -> list[Text]:
 
 def _pain(found: "Trends") -> list[Text]:
     lines = []
-    for one in found.pain[-SHOWN:]:
+    for one in found.pain[-WEEKS_SHOWN:]:
         places = [" "] * (10 * STEP + 1)
         low, high = sorted((one.before, one.after))
         for place in range(low * STEP, high * STEP + 1):
             places[place] = "─"
         places[one.before * STEP] = "○"
         places[one.after * STEP] = "●"
-        line = Text(f"{day(one.start_s)[4:]:>8}  ")
-        line.append("".join(places), FILLED)
+        line = Text(f"{day_text(one.start_s)[4:]:>8}  ")
+        line.append("".join(places), BAR_STYLE)
         line.append("  as before" if one.before == one.after else "")
         lines.append(line)
     return [*lines, Text(" " * 10 + "0".ljust(5 * STEP) + "5".ljust(5 * STEP) + "10")]
@@ -91,7 +91,7 @@ def _exits(found: "Trends") -> list[Text]:
         count = found.exits.get(kind, 0)
         if count:
             line = Text(f"{name:>9}  ")
-            line.append_text(bar(count, most, BAR))
+            line.append_text(value_bar(count, most, TREND_BAR_WIDTH))
             line.append(f" {count}")
             lines.append(line)
     return lines

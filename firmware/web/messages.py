@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from firmware.storage.journal import Answers
+from firmware.storage.journal import JournalAnswers
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Scalar = str | float | bool | None
@@ -130,7 +130,7 @@ class SessionDetail(msgspec.Struct, frozen=True, kw_only=True):
     ended: str
     earlier: int | None
     later: int | None
-    said: dict[str, Answers]
+    said: dict[str, JournalAnswers]
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -139,14 +139,14 @@ class Entry(msgspec.Struct, frozen=True):
     at_s: float | None
     phase: str
     session: int | None
-    said: Answers
+    said: JournalAnswers
 
 
 class Journal(msgspec.Struct, frozen=True):
     """The newest entries, and how the person lay last time."""
 
     entries: tuple[Entry, ...]
-    as_last_time: Answers
+    as_last_time: JournalAnswers
     about: SessionLine | None
 
 
@@ -154,7 +154,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entry to store, in place of the one of the same phase and session that was written just before."""
 
     phase: Literal["before", "after", "morning"]
-    said: Answers
+    said: JournalAnswers
 
 
 class WeekBar(msgspec.Struct, frozen=True):

@@ -68,7 +68,7 @@ class Reader:
                     if value is not None:
                         last.setdefault(name, value)
             newest = history.sessions(base, person=who, limit=1)
-            return m.Journal(entries, journal.Answers(**last), self._line(newest[0]) if newest else None)  # type: ignore[arg-type]  # the names are fields of it
+            return m.Journal(entries, journal.JournalAnswers(**last), self._line(newest[0]) if newest else None)  # type: ignore[arg-type]  # the names are fields of it
         finally:
             base.close()
 

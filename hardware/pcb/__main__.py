@@ -15,8 +15,8 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from hardware.board import load
-from hardware.pcb.check import stale, tracks
+from hardware.board import load_board
+from hardware.pcb.check import board_differences, board_tracks
 from hardware.pcb.circuit import Circuit
 from hardware.pcb.circuits import hat, tile_board
 from hardware.pcb.layout_file import board_text, footprint_library
@@ -72,7 +72,7 @@ def write(circuit: Circuit, folder: Path) -> None:
     (folder / f"{circuit.name}.kicad_sch").write_text(schematic_text(circuit), "utf-8")
     board = folder / f"{circuit.name}.kicad_pcb"
     # Routing takes minutes: tracks stay while nets and places are the same.
-    found = tracks(board) if board.is_file() and not stale(circuit, board) else route(circuit)
+    found = board_tracks(board) if board.is_file() and not board_differences(circuit, board) else route(circuit)
     board.write_text(board_text(circuit, found), "utf-8")
     (folder / f"{circuit.name}-parts.csv").write_text(parts_csv(circuit), "utf-8")
     for kind, file in (("sym", "acumat.kicad_sym"), ("fp", "acumat.pretty")):
@@ -145,7 +145,7 @@ def _run(*words: str) -> None:
 
 def main() -> None:
     """Write both boards; exit 1 when ERC or DRC finds anything."""
-    board = load()
+    board = load_board()
     circuits = (tile_board(board), hat(board))
     (HERE / "acumat.kicad_sym").write_text(symbol_library(circuits), "utf-8")
     (HERE / "acumat.pretty").mkdir(exist_ok=True)

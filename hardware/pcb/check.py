@@ -28,7 +28,7 @@ def parse(text: str) -> Tree:
     return first
 
 
-def children(tree: Tree, name: str) -> list[Tree]:
+def child_lists(tree: Tree, name: str) -> list[Tree]:
     """Return the lists below a list that begin with name."""
     return [item for item in tree if isinstance(item, list) and item and item[0] == name]
 
@@ -36,10 +36,10 @@ def children(tree: Tree, name: str) -> list[Tree]:
 def board_nets(path: Path) -> dict[str, frozenset[tuple[str, str]]]:
     """Return the pads (reference, number) of each net of a board file."""
     found: dict[str, set[tuple[str, str]]] = {}
-    for footprint in children(parse(path.read_text("utf-8")), "footprint"):
-        [ref] = [str(item[2]) for item in children(footprint, "property") if item[1] == "Reference"]
-        for pad in children(footprint, "pad"):
-            for net in children(pad, "net"):
+    for footprint in child_lists(parse(path.read_text("utf-8")), "footprint"):
+        [ref] = [str(item[2]) for item in child_lists(footprint, "property") if item[1] == "Reference"]
+        for pad in child_lists(footprint, "pad"):
+            for net in child_lists(pad, "net"):
                 found.setdefault(str(net[2]), set()).add((ref, str(pad[1])))
     return {net: frozenset(pads) for net, pads in found.items()}
 
@@ -47,33 +47,33 @@ def board_nets(path: Path) -> dict[str, frozenset[tuple[str, str]]]:
 def board_places(path: Path) -> dict[str, tuple[float, ...]]:
     """Return the place (x, y in mm, degrees) of each part of a board file."""
     found: dict[str, tuple[float, ...]] = {}
-    for footprint in children(parse(path.read_text("utf-8")), "footprint"):
-        [ref] = [str(item[2]) for item in children(footprint, "property") if item[1] == "Reference"]
-        [at] = children(footprint, "at")
+    for footprint in child_lists(parse(path.read_text("utf-8")), "footprint"):
+        [ref] = [str(item[2]) for item in child_lists(footprint, "property") if item[1] == "Reference"]
+        [at] = child_lists(footprint, "at")
         x, y, degrees = (*[float(str(value)) for value in at[1:]], 0.0)[:3]
         found[ref] = (x, y, degrees % 360)
     return found
 
 
-def tracks(path: Path) -> tuple[Route, ...]:
+def board_tracks(path: Path) -> tuple[Route, ...]:
     """Return the tracks and vias of a board file, by net."""
     tree = parse(path.read_text("utf-8"))
-    names = {str(net[1]): str(net[2]) for net in children(tree, "net")}
+    names = {str(net[1]): str(net[2]) for net in child_lists(tree, "net")}
     segments: dict[str, list[tuple[tuple[float, float], tuple[float, float], int]]] = {}
     vias: dict[str, list[tuple[float, float]]] = {}
 
     def value(item: Tree, name: str) -> list[str]:
-        return [str(word) for word in children(item, name)[0][1:]]
+        return [str(word) for word in child_lists(item, name)[0][1:]]
 
     def point(item: Tree, name: str) -> tuple[float, float]:
         x, y = value(item, name)[:2]
         return float(x), float(y)
 
-    for item in children(tree, "segment"):
+    for item in child_lists(tree, "segment"):
         layer = ("F.Cu", "B.Cu").index(value(item, "layer")[0])
         net = names[value(item, "net")[0]]
         segments.setdefault(net, []).append((point(item, "start"), point(item, "end"), layer))
-    for item in children(tree, "via"):
+    for item in child_lists(tree, "via"):
         vias.setdefault(names[value(item, "net")[0]], []).append(point(item, "at"))
     return tuple(
         Route(net, tuple(segments.get(net, ())), tuple(vias.get(net, ())))
@@ -81,7 +81,7 @@ def tracks(path: Path) -> tuple[Route, ...]:
     )
 
 
-def stale(circuit: Circuit, path: Path) -> list[str]:
+def board_differences(circuit: Circuit, path: Path) -> list[str]:
     """Return what differs between a board file and the circuit: nets, then parts that sit elsewhere."""
     nets, wanted = board_nets(path), circuit.netlist()
     wrong = [f"net {net}" for net in sorted(nets.keys() | wanted.keys()) if nets.get(net) != wanted.get(net)]

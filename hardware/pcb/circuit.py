@@ -9,7 +9,7 @@ Place = tuple[float, float, int]  # x, y in mm, turned by so many degrees agains
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CircuitPart:
     """A part on a board. nets: pin number -> net; a pin that is not there is left open. mpn: what to order."""
 
     ref: str
@@ -44,7 +44,7 @@ class Circuit:
     name: str
     title: str
     size_mm: tuple[float, float]
-    parts: tuple[Part, ...]
+    parts: tuple[CircuitPart, ...]
     words: tuple[tuple[str, float, float, float], ...] = field(default=())
 
     def netlist(self) -> dict[str, frozenset[tuple[str, str]]]:
@@ -56,7 +56,7 @@ class Circuit:
         return {net: frozenset(pins) for net, pins in found.items()}
 
 
-def two(ref: str, value: str, first: str, second: str, place: Place, *, mpn: str = "") -> Part:
+def two_pin_part(ref: str, value: str, first: str, second: str, place: Place, *, mpn: str = "") -> CircuitPart:
     """Return a resistor or a capacitor between two nets; the letter of ref says which."""
     kind = ref[0]
-    return Part(ref, kind, f"{kind}_0805", value, {"1": first, "2": second}, place, mpn)
+    return CircuitPart(ref, kind, f"{kind}_0805", value, {"1": first, "2": second}, place, mpn)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from hardware.pcb.circuit import Circuit, Part
+from hardware.pcb.circuit import Circuit, CircuitPart
 from hardware.pcb.library import FOOTPRINTS, Footprint, Pad
 from hardware.pcb.router import DRILL_MM, TRACK_MM, VIA_MM, Route
 from hardware.pcb.schematic_file import quoted, uid
@@ -23,7 +23,7 @@ def net_numbers(circuit: Circuit) -> dict[str, int]:
     return {net: number for number, net in enumerate(["", *sorted(circuit.netlist())])}
 
 
-def footprint_text(shape: Footprint, part: Part | None, circuit: Circuit | None) -> str:
+def footprint_text(shape: Footprint, part: CircuitPart | None, circuit: Circuit | None) -> str:
     """Return a land pattern: of the library where part is None, else placed on a board."""
     name = f"acumat:{shape.name}" if part else shape.name
     ref, value, (x, y, angle) = (part.ref, part.value, part.place) if part else ("REF**", shape.name, (0, 0, 0))
@@ -54,7 +54,7 @@ def footprint_text(shape: Footprint, part: Part | None, circuit: Circuit | None)
 
 
 def _pad(
-    pad: Pad, number: int, part: Part | None, numbers: dict[str, int], me: tuple[str, ...], *, angle: float
+    pad: Pad, number: int, part: CircuitPart | None, numbers: dict[str, int], me: tuple[str, ...], *, angle: float
 ) -> str:
     where = f"(at {pad.x_mm:g} {pad.y_mm:g} {angle:g})" if angle else f"(at {pad.x_mm:g} {pad.y_mm:g})"
     size = f"(size {pad.size_mm[0]:g} {pad.size_mm[1]:g})"
@@ -78,7 +78,7 @@ def _pad(
     )
 
 
-def _pin_type(part: Part, kind: str, number: str) -> str:
+def _pin_type(part: CircuitPart, kind: str, number: str) -> str:
     return kind if number in part.nets or kind == "no_connect" else f"{kind}+no_connect"
 
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Final
 
-from hardware.pcb.circuit import Circuit, Part
+from hardware.pcb.circuit import Circuit, CircuitPart
 from hardware.pcb.library import Pin
 
 GRID: Final = 2.54
@@ -25,7 +25,7 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def sides(pins: tuple[Pin, ...]) -> tuple[tuple[Pin, ...], tuple[Pin, ...]]:
+def pin_sides(pins: tuple[Pin, ...]) -> tuple[tuple[Pin, ...], tuple[Pin, ...]]:
     """Share out pins to the left and the right side of a symbol, as on a package seen from above."""
     half = (len(pins) + 1) // 2
     return pins[:half], tuple(reversed(pins[half:]))
@@ -33,7 +33,7 @@ def sides(pins: tuple[Pin, ...]) -> tuple[tuple[Pin, ...], tuple[Pin, ...]]:
 
 def pin_places(pins: tuple[Pin, ...]) -> dict[str, tuple[float, float, int]]:
     """Return the end of each pin, x and y downwards in mm from the middle of the symbol, and its direction."""
-    left, right = sides(pins)
+    left, right = pin_sides(pins)
     width = 7.62 if len(pins) <= 2 else 12.7  # noqa: PLR2004 - a resistor or a capacitor is narrow
     top = -((max(len(left), len(right)) - 1) // 2) * GRID
     found = {pin.number: (-width, top + n * GRID, 0) for n, pin in enumerate(left)}
@@ -74,7 +74,7 @@ def symbol_library(circuits: tuple[Circuit, ...]) -> str:
     return f'(kicad_symbol_lib (version 20241209) (generator "acumat") (generator_version "9.0")\n{inside})\n'
 
 
-def _laid_out(circuit: Circuit) -> Iterator[tuple[Part, float, float]]:
+def _laid_out(circuit: Circuit) -> Iterator[tuple[CircuitPart, float, float]]:
     """Lay the parts out in columns, large ones first."""
     x, y = 40.64, 30.48
     for part in sorted(
@@ -103,7 +103,7 @@ def schematic_text(circuit: Circuit) -> str:
     )
 
 
-def _placed(circuit: Circuit, root: str, part: Part, x: float, y: float) -> str:
+def _placed(circuit: Circuit, root: str, part: CircuitPart, x: float, y: float) -> str:
     places = pin_places(part.pins)
     ys = [at for _, at, _ in places.values()] or [0.0]
     me = uid(circuit.name, part.ref)

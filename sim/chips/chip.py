@@ -13,23 +13,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sim.sensors.faults import FORCED_LEVEL, FULL_SCALE, ONCE, SPOIL, FaultKind
-from sim.sensors.noise import key_of, mix, normal
+from sim.sensors.faults import CODE_EFFECT, DATA_LINE_LEVEL, FULL_SCALE, MOMENTARY_FAULTS, FaultKind
+from sim.sensors.noise import fold_key, normal_noise, scramble_keys
 
 POWER_DOWN_NS: Final = 60_000  # clock high for longer than this switches the chip off
 BUSY_NS: Final = 75_000  # an unread register is replaced behind a high data line (measured by users, not in the sheet)
 SETTLING_CONVERSIONS: Final = 4  # 50 ms at 80 samples/s, 400 ms at 10
-BITS: Final = 24
+CODE_BITS: Final = 24
 GAIN_A128: Final = 25  # pulses per read; 26 chooses input B, 27 input A at half the gain
 GAIN_B32: Final = 26
 GAIN_A64: Final = 27
 FASTEST_HZ: Final = 144.0  # with the fastest clock the data sheet allows, 20 MHz
-NEVER: Final = 1 << 62
+NEVER_NS: Final = 1 << 62
 
 Analogue = Callable[[int], float]
 
 
-class Policy(StrEnum):
+class UpdatePolicy(StrEnum):
     """What an update in the middle of a read does."""
 
     RELOAD = "reload"  # the new word replaces the old one and starts again at its first bit
@@ -37,7 +37,7 @@ class Policy(StrEnum):
     FREEZE = "freeze"  # the new word waits until the read is complete
 
 
-class LogEntry(NamedTuple):
+class ChipLogEntry(NamedTuple):
     """One entry of a chip's log: ground truth for tests, out of reach of the product."""
 
     t_ns: int
@@ -46,7 +46,7 @@ class LogEntry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ChipSettings:
+class Hx711Settings:
     """How one chip is built.
 
     rate_hz is what its own oscillator gives, phase the share of a conversion that is still to come at the start.
@@ -60,7 +60,7 @@ class ChipSettings:
     phase: float = 1.0
     jitter_ns: float = 500.0
     noise_counts: float = 39.0
-    policy: Policy = Policy.RELOAD
+    policy: UpdatePolicy = UpdatePolicy.RELOAD
     keeps_gain: bool = False
     settling_shows: bool = False
     seed: int = 0
@@ -74,7 +74,7 @@ class ChipSettings:
             raise ValueError(f"jitter_ns {self.jitter_ns} and noise_counts {self.noise_counts} cannot be negative")
 
 
-class Chip:
+class VirtualHx711:
     """The converter of one cell. Times must not decrease from call to call.
 
     analogue returns the counts at gain 128 at a time in nanoseconds; it is called at the end of each conversion. dout
@@ -88,22 +88,22 @@ class Chip:
         "dout", "log", "next_ns", "period_ns", "wrong_pulses",
     )  # fmt: skip
 
-    def __init__(self, analogue: Analogue, settings: ChipSettings, start_ns: int = 0, log_size: int = 64) -> None:
+    def __init__(self, analogue: Analogue, settings: Hx711Settings, start_ns: int = 0, log_size: int = 64) -> None:
         self._analogue = analogue
         self._settings = settings
-        self._normal = _draw(key_of(settings.seed, 1))
-        self._jitter = _draw(key_of(settings.seed, 2))
+        self._normal = _draw(fold_key(settings.seed, 1))
+        self._jitter = _draw(fold_key(settings.seed, 2))
         self._fault = FaultKind.OK
         self._forced: bool | None = None
         self._high_since: int | None = None
         self._gain = self._gain_next = GAIN_A128
         self._word = self._value = self._count = self._unsettled = 0
         self._held: int | None = None
-        self._load_ns = NEVER
+        self._load_ns = NEVER_NS
         self._data = self._down = False
         self._inner = self.dout = True
         self.period_ns = round(1e9 / settings.rate_hz)
-        self.log: deque[LogEntry] = deque(maxlen=log_size)
+        self.log: deque[ChipLogEntry] = deque(maxlen=log_size)
         self.wrong_pulses = 0
         self._next_edge_ns = start_ns + max(1, round(self.period_ns * settings.phase))
         self.next_ns = self._next_edge_ns
@@ -111,12 +111,12 @@ class Chip:
     def run_to(self, t_ns: int) -> None:
         """Run everything that the chip does by itself up to t_ns, inclusive."""
         since = self._high_since
-        off_ns = NEVER if since is None or self._down else since + POWER_DOWN_NS
+        off_ns = NEVER_NS if since is None or self._down else since + POWER_DOWN_NS
         while True:
             event_ns = min(self._next_edge_ns, self._load_ns)
             if off_ns < min(event_ns, t_ns):
                 self._power_down(off_ns)
-                off_ns = NEVER
+                off_ns = NEVER_NS
             elif event_ns > t_ns:
                 break
             elif event_ns == self._load_ns:
@@ -135,8 +135,8 @@ class Chip:
         if not self._data:
             return
         count = self._count = self._count + 1
-        if count <= BITS:
-            self._drive(level=bool((self._word >> (BITS - count)) & 1))
+        if count <= CODE_BITS:
+            self._drive(level=bool((self._word >> (CODE_BITS - count)) & 1))
             if count == 1:
                 self._plan()  # no longer unread: the line does not go high before the next update
         else:
@@ -166,7 +166,7 @@ class Chip:
             self._start_again(t_ns)
         if kind is FaultKind.BROWN_OUT:
             self._fault = FaultKind.OK
-        self._forced = FORCED_LEVEL.get(kind)
+        self._forced = DATA_LINE_LEVEL.get(kind)
         self._drive(level=self._inner)
 
     def _after_last_bit(self, count: int, t_ns: int) -> None:
@@ -195,9 +195,9 @@ class Chip:
         policy = self._settings.policy
         if self._data and 0 < self._count < GAIN_A128:
             self._note(edge_ns, "update_in_read", self._count)
-            if policy is Policy.FREEZE:
+            if policy is UpdatePolicy.FREEZE:
                 self._held = value
-            elif policy is Policy.SHIFT:
+            elif policy is UpdatePolicy.SHIFT:
                 self._word = value & 0xFFFFFF
             else:
                 self._load(value)
@@ -212,7 +212,7 @@ class Chip:
     def _load(self, value: int) -> None:
         self._word = value & 0xFFFFFF
         self._held = None
-        self._load_ns = NEVER
+        self._load_ns = NEVER_NS
         self._count = 0
         self._data = True
         self._drive(level=False)
@@ -222,7 +222,7 @@ class Chip:
         counts = self._analogue(t_ns) if self._gain != GAIN_B32 else 0.0
         if self._gain == GAIN_A64:
             counts *= 0.5
-        spoil = SPOIL.get(self._fault)
+        spoil = CODE_EFFECT.get(self._fault)
         if spoil is not None:
             counts = spoil(counts, drawn, self._value)
         else:
@@ -230,7 +230,7 @@ class Chip:
         if self._unsettled:
             counts *= 1.0 - self._unsettled / SETTLING_CONVERSIONS
             self._unsettled -= 1
-        if self._fault in ONCE:
+        if self._fault in MOMENTARY_FAULTS:
             self._fault = FaultKind.OK
         self._value = min(max(round(counts), -FULL_SCALE), FULL_SCALE - 1)
         return self._value
@@ -245,7 +245,7 @@ class Chip:
         self._down = self._data = False
         self._count = 0
         self._held = None
-        self._load_ns = NEVER
+        self._load_ns = NEVER_NS
         self._gain = self._gain_next = self._gain_next if self._settings.keeps_gain else GAIN_A128
         self._unsettled = SETTLING_CONVERSIONS - 1
         self._next_edge_ns = t_ns + self.period_ns
@@ -264,7 +264,7 @@ class Chip:
         self.next_ns = min(edge_ns, self._load_ns)
 
     def _note(self, t_ns: int, kind: str, value: int) -> None:
-        self.log.append(LogEntry(t_ns, kind, value))
+        self.log.append(ChipLogEntry(t_ns, kind, value))
 
 
 def _draw(key: int) -> Iterator[float]:
@@ -272,5 +272,5 @@ def _draw(key: int) -> Iterator[float]:
     place = 0
     while True:
         block = np.arange(place, place + 512, dtype=np.uint64) ^ np.uint64(key)
-        yield from normal(mix(mix(block))).tolist()
+        yield from normal_noise(scramble_keys(scramble_keys(block))).tolist()
         place += 512

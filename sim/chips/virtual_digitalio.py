@@ -4,7 +4,7 @@ from firmware.drivers.lines import Lines
 from hardware.board import Board
 
 
-class DataPin:
+class VirtualDataPin:
     """The data line of one cell."""
 
     def __init__(self, lines: Lines, cell: int) -> None:
@@ -21,7 +21,7 @@ class DataPin:
         raise AttributeError("Cannot set value when direction is input.")
 
 
-class ClockPin:
+class VirtualClockPin:
     """The clock line of one bank."""
 
     def __init__(self, lines: Lines, bank: int) -> None:
@@ -40,7 +40,7 @@ class ClockPin:
         self._lines.set_sck(self._bank, level=level)
 
 
-class VirtualPins:
+class VirtualDigitalioPins:
     """The pins of a board by their BCM numbers."""
 
     def __init__(self, board: Board, lines: Lines) -> None:
@@ -50,13 +50,13 @@ class VirtualPins:
         self._lines = lines
         self.closed = False
 
-    def data(self, bcm: int) -> DataPin:
+    def data(self, bcm: int) -> VirtualDataPin:
         """Make an input with pull-up."""
-        return DataPin(self._lines, self._cell[bcm])
+        return VirtualDataPin(self._lines, self._cell[bcm])
 
-    def clock(self, bcm: int) -> ClockPin:
+    def clock(self, bcm: int) -> VirtualClockPin:
         """Make an output, low."""
-        return ClockPin(self._lines, self._bank[bcm])
+        return VirtualClockPin(self._lines, self._bank[bcm])
 
     def close(self) -> None:
         """Release all pins."""

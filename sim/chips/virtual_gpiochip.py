@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _DIRECTIONS: Final = (uapi.FLAG_INPUT, uapi.FLAG_OUTPUT)
 
 
-class Wiring(Protocol):
+class PinWiring(Protocol):
     """What is connected to the pins."""
 
     def levels(self) -> dict[int, int]:
@@ -32,7 +32,7 @@ class Wiring(Protocol):
         ...
 
 
-class OpenPins:
+class UnconnectedPins:
     """Unconnected pins; keeps the levels that the Pi drives."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class OpenPins:
         self.driven[pin] = level
 
 
-class Cells:
+class CellPins:
     """The cells of a board: any Lines, virtual chips for instance, seen as pins."""
 
     def __init__(self, board: Board, lines: Lines) -> None:
@@ -67,7 +67,7 @@ class Cells:
         self._lines.set_sck(self._bank[pin], level=bool(level))
 
 
-class WireClock:
+class VirtualWireClock:
     """The time of virtual wires as a clock; it has no wall."""
 
     def __init__(self, lines: Lines) -> None:
@@ -88,12 +88,12 @@ class WireClock:
 
 
 @dataclass(slots=True)
-class VirtualChip:
+class VirtualGpioChip:
     """One GPIO chip. Tests change the fields between calls to make it fail."""
 
     label: str = "pinctrl-bcm2711"
     size: int = 58
-    soldered: Wiring = field(default_factory=OpenPins)
+    soldered: PinWiring = field(default_factory=UnconnectedPins)
     held: dict[int, str] = field(default_factory=dict)  # line -> its consumer; "" where the kernel has no name
     flags: dict[int, int] = field(default_factory=dict)  # line -> flags of its request, released lines included
     refuses: int = 0  # an errno that open answers with
@@ -104,18 +104,18 @@ class VirtualChip:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    chip: VirtualChip
+    chip: VirtualGpioChip
     offsets: tuple[int, ...]
     flags: int
 
 
-class VirtualKernel:
+class VirtualGpioKernel:
     """Devices by path; the door that GpiochipLines takes instead of the machine's kernel."""
 
-    def __init__(self, devices: dict[str, VirtualChip | None]) -> None:
+    def __init__(self, devices: dict[str, VirtualGpioChip | None]) -> None:
         """Devices by path; None is a path that exists and is no GPIO chip."""
         self._devices = devices
-        self._open: dict[int, VirtualChip | _Request | None] = {}
+        self._open: dict[int, VirtualGpioChip | _Request | None] = {}
         self.before: dict[int, Callable[[], None]] = {}  # request number -> callback just before its answer
 
     @property
@@ -168,12 +168,12 @@ class VirtualKernel:
         else:
             raise _error(errno.EINVAL)
 
-    def _entry(self, fd: int) -> VirtualChip | _Request | None:
+    def _entry(self, fd: int) -> VirtualGpioChip | _Request | None:
         if fd not in self._open:
             raise _error(errno.EBADF)
         return self._open[fd]
 
-    def _take(self, chip: VirtualChip, argument: bytearray) -> None:
+    def _take(self, chip: VirtualGpioChip, argument: bytearray) -> None:
         *padded, consumer, flags, count, _ = uapi.LINE_REQUEST.unpack(argument)
         offsets = tuple(padded[:count])
         if sum(flags & direction != 0 for direction in _DIRECTIONS) != 1 or max(offsets) >= chip.size:
@@ -189,13 +189,13 @@ class VirtualKernel:
         fd = self._descriptor(_Request(chip, offsets, flags))
         uapi.LINE_REQUEST.pack_into(argument, 0, *padded, consumer, flags, count, fd)
 
-    def _descriptor(self, entry: VirtualChip | _Request | None) -> int:
+    def _descriptor(self, entry: VirtualGpioChip | _Request | None) -> int:
         fd = max(self._open, default=2) + 1
         self._open[fd] = entry
         return fd
 
 
-def _line_info(chip: VirtualChip, argument: bytearray) -> None:
+def _line_info(chip: VirtualGpioChip, argument: bytearray) -> None:
     offset = uapi.LINE_INFO.unpack(argument)[2]
     if offset >= chip.size:
         raise _error(errno.EINVAL)

@@ -4,49 +4,49 @@ from typing import TYPE_CHECKING
 
 from firmware.drivers.bank import banks_of
 from firmware.drivers.direct import DirectSource
-from sim.chips.chip import Analogue, Chip, ChipSettings, Policy
-from sim.chips.wires import COST_NS, Stalls, VirtualLines
+from sim.chips.chip import Analogue, Hx711Settings, UpdatePolicy, VirtualHx711
+from sim.chips.wires import LINE_OPERATION_NS, RandomStalls, VirtualLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from firmware.frames import Frames
     from sim.frames import Bench
-    from sim.sensors.faults import Fault
+    from sim.sensors.faults import CellFaultCommand
 
 JITTER_NS = 0.0  # codes of equally spaced moments are computed ahead; any others cost a thousand times more
 
 
-def chips_of(bench: "Bench", policy: Policy = Policy.RELOAD) -> tuple[Chip, ...]:
+def virtual_chips(bench: "Bench", policy: UpdatePolicy = UpdatePolicy.RELOAD) -> tuple[VirtualHx711, ...]:
     """Build the chips of a bench: its clocks, and its load cells as what they measure (noise included)."""
     clocks = bench.clocks
     return tuple(
-        Chip(
-            _input(bench, cell), ChipSettings(1e9 / period_ns, phase_ns / period_ns, JITTER_NS, 0.0, policy, seed=cell)
+        VirtualHx711(
+            _input(bench, cell), Hx711Settings(1e9 / period_ns, phase_ns / period_ns, JITTER_NS, 0.0, policy, seed=cell)
         )
         for cell, (period_ns, phase_ns) in enumerate(zip(clocks.period_ns, clocks.phase_ns, strict=True))
     )
 
 
-def lines_of(
+def virtual_lines(
     bench: "Bench",
     *,
-    policy: Policy = Policy.RELOAD,
-    cost_ns: int = COST_NS,
-    stalls: Stalls | None = None,
-    faults: "Iterable[Fault]" = (),
+    policy: UpdatePolicy = UpdatePolicy.RELOAD,
+    cost_ns: int = LINE_OPERATION_NS,
+    stalls: RandomStalls | None = None,
+    faults: "Iterable[CellFaultCommand]" = (),
 ) -> VirtualLines:
     """Wire the chips of a bench as its board says. faults come on top of the story's own."""
     wiring = banks_of(bench.board)
     faults = (*bench.faults, *faults)
-    return VirtualLines(chips_of(bench, policy), wiring, cost_ns=cost_ns, stalls=stalls, faults=faults)
+    return VirtualLines(virtual_chips(bench, policy), wiring, cost_ns=cost_ns, stalls=stalls, faults=faults)
 
 
 class ChipSource:
     """A firmware.ports.Source: a story read bit by bit through the driver. lines is the virtual wiring."""
 
     def __init__(self, bench: "Bench", lines: VirtualLines | None = None) -> None:
-        self.lines = lines or lines_of(bench)
+        self.lines = lines or virtual_lines(bench)
         self.direct = DirectSource(self.lines, bench.board)
         self._end_ns = round(bench.scene.length_s * 1e9)
 
@@ -60,7 +60,7 @@ class ChipSource:
             raise EOFError("the story is over")
         return self.direct.read(timeout_s)
 
-    def break_cell(self, fault: "Fault") -> None:
+    def break_cell(self, fault: "CellFaultCommand") -> None:
         """Break a cell at the time of the fault (of the story), or now if that has passed."""
         self.lines.break_cell(fault)
 

@@ -13,8 +13,8 @@ from typing import Final
 from firmware.drivers.lines import Lines
 from hardware.board import Board
 
-PINS: Final = range(28)
-CONSTANTS: Final[dict[str, int]] = {
+BCM_PINS: Final = range(28)
+RPI_GPIO_CONSTANTS: Final[dict[str, int]] = {
     "LOW": 0, "HIGH": 1, "OUT": 0, "IN": 1, "BOARD": 10, "BCM": 11, "PUD_OFF": 20, "PUD_DOWN": 21, "PUD_UP": 22,
     "RISING": 31, "FALLING": 32, "BOTH": 33, "SERIAL": 40, "SPI": 41, "I2C": 42, "HARD_PWM": 43, "UNKNOWN": -1,
 }  # fmt: skip
@@ -86,8 +86,8 @@ class VirtualRpiGpio:
         """Make pins inputs or outputs."""
         for pin in _pins(channel):
             self._check(pin)
-            if direction == CONSTANTS["OUT"]:
-                if pull_up_down != CONSTANTS["PUD_OFF"]:
+            if direction == RPI_GPIO_CONSTANTS["OUT"]:
+                if pull_up_down != RPI_GPIO_CONSTANTS["PUD_OFF"]:
                     raise ValueError("pull_up_down parameter is not valid for outputs")
                 self.function[pin] = direction
                 if initial >= 0:
@@ -104,14 +104,14 @@ class VirtualRpiGpio:
             raise RuntimeError("You must setup() the GPIO channel first")
         if pin in self._cell and self._lines is not None:
             return self._lines.read_all() >> self._cell[pin] & 1
-        pulled = int(self.pull.get(pin) == CONSTANTS["PUD_UP"])
+        pulled = int(self.pull.get(pin) == RPI_GPIO_CONSTANTS["PUD_UP"])
         return self.levels.get(pin, self._outside.get(pin, pulled))
 
     def output(self, channel: Channels, level: object) -> None:
         """Drive pins."""
         self.calls += 1
         for pin in _pins(channel):
-            if self.function.get(pin) != CONSTANTS["OUT"]:
+            if self.function.get(pin) != RPI_GPIO_CONSTANTS["OUT"]:
                 raise RuntimeError("The GPIO channel has not been set up as an OUTPUT")
             self._drive(pin, int(bool(level)))
 
@@ -125,7 +125,7 @@ class VirtualRpiGpio:
 
     def gpio_function(self, pin: int) -> int:
         """Return the function of a pin."""
-        return self.function.get(pin, CONSTANTS["IN"])
+        return self.function.get(pin, RPI_GPIO_CONSTANTS["IN"])
 
     def add_event_detect(
         self, pin: int, _edge: int, callback: Callable[[int], None] | None = None, bouncetime: int = -666
@@ -146,7 +146,7 @@ class VirtualRpiGpio:
         """Make a software PWM. The real package rejects a second one until the first is deleted; here, stopped."""
         if pin in self.pwm and self.pwm[pin].running:
             raise RuntimeError("A PWM object already exists for this GPIO channel")
-        if self.function.get(pin) != CONSTANTS["OUT"]:
+        if self.function.get(pin) != RPI_GPIO_CONSTANTS["OUT"]:
             raise RuntimeError("You must setup() the GPIO channel as an output first")
         self.pwm[pin] = VirtualPwm(frequency_hz)
         return self.pwm[pin]
@@ -160,7 +160,7 @@ class VirtualRpiGpio:
     def _check(self, pin: int) -> None:
         if self._mode is None:
             raise RuntimeError("Please set pin numbering mode using GPIO.setmode(GPIO.BOARD) or GPIO.setmode(GPIO.BCM)")
-        if pin not in PINS:
+        if pin not in BCM_PINS:
             raise ValueError("The channel sent is invalid on a Raspberry Pi")
 
     def _drive(self, pin: int, level: int) -> None:
@@ -169,10 +169,10 @@ class VirtualRpiGpio:
             self._lines.set_sck(self._bank[pin], level=bool(level))
 
 
-def module(pins: VirtualRpiGpio) -> ModuleType:
+def rpi_gpio_module(pins: VirtualRpiGpio) -> ModuleType:
     """Return the pins in the shape of the RPi.GPIO module."""
     made = ModuleType("RPi.GPIO", "virtual")
-    vars(made).update(CONSTANTS, VERSION="0.7.1")
+    vars(made).update(RPI_GPIO_CONSTANTS, VERSION="0.7.1")
     for name in dir(pins):
         if not name.startswith("_") and callable(getattr(pins, name)):
             setattr(made, name, getattr(pins, name))
@@ -180,10 +180,10 @@ def module(pins: VirtualRpiGpio) -> ModuleType:
 
 
 @contextmanager
-def installed(pins: VirtualRpiGpio) -> Iterator[None]:
+def rpi_gpio_installed(pins: VirtualRpiGpio) -> Iterator[None]:
     """Let `from RPi import GPIO` find the virtual module; restore the real one afterwards."""
     package = ModuleType("RPi", "virtual")
-    package.GPIO = module(pins)  # type: ignore[attr-defined]
+    package.GPIO = rpi_gpio_module(pins)  # type: ignore[attr-defined]
     kept = {name: sys.modules.get(name) for name in ("RPi", "RPi.GPIO", "gpiozero.pins.rpigpio")}
     sys.modules.pop("gpiozero.pins.rpigpio", None)
     sys.modules |= {"RPi": package, "RPi.GPIO": package.GPIO}

@@ -10,18 +10,18 @@ from typing import Final
 
 import numpy as np
 
-from sim.chips.chip import NEVER, Chip
-from sim.sensors.faults import Fault
+from sim.chips.chip import NEVER_NS, VirtualHx711
+from sim.sensors.faults import CellFaultCommand
 
-COST_NS: Final = (
+LINE_OPERATION_NS: Final = (
     3_000  # one line operation: between RPi.GPIO on a Pi 4 (2 us) and a character device on a Zero 2 W (6 us)
 )
-CLOCK_COST_NS: Final = 100  # one reading of the clock
-SLEEP_LATE_NS: Final = 60_000  # Linux wakes a sleeper about so much late (timer slack 50 us)
+CLOCK_READING_NS: Final = 100  # one reading of the clock
+WAKEUP_DELAY_NS: Final = 60_000  # Linux wakes a sleeper about so much late (timer slack 50 us)
 
 
 @dataclass(frozen=True, slots=True)
-class Stalls:
+class RandomStalls:
     """Another process has the processor: how often per line operation, and for how long (uniform between the two)."""
 
     probability: float = 0.0
@@ -46,7 +46,7 @@ class Stalls:
 
 
 @dataclass(frozen=True, slots=True)
-class Stall:
+class PlannedStall:
     """One planned stall: the first pulse after t_ns is held up, while the clock is high or after it fell."""
 
     t_ns: int
@@ -59,7 +59,7 @@ class Stall:
 
 
 @dataclass(slots=True)
-class Operations:
+class LineOperations:
     """Counts of what the driver did with the wires."""
 
     reads: int = 0
@@ -80,14 +80,14 @@ class VirtualLines:
 
     def __init__(
         self,
-        chips: Sequence[Chip],
+        chips: Sequence[VirtualHx711],
         banks: Sequence[Sequence[int]],
         *,
-        cost_ns: int = COST_NS,
-        clock_cost_ns: int = CLOCK_COST_NS,
-        sleep_late_ns: int = SLEEP_LATE_NS,
-        stalls: Stalls | None = None,
-        faults: Sequence[Fault] = (),
+        cost_ns: int = LINE_OPERATION_NS,
+        clock_cost_ns: int = CLOCK_READING_NS,
+        sleep_late_ns: int = WAKEUP_DELAY_NS,
+        stalls: RandomStalls | None = None,
+        faults: Sequence[CellFaultCommand] = (),
         start_ns: int = 0,
     ) -> None:
         wired = sorted(cell for bank in banks for cell in bank)
@@ -95,16 +95,16 @@ class VirtualLines:
             raise ValueError(f"banks hold the cells {wired}; each of the {len(chips)} chips must be in one bank")
         self.chips = tuple(chips)
         self.t_ns = start_ns
-        self.operations = Operations()
+        self.operations = LineOperations()
         self.stalled = 0
         self._banks = tuple(tuple((chips[cell], 1 << cell) for cell in bank) for bank in banks)
         self._high: set[int] = set()
         self._cost_ns = cost_ns
         self._clock_cost_ns = clock_cost_ns
         self._sleep_late_ns = sleep_late_ns
-        self._stalls = (stalls or Stalls()).lengths()
+        self._stalls = (stalls or RandomStalls()).lengths()
         self._faults = sorted(faults, key=lambda fault: fault.t_ns, reverse=True)
-        self._planned: list[Stall] = []
+        self._planned: list[PlannedStall] = []
         self._fell = False  # the last operation was a falling clock edge
         self._word = 0
         self._next_ns = 0  # the first change from inside any chip, or a fault
@@ -148,13 +148,13 @@ class VirtualLines:
         for bank in tuple(self._high):
             self._clock(bank, level=False)
 
-    def break_cell(self, fault: Fault) -> None:
+    def break_cell(self, fault: CellFaultCommand) -> None:
         """Add a fault to those that are still to come; one whose time has passed happens at once."""
         self._faults.append(replace(fault, t_ns=max(fault.t_ns, self.t_ns)))
         self._faults.sort(key=lambda one: one.t_ns, reverse=True)
         self._advance()
 
-    def hold_up(self, stall: Stall) -> None:
+    def hold_up(self, stall: PlannedStall) -> None:
         """Plan one stall."""
         self._planned.append(stall)
 
@@ -192,7 +192,7 @@ class VirtualLines:
         while self._faults and self._faults[-1].t_ns <= now_ns:
             fault = self._faults.pop()
             self.chips[fault.cell].apply(fault.kind, fault.t_ns)
-        word, next_ns = 0, self._faults[-1].t_ns if self._faults else NEVER
+        word, next_ns = 0, self._faults[-1].t_ns if self._faults else NEVER_NS
         for cell, chip in enumerate(self.chips):
             word |= chip.level(now_ns) << cell
             next_ns = min(next_ns, chip.next_ns)

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 import numpy as np
 
-from sim.bounds import check
-from sim.people.scene import Press
+from sim.bounds import check_bounds
+from sim.people.scene import KeyPress
 
 if TYPE_CHECKING:
-    from sim.people.script import Script
+    from sim.people.script import VisitScript
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag=str.lower):
     """One thing a person does; seconds is how long it takes."""
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Add the act to the script."""
         raise NotImplementedError
 
@@ -25,7 +25,7 @@ class Wait(Act, frozen=True):
 
     seconds: float
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Keep the pose."""
         script.stay(self.seconds)
 
@@ -36,7 +36,7 @@ class Sit(Act, frozen=True):
     seconds: float
     arrive_s: float = 1.2
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Come down with a small knock, then sway a little."""
         begin_s = script.now_s
         script.move(self.arrive_s, script.poses.seated())
@@ -50,7 +50,7 @@ class Lower(Act, frozen=True):
 
     seconds: float
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Go through the poses; the faster, the harder the landing."""
         poses = script.poses
         script.lie(lambda: script.move(self.seconds, poses.propped(), poses.half_down(), script.lying_pose()))
@@ -62,7 +62,7 @@ class Fall(Act, frozen=True):
 
     seconds: float = 0.8
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Go straight to lying and ring."""
         script.lie(lambda: script.move(self.seconds, script.lying_pose()))
         script.land(0.3)
@@ -76,7 +76,7 @@ class Lie(Act, frozen=True):
 
     seconds: float
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Stay, with wiggles, each of which leads to a place a little further."""
         if not script.lying and not script.now_s:
             script.wake_lying()
@@ -103,7 +103,7 @@ class Shake(Act, frozen=True, tag="wiggle"):
     rate_hz: float = 0.0  # 0: drawn from 0.7 to 4
     step_m: float = 0.004
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Shake along or across, then step."""
         rate_hz = self.rate_hz or float(script.rng.uniform(0.7, 4.0))
         along, across = script.poses.moments(script.pose)
@@ -120,7 +120,7 @@ class Shift(Act, frozen=True):
     x_m: float = 0.005
     y_m: float = 0.0
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Slide there."""
         script.shift_m = (script.shift_m[0] + self.x_m, script.shift_m[1] + self.y_m)
         script.move(self.seconds, script.lying_pose())
@@ -132,7 +132,7 @@ class Readjust(Act, frozen=True):
 
     seconds: float = 3.0
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Up, a moment in the air, down."""
         lying = script.pose
         script.move(self.seconds * 0.3, script.poses.hips_lifted())
@@ -148,12 +148,12 @@ class Key(Act, frozen=True, tag="press"):
     gap_s: float = 0.25
 
     def __post_init__(self) -> None:
-        check(self, {"times": (1, 10), "hold_s": (0.05, 60), "gap_s": (0.05, 10)})
+        check_bounds(self, {"times": (1, 10), "hold_s": (0.05, 60), "gap_s": (0.05, 10)})
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Stay as one is, with the key down and up."""
         for _ in range(self.times):
-            script.presses.append(Press(script.now_s, script.now_s + self.hold_s))
+            script.presses.append(KeyPress(script.now_s, script.now_s + self.hold_s))
             script.stay(self.hold_s + self.gap_s)
 
 
@@ -164,7 +164,7 @@ class Roll(Act, frozen=True):
     side: Literal["left", "right"] = "right"
     rest_s: float = 1.5
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Over, and stay."""
         script.side = 1.0 if self.side == "right" else -1.0
         script.move(self.seconds, script.poses.on_side(script.side))
@@ -177,7 +177,7 @@ class RollBack(Act, frozen=True, tag="roll_back"):
 
     seconds: float = 2.0
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Back to the place before."""
         script.move(self.seconds, script.lying_pose())
         script.roll_back()
@@ -189,7 +189,7 @@ class SitUp(Act, frozen=True, tag="sit_up"):
     seconds: float = 4.5
     rise_s: float = 2.0
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Shoulders first, then all on the base."""
         poses = script.poses
         rise = [poses.half_down(), poses.seated()]
@@ -204,7 +204,7 @@ class Leave(Act, frozen=True):
 
     seconds: float = 1.6
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """From the side by a push of the hand, else straight."""
         poses = script.poses
         way = [poses.pushing_up(script.side)] if script.side else []
@@ -218,7 +218,7 @@ class Cough(Act, frozen=True):
     seconds: float = 1.5
     moved_n: float = 40.0
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Shake along the body at 3 Hz; the posture stays."""
         along, _ = script.poses.moments(script.pose)
         script.shake(self.seconds, self.moved_n, 3.0, along)
@@ -232,7 +232,7 @@ class Stand(Act, frozen=True):
     apart_m: float = 0.18
     arrive_s: float = 1.5
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """One foot after the other, then balance."""
         script.move(self.arrive_s, script.poses.standing(self.apart_m))
         script.land(0.08)
@@ -247,7 +247,7 @@ class Knees(Act, frozen=True):
     up: bool = True
     seconds: float = 3.0
 
-    def play(self, script: "Script") -> None:
+    def play(self, script: "VisitScript") -> None:
         """Slide into the other pose."""
         script.knees_up = self.up
         script.move(self.seconds, script.lying_pose())

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from hardware.board import STANDARD_GRAVITY
-from sim.bounds import Bounds, check
-from sim.sensors.tiles import Contact, Tiles, tipped
+from sim.bounds import Bounds, check_bounds
+from sim.sensors.tiles import Contact, Tiles, tilt_moment
 
 if TYPE_CHECKING:
     from sim.sensors.tiles import Newtons
@@ -61,7 +61,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     surface: Surface = "floor"
 
     def __post_init__(self) -> None:
-        check(self, BOUNDS)
+        check_bounds(self, BOUNDS)
 
     @property
     def height_m(self) -> float:
@@ -178,7 +178,7 @@ class Poses:
 
     def moments(self, pose: "Newtons") -> "tuple[Newtons, Newtons]":
         """Return the changes (cells,) that tip a pose along and across the mat; each moves 1 N and sums to nothing."""
-        return tipped(pose, self._tiles.y_m), tipped(pose, self._tiles.x_m)
+        return tilt_moment(pose, self._tiles.y_m), tilt_moment(pose, self._tiles.x_m)
 
     def breath(self) -> "Newtons":
         """Return the change (cells,) when a breath is drawn: 1 N goes from the pelvis and the belly to the thorax."""

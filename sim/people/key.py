@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
     from firmware.frames import Frames
     from firmware.ports import Source
-    from sim.people.scene import Press
+    from sim.people.scene import KeyPress
 
 
-class Pressed:
+class KeyPressSource:
     """A firmware.ports.Source around another one that also presses the key."""
 
     def __init__(
-        self, source: "Source", presses: "Iterable[Press]", press: "Callable[[ButtonEdge], None]", start_ns: int = 0
+        self, source: "Source", presses: "Iterable[KeyPress]", press: "Callable[[ButtonEdge], None]", start_ns: int = 0
     ) -> None:
         """Prepare the edges; press takes each one. start_ns is the time stamp of the beginning of the story."""
         self._source, self._press = source, press

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from sim.sensors.noise import wander
+from sim.sensors.noise import smooth_noise
 
 if TYPE_CHECKING:
     from sim.sensors.noise import Floats
     from sim.sensors.tiles import Newtons
 
-INSPIRATION = 0.4  # share of a breath that is drawn in, BedScales 2021 figure 4
-EXPIRATION_DECAY = 0.16  # of the breath's length; the fall is exponential
+INSPIRATION_SHARE = 0.4  # share of a breath that is drawn in, BedScales 2021 figure 4
+EXPIRATION_DECAY_SHARE = 0.16  # of the breath's length; the fall is exponential
 BCG_HZ, BCG_DECAY_S = 5.0, 0.12  # ringing of the body after a heart beat
 LANDING_HZ, LANDING_DECAY_S = 4.0, 0.15
 WIGGLE_PEAK = 1.101  # highest value of sin x + 0.25 sin 2x
 FADE_S = 1.5
 
 
-class Layer(Protocol):
+class LoadLayer(Protocol):
     """One contribution to the load."""
 
     @property
@@ -42,7 +42,7 @@ class Layer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class PoseTrack:
     """Poses in time: knots_s (k,) rising, newtons (k, cells); straight lines between them, the ends are held."""
 
     knots_s: "Floats"
@@ -91,14 +91,14 @@ class Breathing:
         index = np.clip(np.searchsorted(self.onsets_s, t_s, side="right") - 1, 0, len(self.onsets_s) - 2)
         onset_s = self.onsets_s[index]
         phase = (t_s - onset_s) / (self.onsets_s[index + 1] - onset_s)
-        floor = np.exp(-(1 - INSPIRATION) / EXPIRATION_DECAY)
-        falling = (np.exp(-np.maximum(phase - INSPIRATION, 0) / EXPIRATION_DECAY) - floor) / (1 - floor)
-        drawn = np.where(phase < INSPIRATION, phase / INSPIRATION, falling) - 0.4
+        floor = np.exp(-(1 - INSPIRATION_SHARE) / EXPIRATION_DECAY_SHARE)
+        falling = (np.exp(-np.maximum(phase - INSPIRATION_SHARE, 0) / EXPIRATION_DECAY_SHARE) - floor) / (1 - floor)
+        drawn = np.where(phase < INSPIRATION_SHARE, phase / INSPIRATION_SHARE, falling) - 0.4
         out += (drawn * self.depths[index] * _inside(t_s, self.start_s, self.end_s))[:, None] * self.pattern
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class HeartBeats:
     """Heart beats as the mat measures them: at each of beats_s (m,) a short ringing times pattern (cells,)."""
 
     beats_s: "Floats"
@@ -147,7 +147,7 @@ class Sway:
         """Add the lines of the moment."""
         inside = _inside(t_s, self.start_s, self.end_s)
         for number, pattern in enumerate(self.patterns):
-            out += (wander(t_s, self.step_s, self.key + (number << 40)) * inside)[:, None] * pattern
+            out += (smooth_noise(t_s, self.step_s, self.key + (number << 40)) * inside)[:, None] * pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from sim.people.layers import Layer
+    from sim.people.layers import LoadLayer
     from sim.sensors.noise import Floats
     from sim.sensors.tiles import Newtons
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
+class TrueLying:
     """One time on the mat. start_s: 90 % of the load has moved over; end_s: half of it has left its place."""
 
     start_s: float
@@ -22,7 +22,7 @@ class Lying:
 
 
 @dataclass(frozen=True, slots=True)
-class Burst:
+class TrueWiggle:
     """One true wiggle."""
 
     start_s: float
@@ -31,7 +31,7 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class KeyPress:
     """One press of the key in the hand."""
 
     down_s: float
@@ -39,27 +39,27 @@ class Press:
 
 
 @dataclass(slots=True)
-class Truth:
+class GroundTruth:
     """Ground truth of a story. For tests only: no frame, file or message of the product may carry it."""
 
-    lyings: list[Lying] = field(default_factory=list)
-    wiggles: list[Burst] = field(default_factory=list)
+    lyings: list[TrueLying] = field(default_factory=list)
+    wiggles: list[TrueWiggle] = field(default_factory=list)
     breaths_s: list[float] = field(default_factory=list)
     beats_s: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class LoadScene:
     """A finished story: length_s seconds of load on a number of cells."""
 
     length_s: float
     cells: int
-    layers: tuple["Layer", ...]
+    layers: tuple["LoadLayer", ...]
     starts_s: "Floats"
     ends_s: "Floats"
-    truth: Truth
+    truth: GroundTruth
     compliance_hz: float  # of the bed below, 0 on a floor
-    presses: tuple[Press, ...] = ()
+    presses: tuple[KeyPress, ...] = ()
     least_n: float = 0.0  # of a tile: loads push down, only a sensor that is wired wrongly turns them
 
     def load_n(self, t_s: "Floats") -> "Newtons":
@@ -72,16 +72,16 @@ class Scene:
         return np.maximum(out, self.least_n, out=out)
 
 
-def scene_of(
+def build_scene(
     length_s: float,
     cells: int,
-    layers: "list[Layer]",
-    truth: Truth,
+    layers: "list[LoadLayer]",
+    truth: GroundTruth,
     compliance_hz: float = 0.0,
     *,
-    presses: tuple[Press, ...] = (),
-) -> Scene:
+    presses: tuple[KeyPress, ...] = (),
+) -> LoadScene:
     """Combine layers into a scene."""
     starts_s = np.array([layer.start_s for layer in layers])
     ends_s = np.array([layer.end_s for layer in layers])
-    return Scene(length_s, cells, tuple(layers), starts_s, ends_s, truth, compliance_hz, presses)
+    return LoadScene(length_s, cells, tuple(layers), starts_s, ends_s, truth, compliance_hz, presses)

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.people.layers import Breathing, Landing, Layer, Oscillation, Pulse, Sway, Track
-from sim.people.scene import Burst, Lying, Press, Truth
-from sim.sensors.noise import key_of
+from sim.people.layers import Breathing, HeartBeats, Landing, LoadLayer, Oscillation, PoseTrack, Sway
+from sim.people.scene import GroundTruth, KeyPress, TrueLying, TrueWiggle
+from sim.sensors.noise import fold_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from sim.people.vitals import Vitals
     from sim.sensors.tiles import Newtons
 
-KNOT_S = 0.05  # a movement is cut into straight pieces of this length
+KNOT_STEP_S = 0.05  # a movement is cut into straight pieces of this length
 
 
-class Script:
+class VisitScript:
     """The pose (cells,) in newtons at now_s; acts advance both."""
 
     def __init__(self, poses: "Poses", vitals: "Vitals", seed: int) -> None:
         self.poses = poses
         self.vitals = vitals
         self.rng = np.random.default_rng([seed, 1])
-        self.truth = Truth()
+        self.truth = GroundTruth()
         self.now_s = 0.0
         self.pose: Newtons = poses.nobody()
         self.side = 0.0
         self.shift_m = (0.0, 0.0)
         self.knees_up = poses.knees_up
-        self.layers: list[Layer] = []
-        self.presses: list[Press] = []
-        self._key = key_of(seed, 2)
+        self.layers: list[LoadLayer] = []
+        self.presses: list[KeyPress] = []
+        self._key = fold_key(seed, 2)
         self._knots_s = [0.0]
         self._knots: list[Newtons] = [self.pose]
         self._alive_since_s: float | None = None
@@ -59,7 +59,7 @@ class Script:
         """Go through poses, starting and ending softly, or at an even speed."""
         stops = np.stack([self.pose, *poses])
         start_s = self.now_s
-        for part in np.linspace(0, 1, max(2, round(seconds / KNOT_S)) + 1)[1:]:
+        for part in np.linspace(0, 1, max(2, round(seconds / KNOT_STEP_S)) + 1)[1:]:
             place = (part if even else part * part * (3 - 2 * part)) * (len(stops) - 1)
             before = min(int(place), len(stops) - 2)
             self._put(
@@ -95,7 +95,7 @@ class Script:
         target = self.pose if seated else np.zeros_like(self.pose)
         end_s = self._crossing(begin_s, resting, target, 0.5) if seated else self._halved(begin_s, float(resting.sum()))
         exit_ = "rolled" if self._rolled else style
-        self.truth.lyings.append(Lying(self._start_s, end_s, exit_, float(resting.sum())))
+        self.truth.lyings.append(TrueLying(self._start_s, end_s, exit_, float(resting.sum())))
         self._resting = None
 
     def roll_over(self) -> None:
@@ -118,7 +118,7 @@ class Script:
 
     def note_wiggle(self, seconds: float, moved_n: float) -> None:
         """Add a wiggle that starts now to the ground truth."""
-        self.truth.wiggles.append(Burst(float(self.now_s), float(self.now_s + seconds), moved_n))
+        self.truth.wiggles.append(TrueWiggle(float(self.now_s), float(self.now_s + seconds), moved_n))
 
     def sway(self, start_s: float, end_s: float, spread_n: float, step_s: float) -> None:
         """Let the pose shift slowly about itself, along and across."""
@@ -137,17 +137,17 @@ class Script:
         onsets_s, depths = vitals.breaths(start_s, end_s, self.rng)
         beats_s = vitals.beats(start_s, end_s, self.rng)
         self.layers.append(Breathing(onsets_s, depths, pattern, start_s, end_s))
-        self.layers.append(Pulse(beats_s, vitals.pulse_n * pattern, start_s, end_s))
+        self.layers.append(HeartBeats(beats_s, vitals.pulse_n * pattern, start_s, end_s))
         self.truth.breaths_s += [float(onset) for onset in onsets_s if onset < end_s]
         self.truth.beats_s += [float(beat) for beat in beats_s if beat < end_s]
         self.sway(start_s, end_s, vitals.restless_n, 1.5)
 
-    def finish(self) -> list[Layer]:
+    def finish(self) -> list[LoadLayer]:
         """Return all layers, the track first. The exit of a person who still lies there is unknown."""
         self.fall_silent()
         if self._resting is not None:
-            self.truth.lyings.append(Lying(self._start_s, self.now_s, "unknown", float(self._resting.sum())))
-        return [Track(np.array(self._knots_s), np.stack(self._knots)), *self.layers]
+            self.truth.lyings.append(TrueLying(self._start_s, self.now_s, "unknown", float(self._resting.sum())))
+        return [PoseTrack(np.array(self._knots_s), np.stack(self._knots)), *self.layers]
 
     def _put(self, at_s: float, pose: "Newtons") -> None:
         """Append a knot."""
@@ -159,7 +159,7 @@ class Script:
         """Return times (m,) 5 ms apart and the poses (m, cells) since begin_s."""
         times_s = np.arange(begin_s, self.now_s + 0.005, 0.005)
         out = np.zeros((len(times_s), len(self.pose)))
-        Track(np.array(self._knots_s), np.stack(self._knots)).add(times_s, out)
+        PoseTrack(np.array(self._knots_s), np.stack(self._knots)).add(times_s, out)
         return times_s, out
 
     def _crossing(self, begin_s: float, first: "Newtons", last: "Newtons", level: float) -> float:

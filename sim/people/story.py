@@ -13,12 +13,12 @@ from hardware import toml_text
 from hardware.toml_text import TomlError
 from sim.people.acts import AnyAct
 from sim.people.body import Body, Poses
-from sim.people.household import THINGS, Visit
-from sim.people.scene import Scene, scene_of
-from sim.people.script import Script
+from sim.people.household import VISITORS, Visit
+from sim.people.scene import LoadScene, build_scene
+from sim.people.script import VisitScript
 from sim.people.vitals import Vitals
 from sim.sensors.cell_model import CellModel
-from sim.sensors.clocks import ClockModel
+from sim.sensors.clocks import OscillatorModel
 from sim.sensors.mishaps import AnyMishap
 from sim.sensors.tiles import Tiles
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 STORIES = Path(__file__).parent / "stories"
 Group = Literal["", "sessions", "getting on and off", "household", "faults", "people"]
 GROUPS: Final[tuple[Group, ...]] = ("sessions", "getting on and off", "household", "faults", "people")
-COMPLIANCE_HZ = {"floor": 0.0, "bed": 4.0}  # a soft bed passes 2 to 6 Hz
+BED_CUTOFF_HZ = {"floor": 0.0, "bed": 4.0}  # a soft bed passes 2 to 6 Hz
 
 
 class StoryError(AcumatError, ValueError):
@@ -51,44 +51,44 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: Body = Body()
     vitals: Vitals = Vitals()
     cells: CellModel = CellModel()
-    clocks: ClockModel = ClockModel()
+    clocks: OscillatorModel = OscillatorModel()
     acts: tuple[AnyAct, ...] = ()
     visits: tuple[Visit, ...] = ()
     mishaps: tuple[AnyMishap, ...] = ()
 
-    def scene(self, board: "Board", seed: int) -> Scene:
+    def scene(self, board: "Board", seed: int) -> LoadScene:
         """Play the story on a board: the load as a function of time, and the truth about it."""
         tiles = Tiles(board)
-        script = Script(Poses(self.body, tiles), self.vitals, seed)
+        script = VisitScript(Poses(self.body, tiles), self.vitals, seed)
         for act in self.acts:
             act.play(script)
         layers = script.finish()
         for number, visit in enumerate(self.visits):
             layers += visit.layers(tiles, seed, number)
         length_s = self.seconds or max(script.now_s, *(one.start_s + one.seconds for one in self.visits), 0.0)
-        hz = COMPLIANCE_HZ[self.body.surface]
-        return scene_of(length_s, tiles.cells, layers, script.truth, hz, presses=tuple(script.presses))
+        hz = BED_CUTOFF_HZ[self.body.surface]
+        return build_scene(length_s, tiles.cells, layers, script.truth, hz, presses=tuple(script.presses))
 
 
-def names() -> tuple[str, ...]:
+def story_names() -> tuple[str, ...]:
     """List the stories that come with the simulator: the files, then the household's visitors by their kind."""
     files = sorted(path.stem for path in STORIES.glob("*.toml"))
-    return (*files, *(what for what in THINGS if what not in files))
+    return (*files, *(what for what in VISITORS if what not in files))
 
 
-def load(name: str) -> Story:
+def load_story(name: str) -> Story:
     """Read a story by its name, or from a TOML file. The name of a household's visitor is a story of its visit.
 
     Raises:
         StoryError: no such story or file, or one with unknown keys or impossible values; the text says which.
     """
-    if name in THINGS and not (STORIES / f"{name}.toml").exists():
+    if name in VISITORS and not (STORIES / f"{name}.toml").exists():
         visit = Visit(what=name, start_s=20, seconds=180)  # type: ignore[arg-type]
         title = f"A visit of three minutes: {name.replace('_', ' ')}"
         return Story(title=title, group="household", seconds=260, visits=(visit,))
     path = Path(name) if name.endswith(".toml") else STORIES / f"{name}.toml"
     if not name.endswith(".toml") and not path.exists():
-        near = toml_text.nearest(name, names())
+        near = toml_text.nearest_word(name, story_names())
         meant = f"did you mean {near}?" if near else "acumat-sim --list shows all."
         raise StoryError(f"no story {name!r}; {meant} A story of your own is a .toml file (docs/stories.md)")
     try:
@@ -99,10 +99,10 @@ def load(name: str) -> Story:
         raise StoryError(f"story {name!r}: {error}") from error
 
 
-def grouped() -> dict[str, list[tuple[str, str]]]:
+def stories_by_group() -> dict[str, list[tuple[str, str]]]:
     """Return (name, title) of every story by its group, in the order of GROUPS."""
     groups: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
-    for name in names():
-        story = load(name)
+    for name in story_names():
+        story = load_story(name)
         groups[story.group].append((name, story.title))
     return groups

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sim.bounds import Bounds, check
+from sim.bounds import Bounds, check_bounds
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +39,7 @@ class Vitals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wiggles_per_min: float = 0.0
 
     def __post_init__(self) -> None:
-        check(self, BOUNDS)
+        check_bounds(self, BOUNDS)
 
     def breaths(self, start_s: float, end_s: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Draw the onsets (m,) of the breaths from start_s to past end_s and the newtons (m,) each of them shifts."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sim.bounds import Bounds, check
+from sim.bounds import Bounds, check_bounds
 
 BOUNDS: Bounds = {
     "gain_spread": (0, 0.2),
@@ -56,10 +56,10 @@ class CellModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     glitch_share: float = 1e-6  # wild codes that no check of the reading detects
 
     def __post_init__(self) -> None:
-        check(self, BOUNDS)
+        check_bounds(self, BOUNDS)
 
 
-PERFECT = CellModel(
+PERFECT_CELLS = CellModel(
     gain_spread=0,
     zero_spread_counts=0,
     noise_nv=0,

@@ -12,24 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.sensors.clocks import Times
-from sim.sensors.grid import BLOCK, STEP_NS, Grid
-from sim.sensors.noise import key_of, mix, normal, uniform
+from sim.sensors.grid import BLOCK_POINTS, STEP_NS, CellGrid
+from sim.sensors.noise import fold_key, normal_noise, scramble_keys, uniform_noise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hardware.board import Board
     from sim.sensors.cell_model import CellModel
-    from sim.sensors.clocks import Clocks
-    from sim.sensors.mishaps import Knock
+    from sim.sensors.clocks import Oscillators
+    from sim.sensors.mishaps import ZeroKnock
     from sim.sensors.tiles import Newtons, TileLoads
 
 Codes = npt.NDArray[np.int32]
 
-KEPT_BLOCKS = 3
+BLOCKS_KEPT = 3
 CODE_MAX, CODE_MIN = (1 << 23) - 1, -(1 << 23)
 SLOW_HZ, SLOW_NOISE = 40.0, 5 / 9  # the slow rate is the quieter one: data sheet 50 against 90 nV
-AHEAD_NS = 800_000_000  # so much of a single chip's conversions is worked out at once
+COMPUTED_AHEAD_NS = 800_000_000  # so much of a single chip's conversions is worked out at once
 
 
 class LoadCells:
@@ -40,10 +40,10 @@ class LoadCells:
         scene: "TileLoads",
         board: "Board",
         model: "CellModel",
-        clocks: "Clocks",
+        clocks: "Oscillators",
         seed: int,
         *,
-        knocks: "Sequence[Knock]" = (),
+        knocks: "Sequence[ZeroKnock]" = (),
     ) -> None:
         rng = np.random.default_rng([seed, 3])
         cells = len(board.cells)
@@ -53,14 +53,14 @@ class LoadCells:
         slow = SLOW_NOISE if clocks.rate_hz < SLOW_HZ else 1.0
         self._counts_per_nv = board.gain * 2.0**24 / (model.supply_v * 1e9)
         self._noise_counts = model.noise_nv * slow * self._counts_per_nv
-        self._keys = np.array([key_of(seed, 4, cell) for cell in range(cells)], np.uint64)
+        self._keys = np.array([fold_key(seed, 4, cell) for cell in range(cells)], np.uint64)
         self._periods_ns = clocks.period_ns.tolist()
-        self._grid = Grid(scene, board, model, seed, rate_hz=clocks.rate_hz, knocks=knocks)
+        self._grid = CellGrid(scene, board, model, seed, rate_hz=clocks.rate_hz, knocks=knocks)
         self._blocks: deque[Newtons] = deque()
         self._window = np.empty((0, cells))
         self._first_point = 0
         self._next_block = 0
-        self._ahead_count = [max(1, AHEAD_NS // period_ns) for period_ns in self._periods_ns]
+        self._ahead_count = [max(1, COMPUTED_AHEAD_NS // period_ns) for period_ns in self._periods_ns]
         self._ahead: list[dict[int, int]] = [{} for _ in range(cells)]
 
     def codes(self, t_ns: Times) -> Codes:
@@ -90,19 +90,19 @@ class LoadCells:
         value = window[flat]
         part *= window[flat + self._window.shape[1]] - value
         value += part
-        random = mix(t_ns.astype(np.uint64) ^ self._keys[cells])
+        random = scramble_keys(t_ns.astype(np.uint64) ^ self._keys[cells])
         if self._noise_counts:
-            noise = normal(random)
+            noise = normal_noise(random)
             noise *= self._noise_counts
             value += noise
         if self.model.hum_nv:
             value += self.model.hum_nv * self._counts_per_nv * np.sin((2e-9 * np.pi * 50) * (t_ns % 20_000_000))
         codes: Codes = np.clip(np.rint(value), CODE_MIN, CODE_MAX).astype(np.int32)
         if self.model.glitch_share:
-            random = mix(random)
-            wild = uniform(random) < self.model.glitch_share
+            random = scramble_keys(random)
+            wild = uniform_noise(random) < self.model.glitch_share
             if wild.any():
-                codes[wild] = wild_codes(codes[wild], random[wild])
+                codes[wild] = broken_read_codes(codes[wild], random[wild])
         return codes
 
     def _reach(self, first: int, last: int) -> None:
@@ -111,18 +111,18 @@ class LoadCells:
             self._grid.restart()
             self._blocks.clear()
             self._first_point = self._next_block = 0
-        if self._next_block * BLOCK > last:
+        if self._next_block * BLOCK_POINTS > last:
             return
-        while self._next_block * BLOCK <= last:
+        while self._next_block * BLOCK_POINTS <= last:
             self._blocks.append(self.zero_counts + self._grid.block(self._next_block) * self.counts_per_newton)
             self._next_block += 1
-            if self._first_point + BLOCK <= min(first, (self._next_block - KEPT_BLOCKS) * BLOCK):
+            if self._first_point + BLOCK_POINTS <= min(first, (self._next_block - BLOCKS_KEPT) * BLOCK_POINTS):
                 self._blocks.popleft()
-                self._first_point += BLOCK
+                self._first_point += BLOCK_POINTS
         self._window = np.concatenate(self._blocks)
 
 
-def wild_codes(codes: Codes, random: npt.NDArray[np.uint64]) -> Codes:
+def broken_read_codes(codes: Codes, random: npt.NDArray[np.uint64]) -> Codes:
     """Turn codes (n,) into the wrong ones that broken reads give: 2^k-1, -1, 0, shifted by a bit either way."""
     old = codes.astype(np.int64)
     kind = (random & np.uint64(0xFF)).astype(np.int64) % 5

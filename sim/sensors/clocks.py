@@ -4,14 +4,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sim.bounds import check
+from sim.bounds import check_bounds
 
 Times = npt.NDArray[np.int64]
 
 UNREAD_CONVERSIONS = 7  # four to settle after power-up (HX711 data sheet), two to learn the period, one of grace
 
 
-class ClockModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OscillatorModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the oscillators are off.
 
     The data sheet gives no tolerance; 77.7 to 92.8 Hz were seen for 80, 10.2 to 11.7 Hz for 10.
@@ -21,13 +21,13 @@ class ClockModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spread: float = 0.015  # of each by itself, 1 sigma
 
     def __post_init__(self) -> None:
-        check(self, {"bias": (-0.5, 0.5), "spread": (0, 0.2)})
+        check_bounds(self, {"bias": (-0.5, 0.5), "spread": (0, 0.2)})
 
 
-class Clocks:
+class Oscillators:
     """When the conversions of each cell end: phase_ns, then every period_ns (cells,), in nanoseconds of the story."""
 
-    def __init__(self, cells: int, rate_hz: float, model: ClockModel, seed: int) -> None:
+    def __init__(self, cells: int, rate_hz: float, model: OscillatorModel, seed: int) -> None:
         self.rate_hz = rate_hz
         rng = np.random.default_rng([seed, 7])
         speeds = rate_hz * (1 + model.bias + model.spread * np.clip(rng.normal(0, 1, cells), -3, 3))

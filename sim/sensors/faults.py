@@ -7,7 +7,7 @@ from typing import Final
 
 FULL_SCALE: Final = 1 << 23
 FLOATING_STEP_COUNTS: Final = 150_000.0  # an open bridge wanders by about a fiftieth of the range per conversion
-TIME_S: Final = (0.0, 1e7)  # bounds of a moment in a story
+FAULT_TIME_BOUNDS_S: Final = (0.0, 1e7)  # bounds of a moment in a story
 NOISY_COUNTS: Final = 1200.0  # thirty times what the data sheet gives at 80 samples/s
 
 
@@ -28,7 +28,7 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFaultCommand:
     """A command to the simulator: at t_ns this happens to that cell."""
 
     cell: int
@@ -41,10 +41,10 @@ class Fault:
 
 
 # Level that the fault forces on the data line.
-FORCED_LEVEL: Final = {FaultKind.UNPLUGGED: True, FaultKind.STUCK_HIGH: True, FaultKind.STUCK_LOW: False}
+DATA_LINE_LEVEL: Final = {FaultKind.UNPLUGGED: True, FaultKind.STUCK_HIGH: True, FaultKind.STUCK_LOW: False}
 
 # (counts, one normal number, last value) -> counts
-SPOIL: Final[dict[FaultKind, Callable[[float, float, int], float]]] = {
+CODE_EFFECT: Final[dict[FaultKind, Callable[[float, float, int], float]]] = {
     FaultKind.SATURATED_HIGH: lambda _counts, _normal, _last: float(FULL_SCALE),
     FaultKind.SATURATED_LOW: lambda _counts, _normal, _last: -float(FULL_SCALE),
     FaultKind.FLOATING: lambda _counts, normal, last: 0.98 * last + FLOATING_STEP_COUNTS * normal,
@@ -52,4 +52,4 @@ SPOIL: Final[dict[FaultKind, Callable[[float, float, int], float]]] = {
     FaultKind.NOISY: lambda counts, normal, _last: counts + NOISY_COUNTS * normal,
     FaultKind.GLITCH: lambda _counts, _normal, _last: -1.0,
 }
-ONCE: Final = (FaultKind.BROWN_OUT, FaultKind.GLITCH)  # over as soon as they have happened
+MOMENTARY_FAULTS: Final = (FaultKind.BROWN_OUT, FaultKind.GLITCH)  # over as soon as they have happened

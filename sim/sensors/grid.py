@@ -4,26 +4,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.sensors.noise import key_of, wander
+from sim.sensors.noise import fold_key, smooth_noise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hardware.board import Board
     from sim.sensors.cell_model import CellModel
-    from sim.sensors.mishaps import Knock
+    from sim.sensors.mishaps import ZeroKnock
     from sim.sensors.tiles import Newtons, TileLoads
 
 GRID_HZ = 200
 STEP_NS = 1_000_000_000 // GRID_HZ
 BLOCK_S = 4
-BLOCK = BLOCK_S * GRID_HZ
-HOP = 20  # grid points in 0.1 s, the pace of hysteresis
-PIECE = 100  # grid points that go through the soft bed at once
-WARM_N = 10.0  # load on a cell from which on a body warms it
+BLOCK_POINTS = BLOCK_S * GRID_HZ
+HYSTERESIS_STEP = 20  # grid points in 0.1 s, the pace of hysteresis
+FILTER_POINTS = 100  # grid points that go through the soft bed at once
+WARMING_LOAD_N = 10.0  # load on a cell from which on a body warms it
 
 
-class Grid:
+class CellGrid:
     """The load of the cells in newtons, as a perfect scale would have to carry it to yield the same codes."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Grid:
         seed: int,
         *,
         rate_hz: float,
-        knocks: "Sequence[Knock]",
+        knocks: "Sequence[ZeroKnock]",
     ) -> None:
         rng = np.random.default_rng([seed, 5])
         cells = len(board.cells)
@@ -43,8 +43,8 @@ class Grid:
         self._zero_n_per_k = model.zero_full_scale_per_k * board.clip_n * rng.normal(0, 1, cells)
         self._span_per_k = model.span_per_k * rng.normal(0, 1, cells)
         self._drift_n_per_s = (model.drift_n_per_h + model.drift_spread_n_per_h * rng.normal(0, 1, cells)) / 3600
-        self._room_key = key_of(seed, 6)
-        self._room_at_first = wander(np.zeros(1), 3600.0, self._room_key)
+        self._room_key = fold_key(seed, 6)
+        self._room_at_first = smooth_noise(np.zeros(1), 3600.0, self._room_key)
         self._mixing = _crosstalk(board.rows, board.cols, model.crosstalk_share)
         self._lean = _neighbours(board.rows, board.cols), rng.normal(0, model.offcentre_share, (2, cells))
         self._taps = max(1, round(2 * GRID_HZ / rate_hz))
@@ -65,7 +65,7 @@ class Grid:
 
     def block(self, number: int) -> "Newtons":
         """Return block number (BLOCK, cells); blocks must be taken in order."""
-        t_s = np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.float64) / GRID_HZ
+        t_s = np.arange(number * BLOCK_POINTS, (number + 1) * BLOCK_POINTS, dtype=np.float64) / GRID_HZ
         load_n = self._scene.load_n(t_s)
         if self._soft:
             load_n = self._through_bed(load_n)
@@ -105,7 +105,7 @@ class Grid:
     def _hysteresis(self, load_n: "Newtons") -> "Newtons":
         """Dependence on the history of the load: a play of hysteresis_span_n newtons, followed ten times a second."""
         span_n = self._model.hysteresis_span_n
-        hops = load_n.reshape(-1, HOP, self._cells)[:, -1]
+        hops = load_n.reshape(-1, HYSTERESIS_STEP, self._cells)[:, -1]
         lags = np.empty((len(hops) + 1, self._cells))
         lags[0] = self._lag
         for number, hop in enumerate(hops):
@@ -120,10 +120,10 @@ class Grid:
         model = self._model
         before, before_warm = self._crept, self._warm
         self._crept = before + (mean_n - before) * (1 - np.exp(-BLOCK_S / model.creep_s))
-        under = np.minimum(mean_n / WARM_N, 1.0)
+        under = np.minimum(mean_n / WARMING_LOAD_N, 1.0)
         self._warm = before_warm + (under - before_warm) * (1 - np.exp(-BLOCK_S / model.warming_s))
         ends_s = np.array([start_s, start_s + BLOCK_S])
-        room_k = model.room_k * (wander(ends_s, 3600.0, self._room_key) - self._room_at_first)
+        room_k = model.room_k * (smooth_noise(ends_s, 3600.0, self._room_key) - self._room_at_first)
         ends = [
             model.creep_share * crept
             + (self._zero_n_per_k + self._span_per_k * mean_n) * (room + model.warming_k * warm)
@@ -132,7 +132,7 @@ class Grid:
                 (before, self._crept), room_k, (before_warm, self._warm), ends_s, strict=True
             )
         ]
-        rising = np.arange(BLOCK)[:, None] * (1 / BLOCK)
+        rising = np.arange(BLOCK_POINTS)[:, None] * (1 / BLOCK_POINTS)
         line: Newtons = ends[0] + (ends[1] - ends[0]) * rising
         return line
 
@@ -149,7 +149,7 @@ class Grid:
 
 def _ramps(values: "Newtons") -> "Newtons":
     """Join values (m + 1, cells) by straight lines of HOP points: (m * HOP, cells)."""
-    rising = (np.arange(1, HOP + 1) * (1 / HOP))[None, :, None]
+    rising = (np.arange(1, HYSTERESIS_STEP + 1) * (1 / HYSTERESIS_STEP))[None, :, None]
     first, last = values[:-1, None], values[1:, None]
     return (first + (last - first) * rising).reshape(-1, values.shape[1])
 
@@ -183,6 +183,6 @@ def _pairs(rows: int, cols: int) -> list[tuple[int, int]]:
 def _low_pass(cutoff_hz: float) -> tuple["Newtons", "Newtons"]:
     """Return the response (PIECE, PIECE) of a first-order low-pass and the decay (PIECE,) of its state before."""
     keep = np.exp(-2 * np.pi * cutoff_hz / GRID_HZ)
-    steps = np.arange(PIECE)
+    steps = np.arange(FILTER_POINTS)
     response = np.tril((1 - keep) * keep ** np.abs(steps[:, None] - steps[None, :]))
     return response, keep ** (steps + 1.0)

@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 
 from firmware.frames import Frames
-from sim.bounds import check
-from sim.sensors.faults import TIME_S, Fault, FaultKind
+from sim.bounds import check_bounds
+from sim.sensors.faults import FAULT_TIME_BOUNDS_S, CellFaultCommand, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from firmware.ports import Source
 
 
-class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="break"):
+class CellBreaks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="break"):
     """A converter or its cell breaks, or is repaired with the kind ok."""
 
     cell: int
@@ -23,14 +23,14 @@ class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
     kind: FaultKind
 
     def __post_init__(self) -> None:
-        check(self, {"t_s": TIME_S})
+        check_bounds(self, {"t_s": FAULT_TIME_BOUNDS_S})
 
-    def fault(self) -> Fault:
+    def fault(self) -> CellFaultCommand:
         """Return the command to the simulator."""
-        return Fault(self.cell, round(self.t_s * 1e9), self.kind)
+        return CellFaultCommand(self.cell, round(self.t_s * 1e9), self.kind)
 
 
-class Knock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="knock"):
+class ZeroKnock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="knock"):
     """The mat is knocked or a screw gives way: the zero of a cell jumps by newtons, for good."""
 
     cell: int
@@ -38,39 +38,39 @@ class Knock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
     newtons: float
 
     def __post_init__(self) -> None:
-        check(self, {"t_s": TIME_S, "newtons": (-2000, 2000)})
+        check_bounds(self, {"t_s": FAULT_TIME_BOUNDS_S, "newtons": (-2000, 2000)})
 
 
-class Gap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="gap"):
+class FrameGap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what", tag="gap"):
     """No frame arrives for so many seconds: the reader was stopped. The chips go on."""
 
     t_s: float
     seconds: float
 
     def __post_init__(self) -> None:
-        check(self, {"t_s": TIME_S, "seconds": (0, 1e6)})
+        check_bounds(self, {"t_s": FAULT_TIME_BOUNDS_S, "seconds": (0, 1e6)})
 
 
-AnyMishap = Break | Knock | Gap
+AnyMishap = CellBreaks | ZeroKnock | FrameGap
 
 
-def faults(mishaps: "Iterable[AnyMishap]") -> tuple[Fault, ...]:
+def faults_among(mishaps: "Iterable[AnyMishap]") -> tuple[CellFaultCommand, ...]:
     """Return the commands to the chips among mishaps."""
-    return tuple(one.fault() for one in mishaps if isinstance(one, Break))
+    return tuple(one.fault() for one in mishaps if isinstance(one, CellBreaks))
 
 
-def knocks(mishaps: "Iterable[AnyMishap]") -> tuple[Knock, ...]:
+def knocks_among(mishaps: "Iterable[AnyMishap]") -> tuple[ZeroKnock, ...]:
     """Return the knocks among mishaps, in the order of time."""
-    return tuple(sorted((one for one in mishaps if isinstance(one, Knock)), key=lambda one: one.t_s))
+    return tuple(sorted((one for one in mishaps if isinstance(one, ZeroKnock)), key=lambda one: one.t_s))
 
 
-class Gapped:
+class GappedSource:
     """A firmware.ports.Source around another one, without the frames in the gaps among mishaps."""
 
     def __init__(self, source: "Source", mishaps: "Iterable[AnyMishap]", start_ns: int = 0) -> None:
         """start_ns is the time stamp of the beginning of the story."""
         self._source = source
-        gaps = [one for one in mishaps if isinstance(one, Gap)]
+        gaps = [one for one in mishaps if isinstance(one, FrameGap)]
         self._gaps_ns = [(start_ns + one.t_s * 1e9, start_ns + (one.t_s + one.seconds) * 1e9) for one in gaps]
 
     def read(self, timeout_s: float) -> "Frames | None":

@@ -7,7 +7,7 @@ Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 
 
-def mix(keys: Keys) -> Keys:
+def scramble_keys(keys: Keys) -> Keys:
     """Scramble 64-bit keys: the finisher of SplitMix64 (Steele, Lea, Flood 2014)."""
     z = keys + np.uint64(0x9E3779B97F4A7C15)
     z ^= z >> np.uint64(30)
@@ -18,15 +18,15 @@ def mix(keys: Keys) -> Keys:
     return z
 
 
-def key_of(*numbers: int) -> int:
+def fold_key(*numbers: int) -> int:
     """Fold whole numbers into one 64-bit key."""
     key = 0
     for number in numbers:
-        key = int(mix(np.array([(key ^ number) & 0xFFFFFFFFFFFFFFFF], np.uint64))[0])
+        key = int(scramble_keys(np.array([(key ^ number) & 0xFFFFFFFFFFFFFFFF], np.uint64))[0])
     return key
 
 
-def normal(keys: Keys) -> Floats:
+def normal_noise(keys: Keys) -> Floats:
     """Turn scrambled keys into normal numbers, mean 0, spread 1, none above 6.7 (Box and Muller 1958)."""
     high = (keys >> np.uint64(32)).astype(np.float64)
     low = (keys & np.uint64(0xFFFFFFFF)).astype(np.float64)
@@ -41,18 +41,18 @@ def normal(keys: Keys) -> Floats:
     return high
 
 
-def uniform(keys: Keys) -> Floats:
+def uniform_noise(keys: Keys) -> Floats:
     """Turn scrambled keys into numbers from 0 to 1, 1 excluded."""
     return (keys >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
-def wander(t_s: Floats, step_s: float, key: int) -> Floats:
+def smooth_noise(t_s: Floats, step_s: float, key: int) -> Floats:
     """Draw a smooth random line through one normal number every step_s seconds; mean 0, spread about 0.8."""
     place = t_s / step_s
     knot = np.floor(place)
     part = place - knot
     first = knot.astype(np.int64).astype(np.uint64) ^ np.uint64(key)
     second = (knot.astype(np.int64) + 1).astype(np.uint64) ^ np.uint64(key)
-    here, there = normal(mix(first)), normal(mix(second))
+    here, there = normal_noise(scramble_keys(first)), normal_noise(scramble_keys(second))
     blend = part * part * (3 - 2 * part)
     return here + (there - here) * blend

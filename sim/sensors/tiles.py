@@ -69,7 +69,7 @@ class Tiles:
         return total.reshape(-1)
 
 
-def tipped(pose: Newtons, place_m: Newtons) -> Newtons:
+def tilt_moment(pose: Newtons, place_m: Newtons) -> Newtons:
     """Return the change (cells,) that moves one newton across the centre of a pose, in proportion to the arm."""
     change = pose * (place_m - (pose @ place_m) / max(float(pose.sum()), 1e-9))
     return change / max(float(np.abs(change).sum()) / 2, 1e-9)

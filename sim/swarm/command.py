@@ -12,7 +12,7 @@ import msgspec
 
 from firmware.clock import SystemClock
 from firmware.storage.atomic_write import atomic_write
-from firmware.terminal.arguments import Between
+from firmware.terminal.arguments import FiniteRange
 from sim.swarm.mat import SwarmMat
 from sim.swarm.swarm import Load, Swarm
 
@@ -36,9 +36,9 @@ def _loopback(_ctx: click.Context, _option: click.Parameter, value: str) -> tupl
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.option("--mats", type=click.IntRange(1, 5000), default=10, help="How many.")
-@click.option("--rate", "rate_hz", type=Between(0, 50), default=5.0, help="Live frames a second of each mat.")
+@click.option("--rate", "rate_hz", type=FiniteRange(0, 50), default=5.0, help="Live frames a second of each mat.")
 @click.option("--events", type=click.IntRange(0, 100_000), default=16, help="Of each mat; eight make a session.")
-@click.option("--seconds", type=Between(1, SECONDS_MAX), default=60.0, help="How long.")
+@click.option("--seconds", type=FiniteRange(1, SECONDS_MAX), default=60.0, help="How long.")
 @click.option("--broker", callback=_loopback, default="127.0.0.1:1883", metavar="HOST:PORT", help="On this computer.")
 @click.option("--prefix", default="swarm-", help="Of the names of the mats; a number follows.")
 @click.option(
@@ -46,7 +46,9 @@ def _loopback(_ctx: click.Context, _option: click.Parameter, value: str) -> tupl
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder with one folder a mat, as `acumat-site enrol` writes them; without it no TLS.",
 )
-@click.option("--linger", "linger_s", type=Between(0, SECONDS_MAX), default=0.0, help="Seconds to stay on afterwards.")
+@click.option(
+    "--linger", "linger_s", type=FiniteRange(0, SECONDS_MAX), default=0.0, help="Seconds to stay on afterwards."
+)
 @click.option("--truth", type=click.Path(path_type=Path), help="Write what was sent to this file, as JSON.")
 def command(
     *,

@@ -13,7 +13,7 @@ from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
 from sim.people.story import Story
 from sim.people.vitals import Vitals
-from sim.sensors.mishaps import Gap
+from sim.sensors.mishaps import FrameGap
 from tests.bench.report import Row, row
 from tests.bench.runs import Effort, Run, rng_of
 
@@ -38,7 +38,7 @@ def story_of(rng: np.random.Generator, every_s: float, gap_s: float) -> Story:
         body=body,
         vitals=vitals,
         acts=acts,
-        mishaps=tuple(Gap(t_s=float(at_s), seconds=gap_s) for at_s in starts_s),
+        mishaps=tuple(FrameGap(t_s=float(at_s), seconds=gap_s) for at_s in starts_s),
     )
 
 

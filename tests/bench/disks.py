@@ -26,12 +26,12 @@ from firmware.storage.session_store import SessionStore
 from firmware.view import Tick
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
-from sim.pace import Paced
+from sim.pace import PacedSource
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.story import Story
 from tests.bench.report import Row, row
 
-BOARD: Final = boards.load()
+BOARD: Final = boards.load_board()
 DISK_KB: Final = 1024
 OFTEN: Final = "backup_often"  # a file of this name in the folder: a copy each second
 
@@ -100,7 +100,7 @@ def _run(folder: Path, seconds: float, commit_s: float, fill_at_s: float | None)
     if (folder / OFTEN).exists():
         base.idle = lambda _: copies.append(backups.make_backup(base.path))
     watch = _Watch(SessionStore(base, clock, cells=12), base, fill_at_s)
-    daemon.run_loop(Paced(FrameSource(bench), 1.0, clock), MatCore(BOARD, bench.calibration), sinks=[watch])
+    daemon.run_loop(PacedSource(FrameSource(bench), 1.0, clock), MatCore(BOARD, bench.calibration), sinks=[watch])
     gaps_s = np.diff(watch.came_s)
     found = connection.read_only(base.path)
     [(closed,)] = found.execute("SELECT count(*) FROM session WHERE end_ns IS NOT NULL")

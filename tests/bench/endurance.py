@@ -10,7 +10,7 @@ from typing import Final
 
 from firmware.core import MatCore
 from firmware.frames import Frames
-from sim.frames import FrameSource, blocks_of
+from sim.frames import FrameSource, blocks_from
 from sim.people import acts
 from sim.people.story import Story
 from tests.bench.runs import BLOCK, Run
@@ -37,7 +37,7 @@ def hour(part_s: float = 600) -> tuple[Run, list[Frames]]:
     used = (wait, acts.Sit(seconds=8), acts.Lower(seconds=4), lie, acts.Shake())
     left = (lie, acts.Roll(), acts.Leave(), wait, wait)
     run = Run.of(Story(title="an hour", acts=(*used, *left)), 1)
-    return run, list(blocks_of(FrameSource(run.bench, block=BLOCK)))
+    return run, list(blocks_from(FrameSource(run.bench, block=BLOCK)))
 
 
 def resident_bytes() -> int:

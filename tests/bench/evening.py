@@ -16,7 +16,7 @@ from firmware.drivers.pins import PodPins
 from firmware.frames import ButtonEdge
 from firmware.session.machine import with_goal
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from tests.doubles.clock import ManualClock
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from firmware.view import Tick
     from sim.people.acts import AnyAct
 
-BOARD: Final = boards.load()
+BOARD: Final = boards.load_board()
 LIGHT_PINS: Final = (BOARD.red_bcm, BOARD.green_bcm, BOARD.blue_bcm)
 STALL_NS: Final = 5_000_000_000
 PERIOD_NS: Final = round(PERIOD_S * 1e9)
@@ -109,7 +109,7 @@ def perceive(
         stopped_s = 0.0
         timer: _Timer | None = None
         rendering: Rendering | None = None
-        for frames in blocks_of(FrameSource(bench, block=block)):
+        for frames in blocks_from(FrameSource(bench, block=block)):
             arrives_ns = int(frames.t_ns[-1])
             stops = stops_s is not None and timer is not None and arrives_ns - timer.first_ns > stops_s * 1e9
             if stops and timer is not None and rendering is not None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from firmware.drivers.hx711 import BankReader
 from hardware.board import Board
-from sim.chips.wires import Stalls, VirtualLines
+from sim.chips.wires import RandomStalls, VirtualLines
 from tests.bench.report import Row, publish, row
 from tests.doubles.foreign_reader import foreign_reader, one_chip, wrong_values
 
@@ -54,7 +54,7 @@ def rows() -> Iterator[Row]:
         for name, ours in (("package hx711", False), ("ours", True)):
             wrong = passed = stalled = offered = 0
             for seed in range(SEEDS):
-                board, lines = one_chip(stalls=Stalls(share, seed=seed), seed=seed)
+                board, lines = one_chip(stalls=RandomStalls(share, seed=seed), seed=seed)
                 values = list(islice(with_ours(lines) if ours else with_package(board, lines), READS))
                 wrong += wrong_values(values, lines)
                 passed += len(values)

@@ -14,19 +14,19 @@ from rich.console import Console
 from firmware.core import CoreSettings, MatCore
 from firmware.events import SessionEnded
 from firmware.session.machine import SessionSettings, with_goal
-from firmware.terminal.follower import Follower
+from firmware.terminal.follower import SessionFollower
 from firmware.terminal.layouts import LAYOUTS
-from firmware.terminal.live_view import FRAME_NS, LiveView
-from firmware.terminal.painter import Origin
-from firmware.terminal.scene import Happened
-from firmware.terminal.theme import Palette, Theme, contrast, rgb_of
+from firmware.terminal.live_view import PICTURE_INTERVAL_NS, LiveView
+from firmware.terminal.painter import FrameOrigin
+from firmware.terminal.scene import ShownEvent
+from firmware.terminal.theme import Palette, Theme, contrast_ratio, rgb_of
 from firmware.view import Tick
 from firmware.words.event_lines import EventLine
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people import story as stories
-from sim.people.key import Pressed
-from sim.sensors.mishaps import Gapped
+from sim.people.key import KeyPressSource
+from sim.sensors.mishaps import GappedSource
 from tests.bench.report import Row, publish, row
 from tests.doubles import golden
 from tests.doubles.clock import ManualClock
@@ -34,7 +34,7 @@ from tests.doubles.pseudo_terminal import HIDE_CURSOR, SHOW_CURSOR, PseudoTermin
 from tests.doubles.scenes import stories as states
 
 Moment = TypeVar("Moment", str, tuple[int, int])
-BOARD: Final = boards.load()
+BOARD: Final = boards.load_board()
 DRAWN: Final = set("▀▄█━─╌╱▁▂▃▄▅▆▇░▒▓ ")  # pixels, lines and patches: not text
 LONGEST: Final = 39  # characters of an event line
 SOME: Final = ("attempt", "pain", "household")  # the part that runs in CI
@@ -73,7 +73,7 @@ def pictures() -> Iterator[Row]:
                     for char, style in canvas.cells()
                     if char not in DRAWN
                 }
-                least = min(contrast(rgb_of(ink), rgb_of(ground)) for ink, ground in pairs if ink and ground)
+                least = min(contrast_ratio(rgb_of(ink), rgb_of(ground)) for ink, ground in pairs if ink and ground)
                 how = f"{len(pairs)} pairs of ink and ground"
                 yield row(f"least contrast of a text, {name}", least, ":1", ">= 4.5", n=n, label="simulated", how=how)
 
@@ -91,15 +91,15 @@ class Played:
 
 def play(name: str, seed: int) -> Played:
     """Play a story into a live view of 80 x 24."""
-    story = stories.load(name)
+    story = stories.load_story(name)
     bench = Bench(story, BOARD, seed)
     machine = with_goal(story.goal_min * 60) if story.goal_min else SessionSettings()
     core = MatCore(BOARD, bench.calibration, CoreSettings(machine=machine))
-    text, clock, follower = io.StringIO(), ManualClock(), Follower(BOARD)
+    text, clock, follower = io.StringIO(), ManualClock(), SessionFollower(BOARD)
     console = Console(file=text, force_terminal=True, width=80, height=24, color_system="truecolor")
-    view = LiveView(BOARD, clock, console=console, origin=Origin(simulated=True, speed=30))
+    view = LiveView(BOARD, clock, console=console, origin=FrameOrigin(simulated=True, speed=30))
     log_text = io.StringIO()
-    log = LiveView(BOARD, clock, console=Console(file=log_text, width=80), origin=Origin(simulated=True, speed=30))
+    log = LiveView(BOARD, clock, console=Console(file=log_text, width=80), origin=FrameOrigin(simulated=True, speed=30))
     lines: list[EventLine] = []
     times: list[tuple[int, int]] = []
     ended: list[SessionEnded] = []
@@ -113,8 +113,8 @@ def play(name: str, seed: int) -> Played:
         session = len(ended) - (tick.view.start_s is None)  # what comes after an end still has the time of that session
         times.extend((session, seconds_of(one.at)) for one in _after(newest, follower.lines) if one.at)
 
-    source = Pressed(Gapped(FrameSource(bench), bench.mishaps), bench.scene.presses, core.press)
-    for frames in blocks_of(source):
+    source = KeyPressSource(GappedSource(FrameSource(bench), bench.mishaps), bench.scene.presses, core.press)
+    for frames in blocks_from(source):
         for tick in core.push(frames):
             clock.now_s += 0.1 / 30
             show(tick)
@@ -126,9 +126,9 @@ def play(name: str, seed: int) -> Played:
     return Played(text.getvalue().rsplit("acumat", 1)[-1], lines, times, log_times, shown)
 
 
-def _after(newest: Happened | None, lines: Iterable[Happened]) -> list[Happened]:
+def _after(newest: ShownEvent | None, lines: Iterable[ShownEvent]) -> list[ShownEvent]:
     """Return the lines that came after the newest one of before; equal lines are distinct."""
-    later: list[Happened] = []
+    later: list[ShownEvent] = []
     for line in lines:
         later = [] if line is newest else [*later, line]
     return later
@@ -185,13 +185,13 @@ def cost() -> Iterator[Row]:
     ticks = dict(states())["resting"]
     text, clock = io.StringIO(), ManualClock()
     console = Console(file=text, force_terminal=True, width=80, height=24, color_system="truecolor")
-    view = LiveView(BOARD, clock, console=console, origin=Origin(simulated=True, speed=30))
+    view = LiveView(BOARD, clock, console=console, origin=FrameOrigin(simulated=True, speed=30))
     for number in range(1000):
         clock.now_s = number / 1000
         view.offer(ticks[number % len(ticks)])
     drawn = text.getvalue().count("times relaxation sessions")
     how = "a thousand ticks in one second of a clock by hand"
-    yield row("pictures a second", drawn, "", f"<= {1e9 / FRAME_NS:g}", n=1000, label="simulated", how=how)
+    yield row("pictures a second", drawn, "", f"<= {1e9 / PICTURE_INTERVAL_NS:g}", n=1000, label="simulated", how=how)
     begin_s, size = process_time(), len(text.getvalue())
     for number in range(PASSES):
         clock.now_s += 1.0
@@ -207,7 +207,7 @@ def cost() -> Iterator[Row]:
 @click.option("--small", is_flag=True, help="Some stories on one seed: the part that runs in CI; writes no page.")
 def main(*, small: bool) -> None:
     """Draw everything and report."""
-    names = SOME if small else stories.names()
+    names = SOME if small else stories.story_names()
     rows = [
         *pictures(), *ends(names, (1,) if small else (1, 2)), *interrupted(MOMENTS[:1] if small else MOMENTS), *cost()
     ]  # fmt: skip

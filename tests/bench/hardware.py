@@ -6,24 +6,24 @@ from typing import Final
 
 import numpy as np
 
-from firmware.diagnosis.calibration import by_weights, measure, validate
+from firmware.diagnosis.calibration import measure_placements, validate_fit, weights_method
 from firmware.errors import CalibrationError
 from hardware import board as boards
 from hardware.board import CORNERS
 from hardware.pcb import circuits
-from hardware.pcb.check import stale
+from hardware.pcb.check import board_differences
 from hardware.ratings import rail_ma, rail_uf, supported_share, tile_mpa, tips_at_kg
-from hardware.rules import SUPPORTED_MIN, TIPS_MIN_KG
-from hardware.sheets import RING
+from hardware.rules import SUPPORTED_SHARE_MIN, TIPS_MIN_KG
+from hardware.sheets import SENSOR_RING
 from sim.frames import Bench, FrameSource
-from sim.people.weights import Weights, over_corners_and_middle
+from sim.people.weights import WeightsStory, weights_over_corners
 from sim.sensors.cell_model import CellModel
-from sim.sensors.wiring import Gains, sound, swap, turn
+from sim.sensors.wiring import Gains, sound_sensors, swap_outputs, turn_sensor
 from tests.bench import spice
 from tests.bench.report import Row, publish, row
 
 SEEDS: Final = range(1000, 1100)
-BOARD: Final = boards.load()
+BOARD: Final = boards.load_board()
 
 
 class _Silent:
@@ -35,11 +35,13 @@ class _Silent:
 
 def calibrate(gains: Gains, seed: int) -> str:
     """Calibrate a simulated mat with 5 kg over every corner and middle; return the refusal, empty if accepted."""
-    puts = over_corners_and_middle(BOARD, 5.0, CORNERS)
-    bench = Bench(Weights("", cells=CellModel(gain_spread=0.0), puts=puts, gains=gains), BOARD, seed, rate_hz=10.0)
+    puts = weights_over_corners(BOARD, 5.0, CORNERS)
+    bench = Bench(WeightsStory("", cells=CellModel(gain_spread=0.0), puts=puts, gains=gains), BOARD, seed, rate_hz=10.0)
     try:
-        found, _ = measure(FrameSource(bench), BOARD, by_weights(BOARD, (5.0,), None, None), _Silent(), lambda: False)
-        validate(BOARD, found)
+        found, _ = measure_placements(
+            FrameSource(bench), BOARD, weights_method(BOARD, (5.0,), None, None), _Silent(), lambda: False
+        )
+        validate_fit(BOARD, found)
     except CalibrationError as error:
         return str(error)
     return ""
@@ -50,13 +52,15 @@ def wiring() -> list[Row]:
     wrong = {"sound": 0, "turned": 0, "swapped": 0}
     for seed in SEEDS:
         chance = np.random.default_rng([seed, 20])
-        gains = sound(BOARD, seed, sensitivity=float(chance.uniform(0.7, 1.4)))
+        gains = sound_sensors(BOARD, seed, sensitivity=float(chance.uniform(0.7, 1.4)))
         cell, corner = int(chance.integers(len(BOARD.cells))), CORNERS[int(chance.integers(len(CORNERS)))]
         name = BOARD.cells[cell].name
         wrong["sound"] += calibrate(gains, seed) != ""
-        turned = calibrate(turn(gains, cell, corner), seed)
+        turned = calibrate(turn_sensor(gains, cell, corner), seed)
         wrong["turned"] += not turned.startswith(f"{name}: the sensor at the {corner} is wired the wrong way")
-        wrong["swapped"] += not calibrate(swap(gains, cell), seed).startswith(f"{name} reads less under load at every")
+        wrong["swapped"] += not calibrate(swap_outputs(gains, cell), seed).startswith(
+            f"{name} reads less under load at every"
+        )
     how = "sensors of 0.7 to 1.4 mV/V, 5 kg over each corner and middle, seeds 1000 to 1099"
     names = {
         "sound": "sound mats that the calibration refuses",
@@ -71,8 +75,8 @@ def wiring() -> list[Row]:
 def ring() -> list[Row]:
     """Return the spread of the four corners, by ngspice."""
     zero = spice.ring_mv(None)
-    outputs = np.array([spice.ring_mv(corner) - zero for corner in RING])
-    first = next(iter(RING))
+    outputs = np.array([spice.ring_mv(corner) - zero for corner in SENSOR_RING])
+    first = next(iter(SENSOR_RING))
     how = "ngspice, 1 mV/V half bridges of 2 kOhm, 50 kg on one sensor"
     spread = float(np.ptp(outputs) / abs(outputs.mean())) if (outputs > 0).all() or (outputs < 0).all() else 2.0
     turned = (spice.ring_mv(first, turned=first) - zero) / float(outputs[0])
@@ -137,10 +141,10 @@ def numbers() -> list[Row]:
     heel = spec.loads[-1]
     beam = "beam formula times 26/23.6, the ratio to a plate of finite elements"
     folder = Path(circuits.__file__).parent / "tile_board"
-    wrong = len(stale(circuits.tile_board(BOARD), folder / "tile_board.kicad_pcb"))
+    wrong = len(board_differences(circuits.tile_board(BOARD), folder / "tile_board.kicad_pcb"))
     figures = (
         ("codes for one newton", BOARD.counts_per_newton, "codes", "", how),
-        ("share of a tile between its sensors", supported_share(spec), "", f">= {SUPPORTED_MIN}", how),
+        ("share of a tile between its sensors", supported_share(spec), "", f">= {SUPPORTED_SHARE_MIN}", how),
         ("load on the edge that lifts a tile", tips_at_kg(spec), "kg", f">= {TIPS_MIN_KG}", how),
         (
             f"stress of a tile under {heel.tile_kg:g} kg",

@@ -19,7 +19,7 @@ from firmware.events import (
 )
 from sim.people.acts import Leave, Lie, Lower, Readjust, Roll, Sit, Wait
 from sim.people.body import Body
-from sim.people.household import THINGS, Visit
+from sim.people.household import VISITORS, Visit
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.sensors.cell_model import CellModel
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firmware.events import Event
-    from sim.people.script import Script
+    from sim.people.script import VisitScript
     from tests.bench.report import Label
 
 SECTION, HOURS_SECTION, PEOPLE_SECTION = 2, 3, 11
@@ -53,7 +53,7 @@ class Said:
 def visits(effort: Effort, seed: int) -> dict[str, Said]:
     """Let every kind come so many times, for one to four minutes."""
     rng, said = rng_of(seed, SECTION), {}
-    for what, thing in THINGS.items():
+    for what, thing in VISITORS.items():
         one = said[what] = Said()
         for number in range(effort.visits):
             mass_kg = thing.mass_kg * float(rng.uniform(0.8, 1.2))
@@ -143,7 +143,7 @@ def empty_hour(seed: int) -> FunctionStory:
     return FunctionStory(title="empty", cells=cells, visits=past, write=lambda script: script.stay(HOUR_S))
 
 
-def used_hour(script: "Script") -> None:
+def used_hour(script: "VisitScript") -> None:
     """Two sessions of twenty minutes, with wiggles and a readjustment."""
     for _ in range(2):
         script.stay(120)

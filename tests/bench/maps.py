@@ -98,7 +98,7 @@ def study() -> dict[tuple[str, str], Errors]:
     table = np.load(DATA / "pmat_exp1" / "pmat_exp1_dev.npz")
     cells_kg = np.load(DATA / "pmat_exp1" / "pmat_exp1_dev_cells4x3_kg.npz")
     weights = dict(zip(table["subj_id"].tolist(), table["subj_weight_kg"].tolist(), strict=True))
-    ours = PressureMap(boards.load())
+    ours = PressureMap(boards.load_board())
     makers: dict[str, Callable[[Grid], Grid]] = {"ours": lambda cells: ours.of(cells.ravel()), "bilinear": bilinear}
     errors = {(seen, name): Errors() for seen in (FOAM, REPAIRED, BARE) for name in makers}
     for person in PEOPLE:

@@ -8,7 +8,7 @@ import numpy as np
 
 from firmware.events import Wiggle
 from firmware.signal.chain import SignalChain
-from sim.frames import FrameSource, blocks_of
+from sim.frames import FrameSource, blocks_from
 from sim.people import acts
 from sim.people.body import Body
 from sim.people.vitals import Vitals
@@ -19,7 +19,7 @@ from tests.bench.runs import BLOCK, Effort, FunctionStory, Run, rng_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from sim.people.script import Script
+    from sim.people.script import VisitScript
     from sim.sensors.noise import Floats
 
 SECTION, WIGGLE_SECTION = 4, 5
@@ -41,7 +41,7 @@ def moving(story: FunctionStory, seed: int) -> "tuple[Run, Floats, npt.NDArray[n
     run = Run.of(story, seed)
     chain = SignalChain(run.bench.board, run.bench.calibration)
     times_s, said = [], []
-    for frames in blocks_of(FrameSource(run.bench, block=BLOCK)):
+    for frames in blocks_from(FrameSource(run.bench, block=BLOCK)):
         for t_s, signals in chain.push(frames):
             chain.note_vacant(vacant=False)
             if signals is not None:
@@ -50,7 +50,7 @@ def moving(story: FunctionStory, seed: int) -> "tuple[Run, Floats, npt.NDArray[n
     return run, np.array(times_s), np.array(said)
 
 
-def still(noise_nv: float, write: "Callable[[Script], None]") -> FunctionStory:
+def still(noise_nv: float, write: "Callable[[VisitScript], None]") -> FunctionStory:
     """Return a story of a person who breathes deeply and otherwise lies still, with what the function adds."""
     vitals = Vitals(breath_n=BREATH_N, sighs_per_hour=0)
     return FunctionStory(title="still", vitals=vitals, cells=CellModel(noise_nv=noise_nv), write=write)
@@ -71,7 +71,7 @@ def shares_found(noise_nv: float, effort: Effort, seed: int) -> list[float]:
     found = []
     for size_n in SIZES_N:
 
-        def write(script: "Script", size_n: float = size_n) -> None:
+        def write(script: "VisitScript", size_n: float = size_n) -> None:
             acts.Lie(seconds=LEARN_S).play(script)
             for _ in range(effort.bursts):
                 seconds = float(script.rng.uniform(0.4, 2.5))
@@ -107,7 +107,7 @@ def wiggles_found(effort: Effort, seed: int) -> tuple[int, int, int]:
     for number in range(max(1, effort.bodies // 4)):
         mass_kg = float(rng.uniform(45, 120))
 
-        def write(script: "Script") -> None:
+        def write(script: "VisitScript") -> None:
             script.stay(EMPTY_S)
             acts.Sit(seconds=5).play(script)
             acts.Lower(seconds=4).play(script)

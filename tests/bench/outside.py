@@ -15,7 +15,7 @@ from tests.bench.runs import Effort, FunctionStory, Run, rng_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from sim.people.script import Script
+    from sim.people.script import VisitScript
 
     Newtons = npt.NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def wiggles(way: str | None, rng: np.random.Generator, seed: int) -> tuple[int, 
     body = Body(mass_kg=float(rng.uniform(45, 110)), surface="bed")
     starts_s: list[float] = []
 
-    def write(script: "Script") -> None:
+    def write(script: "VisitScript") -> None:
         script.stay(5)
         acts.Sit(seconds=5).play(script)
         acts.Lower(seconds=4).play(script)

@@ -16,7 +16,7 @@ from tests.bench.report import Row, row
 from tests.bench.runs import Effort, FunctionStory, Run, rng_of
 
 if TYPE_CHECKING:
-    from sim.people.script import Script
+    from sim.people.script import VisitScript
 
 SECTION: Final = 9
 OURS: Final = "acumat"
@@ -50,7 +50,7 @@ class Traits:
     figures: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name, *_ in FIGURES})
 
 
-def visit(script: "Script") -> None:
+def visit(script: "VisitScript") -> None:
     """Come and lie within three seconds, wiggle hard six times, leave within two."""
     poses, lower = script.poses, LOWER_S
     script.stay(EMPTY_S)
@@ -67,7 +67,7 @@ def visit(script: "Script") -> None:
     script.stay(AFTER_S)
 
 
-def still(script: "Script") -> None:
+def still(script: "VisitScript") -> None:
     """Leave the mat alone, then lie still on it."""
     script.stay(STILL_S)
     script.lie(lambda: script.move(LOWER_S, script.lying_pose()))

@@ -46,7 +46,7 @@ def session(round_s: int) -> Story:
 
 def board_of(rows: int, cols: int) -> "Board":
     """Return a board of so many cells: the one that ships, cut finer or coarser. No such board is built."""
-    board = boards.load()
+    board = boards.load_board()
     width_m, length_m = board.width_m / cols, board.length_m / rows
     cells = tuple(
         replace(
@@ -82,7 +82,7 @@ class Course:
 @cache
 def course(rows: int = 4, cols: int = 3, round_s: int = ROUND_S) -> Course:
     """Simulate the session once, in rounds of so many seconds."""
-    board = boards.load()
+    board = boards.load_board()
     if (rows, cols) != (board.rows, board.cols):
         board = board_of(rows, cols)
     bench = Bench(session(round_s), board, SEED)

@@ -12,16 +12,16 @@ from firmware.session.machine import with_goal
 from firmware.view import Tick
 from hardware import board as boards
 from hardware.board import Board
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people.body import Poses
-from sim.people.scene import Scene, scene_of
-from sim.people.script import Script
-from sim.people.story import COMPLIANCE_HZ, Story
-from sim.sensors.mishaps import Gapped
+from sim.people.scene import LoadScene, build_scene
+from sim.people.script import VisitScript
+from sim.people.story import BED_CUTOFF_HZ, Story
+from sim.sensors.mishaps import GappedSource
 from sim.sensors.tiles import Tiles
 
 if TYPE_CHECKING:
-    from sim.people.scene import Truth
+    from sim.people.scene import GroundTruth
 
 BLOCK = 800  # frames a call: the results do not depend on it
 
@@ -49,17 +49,17 @@ FULL = Effort(200, 12, 30, 40, 4, 3, 60, 20, 72.0, ("roll", "abrupt", "sat_up"))
 class FunctionStory(Story, frozen=True, kw_only=True):
     """A story that a function writes, for what no list of acts can express."""
 
-    write: Callable[[Script], None]
+    write: Callable[[VisitScript], None]
 
-    def scene(self, board: Board, seed: int) -> Scene:
+    def scene(self, board: Board, seed: int) -> LoadScene:
         """Let the function write into a script."""
         tiles = Tiles(board)
-        script = Script(Poses(self.body, tiles), self.vitals, seed)
+        script = VisitScript(Poses(self.body, tiles), self.vitals, seed)
         self.write(script)
         layers = script.finish()
         for number, visit in enumerate(self.visits):
             layers += visit.layers(tiles, seed, number)
-        return scene_of(script.now_s, tiles.cells, layers, script.truth, COMPLIANCE_HZ[self.body.surface])
+        return build_scene(script.now_s, tiles.cells, layers, script.truth, BED_CUTOFF_HZ[self.body.surface])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ class Run:
     @classmethod
     def of(cls, story: Story, seed: int, *, rate_hz: float | None = None) -> "Run":
         """Set up a story on the board that ships."""
-        return cls(Bench(story, boards.load(), seed, rate_hz=rate_hz))
+        return cls(Bench(story, boards.load_board(), seed, rate_hz=rate_hz))
 
     @property
-    def truth(self) -> "Truth":
+    def truth(self) -> "GroundTruth":
         """What truly happens."""
         return self.bench.scene.truth
 
@@ -87,7 +87,7 @@ class Run:
         """Play it through a core."""
         bench = self.bench
         core = MatCore(bench.board, bench.calibration, CoreSettings(machine=with_goal(60 * goal_min)))
-        for frames in blocks_of(Gapped(FrameSource(bench, block=BLOCK), bench.mishaps)):
+        for frames in blocks_from(GappedSource(FrameSource(bench, block=BLOCK), bench.mishaps)):
             yield from core.push(frames)
         yield from core.finish()
 

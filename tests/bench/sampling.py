@@ -29,8 +29,8 @@ from firmware.errors import DriverError
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
 from hardware.board import Board
-from sim.chips.virtual_digitalio import ClockPin, DataPin, VirtualPins
-from sim.chips.virtual_gpiochip import WireClock
+from sim.chips.virtual_digitalio import VirtualClockPin, VirtualDataPin, VirtualDigitalioPins
+from sim.chips.virtual_gpiochip import VirtualWireClock
 from sim.chips.wires import VirtualLines
 from tests.bench.report import Row, publish, row
 from tests.doubles.chip_truth import scrambled_chips, slowest_hz
@@ -64,7 +64,7 @@ read above 50 us. Processor time is that of the whole process; the sampler's con
 
 def board_of(clocks: int, rate_hz: int) -> Board:
     """Return the board with so many clock lines."""
-    board = boards.load()
+    board = boards.load_board()
     each = len(board.cells) // clocks
     cells = tuple(dataclasses.replace(cell, bank=cell.index // each) for cell in board.cells)
     return dataclasses.replace(board, sck_bcm=tuple(range(100, 100 + clocks)), cells=cells, rate_hz=rate_hz)
@@ -116,9 +116,9 @@ def package_rows() -> Iterator[Row]:
     """Measure the adafruit package beside it: through our reader, and its own read() chip after chip."""
     board = board_of(12, 10)
     lines = VirtualLines(scrambled_chips(12, 11.7, seed=9), banks_of(board))
-    clock = WireClock(lines)
+    clock = VirtualWireClock(lines)
     try:
-        backend = AdafruitLines(board, VirtualPins(board, lines), clock)
+        backend = AdafruitLines(board, VirtualDigitalioPins(board, lines), clock)
     except DriverError as error:
         sys.stderr.write(f"without the adafruit package: {error}\n")
         return
@@ -138,8 +138,8 @@ def package_rows() -> Iterator[Row]:
     yield row(name, pace, "frames", ">= 0.97", n=FRAMES // 4, label="simulated", how="10 samples/s")
     package = load_package(clock)
     alone = VirtualLines(scrambled_chips(12, 11.7, spread=0.05, seed=9), banks_of(board))
-    load_package(WireClock(alone))
-    chips = [package.HX711(DataPin(alone, cell), ClockPin(alone, cell)) for cell in range(12)]
+    load_package(VirtualWireClock(alone))
+    chips = [package.HX711(VirtualDataPin(alone, cell), VirtualClockPin(alone, cell)) for cell in range(12)]
     start, start_ns = alone.operations.lines, alone.t_ns
     for _ in range(PACKAGE_FRAMES):
         for chip in chips:
@@ -174,7 +174,7 @@ def busy_thread(*, on: bool) -> Iterator[None]:
 
 def pulses_here(*, busy: bool, seconds: float) -> list[float]:
     """Read in this process and give the longest pulse of each read, in microseconds."""
-    board, clock = boards.load(), SystemClock()
+    board, clock = boards.load_board(), SystemClock()
     high_us: list[float] = []
 
     def hear(readout: Readout) -> None:
@@ -194,7 +194,7 @@ def pulses_there(*, busy: bool, seconds: float) -> list[float]:
     """Read through the sampler and give the longest pulse of each frame, in microseconds."""
     clock = SystemClock()
     high_us: list[float] = []
-    with closing(SampledSource(boards.load(), command=COMMAND)) as source, busy_thread(on=busy):
+    with closing(SampledSource(boards.load_board(), command=COMMAND)) as source, busy_thread(on=busy):
         source.on_records = lambda records: high_us.extend((records["high_ns"] / 1000).tolist())
         end_ns = clock.boottime_ns() + seconds * 1e9
         while clock.boottime_ns() < end_ns:
@@ -225,7 +225,7 @@ def pulse_rows(seconds: float) -> Iterator[Row]:
 
 def cpu_rows(way: str, seconds: float, settle_s: float = GIVEN_UP_S) -> Iterator[Row]:
     """Measure what both processes use once all is settled: the sampler, and the loop that feeds the core."""
-    board, clock = boards.load(), SystemClock()
+    board, clock = boards.load_board(), SystemClock()
     core = MatCore(board, Calibration((board.counts_per_newton,) * len(board.cells), (0,) * len(board.cells)))
     with closing(SampledSource(board, command=(*COMMAND[:-1], way))) as source:
         begin_ns = clock.boottime_ns() + round(settle_s * 1e9)

@@ -14,8 +14,8 @@ import click
 
 from firmware.drivers.hx711 import BankReader
 from firmware.enums import Status
-from sim.chips.chip import Policy
-from sim.chips.wires import Stalls, VirtualLines
+from sim.chips.chip import UpdatePolicy
+from sim.chips.wires import RandomStalls, VirtualLines
 from tests.bench.report import Row, publish, row
 from tests.doubles.chip_truth import Judge, Verdict, scrambled_chips, slowest_hz
 
@@ -46,7 +46,7 @@ class Case:
     rate_hz: float
     bias: float
     stalled: float
-    policy: Policy
+    policy: UpdatePolicy
     clocks: int
     number: int
 
@@ -61,7 +61,7 @@ class Case:
             keeps_gain=self.number // 2 % 2 == 1,
             seed=self.number,
         )
-        return VirtualLines(chips, self.banks(), stalls=Stalls(self.stalled, seed=self.number))
+        return VirtualLines(chips, self.banks(), stalls=RandomStalls(self.stalled, seed=self.number))
 
     def banks(self) -> list[tuple[int, ...]]:
         """Return the cells on each clock."""
@@ -82,7 +82,7 @@ class Outcome:
 
 def cases(first_number: int = 0) -> Iterator[Case]:
     """Return every condition once."""
-    grid = product((FAST_HZ, SLOW_HZ), BIASES, STALLED, Policy, CLOCKS)
+    grid = product((FAST_HZ, SLOW_HZ), BIASES, STALLED, UpdatePolicy, CLOCKS)
     for number, (rate_hz, bias, stalled, policy, clocks) in enumerate(grid, first_number):
         yield Case(rate_hz, bias, stalled, policy, clocks, number)
 
@@ -120,9 +120,9 @@ GROUPS: Final[dict[str, Callable[[Case], bool]]] = {
     "one clock": lambda case: case.clocks == 1,
     "four clocks": lambda case: case.clocks == ROWS,
     "twelve clocks": lambda case: case.clocks == CELLS,
-    "an update reloads": lambda case: case.policy is Policy.RELOAD,
-    "an update shifts": lambda case: case.policy is Policy.SHIFT,
-    "an update waits": lambda case: case.policy is Policy.FREEZE,
+    "an update reloads": lambda case: case.policy is UpdatePolicy.RELOAD,
+    "an update shifts": lambda case: case.policy is UpdatePolicy.SHIFT,
+    "an update waits": lambda case: case.policy is UpdatePolicy.FREEZE,
     "no stalls": lambda case: not case.stalled,
     "stalls": lambda case: case.stalled > 0,
 }

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from hardware.board import Board
-from hardware.schema import Adc
-from hardware.sheets import RING
+from hardware.schema import AdcTable
+from hardware.sheets import SENSOR_RING
 
 HALF_OHM: Final = 1000.0  # from the middle of a sensor to each end
 BAND_GAP_V: Final = 1.25  # HX711 data sheet: VFB of its regulator
@@ -45,7 +45,7 @@ def run(title: str, circuit: Sequence[str], commands: Sequence[str]) -> dict[str
 def ring_mv(corner: str | None, *, turned: str | None = None) -> float:
     """Return the output of the ring at 1 V with one sensor loaded by its rated 50 kg, in millivolts."""
     circuit = ["Vs Ep 0 1", "Vg Em 0 0"]
-    for number, (name, wires) in enumerate(RING.items()):
+    for number, (name, wires) in enumerate(SENSOR_RING.items()):
         strain = 2e-3 if name == corner else 0.0  # 1 mV/V: each half changes by 2 per mille, one up and one down
         ends = (wires["WH"], wires["BK"]) if name != turned else (wires["BK"], wires["WH"])
         for end, sign in zip(ends, (1, -1), strict=True):
@@ -55,7 +55,7 @@ def ring_mv(corner: str | None, *, turned: str | None = None) -> float:
     return found["out"] * 1e3
 
 
-def supply(adc: Adc, bridge_ohm: float, *, as_sold: bool = False) -> tuple[float, float]:
+def supply(adc: AdcTable, bridge_ohm: float, *, as_sold: bool = False) -> tuple[float, float]:
     """Return the voltage of the bridge, and the share of the ripple on the supply that reaches it.
 
     The regulator of the chip is a band gap, an amplifier and a PNP on the board; the divider sets its output.

@@ -45,7 +45,7 @@ def frames_of(cells_kg: np.ndarray, every_s: float, board: "Board", rng: np.rand
 
 def flags(postures: tuple[int, ...], every_s: float, seed: int) -> tuple[int, float]:
     """Return the wiggles reported over all people in these postures, and the minutes of lying."""
-    board = boards.load()
+    board = boards.load_board()
     calibration = Calibration((board.counts_per_newton,) * len(board.cells), (0,) * len(board.cells))
     table = np.load(DATA / "pmat_exp1" / "pmat_exp1_dev_cells4x3_kg.npz")
     rng, reported, minutes = rng_of(seed, SECTION), 0, 0.0

@@ -23,13 +23,13 @@ from firmware.events import LieDown, SessionEnded
 from firmware.session.machine import with_goal
 from firmware.view import SessionView, Tick
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people.acts import AnyAct, Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
 from sim.people.story import Story
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
-from sim.sensors.mishaps import AnyMishap, Break, Gap, Gapped, Knock
+from sim.sensors.mishaps import AnyMishap, CellBreaks, FrameGap, GappedSource, ZeroKnock
 from tests.bench.report import Row, publish, row
 
 if TYPE_CHECKING:
@@ -96,16 +96,16 @@ def befalls(
     """Yield one mishap of a cell; a fault that can recover does so at back_s."""
     what = int(rng.integers(len(KINDS) + 2 + knocks))
     if what == len(KINDS) + 2:
-        yield Knock(cell=cell, t_s=at_s, newtons=float(rng.uniform(-KNOCK_N, KNOCK_N)))
+        yield ZeroKnock(cell=cell, t_s=at_s, newtons=float(rng.uniform(-KNOCK_N, KNOCK_N)))
     elif what == len(KINDS):
-        yield Gap(t_s=at_s, seconds=float(rng.uniform(0.2, 8)))
+        yield FrameGap(t_s=at_s, seconds=float(rng.uniform(0.2, 8)))
     elif what == len(KINDS) + 1:
         for part in np.sort(rng.random(BURST)).tolist():
-            yield Break(cell=cell, t_s=at_s + part, kind=FaultKind.GLITCH)
+            yield CellBreaks(cell=cell, t_s=at_s + part, kind=FaultKind.GLITCH)
     else:
-        yield Break(cell=cell, t_s=at_s, kind=KINDS[what])
+        yield CellBreaks(cell=cell, t_s=at_s, kind=KINDS[what])
         if back_s is not None:
-            yield Break(cell=cell, t_s=back_s, kind=FaultKind.OK)
+            yield CellBreaks(cell=cell, t_s=back_s, kind=FaultKind.OK)
 
 
 def single(rng: np.random.Generator, cells: int) -> Iterator[AnyMishap]:
@@ -127,9 +127,9 @@ def storm(rng: np.random.Generator, cells: int) -> Iterator[AnyMishap]:
         if rng.random() < ALIKE:
             kind = KINDS[rng.integers(len(KINDS))]
             for cell in rng.choice(cells, many, replace=False).tolist():
-                yield Break(cell=cell, t_s=at_s, kind=kind)
+                yield CellBreaks(cell=cell, t_s=at_s, kind=kind)
                 if back_s is not None:
-                    yield Break(cell=cell, t_s=back_s, kind=FaultKind.OK)
+                    yield CellBreaks(cell=cell, t_s=back_s, kind=FaultKind.OK)
         else:
             for cell in rng.choice(cells, many, replace=False).tolist():
                 yield from befalls(rng, cell, at_s, back_s)
@@ -195,10 +195,10 @@ def play(number: int, seed: int, board: "Board", tally: Tally, block_s: float = 
     watcher = Watcher(tally, empty=not story.acts)
     tally.visits += bool(story.acts)
     tally.fast += rate_hz == max(RATES_HZ)
-    tally.faults += sum(not isinstance(one, Break) or one.kind is not FaultKind.OK for one in story.mishaps)
-    source = Gapped(FrameSource(bench, block=max(1, round(block_s * rate_hz))), story.mishaps)
+    tally.faults += sum(not isinstance(one, CellBreaks) or one.kind is not FaultKind.OK for one in story.mishaps)
+    source = GappedSource(FrameSource(bench, block=max(1, round(block_s * rate_hz))), story.mishaps)
     try:
-        for frames in blocks_of(source):
+        for frames in blocks_from(source):
             for tick in core.push(frames):
                 watcher.see(tick, core.started)
         for tick in core.finish():
@@ -211,7 +211,7 @@ def play(number: int, seed: int, board: "Board", tally: Tally, block_s: float = 
 def run_story(seed: int, number: int) -> Tally:
     """Play one story; give what was counted in it."""
     tally = Tally()
-    play(number, seed, boards.load(), tally)
+    play(number, seed, boards.load_board(), tally)
     return tally
 
 

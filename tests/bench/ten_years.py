@@ -24,7 +24,7 @@ DAY_S: Final = 86_400.0
 
 
 def _write(folder: Path, weeks: int) -> int:
-    return invented.write(folder, weeks, 1, end=END, a_week=7.0)
+    return invented.write_history(folder, weeks, 1, end=END, a_week=7.0)
 
 
 def _seconds(act: Any) -> float:  # noqa: ANN401 - any call

@@ -12,26 +12,32 @@ import click
 import numpy as np
 
 from firmware.core import MatCore
-from firmware.diagnosis.calibration import Method, by_body, by_weights, measure, validate
+from firmware.diagnosis.calibration import (
+    CalibrationMethod,
+    body_method,
+    measure_placements,
+    validate_fit,
+    weights_method,
+)
 from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SessionEnded, Zeroed
 from firmware.frames import Signals
 from firmware.signal.calibration import Calibration
 from firmware.view import Tick
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
 from sim.people.story import Story
 from sim.people.vitals import Vitals
-from sim.people.weights import Walk, Weights, on_each_tile
+from sim.people.weights import WalkStory, WeightsStory, weights_on_each_tile
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
-from sim.sensors.mishaps import Break
+from sim.sensors.mishaps import CellBreaks
 from tests.bench.report import Row, publish, row
 
 Part = Callable[[], Iterator[Row]]
 
-BOARD: Final = boards.load()
+BOARD: Final = boards.load_board()
 KG: Final = boards.STANDARD_GRAVITY
 HOUR_S: Final = 3600.0
 PRESENCE: Final = (Seated, Lowering, LieDown, GetUp, MatEmptied)
@@ -76,7 +82,7 @@ def ticks(story: Story, seed: int, rate_hz: float, calibration: Calibration | No
     """Play a story, tick by tick: days of it do not fit into memory."""
     bench = Bench(story, BOARD, seed, rate_hz=rate_hz)
     core = MatCore(BOARD, calibration or bench.calibration)
-    for frames in blocks_of(FrameSource(bench, block=800)):
+    for frames in blocks_from(FrameSource(bench, block=800)):
         yield from core.push(frames)
     yield from core.finish()
 
@@ -127,20 +133,20 @@ def power_up(times: int) -> Iterator[Row]:
 
 def calibrations(times: int) -> Iterator[Row]:
     """Known masses on each tile, and a person of known weight who walks about."""
-    weights = Weights("weights", puts=on_each_tile(BOARD, (5.0, 20.0)))
-    walk = Walk("walk", body=Body(mass_kg=80), places=PLACES)
+    weights = WeightsStory("weights", puts=weights_on_each_tile(BOARD, (5.0, 20.0)))
+    walk = WalkStory("walk", body=Body(mass_kg=80), places=PLACES)
     ways = (("5 kg and 20 kg on each tile", weights, 0.015), (f"a body of 80 kg in up to {PLACES} places", walk, 0.06))
     for name, story, bound in ways:
         errors, claims, sums = [], [], []
         for seed, rate_hz in product(range(1, times + 1), (10.0, 80.0)):
             bench = Bench(story, BOARD, seed, rate_hz=rate_hz)
-            method: Method = (
-                by_weights(BOARD, (5.0, 20.0), None, None, corners=False)
+            method: CalibrationMethod = (
+                weights_method(BOARD, (5.0, 20.0), None, None, corners=False)
                 if story is weights
-                else by_body(BOARD, 80, None, None, corners_passed=True)
+                else body_method(BOARD, 80, None, None, corners_passed=True)
             )
-            found, _ = measure(FrameSource(bench), BOARD, method, Silent(), lambda: False)
-            validate(BOARD, found)
+            found, _ = measure_placements(FrameSource(bench), BOARD, method, Silent(), lambda: False)
+            validate_fit(BOARD, found)
             ratio = np.array(found.counts_per_newton) / bench.cells.counts_per_newton
             errors.append(float(np.sqrt(((ratio - 1) ** 2).mean())))
             claims.append(max(found.error_share))
@@ -156,7 +162,7 @@ def calibrations(times: int) -> Iterator[Row]:
 
 def visit(seed: int, broken: Sequence[int]) -> tuple[list[Signals], int]:
     """Play two minutes of lying on a mat whose broken cells are silent: the settled minute, and sessions counted."""
-    mishaps = tuple(Break(cell, 1.0, FaultKind.UNPLUGGED) for cell in broken)
+    mishaps = tuple(CellBreaks(cell, 1.0, FaultKind.UNPLUGGED) for cell in broken)
     signals, sessions = [], 0
     for tick in ticks(Story("", acts=(*COME, Lie(seconds=120), *GO), mishaps=mishaps), seed, 10.0):
         if tick.signals is not None and SETTLED_S[0] < tick.t_s < SETTLED_S[1]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firmware.frames import Signals
-    from sim.people.script import Script
+    from sim.people.script import VisitScript
     from sim.sensors.noise import Floats
 
 SECTION: Final = 7
@@ -49,7 +49,7 @@ def study(bodies: int, seed: int, model: CellModel = AS_BUILT) -> tuple[list[flo
         )
         x_m, y_m = rng.uniform(-0.012, 0.012, 2)
 
-        def write(script: "Script", x_m: float = float(x_m), y_m: float = float(y_m)) -> None:
+        def write(script: "VisitScript", x_m: float = float(x_m), y_m: float = float(y_m)) -> None:
             script.stay(8)
             acts.Sit(seconds=4).play(script)
             acts.Lower(seconds=4).play(script)

@@ -9,7 +9,7 @@ import numpy as np
 
 from firmware.drivers.hx711 import RawReading
 from firmware.enums import Status
-from sim.chips.chip import Analogue, Chip, ChipSettings, Policy
+from sim.chips.chip import Analogue, Hx711Settings, UpdatePolicy, VirtualHx711
 from sim.chips.wires import VirtualLines
 
 OLDEST_PERIODS: Final = 5.0  # an accepted value must be of so recent a conversion (a stalled frame comes late)
@@ -30,19 +30,19 @@ def scrambled_chips(
     rate_hz: float,
     *,
     spread: float = 0.0,
-    policy: Policy = Policy.RELOAD,
+    policy: UpdatePolicy = UpdatePolicy.RELOAD,
     settling_shows: bool = False,
     keeps_gain: bool = False,
     jitter_ns: float = 500.0,
     seed: int = 0,
     start_ns: int = 0,
-) -> tuple[Chip, ...]:
+) -> tuple[VirtualHx711, ...]:
     """Build chips that measure scrambled codes. rate_hz is of their middle; each is off by up to spread, evenly."""
     chance = np.random.default_rng([seed, 1])
     return tuple(
-        Chip(
+        VirtualHx711(
             scrambled(cell, seed),
-            ChipSettings(
+            Hx711Settings(
                 rate_hz=rate_hz * (1 + spread * chance.uniform(-1, 1)),
                 phase=1 - float(chance.random()),
                 jitter_ns=jitter_ns,
@@ -92,7 +92,7 @@ class Judge:
         self.verdict.wrong += len(wrong)
         return wrong
 
-    def _measured(self, chip: Chip, code: int) -> bool:
+    def _measured(self, chip: VirtualHx711, code: int) -> bool:
         oldest_ns = self._lines.t_ns - OLDEST_PERIODS * chip.period_ns
         for entry in reversed(chip.log):
             if entry.t_ns < oldest_ns:
@@ -102,6 +102,6 @@ class Judge:
         return False
 
 
-def slowest_hz(chips: Sequence[Chip]) -> float:
+def slowest_hz(chips: Sequence[VirtualHx711]) -> float:
     """Return the rate of the slowest chip, which is the rate of the frames."""
     return 1e9 / max(chip.period_ns for chip in chips)

@@ -26,7 +26,7 @@ class DetectorRig:
     def __init__(
         self, step: "Callable[[Signals, tuple[Event, ...]], Iterable[Event]]", loads: "Loads | None" = None
     ) -> None:
-        board = boards.load()
+        board = boards.load_board()
         self.loads = np.zeros(len(board.cells)) if loads is None else loads.copy()
         self.events: list[Event] = []
         self.lost = 0

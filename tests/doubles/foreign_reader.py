@@ -10,20 +10,20 @@ from typing import Any, Final
 
 from hardware import board as boards
 from hardware.board import Board
-from sim.chips.chip import Chip, ChipSettings, Policy
-from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed
-from sim.chips.wires import Stalls, VirtualLines
+from sim.chips.chip import Hx711Settings, UpdatePolicy, VirtualHx711
+from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, rpi_gpio_installed
+from sim.chips.wires import RandomStalls, VirtualLines
 from tests.doubles.chip_truth import scrambled
 
 PACKAGE: Final = "hx711"
 LOG_SIZE: Final = 1 << 20
 
 
-def one_chip(rate_hz: float = 80.0, stalls: Stalls | None = None, seed: int = 1) -> tuple[Board, VirtualLines]:
+def one_chip(rate_hz: float = 80.0, stalls: RandomStalls | None = None, seed: int = 1) -> tuple[Board, VirtualLines]:
     """Return the board of one cell and its wires; each conversion has another code of all 24 bits."""
-    board = boards.load(boards.DEFAULT_PATH.with_name("boards") / "pilot_1x1.toml")
-    settings = ChipSettings(rate_hz, noise_counts=0.0, policy=Policy.RELOAD, seed=seed)
-    return board, VirtualLines([Chip(scrambled(0, seed), settings, log_size=LOG_SIZE)], [[0]], stalls=stalls)
+    board = boards.load_board(boards.DEFAULT_PATH.with_name("boards") / "pilot_1x1.toml")
+    settings = Hx711Settings(rate_hz, noise_counts=0.0, policy=UpdatePolicy.RELOAD, seed=seed)
+    return board, VirtualLines([VirtualHx711(scrambled(0, seed), settings, log_size=LOG_SIZE)], [[0]], stalls=stalls)
 
 
 def virtual_time(lines: VirtualLines) -> ModuleType:
@@ -41,7 +41,7 @@ def virtual_time(lines: VirtualLines) -> ModuleType:
 def foreign_reader(board: Board, lines: VirtualLines) -> Iterator[Any]:
     """Import the package as it is, with the virtual RPi.GPIO and the clock of the wires, and make its reader."""
     before = sys.modules.pop(PACKAGE, None)
-    with installed(VirtualRpiGpio(board, lines)):
+    with rpi_gpio_installed(VirtualRpiGpio(board, lines)):
         sys.modules["time"] = virtual_time(lines)
         try:
             package = import_module(PACKAGE)

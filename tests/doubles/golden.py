@@ -6,7 +6,7 @@ from typing import Final
 
 from firmware.terminal.canvas import Canvas
 from firmware.terminal.layouts import LARGE, MEDIUM, SMALL, Layout
-from firmware.terminal.painter import Origin, Painter
+from firmware.terminal.painter import FrameOrigin, Painter
 from firmware.terminal.theme import Palette, Theme
 from tests.doubles.scenes import BOARD, scenes
 
@@ -18,7 +18,7 @@ STORED: Final = (
     (MEDIUM, Palette.PLAIN),
     (MEDIUM, Palette.ASCII),
 )  # the other palettes have the characters of DARK
-ORIGIN: Final = Origin(simulated=True, speed=30)
+ORIGIN: Final = FrameOrigin(simulated=True, speed=30)
 
 
 def pictures(layout: Layout, palette: Palette) -> Iterator[tuple[str, Canvas]]:

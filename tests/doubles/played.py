@@ -8,8 +8,8 @@ from firmware.events import SessionEnded, StageChanged
 from firmware.frames import ButtonEdge
 from firmware.session.machine import with_goal
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
-from sim.sensors.mishaps import Gapped
+from sim.frames import Bench, FrameSource, blocks_from
+from sim.sensors.mishaps import GappedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from firmware.ports import Source
     from firmware.view import Tick
     from hardware.board import Board
-    from sim.people.scene import Truth
+    from sim.people.scene import GroundTruth
     from sim.people.story import Story
 
 DEFAULT_GOAL_MIN = 10.0
@@ -32,7 +32,7 @@ class Played:
     """
 
     ticks: "list[Tick]"
-    truth: "Truth"
+    truth: "GroundTruth"
     origin_s: float
 
     @property
@@ -72,17 +72,17 @@ def play(
     settings stand for the goal where they are given. presses of the key are (second of the story, seconds held), at
     most 32. zeroed: the mat has been zeroed before, as after a calibration.
     """
-    bench = Bench(story, board or boards.load(), seed, rate_hz=rate_hz)
+    bench = Bench(story, board or boards.load_board(), seed, rate_hz=rate_hz)
     goal_s = 60 * (goal_min or story.goal_min or DEFAULT_GOAL_MIN)
     calibration = bench.calibration if zeroed else replace(bench.calibration, zero_counts=None)
     core = MatCore(bench.board, calibration, settings or CoreSettings(machine=with_goal(goal_s)))
     for down_s, held_s in presses:
         core.press(ButtonEdge(round(down_s * 1e9), down=True))
         core.press(ButtonEdge(round((down_s + held_s) * 1e9), down=False))
-    source = Gapped(door(bench), bench.mishaps)
+    source = GappedSource(door(bench), bench.mishaps)
     ticks: list[Tick] = []
     origin_s: float | None = None
-    for frames in blocks_of(source):
+    for frames in blocks_from(source):
         origin_s = int(frames.t_ns[0]) / 1e9 if origin_s is None else origin_s
         ticks += core.push(frames)
     return Played([*ticks, *core.finish()], bench.scene.truth, origin_s or 0.0)

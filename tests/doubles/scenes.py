@@ -9,13 +9,13 @@ from firmware.enums import Command, Exit, HintKind, Reason, State, StopReason, W
 from firmware.frames import Signals
 from firmware.signal.health import USABLE_SHARE
 from firmware.terminal.composer import Composer
-from firmware.terminal.follower import Follower
-from firmware.terminal.scene import Fact, Scene
+from firmware.terminal.follower import SessionFollower
+from firmware.terminal.scene import LabelledFact, Scene
 from firmware.view import DARK, Output, SessionView, Tick
 from hardware import board as boards
 from hardware.board import STANDARD_GRAVITY
 
-BOARD: Final = boards.load()
+BOARD: Final = boards.load_board()
 LYING_KG: Final = (3.4, 8.2, 3.2, 1.5, 3.4, 1.4, 3.6, 6.3, 3.5, 1.3, 2.7, 1.4)
 SEATED_KG: Final = (10.9, 22.8, 11.2, 1.4, 3.0, 1.3, 0.0, 0.1, 0.0, 0.0, 0.0, 0.0)
 EMPTY_KG: Final = (0.0,) * 12
@@ -24,8 +24,8 @@ AMBER: Final = Output(0.15, 0.063, 0.0)
 BLUE: Final = Output(0.015, 0.0375, 0.15)
 WHITE: Final = Output(0.3, 0.255, 0.21)
 DOORS: Final = (
-    Fact("If it hurts", "make demo STORY=pain"),
-    Fact("All stories", ".venv/bin/acumat-sim --list"),
+    LabelledFact("If it hurts", "make demo STORY=pain"),
+    LabelledFact("All stories", ".venv/bin/acumat-sim --list"),
 )
 Step = tuple[float, State, tuple[t.Event, ...]]
 
@@ -178,11 +178,11 @@ def scenes(pacer_s: float = 6.2) -> dict[str, Scene]:
     made: dict[str, Scene] = {}
     composer = Composer(BOARD, doors=DOORS)
     for name, ticks in stories():
-        follower = Follower(BOARD)
+        follower = SessionFollower(BOARD)
         for one in ticks:
             follower.offer(one)
         made[name] = composer.scene(ticks[-1], follower, pacer_s)
-    nobody = Follower(BOARD)
+    nobody = SessionFollower(BOARD)
     nobody.offer(empty(t.Zeroed(1.9, 0.0, "start")))
     made["no_session"] = composer.last(empty(), nobody)
     return made

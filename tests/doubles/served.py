@@ -19,7 +19,7 @@ from firmware.web.page import PageParts, ServedPage, serve_page
 from hardware import board as boards
 from tests.doubles.clock import ManualClock
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 @dataclass

@@ -17,7 +17,7 @@ from firmware.drivers.sampler import main
 from firmware.errors import DriverError
 from hardware.board import Board
 from sim.chips.wires import VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.sensors.faults import CellFaultCommand, FaultKind
 from tests.doubles.chip_truth import scrambled_chips
 
 WAYS: Final = ("refuse", "hang", "die", "gone", "gone-for-good", "hang-at-start", "print", "unplugged")
@@ -83,7 +83,7 @@ def opener(board: Board, backend: str) -> OpenLines:
     lines.way = way
     if way == "unplugged":
         for cell in range(len(board.cells)):
-            lines.break_cell(Fault(cell, 0, FaultKind.UNPLUGGED))
+            lines.break_cell(CellFaultCommand(cell, 0, FaultKind.UNPLUGGED))
     return OpenLines(BackendChoice(backend, "virtual chips"), lines)
 
 

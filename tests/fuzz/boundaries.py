@@ -110,7 +110,7 @@ def boundaries() -> tuple[Boundary, ...]:
     return (
         Boundary("command", _command, b'{"value": 12, "id": "a"}', ()),
         Boundary("settings", _file("acumat.toml", config.load_settings), SETTINGS, (ConfigError,)),
-        Boundary("board", _file("board.toml", board.load), board.default_text().encode(), (BoardError,)),
+        Boundary("board", _file("board.toml", board.load_board), board.default_text().encode(), (BoardError,)),
         Boundary("cues", _text(cues.parse_cue_table), table, (ConfigError,)),
         Boundary("programme", _text(levels.parse_programme), programme, (ConfigError,)),
         Boundary("calibration", scale, CALIBRATION, (CalibrationError,)),

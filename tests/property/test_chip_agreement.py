@@ -13,11 +13,11 @@ from firmware.enums import Status
 from firmware.frames import Frames
 from firmware.ports import Source
 from hardware import board as boards
-from sim.chips.chip import Policy
-from sim.chips.virtual_mat import ChipSource, lines_of
+from sim.chips.chip import UpdatePolicy
+from sim.chips.virtual_mat import ChipSource, virtual_lines
 from sim.frames import Bench, FrameSource
 from sim.people import story as stories
-from sim.sensors.clocks import ClockModel
+from sim.sensors.clocks import OscillatorModel
 
 MINUTE_S = 60.0
 UNREAD = np.uint8(0xFF & ~Status.SUSPECT)
@@ -30,7 +30,7 @@ def bench(seed: int, rate_hz: float, spread: float, seconds: float, clocks: int 
     Cell 0 is on the clock that is released last, so that with equal oscillators it is the last to be ready: the one
     by which the quick door sets its pace.
     """
-    board = boards.load()
+    board = boards.load_board()
     per_clock = len(board.cells) // clocks
     board = dataclasses.replace(
         board,
@@ -38,7 +38,7 @@ def bench(seed: int, rate_hz: float, spread: float, seconds: float, clocks: int 
         sck_bcm=tuple(range(clocks)),
         cells=tuple(dataclasses.replace(cell, bank=clocks - 1 - cell.index // per_clock) for cell in board.cells),
     )
-    story = structs.replace(stories.load("quick"), clocks=ClockModel(bias=0.1, spread=spread))
+    story = structs.replace(stories.load_story("quick"), clocks=OscillatorModel(bias=0.1, spread=spread))
     made = Bench(story, board, seed, rate_hz=rate_hz)
     made.scene = dataclasses.replace(made.scene, length_s=min(made.scene.length_s, seconds))
     return made
@@ -87,13 +87,13 @@ def test_frame_by_frame_for_a_minute(clocks: int) -> None:
     rate_hz=st.sampled_from([10.0, 80.0]),
     spread=st.floats(0.005, 0.03),
     clocks=st.sampled_from(CLOCKS),
-    policy=st.sampled_from(list(Policy)),
+    policy=st.sampled_from(list(UpdatePolicy)),
 )
-def test_oscillators_that_differ(seed: int, rate_hz: float, spread: float, clocks: int, policy: Policy) -> None:
+def test_oscillators_that_differ(seed: int, rate_hz: float, spread: float, clocks: int, policy: UpdatePolicy) -> None:
     """Chips at their own pace: each value is that of the conversion the quick door names, or of one beside it."""
     seconds = 480 / rate_hz
     made = bench(seed, rate_hz, spread, seconds, clocks)
-    source = ChipSource(made, lines_of(made, policy=policy))
+    source = ChipSource(made, virtual_lines(made, policy=policy))
     slow = read_all(source)
     follow_reset(made, source)
     clean = [block for block in slow if not block.status.any()]

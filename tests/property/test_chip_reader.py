@@ -4,9 +4,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from firmware.drivers.hx711 import BankReader
-from sim.chips.chip import Policy
-from sim.chips.wires import Stalls, VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.chips.chip import UpdatePolicy
+from sim.chips.wires import RandomStalls, VirtualLines
+from sim.sensors.faults import CellFaultCommand, FaultKind
 from tests.doubles.chip_truth import Judge, scrambled_chips
 
 BANKS = st.sampled_from([1, 2, 4, 6, 12]).map(
@@ -15,7 +15,10 @@ BANKS = st.sampled_from([1, 2, 4, 6, 12]).map(
 LINE_FAULTS = (FaultKind.UNPLUGGED, FaultKind.STUCK_HIGH, FaultKind.STUCK_LOW, FaultKind.OK)
 FAULTS = st.lists(
     st.builds(
-        Fault, cell=st.integers(0, 11), t_ns=st.integers(300_000_000, 2_000_000_000), kind=st.sampled_from(LINE_FAULTS)
+        CellFaultCommand,
+        cell=st.integers(0, 11),
+        t_ns=st.integers(300_000_000, 2_000_000_000),
+        kind=st.sampled_from(LINE_FAULTS),
     ),
     max_size=4,
 )
@@ -25,7 +28,7 @@ FAULTS = st.lists(
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     banks=BANKS,
-    policy=st.sampled_from(list(Policy)),
+    policy=st.sampled_from(list(UpdatePolicy)),
     bias=st.floats(0.85, 1.17),
     spread=st.floats(0, 0.1),
     stalls=st.sampled_from([0.0, 0.0005, 0.002, 0.01]),
@@ -38,14 +41,14 @@ FAULTS = st.lists(
 def test_no_wrong_value_whatever_happens(
     *,
     banks: list[tuple[int, ...]],
-    policy: Policy,
+    policy: UpdatePolicy,
     bias: float,
     spread: float,
     stalls: float,
     cost_ns: int,
     shows: bool,
     keeps: bool,
-    faults: list[Fault],
+    faults: list[CellFaultCommand],
     seed: int,
 ) -> None:
     """Three seconds at 80: oscillators off, edges stalled, boards pulled, lines shorted, any policy, any wiring.
@@ -57,7 +60,7 @@ def test_no_wrong_value_whatever_happens(
     chips = scrambled_chips(
         12, 80 * bias, spread=spread, policy=policy, settling_shows=shows, keeps_gain=keeps, seed=seed
     )
-    lines = VirtualLines(chips, banks, cost_ns=cost_ns, stalls=Stalls(stalls, seed=seed), faults=faults)
+    lines = VirtualLines(chips, banks, cost_ns=cost_ns, stalls=RandomStalls(stalls, seed=seed), faults=faults)
     reader, judge = BankReader(lines, banks, 12, 80), Judge(lines)
     longest_ns = last_ns = 0
     while lines.t_ns < 3_000_000_000:

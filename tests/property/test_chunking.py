@@ -14,20 +14,20 @@ from firmware.frames import Frames
 from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people import story as stories
 
 if TYPE_CHECKING:
     from firmware.view import Tick
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 @cache
 def recorded() -> tuple[Frames, Calibration]:
     """An attempt with a percent of wrong codes, a cell that falls silent and a gap: all the front end has to do."""
-    bench = Bench(stories.load("attempt"), BOARD, seed=7)
-    blocks = list(blocks_of(FrameSource(bench)))
+    bench = Bench(stories.load_story("attempt"), BOARD, seed=7)
+    blocks = list(blocks_from(FrameSource(bench)))
     t_ns = np.concatenate([block.t_ns for block in blocks])
     counts = np.concatenate([block.counts for block in blocks])
     status = np.concatenate([block.status for block in blocks])

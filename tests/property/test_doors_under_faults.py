@@ -6,10 +6,10 @@ import pytest
 from firmware.frames import Frames
 from firmware.ports import Source
 from hardware import board as boards
-from sim.chips.virtual_mat import ChipSource, lines_of
+from sim.chips.virtual_mat import ChipSource, virtual_lines
 from sim.frames import Bench, FrameSource
 from sim.people import story as stories
-from sim.sensors.faults import Fault, FaultKind
+from sim.sensors.faults import CellFaultCommand, FaultKind
 
 FAULT_S = 2.0
 CELL = 7
@@ -47,12 +47,12 @@ def commonest(blocks: list[Frames], start_s: float, end_s: float) -> int:
 @pytest.mark.parametrize("kind", WINDOWS)
 def test_flags_agree(kind: FaultKind) -> None:
     """Two seconds in, cell 7 breaks: both doors flag it alike soon after, and when it is given up."""
-    faults = (Fault(CELL, round(FAULT_S * 1e9), kind),)
+    faults = (CellFaultCommand(CELL, round(FAULT_S * 1e9), kind),)
     windows = [(FAULT_S + start_s, FAULT_S + end_s) for start_s, end_s in WINDOWS[kind]]
     flags = []
     for bits in (True, False):
-        bench = Bench(stories.load("attempt"), boards.load(), 1)
-        source = ChipSource(bench, lines_of(bench, faults=faults)) if bits else FrameSource(bench, faults=faults)
+        bench = Bench(stories.load_story("attempt"), boards.load_board(), 1)
+        source = ChipSource(bench, virtual_lines(bench, faults=faults)) if bits else FrameSource(bench, faults=faults)
         blocks = read_until(source, windows[-1][1])
         flags.append([commonest(blocks, *window) for window in windows])
     assert flags[0] == flags[1]

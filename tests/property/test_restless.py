@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from firmware.frames import Signals
     from sim.people.acts import AnyAct
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 LYING = np.array([30, 60, 30, 25, 50, 25, 30, 60, 30, 12, 24, 12], float)
 BREATH = np.outer(np.sin(np.arange(900) * 0.12), np.r_[np.ones(6), -np.ones(6)]) / 2
 

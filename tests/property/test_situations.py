@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Loads = npt.NDArray[np.float64]
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 SEEDS = range(2)
 SEAT = 550.0 * np.repeat([0.8, 0.2, 0.0, 0.0], 3) / 3
 LYING = 400.0 * np.repeat([0.35, 0.13, 0.34, 0.18], 3) / 3

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from hardware import board as boards
-from sim.sensors.mishaps import Break, Gap, Knock
+from sim.sensors.mishaps import CellBreaks, FrameGap, ZeroKnock
 from tests.bench.storm import KINDS, RATES_HZ, Tally, play, rows, run, story_of
 
 
@@ -20,7 +20,7 @@ def test_an_hour_of_failing_cells(seed: int) -> None:
 
 def test_a_block_of_any_length_has_the_same_result() -> None:
     """Thirty seconds of frames at a time are quicker than one frame, and count the same."""
-    board, tallies = boards.load(), (Tally(), Tally())
+    board, tallies = boards.load_board(), (Tally(), Tally())
     for number, (tally, block_s) in itertools.product((0, 1), zip(tallies, (30.0, 0.1), strict=True)):
         play(number, 5, board, tally, block_s)
     assert tallies[0] == tallies[1]
@@ -32,8 +32,8 @@ def test_every_fault_comes() -> None:
     every_story = [story_of(number, 1, 12) for number in range(2 * len(RATES_HZ))]
     for stories in (every_story[::2], every_story[1::2]):
         mishaps = [one for story in stories for one in story.mishaps]
-        assert {one.kind for one in mishaps if isinstance(one, Break)} >= set(KINDS)
-        assert {type(one) for one in mishaps} == {Break, Knock, Gap}
+        assert {one.kind for one in mishaps if isinstance(one, CellBreaks)} >= set(KINDS)
+        assert {type(one) for one in mishaps} == {CellBreaks, ZeroKnock, FrameGap}
         assert len({story.cells for story in stories}) == 2
     assert set(RATES_HZ) == {10.0, 80.0}
 

@@ -40,7 +40,7 @@ from tests.doubles.scripted import Heard
 if TYPE_CHECKING:
     from firmware.ports import Sink
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 STORY = Story(
     "five minutes and a little more",
     acts=(

@@ -3,8 +3,8 @@
 import pytest
 
 from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, SessionEnded, StageChanged
-from sim.chips.virtual_mat import ChipSource, lines_of
-from sim.chips.wires import Stalls
+from sim.chips.virtual_mat import ChipSource, virtual_lines
+from sim.chips.wires import RandomStalls
 from sim.frames import Bench, FrameSource
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, SitUp, Wait
 from sim.people.story import Story
@@ -30,7 +30,7 @@ LONG = Story(
 
 def stalled(bench: Bench) -> ChipSource:
     """Chips behind an operating system that now and then holds an edge up for milliseconds."""
-    return ChipSource(bench, lines_of(bench, stalls=Stalls(0.002, seed=5)))
+    return ChipSource(bench, virtual_lines(bench, stalls=RandomStalls(0.002, seed=5)))
 
 
 def same(one: Played, other: Played, held_up: int = 1) -> None:

@@ -21,13 +21,13 @@ from firmware.signal.chain import SignalChain
 from firmware.signal.health import CellFault as Word
 from hardware import board as boards
 from sim.chips.virtual_mat import ChipSource
-from sim.chips.wires import Stall, VirtualLines
+from sim.chips.wires import PlannedStall, VirtualLines
 from sim.frames import Bench
 from sim.people.story import Story
-from sim.sensors.faults import Fault, FaultKind
+from sim.sensors.faults import CellFaultCommand, FaultKind
 
-FOUR_CLOCKS = boards.load()
-ONE_CLOCK = boards.loads(re.sub(r"(?m)^sck = .*", "sck = [17]", boards.default_text()))
+FOUR_CLOCKS = boards.load_board()
+ONE_CLOCK = boards.parse_board(re.sub(r"(?m)^sck = .*", "sck = [17]", boards.default_text()))
 VICTIM = 4
 START_S = 5.0
 LONGEST_S = 40.0
@@ -52,13 +52,13 @@ class Row(NamedTuple):
 def breaks(kind: FaultKind, *cells: int) -> Act:
     def hit(lines: VirtualLines) -> None:
         for cell in cells:
-            lines.break_cell(Fault(cell, lines.t_ns, kind))
+            lines.break_cell(CellFaultCommand(cell, lines.t_ns, kind))
 
     return hit
 
 
 def held_up(length_ns: int, *, high: bool) -> Act:
-    return lambda lines: lines.hold_up(Stall(lines.t_ns, length_ns, high=high))
+    return lambda lines: lines.hold_up(PlannedStall(lines.t_ns, length_ns, high=high))
 
 
 ALL = range(12)

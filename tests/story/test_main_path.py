@@ -26,7 +26,7 @@ from sim.people.body import Body
 from sim.people.household import Visit
 from sim.people.story import Story
 from sim.sensors.faults import FaultKind
-from sim.sensors.mishaps import Break, Gap, Knock
+from sim.sensors.mishaps import CellBreaks, FrameGap, ZeroKnock
 from tests.doubles.played import Played, play
 
 COME = (Wait(seconds=4), Sit(seconds=7), Lower(seconds=4))
@@ -60,7 +60,7 @@ def truly_lain(played: Played) -> float:
 
 def test_a_whole_session() -> None:
     """Five minutes wanted: every stage at its time from the back-dated start, the session closed by the empty mat."""
-    played = play(stories.load("quick"))
+    played = play(stories.load_story("quick"))
     is_true(played)
     [session] = played.sessions
     start_s = session.start_s
@@ -188,7 +188,7 @@ def test_away_and_back(away_s: float, sessions: int) -> None:
 
 def test_gave_up_after_half_a_minute() -> None:
     """An attempt: reported, not counted."""
-    played = play(stories.load("attempt"))
+    played = play(stories.load_story("attempt"))
     is_true(played)
     assert [(one.reason, one.counted) for one in played.sessions] == [(Reason.TOO_SHORT, False)]
 
@@ -232,7 +232,7 @@ def test_three_dead_cells_change_nothing() -> None:
     Where they are missing at the side a person rolls to, the end may be found as early as the roll.
     """
     for cells, early_s in (((0, 5, 7), TOLERANCE_S), ((3, 7, 11), TOLERANCE_S), ((1, 5, 6), 5.0)):
-        broken = tuple(Break(cell, 40.0 + cell, FaultKind.UNPLUGGED) for cell in cells)
+        broken = tuple(CellBreaks(cell, 40.0 + cell, FaultKind.UNPLUGGED) for cell in cells)
         played = play(story(*COME, Lie(seconds=60), *GO, mishaps=broken))
         [lying], [session] = played.truth.lyings, played.sessions
         assert session.start_s == pytest.approx(lying.start_s, abs=TOLERANCE_S)
@@ -244,8 +244,8 @@ def test_three_dead_cells_change_nothing() -> None:
 def test_too_many_dead_cells_and_back() -> None:
     """Four away for twenty seconds: said, waited for, and the session goes on where it would have been."""
     cells = (1, 3, 5, 9)
-    away = tuple(Break(cell, 40.0, FaultKind.UNPLUGGED) for cell in cells)
-    back = tuple(Break(cell, 60.0, FaultKind.OK) for cell in cells)
+    away = tuple(CellBreaks(cell, 40.0, FaultKind.UNPLUGGED) for cell in cells)
+    back = tuple(CellBreaks(cell, 60.0, FaultKind.OK) for cell in cells)
     played = play(story(*COME, Lie(seconds=100), *GO, mishaps=away + back))
     [lost], [again] = played.of(SensorLost), played.of(SensorBack)
     assert 40.0 < lost.t_s < 44.0
@@ -262,7 +262,9 @@ def test_too_many_dead_cells_and_back() -> None:
 
 def test_all_cells_gone_for_good() -> None:
     """The cable was pulled: a minute later the session is closed, with the last certain moment as its end."""
-    played = play(story(*COME, Lie(seconds=200), mishaps=tuple(Break(n, 60.0, FaultKind.UNPLUGGED) for n in range(12))))
+    played = play(
+        story(*COME, Lie(seconds=200), mishaps=tuple(CellBreaks(n, 60.0, FaultKind.UNPLUGGED) for n in range(12)))
+    )
     [session] = played.sessions
     assert session.reason is Reason.SENSOR_LOST
     assert 59.0 < session.end_s < 64.0
@@ -270,7 +272,7 @@ def test_all_cells_gone_for_good() -> None:
 
 def test_a_gap_without_frames_is_time_all_the_same() -> None:
     """The reader stood still for ten seconds: stages come when they would have come, start and end stay true."""
-    played = play(story(*COME, Lie(seconds=100), *GO, mishaps=(Gap(40.0, 10.0),)))
+    played = play(story(*COME, Lie(seconds=100), *GO, mishaps=(FrameGap(40.0, 10.0),)))
     [lying], [session] = played.truth.lyings, played.sessions
     assert session.start_s == pytest.approx(lying.start_s, abs=TOLERANCE_S)
     assert session.end_s == pytest.approx(lying.end_s, abs=TOLERANCE_S)
@@ -280,6 +282,6 @@ def test_a_gap_without_frames_is_time_all_the_same() -> None:
 
 def test_a_knock_before_a_person_comes() -> None:
     """A screw gives way: one cell shows 3 kg more from then on. Nobody is there, and who comes is found as ever."""
-    played = play(story(Wait(seconds=25), *COME, Lie(seconds=70), *GO, mishaps=(Knock(5, 5.0, 30.0),)))
+    played = play(story(Wait(seconds=25), *COME, Lie(seconds=70), *GO, mishaps=(ZeroKnock(5, 5.0, 30.0),)))
     is_true(played, exits=False)
     assert len(played.sessions) == 1

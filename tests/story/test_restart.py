@@ -33,7 +33,7 @@ class Restarted:
 
 
 def frames_of(acts: tuple[AnyAct, ...], seed: int) -> tuple[Bench, list["Frames"]]:
-    bench = Bench(Story("a test", acts=acts), boards.load(), seed)
+    bench = Bench(Story("a test", acts=acts), boards.load_board(), seed)
     return bench, list(_blocks(FrameSource(bench)))
 
 
@@ -144,7 +144,7 @@ def test_kills_at_random_moments_split_no_session(seed: int) -> None:
 )
 def test_bytes_that_are_no_snapshot_are_rejected(data: bytes) -> None:
     """A damaged checkpoint: the caller closes the session as interrupted."""
-    bench = Bench(Story("a test", acts=(Wait(seconds=1),)), boards.load(), 1)
+    bench = Bench(Story("a test", acts=(Wait(seconds=1),)), boards.load_board(), 1)
     core = MatCore(bench.board, bench.calibration)
     with pytest.raises(ValueError):  # noqa: PT011 - the text is of the reader
         core.restore(data, 0)

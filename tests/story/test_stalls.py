@@ -27,7 +27,7 @@ from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.story import Story
 from tests.doubles.scripted import Heard, Shown
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 STORY = Story(
     "five quarters of a minute",
     acts=(

@@ -37,21 +37,21 @@ from firmware.session.machine import SessionSettings
 from firmware.session.stages import StageSettings
 from hardware import board as boards
 from sim.chips.virtual_mat import ChipSource
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people.acts import AnyAct, Fall, Leave, Lie, Lower, Readjust, Roll, RollBack, Shake, Sit, SitUp, Wait
 from sim.people.body import Body
 from sim.people.household import Visit
 from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.sensors.faults import FaultKind
-from sim.sensors.mishaps import Break
+from sim.sensors.mishaps import CellBreaks
 from tests.doubles.commands import apply
 from tests.doubles.played import Played, play
 
 if TYPE_CHECKING:
     from firmware.view import Tick
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 COME: tuple[AnyAct, ...] = (Wait(seconds=4), Sit(seconds=8), Lower(seconds=5))
 LIES_S = 17.0  # when COME is over
 GO: tuple[AnyAct, ...] = (Roll(seconds=2), Leave(seconds=1.6))
@@ -354,7 +354,7 @@ def test_story_14_a_cell_fails(level: Level, kind: FaultKind) -> None:
     """Cell 7 breaks in the middle of a session: it goes on to its end, and the times are right."""
     played = level.play(
         *COME, Lie(seconds=level.least_s + 20), *GO, Wait(seconds=60),
-        mishaps=(Break(cell=7, t_s=LIES_S + 15, kind=kind),),
+        mishaps=(CellBreaks(cell=7, t_s=LIES_S + 15, kind=kind),),
     )  # fmt: skip
     session = the_session(played)
     [lying] = played.truth.lyings
@@ -513,7 +513,7 @@ def test_story_21_at_night(level: Level) -> None:
     core.set_profile(NightProfile.NIGHT)
     ticks: list[Tick] = []
 
-    for frames in blocks_of(level.door(bench)):
+    for frames in blocks_from(level.door(bench)):
         ticks += core.push(frames)
     sounding = [tick for tick in ticks if tick.output.tone_hz is not None]
     assert sounding

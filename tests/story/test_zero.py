@@ -9,7 +9,7 @@ from firmware.events import GetUp, LieDown, Lowering, MatEmptied, Seated, Sensor
 from firmware.view import Tick
 from hardware import board as boards
 from hardware.board import STANDARD_GRAVITY
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.body import Body
 from sim.people.household import Visit
@@ -17,10 +17,10 @@ from sim.people.story import Story
 from sim.people.vitals import Vitals
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
-from sim.sensors.mishaps import Break, Knock
+from sim.sensors.mishaps import CellBreaks, ZeroKnock
 from tests.doubles.played import play
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 KG = STANDARD_GRAVITY
 COME = (Sit(seconds=8), Lower(seconds=5))
 GO = (Roll(seconds=2.5), Leave(seconds=1.6), Wait(seconds=65))
@@ -45,7 +45,7 @@ def run(
     )
     core = MatCore(BOARD, replace(kept, zero_counts=zero if zeroed else None))
     ticks: list[Tick] = []
-    for frames in blocks_of(FrameSource(bench)):
+    for frames in blocks_from(FrameSource(bench)):
         if ask_s is not None and ticks and ticks[-1].t_s >= ask_s:
             core.ask_zero()
             ask_s = None
@@ -139,7 +139,7 @@ def test_mat_and_towel_are_laid_on_and_taken_off() -> None:
 
 def test_a_tile_that_was_knocked_is_zeroed_but_never_under_a_person() -> None:
     """Three kilograms for good: while nobody is there that is a thing on the mat, during a session it waits."""
-    knocks = (Knock(7, 30.0, 3 * KG), Knock(2, 150.0, 3 * KG))
+    knocks = (ZeroKnock(7, 30.0, 3 * KG), ZeroKnock(2, 150.0, 3 * KG))
     _, ticks = run(Story("", acts=(Wait(seconds=60), *COME, Lie(seconds=180), *GO, Wait(seconds=20)), mishaps=knocks))
     reported = [event for event in events(ticks, Zeroed) if isinstance(event, Zeroed)]
     assert [event.reason for event in reported] == ["start", "placed", "placed"]
@@ -151,7 +151,7 @@ def test_cells_that_fail_while_nobody_is_there_bring_nobody() -> None:
     """One after the other swings, sticks, saturates, falls silent: reported by the lost bits, and no session."""
     kinds = (FaultKind.FLOATING, FaultKind.FROZEN, FaultKind.SATURATED_HIGH, FaultKind.UNPLUGGED, FaultKind.STUCK_LOW)
     for number, kind in enumerate(kinds):
-        mishaps = (Break(2 * number, 20.0, kind), Break(2 * number, 80.0, FaultKind.OK))
+        mishaps = (CellBreaks(2 * number, 20.0, kind), CellBreaks(2 * number, 80.0, FaultKind.OK))
         _, ticks = run(Story("", seconds=140, mishaps=mishaps))
         assert events(ticks, LieDown, SensorLost) == []
         assert {tick.signals.lost for tick in ticks[400:780] if tick.signals} == {1 << 2 * number}

@@ -10,10 +10,12 @@ import pytest
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from sim.broker import installed
-from sim.demo import follow_line, private_broker
+from sim.broker import mosquitto_installed
+from sim.demo import follow_command, private_broker
 
-needs_broker = pytest.mark.skipif(not installed(), reason="mosquitto is not installed: apt-get install mosquitto")
+needs_broker = pytest.mark.skipif(
+    not mosquitto_installed(), reason="mosquitto is not installed: apt-get install mosquitto"
+)
 
 
 @pytest.mark.broker
@@ -60,6 +62,6 @@ def test_the_broker_lives_as_long_as_the_demonstration() -> None:
     with private_broker() as address:
         assert address is not None
         socket.create_connection(address, timeout=1).close()
-        assert follow_line(*address).startswith("mosquitto_sub -h 127.0.0.1 -p ")
+        assert follow_command(*address).startswith("mosquitto_sub -h 127.0.0.1 -p ")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=1).close()

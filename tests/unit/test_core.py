@@ -17,19 +17,19 @@ from firmware.session.machine import with_goal
 from firmware.signal.calibration import Calibration
 from firmware.view import DARK, Output, Tick
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people import story as stories
 from sim.people.acts import Leave, Lie, Lower, Shake, Sit, Wait
 from sim.people.body import Body, Poses
 from sim.people.story import Story
-from sim.sensors.mishaps import Gap, Gapped
+from sim.sensors.mishaps import FrameGap, GappedSource
 from sim.sensors.tiles import Tiles
 from tests.doubles.scripted import still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 CELLS = len(BOARD.cells)
 KNOWN = Calibration((1000.0,) * CELLS, (1000,) * CELLS)
 SHORT = (Wait(seconds=4), Sit(seconds=5), Lower(seconds=3), Lie(seconds=30))
@@ -64,7 +64,7 @@ def test_without_a_zero_nothing_is_known() -> None:
     """No load, no event, no session; the state is idle and the lamp says no more than that it is alive."""
     core = MatCore(BOARD, Calibration((1000.0,) * CELLS))
     bench = bench_of(*SHORT)
-    ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
+    ticks = [tick for block in blocks_from(FrameSource(bench)) for tick in core.push(block)]
     assert len(ticks) > 400
     assert {tick.signals for tick in ticks} == {None}
     assert {tick.events for tick in ticks} == {()}
@@ -85,7 +85,7 @@ def test_posture_comes_before_what_follows_from_it() -> None:
     """In the tick in which a person is found lying: LieDown first, then the stage; the view is the one behind both."""
     bench = bench_of(*SHORT)
     core = MatCore(BOARD, bench.calibration)
-    ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
+    ticks = [tick for block in blocks_from(FrameSource(bench)) for tick in core.push(block)]
     [found] = [tick for tick in ticks if any(isinstance(event, LieDown) for event in tick.events)]
     lying, lowered, stage = found.events
     assert isinstance(lying, LieDown)
@@ -100,7 +100,7 @@ def test_finish_closes_the_session_that_is_open() -> None:
     """With the last frame as its end, in a tick of its own, with the light off; nothing is closed twice."""
     bench = bench_of(*SHORT)
     core = MatCore(BOARD, bench.calibration)
-    ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
+    ticks = [tick for block in blocks_from(FrameSource(bench)) for tick in core.push(block)]
     assert ticks[-1].output != DARK
     last = list(core.finish())[-1]
     [closed] = last.events
@@ -117,7 +117,7 @@ def test_settings_reach_their_stage() -> None:
         bench = bench_of(*SHORT)
         settings = CoreSettings(machine=with_goal(300), cues=CueSettings(brightness=brightness))
         core = MatCore(BOARD, bench.calibration, settings)
-        ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
+        ticks = [tick for block in blocks_from(FrameSource(bench)) for tick in core.push(block)]
         assert {tick.view.goal_s for tick in ticks} == {300.0}
         outputs.append(max(tick.output.red for tick in ticks))
     assert outputs[1] == pytest.approx(outputs[0] / 2, rel=0.02)
@@ -128,7 +128,7 @@ def test_a_tick_says_how_much_may_sound() -> None:
     bench = bench_of(*SHORT)
     core = MatCore(BOARD, bench.calibration)
     ticks: list[Tick] = []
-    for number, block in enumerate(blocks_of(FrameSource(bench))):
+    for number, block in enumerate(blocks_from(FrameSource(bench))):
         ticks += core.push(block)
         if number == 100:
             core.set_mode(SoundMode.QUIET)
@@ -141,7 +141,7 @@ def test_light_between_two_hops() -> None:
     bench = bench_of(*SHORT)
     core = MatCore(BOARD, bench.calibration)
     levels = []
-    for block in blocks_of(FrameSource(bench, block=1)):
+    for block in blocks_from(FrameSource(bench, block=1)):
         ticks = list(core.push(block))
         at_ns = int(block.t_ns[-1])
         if ticks:
@@ -158,7 +158,7 @@ def shown(core: MatCore, t_ns: int) -> Output:
 
 
 def first_ns(bench: Bench) -> int:
-    return int(next(blocks_of(FrameSource(bench, block=1))).t_ns[0])
+    return int(next(blocks_from(FrameSource(bench, block=1))).t_ns[0])
 
 
 def test_light_is_never_that_of_the_past() -> None:
@@ -174,7 +174,7 @@ def test_wiggles_are_reported_while_a_person_lies_and_not_otherwise() -> None:
     acts = (Wait(seconds=4), Sit(seconds=5), Lower(seconds=3), Lie(seconds=15), Shake(seconds=2, moved_n=60))
     bench = bench_of(*acts, Lie(seconds=10), Leave(seconds=1.2), Wait(seconds=10))
     core = MatCore(BOARD, bench.calibration)
-    ticks = [tick for block in blocks_of(FrameSource(bench)) for tick in core.push(block)]
+    ticks = [tick for block in blocks_from(FrameSource(bench)) for tick in core.push(block)]
     [(reported, tick)] = [(event, tick) for tick in ticks for event in tick.events if isinstance(event, Wiggle)]
     assert 27 <= reported.t_s <= 29.5
     assert tick.view.wiggles == 1
@@ -206,12 +206,12 @@ def test_frames_that_jump_in_time_are_survived() -> None:
 def test_lost_frames_are_reported_and_change_nothing_else() -> None:
     """A second is missing in every five while a person lies: times stay, no cell is lost, one event a minute."""
     bench = bench_of(*SHORT[:3], Lie(seconds=90), Leave(), Wait(seconds=5))
-    gaps = tuple(Gap(t_s=float(at_s), seconds=1.0) for at_s in range(3, 105, 5))
+    gaps = tuple(FrameGap(t_s=float(at_s), seconds=1.0) for at_s in range(3, 105, 5))
     plain, gapped = (
-        [tick for block in blocks_of(source) for tick in MatCore.push(core, block)]
+        [tick for block in blocks_from(source) for tick in MatCore.push(core, block)]
         for core, source in (
             (MatCore(BOARD, bench.calibration), FrameSource(bench)),
-            (MatCore(BOARD, bench.calibration), Gapped(FrameSource(bench), gaps)),
+            (MatCore(BOARD, bench.calibration), GappedSource(FrameSource(bench), gaps)),
         )
     )
     times_s = [
@@ -271,9 +271,9 @@ def bench_pose(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 def test_the_same_frames_give_the_same_ticks() -> None:
     """Two cores side by side share nothing."""
-    bench = Bench(stories.load("attempt"), BOARD, seed=3)
+    bench = Bench(stories.load_story("attempt"), BOARD, seed=3)
     bench.scene = dataclasses.replace(bench.scene, length_s=30.0)
-    blocks = list(blocks_of(FrameSource(bench)))
+    blocks = list(blocks_from(FrameSource(bench)))
     one, other = MatCore(BOARD, bench.calibration), MatCore(BOARD, bench.calibration)
     for block in blocks:
         assert list(one.push(block)) == list(other.push(block))

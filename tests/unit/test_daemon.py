@@ -24,7 +24,7 @@ from sim.frames import Bench, FrameSource
 from sim.people import story as stories
 from tests.doubles.scripted import Heard, Scripted, Shown, still
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 def core() -> MatCore:
@@ -168,7 +168,7 @@ def test_the_light_is_on_while_somebody_lies_and_off_afterwards() -> None:
     """Real pod pins on gpiozero's pretended ones: amber during the first minute, dark when the loop has ended."""
     factory = MockFactory(pin_class=MockPWMPin)
     red: list[float] = []
-    bench = Bench(stories.load("attempt"), BOARD, seed=1)
+    bench = Bench(stories.load_story("attempt"), BOARD, seed=1)
     bench.scene = dataclasses.replace(bench.scene, length_s=35.0)
     heard = Heard(lambda _: red.append(float(factory.pin(BOARD.red_bcm).state)))
     daemon.run_loop(

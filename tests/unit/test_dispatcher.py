@@ -25,7 +25,7 @@ from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.last_good import LastGood
 from firmware.storage.session_store import SessionStore
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people import story as stories
 from sim.people.acts import Leave, Lie, Lower, Roll, Sit, Wait
 from sim.people.story import Story
@@ -36,7 +36,7 @@ from tests.doubles.scripted import Heard, Scripted, still
 if TYPE_CHECKING:
     from firmware.view import Tick
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 KNOWN = Calibration((1000.0,) * len(BOARD.cells), (1000,) * len(BOARD.cells))
 VISIT = (Wait(seconds=3), Sit(seconds=5), Lower(seconds=4), Lie(seconds=75), Roll(seconds=2), Leave(seconds=1.6))
 
@@ -253,14 +253,14 @@ def test_a_late_press_is_late_by_the_rules_of_the_programme(eased_by_s: float, l
 
 
 def blocks(bench: Bench) -> Iterator[Frames]:
-    return blocks_of(FrameSource(bench))
+    return blocks_from(FrameSource(bench))
 
 
 def test_at_night_the_lamp_is_dim() -> None:
     """The wall clock says so, and only that: the same visit, the same times."""
     found = []
     for night in (False, True):
-        bench = Bench(stories.load("attempt"), BOARD, 1)
+        bench = Bench(stories.load_story("attempt"), BOARD, 1)
         core = MatCore(BOARD, bench.calibration)
         dispatcher = dispatcher_of(core, night=night)
         ticks: list[Tick] = []

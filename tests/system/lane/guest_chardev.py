@@ -16,7 +16,7 @@ from firmware.drivers.gpiochip import GpiochipLines
 from firmware.errors import DriverError
 from hardware import board as boards
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 CONFIGFS = Path("/sys/kernel/config/gpio-sim")
 GPIO_GROUP = 997
 NOBODY = 65534

@@ -10,7 +10,7 @@ from hardware import board as boards
 
 def main(wanted: int) -> None:
     """Read until so many frames are whole, at most three times as many."""
-    board = boards.load()
+    board = boards.load_board()
     source = DirectSource(GpiochipLines(board, "/dev/gpiochip0"), board)
     heard: list[dict[str, object]] = []
     good = 0

@@ -16,13 +16,13 @@ from typing import Final
 from firmware.drivers.bank import banks_of
 from hardware import board as boards
 from hardware.board import Board
-from sim.chips.chip import Analogue, Chip, ChipSettings
-from sim.chips.virtual_mat import lines_of
+from sim.chips.chip import Analogue, Hx711Settings, VirtualHx711
+from sim.chips.virtual_mat import virtual_lines
 from sim.chips.wires import VirtualLines
 from sim.frames import Bench
 from sim.people import story as stories
-from sim.sensors.clocks import ClockModel, Clocks
-from sim.sensors.noise import key_of
+from sim.sensors.clocks import OscillatorModel, Oscillators
+from sim.sensors.noise import fold_key
 from tests.system.lane.vhost_user import Device, GuestTime, listen, serve
 
 REQUEST: Final = struct.Struct("=HHI")  # kind, line, value: struct virtio_gpio_request
@@ -67,17 +67,17 @@ class Pins:
 
 def any_code(seed: int, cell: int) -> Analogue:
     """Return a signal whose code at each nanosecond is as good as random, and the same in every run."""
-    return lambda t_ns: float((key_of(seed, cell, t_ns) & 0xFFFFFF) - 0x800000)
+    return lambda t_ns: float((fold_key(seed, cell, t_ns) & 0xFFFFFF) - 0x800000)
 
 
 def any_lines(board: Board, seed: int) -> VirtualLines:
     """Make chips that all run at their own rate, none in step with another, and note every code they offer."""
     count = len(board.cells)
-    periods_ns = Clocks(count, board.rate_hz, ClockModel(), seed).period_ns.tolist()
+    periods_ns = Oscillators(count, board.rate_hz, OscillatorModel(), seed).period_ns.tolist()
     chips = []
     for cell, period_ns in enumerate(periods_ns):
-        settings = ChipSettings(1e9 / period_ns, (cell + 1) / count, noise_counts=0.0, seed=seed + cell)
-        chips.append(Chip(any_code(seed, cell), settings, log_size=LOG_SIZE))
+        settings = Hx711Settings(1e9 / period_ns, (cell + 1) / count, noise_counts=0.0, seed=seed + cell)
+        chips.append(VirtualHx711(any_code(seed, cell), settings, log_size=LOG_SIZE))
     return VirtualLines(chips, banks_of(board), cost_ns=0)
 
 
@@ -91,9 +91,9 @@ def main() -> None:
     ask.add_argument("--story", help="what loads the cells, else any codes")
     ask.add_argument("--seed", type=int, default=1)
     asked = ask.parse_args()
-    board = boards.load(asked.board)
+    board = boards.load_board(asked.board)
     if asked.story:  # what a call costs is the kernel's affair: nothing here
-        lines = lines_of(Bench(stories.load(asked.story), board, asked.seed), cost_ns=0)
+        lines = virtual_lines(Bench(stories.load_story(asked.story), board, asked.seed), cost_ns=0)
     else:
         lines = any_lines(board, asked.seed)
     time = GuestTime()

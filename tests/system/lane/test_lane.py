@@ -168,7 +168,7 @@ def mat_folder(folder: Path, story: stories.Story) -> tuple[Path, float]:
     text = re.sub(r"(?m)^(red|green|blue|buzzer|button) = .*\n", "", boards.default_text())
     text = re.sub(r"(?m)^sck = .*", "sck = [17]", text)
     (folder / "board.toml").write_text(re.sub(r"(?m)^rate_hz = .*", "rate_hz = 10", text))
-    bench = Bench(story, boards.load(folder / "board.toml"), int(SEED))
+    bench = Bench(story, boards.load_board(folder / "board.toml"), int(SEED))
     calibrations.save(folder, bench.calibration)
     (folder / "acumat.toml").write_text(
         '[board]\nfile = "board.toml"\n[cells]\nbackend = "gpiochip:/dev/gpiochip0"\n'
@@ -188,7 +188,7 @@ def mat_folder(folder: Path, story: stories.Story) -> tuple[Path, float]:
 )
 def test_session_through_the_character_device(boot: "Boot", row: "Row", tmp_path: Path, name: str) -> None:
     story = HERE / f"{name}.toml"
-    board, end_s = mat_folder(tmp_path, stories.load(str(story)))
+    board, end_s = mat_folder(tmp_path, stories.load_story(str(story)))
     expected = simulated(story, "--bits", "--board", str(board))
     options = "--limit=7200", f"--hx711=--story {story} --board {board} --seed {SEED}"
     heard = events_of(boot(f"{HERE}/guest_session.py", str(tmp_path), str(end_s), options=options))

@@ -16,8 +16,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.clock import SystemClock
 from firmware.config import Device, Mqtt
 from firmware.mqtt import Publisher
-from hardware.board import load
-from sim.broker import ADDRESS, Mosquitto, installed
+from hardware.board import load_board
+from sim.broker import ADDRESS, Mosquitto, mosquitto_installed
 
 TIMEOUT_S = 10.0
 
@@ -89,7 +89,7 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def make_broker(stack: ExitStack, tmp_path: Path) -> Callable[..., Mosquitto]:
-    if not installed():
+    if not mosquitto_installed():
         pytest.skip("mosquitto is not installed: apt-get install mosquitto")
     numbers = count()
 
@@ -120,7 +120,7 @@ def dashboard(stack: ExitStack) -> Callable[..., Dashboard]:
 def mat(stack: ExitStack) -> Callable[..., Publisher]:
     def start(port: int, device: str = "attic", **options: Any) -> Publisher:  # noqa: ANN401 - handed on
         mqtt = Mqtt(enabled=True, host=options.pop("host", ADDRESS), port=port, **options)
-        publisher = Publisher(mqtt, Device(id=device), load(), SystemClock(), run_id="run1")
+        publisher = Publisher(mqtt, Device(id=device), load_board(), SystemClock(), run_id="run1")
         stack.callback(publisher.close)
         return publisher
 

@@ -24,7 +24,7 @@ from firmware.events import LieDown, MatEmptied, StageChanged
 from firmware.mqtt import Publisher
 from firmware.mqtt.commands import BURST, PER_S
 from firmware.mqtt.entities import CONTROLS
-from hardware.board import load
+from hardware.board import load_board
 from sim.broker import ADDRESS, Mosquitto
 from tests.doubles.ticks import tick
 
@@ -270,7 +270,7 @@ def accepting(broker: Mosquitto) -> Iterator[list[Request]]:
         request.answer(None)
 
     mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port)
-    publisher = Publisher(mqtt, Device(id="attic"), load(), SystemClock(), run_id="run1", submit=submit)
+    publisher = Publisher(mqtt, Device(id="attic"), load_board(), SystemClock(), run_id="run1", submit=submit)
     try:
         yield requests
     finally:

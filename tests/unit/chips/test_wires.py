@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim.chips.chip import Analogue, Chip, ChipSettings
-from sim.chips.wires import Stalls, VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.chips.chip import Analogue, Hx711Settings, VirtualHx711
+from sim.chips.wires import RandomStalls, VirtualLines
+from sim.sensors.faults import CellFaultCommand, FaultKind
 
 PERIOD_NS = 12_500_000
 
@@ -14,10 +14,10 @@ def constant(counts: float) -> Analogue:
     return lambda _t: counts
 
 
-def chips(count: int) -> list[Chip]:
+def chips(count: int) -> list[VirtualHx711]:
     """Return chips without noise and jitter that convert at the same moments; each returns its own number."""
-    settings = ChipSettings(jitter_ns=0.0, noise_counts=0.0)
-    return [Chip(constant(number), settings) for number in range(count)]
+    settings = Hx711Settings(jitter_ns=0.0, noise_counts=0.0)
+    return [VirtualHx711(constant(number), settings) for number in range(count)]
 
 
 def test_every_operation_moves_the_clock_by_its_cost() -> None:
@@ -47,7 +47,7 @@ def test_one_clock_reaches_the_chips_of_its_bank_only() -> None:
 
 def test_stalls_come_as_often_and_as_long_as_asked() -> None:
     """A tenth of 20000 edges stall for 20 to 40 us, half of them before the edge and half after it."""
-    lines = VirtualLines(chips(1), [(0,)], cost_ns=0, stalls=Stalls(0.1, 20_000, 40_000, seed=5))
+    lines = VirtualLines(chips(1), [(0,)], cost_ns=0, stalls=RandomStalls(0.1, 20_000, 40_000, seed=5))
     for turn in range(20_000):
         lines.set_sck(0, level=turn % 2 == 0)
     assert 1_800 < lines.stalled < 2_200
@@ -55,7 +55,7 @@ def test_stalls_come_as_often_and_as_long_as_asked() -> None:
 
 
 def test_fault_comes_at_its_time_even_in_a_long_sleep() -> None:
-    lines = VirtualLines(chips(2), [(0, 1)], faults=[Fault(1, 3 * PERIOD_NS, FaultKind.UNPLUGGED)])
+    lines = VirtualLines(chips(2), [(0, 1)], faults=[CellFaultCommand(1, 3 * PERIOD_NS, FaultKind.UNPLUGGED)])
     lines.sleep_ns(10 * PERIOD_NS)
     assert lines.read_all() == 0b10
     assert [one.t_ns for one in lines.chips[1].log if one.kind == "unplugged"] == [3 * PERIOD_NS]
@@ -64,7 +64,7 @@ def test_fault_comes_at_its_time_even_in_a_long_sleep() -> None:
 def test_fault_of_the_past_happens_now() -> None:
     lines = VirtualLines(chips(1), [(0,)])
     lines.sleep_ns(PERIOD_NS)
-    lines.break_cell(Fault(0, 0, FaultKind.STUCK_HIGH))
+    lines.break_cell(CellFaultCommand(0, 0, FaultKind.STUCK_HIGH))
     assert lines.read_all() == 1
 
 
@@ -86,9 +86,9 @@ def test_wiring_that_does_not_hold_each_chip_once_is_refused(banks: list[tuple[i
 @pytest.mark.parametrize("bad", [{"probability": 1.5}, {"probability": 0.1, "shortest_ns": 9, "longest_ns": 8}])
 def test_impossible_stalls_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"1\.5|8 ns"):
-        Stalls(**bad)  # type: ignore[arg-type]
+        RandomStalls(**bad)  # type: ignore[arg-type]
 
 
 def test_negative_fault_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot be negative"):
-        Fault(-1, 0, FaultKind.OK)
+        CellFaultCommand(-1, 0, FaultKind.OK)

@@ -41,7 +41,7 @@ def lying_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def simulated(path: Path, story: str, seconds: float | None) -> Path:
-    bench = Bench(stories.load(story), boards.load(), seed=4)
+    bench = Bench(stories.load_story(story), boards.load_board(), seed=4)
     if seconds is not None:
         bench.scene = dataclasses.replace(bench.scene, length_s=seconds)
     write_recording(path, bench, FrameSource(bench), note=f"story {story}")

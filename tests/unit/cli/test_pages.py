@@ -138,7 +138,7 @@ def test_the_figures_of_the_pages_are_those_of_the_program() -> None:
     bringup, calibrating = ((ROOT / "hardware" / f"{name}.md").read_text() for name in ("BRINGUP", "CALIBRATION"))
     assert seconds.default == 15.0
     assert "`acumat probe`, 15 seconds" in bringup
-    assert calibration.PATIENCE_S == 120.0
+    assert calibration.CALIBRATION_TIMEOUT_S == 120.0
     assert "for two minutes it ends" in re.sub(r"\s+", " ", calibrating)
     assert RECORDS_MAX == 20
     assert "the last twenty" in calibrating

@@ -11,28 +11,30 @@ from firmware.cli.main import TRY_AGAIN, acumat
 from firmware.diagnosis.probe import probe
 from firmware.drivers.bank import banks_of
 from firmware.drivers.factory import BackendChoice, OpenLines
-from firmware.terminal.probe_report import report_view
+from firmware.terminal.probe_report import probe_report_view
 from firmware.terminal.progress import progress_bar
 from hardware import board as boards
-from sim.chips.chip import Chip, ChipSettings
-from sim.chips.wires import Stalls, VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.chips.chip import Hx711Settings, VirtualHx711
+from sim.chips.wires import RandomStalls, VirtualLines
+from sim.sensors.faults import CellFaultCommand, FaultKind
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
-def probed(*faults: Fault, stalls: float = 0.0, seconds: float = 4.0, terminal: bool = False) -> tuple[bool, list[str]]:
+def probed(
+    *faults: CellFaultCommand, stalls: float = 0.0, seconds: float = 4.0, terminal: bool = False
+) -> tuple[bool, list[str]]:
     """Probe twelve chips at rest for some virtual seconds; give the verdict and the screen."""
     chips = [
-        Chip(lambda _t: 20_000.0, ChipSettings(rate_hz=80 * (1 + cell / 400), phase=1 - cell / 13, seed=cell))
+        VirtualHx711(lambda _t: 20_000.0, Hx711Settings(rate_hz=80 * (1 + cell / 400), phase=1 - cell / 13, seed=cell))
         for cell in range(12)
     ]
-    lines = VirtualLines(chips, banks_of(BOARD), stalls=Stalls(stalls, seed=2), faults=faults)
+    lines = VirtualLines(chips, banks_of(BOARD), stalls=RandomStalls(stalls, seed=2), faults=faults)
     screen = io.StringIO()
     console = Console(file=screen, width=120, force_terminal=terminal)
     with progress_bar("reading", console) as advance:
         report = probe(OpenLines(BackendChoice("test", ""), lines), BOARD, seconds, progress=advance)
-    console.print(report_view(report))
+    console.print(probe_report_view(report))
     return report.ok, screen.getvalue().splitlines()
 
 
@@ -50,7 +52,7 @@ def test_a_sound_mat_on_one_screen() -> None:
 
 def test_what_is_broken_is_named() -> None:
     """A chip that is not plugged in: given up after some seconds, so that its neighbours are read without it."""
-    ok, lines = probed(Fault(4, 0, FaultKind.UNPLUGGED), seconds=15.0)
+    ok, lines = probed(CellFaultCommand(4, 0, FaultKind.UNPLUGGED), seconds=15.0)
     assert not ok
     assert any(line.startswith("fault: cell B2: no answer") for line in lines)
     assert any("B2" in line and " - " in line for line in lines)

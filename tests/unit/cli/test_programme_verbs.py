@@ -55,7 +55,7 @@ def test_a_deleted_person_leaves_no_byte(settings: Path) -> None:
     result = run(settings, "people", "--remove", "Ana", "--yes")
     assert result.exit_code == 0, result.output
     assert [path for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()] == []
-    assert backups.ring(folder)
+    assert backups.backup_ring(folder)
 
 
 def test_a_running_mat_takes_the_command_and_answers(tmp_path: Path) -> None:

@@ -19,13 +19,13 @@ from firmware.frames import Frames
 from firmware.storage import recordings
 from firmware.storage.capture import collect
 from hardware import board as boards
-from sim.chips.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
-from sim.chips.virtual_mat import lines_of
+from sim.chips.virtual_gpiochip import CellPins, VirtualGpioChip, VirtualGpioKernel, VirtualWireClock
+from sim.chips.virtual_mat import virtual_lines
 from sim.frames import Bench
 from sim.people import story as stories
 from tests.doubles.scripted import Scripted, still
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 def never() -> bool:
@@ -104,16 +104,16 @@ def test_lines_that_go_away_before_the_first_frame(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def pretended_pi(bench: Bench) -> tuple[DirectSource, VirtualKernel]:
+def pretended_pi(bench: Bench) -> tuple[DirectSource, VirtualGpioKernel]:
     """The default backend on a pretended GPIO chip with the virtual converters of a bench behind it."""
-    lines = lines_of(bench)
-    kernel = VirtualKernel({"/dev/gpiochip0": VirtualChip(soldered=Cells(BOARD, lines))})
-    return DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=WireClock(lines)), BOARD), kernel
+    lines = virtual_lines(bench)
+    kernel = VirtualGpioKernel({"/dev/gpiochip0": VirtualGpioChip(soldered=CellPins(BOARD, lines))})
+    return DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=VirtualWireClock(lines)), BOARD), kernel
 
 
 def test_from_the_wires_into_a_file_and_back(tmp_path: Path) -> None:
     """Five seconds of the real driver: the file says what the cells were loaded with, and the lines are given back."""
-    bench = Bench(stories.load("power_up_on"), BOARD, seed=2)
+    bench = Bench(stories.load_story("power_up_on"), BOARD, seed=2)
     source, kernel = pretended_pi(bench)
     frames, _ = collect(source, 5.0, never)
     assert kernel.open_count == 0

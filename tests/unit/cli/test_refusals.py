@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Acumat = Callable[..., "subprocess.CompletedProcess[str]"]
 
-BOARD = boards.load().text
-FIRST_PIN = boards.load().cells[0].dout_bcm
+BOARD = boards.load_board().text
+FIRST_PIN = boards.load_board().cells[0].dout_bcm
 
 
 def refused(done: "subprocess.CompletedProcess[str]", fact: str, code: int = REFUSED) -> None:

@@ -22,7 +22,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six weeks that ended last night by this computer's clock."""
     folder = tmp_path_factory.mktemp("history")
     end = dt.datetime.fromtimestamp(SystemClock().wall_s()).astimezone()
-    invented.write(folder, 6, 1, end=end, a_week=7.0)
+    invented.write_history(folder, 6, 1, end=end, a_week=7.0)
     (folder / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
     return folder / "acumat.toml"
 

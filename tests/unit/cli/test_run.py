@@ -21,7 +21,7 @@ from sim.frames import Bench, FrameSource
 from sim.people import story as stories
 from tests.doubles.scripted import Heard
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 def settings(folder: Path, text: str = "") -> Path:
@@ -67,7 +67,7 @@ def test_goal_and_brightness_of_the_settings_are_what_happens(tmp_path: Path) ->
     lamps = {}
     for text in ("", "[session]\ngoal_min = 5\n\n[outputs]\nbrightness = 0.25\n"):
         opened = mat.load_mat(settings(tmp_path, text))
-        bench = Bench(stories.load("quick"), opened.board, seed=4)
+        bench = Bench(stories.load_story("quick"), opened.board, seed=4)
         opened = mat.Mat(opened.settings, opened.board, bench.calibration, calibrated=True)
         heard = Heard()
         daemon.run_loop(FrameSource(bench), core_of(opened), sinks=[heard])
@@ -105,7 +105,7 @@ def test_the_defaults_are_legal() -> None:
     """Without a settings file: the folder of the service, the 4x3 board."""
     opened = mat.load_mat(None)
     assert opened.settings.storage.state_dir == Path("/var/lib/acumat")
-    assert opened.board == boards.load()
+    assert opened.board == boards.load_board()
 
 
 def test_the_summary_points_to_verbs_that_exist() -> None:

@@ -17,7 +17,7 @@ from sim.history_command import command as make_history
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("history")
-    invented.write(folder, 12, 1, end=dt.datetime(2027, 3, 1, tzinfo=dt.UTC))
+    invented.write_history(folder, 12, 1, end=dt.datetime(2027, 3, 1, tzinfo=dt.UTC))
     (folder / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
     return folder / "acumat.toml"
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from firmware import config, mat
 from firmware.cli.main import acumat
 from firmware.clock import SystemClock
-from firmware.diagnosis.checks import CHECKS, Finding, Severity, examine, may_realtime
+from firmware.diagnosis.checks import CHECKS, Finding, Severity, realtime_allowed, run_checks
 from firmware.diagnosis.context import DiagnosticContext, open_or_defaults
 from firmware.drivers.factory import BackendChoice
 from firmware.errors import DriverError
@@ -28,7 +28,7 @@ from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people.story import Story
 from sim.sensors.faults import FaultKind
-from sim.sensors.mishaps import AnyMishap, Break
+from sim.sensors.mishaps import AnyMishap, CellBreaks
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_broker import FakeBroker
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from firmware.mqtt.link import Dial
     from firmware.ports import Source
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 ROOT = Path(__file__).parents[3]
 
 
@@ -83,7 +83,7 @@ def test_the_faults_of_the_running_mat_are_the_first_row(tmp_path: Path) -> None
     one = mat_in_order(tmp_path)
 
     def service() -> Finding:
-        [row] = examine(one, [check for check in CHECKS if check.name == "service"])
+        [row] = run_checks(one, [check for check in CHECKS if check.name == "service"])
         return row.finding
 
     assert service().fact == "no mat runs now"
@@ -106,13 +106,13 @@ def until(wish: "Callable[[], bool]") -> None:
 
 
 def finding(one: DiagnosticContext, name: str) -> Finding:
-    [row] = [row for row in examine(one) if row.name == name]
+    [row] = [row for row in run_checks(one) if row.name == name]
     return row.finding
 
 
 def test_a_mat_in_order_is_fine_on_one_screen(tmp_path: Path) -> None:
     """Eighty columns, twenty-four lines, no fault; every fact is reported."""
-    rows = examine(mat_in_order(tmp_path))
+    rows = run_checks(mat_in_order(tmp_path))
     assert [row.name for row in rows] == [check.name for check in CHECKS]
     assert {row.finding.severity for row in rows} == {Severity.FINE}
     screen = io.StringIO()
@@ -152,7 +152,7 @@ def test_every_check_has_a_name_and_a_remedy() -> None:
 )  # fmt: skip
 def test_cells(kinds: tuple[FaultKind, ...], grade: Severity, fact: str, tmp_path: Path) -> None:
     """What is wrong with which, and what that costs."""
-    broken = tuple(Break(4 + number, 2.0, kind) for number, kind in enumerate(kinds))
+    broken = tuple(CellBreaks(4 + number, 2.0, kind) for number, kind in enumerate(kinds))
     found = finding(mat_in_order(tmp_path, *broken), "cells")
     assert found.severity is grade
     assert fact in found.fact
@@ -264,7 +264,7 @@ def test_rights(tmp_path: Path) -> None:
     """What a user may not is noted: the service may. It is tried, and both answers are answers."""
     one = dataclasses.replace(mat_in_order(tmp_path), may_realtime=lambda: False)
     assert finding(one, "rights").severity is Severity.NOTE
-    assert may_realtime() in {True, False}
+    assert realtime_allowed() in {True, False}
 
 
 def test_storage(tmp_path: Path) -> None:
@@ -307,7 +307,7 @@ def test_settings_that_cannot_be_read_are_a_finding_and_the_rest_is_examined(tmp
     path.write_text("[mqtt]\nport = 0\nhots = 1\n[storag]\n[session]\ngoal_min = 3\n")
     opened, failures = open_or_defaults(path)
     assert opened.settings == config.Settings()
-    rows = {row.name: row for row in examine(dataclasses.replace(mat_in_order(tmp_path), failures=failures))}
+    rows = {row.name: row for row in run_checks(dataclasses.replace(mat_in_order(tmp_path), failures=failures))}
     assert rows["settings"].finding.severity is Severity.FAIL
     assert rows["settings"].finding.fact.splitlines()[-1] == "and 1 more"
     assert len(rows["settings"].finding.fact.splitlines()) == 4

@@ -14,7 +14,7 @@ from tests.doubles.clock import ManualClock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 @dataclass

@@ -4,17 +4,17 @@ import dataclasses
 
 import pytest
 
-from firmware.diagnosis.probe import HIGH_EDGES_US, ProbeReport, probe
+from firmware.diagnosis.probe import PULSE_BIN_EDGES_US, ProbeReport, probe
 from firmware.drivers.bank import banks_of
 from firmware.drivers.factory import BackendChoice, OpenLines
 from firmware.errors import DriverError
 from hardware import board as boards
-from sim.chips.chip import Chip, ChipSettings
-from sim.chips.wires import Stalls, VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.chips.chip import Hx711Settings, VirtualHx711
+from sim.chips.wires import RandomStalls, VirtualLines
+from sim.sensors.faults import CellFaultCommand, FaultKind
 from tests.doubles.chip_truth import scrambled_chips
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 SECONDS = 6.0
 
 
@@ -31,17 +31,19 @@ def probed(
 ) -> ProbeReport:
     """Probe twelve cells at rest."""
     chips = [
-        Chip(
+        VirtualHx711(
             lambda _t: 20_000.0,
-            ChipSettings(rate_hz=rate_hz * (1 + cell / 400), noise_counts=noise_counts, phase=1 - cell / 13, seed=cell),
+            Hx711Settings(
+                rate_hz=rate_hz * (1 + cell / 400), noise_counts=noise_counts, phase=1 - cell / 13, seed=cell
+            ),
         )
         for cell in range(12)
     ]
     lines = VirtualLines(
         chips,
         banks_of(BOARD),
-        stalls=Stalls(stalls, seed=2),
-        faults=[Fault(cell, 0, kind) for cell, kind in faults],
+        stalls=RandomStalls(stalls, seed=2),
+        faults=[CellFaultCommand(cell, 0, kind) for cell, kind in faults],
     )
     return probe(wired(lines), dataclasses.replace(BOARD, rate_hz=rate_said), SECONDS)
 
@@ -93,7 +95,7 @@ def test_computer_with_other_work_is_reported() -> None:
     assert any("of reads had a clock pulse above 50 us" in words for words in report.verdict)
     assert any("clock pulses were over 60 us" in words for words in report.verdict)
     assert report.high_pulses[-1] > 0
-    assert len(report.high_pulses) == len(HIGH_EDGES_US) + 1
+    assert len(report.high_pulses) == len(PULSE_BIN_EDGES_US) + 1
     assert report.longest_high_us > 60
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from firmware.diagnosis.tare import Tared, tare
+from firmware.diagnosis.tare import TareResult, tare
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
 from firmware.terminal.calibration_prompt import CalibrationPrompt
@@ -14,12 +14,12 @@ from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people import story as stories
 from sim.people.story import Story
-from sim.people.weights import Put, Weights
+from sim.people.weights import WeightPlacement, WeightsStory
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
-from sim.sensors.mishaps import Break
+from sim.sensors.mishaps import CellBreaks
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 EMPTY = Story("empty", seconds=60)
 NOMINAL = Calibration((BOARD.counts_per_newton,) * 12)
 
@@ -31,7 +31,7 @@ def run(
     shifted_n: float = 0.0,
     rate_hz: float = 10.0,
     screen: io.StringIO | None = None,
-) -> tuple[Bench, Tared]:
+) -> tuple[Bench, TareResult]:
     """Tare a story; the zero that was kept is shifted on every cell."""
     bench = Bench(story, BOARD, 3, rate_hz=rate_hz)
     zero = tuple(np.rint(bench.cells.zero_counts - shifted_n * bench.cells.counts_per_newton).astype(int).tolist())
@@ -67,7 +67,7 @@ def test_the_change_of_the_zero_is_reported() -> None:
 @pytest.mark.parametrize("kind", [FaultKind.UNPLUGGED, FaultKind.SATURATED_HIGH])
 def test_a_cell_that_cannot_be_read_keeps_its_zero(kind: FaultKind) -> None:
     """The others are zeroed and it is named; without a previous zero there is none for it, so taring is refused."""
-    broken = Story("broken", seconds=60, mishaps=(Break(6, 0.0, kind),))
+    broken = Story("broken", seconds=60, mishaps=(CellBreaks(6, 0.0, kind),))
     bench, tared = run(broken)
     assert tared.calibration.zero_counts is not None
     assert tared.calibration.zero_counts[6] == int(bench.cells.zero_counts[6])
@@ -78,7 +78,7 @@ def test_a_cell_that_cannot_be_read_keeps_its_zero(kind: FaultKind) -> None:
 
 def test_load_on_the_mat_is_refused() -> None:
     """Fourteen kilograms are reported with their place."""
-    assert refused(Weights("", puts=(Put(4, 14.0, 0, 100),))) == (
+    assert refused(WeightsStory("", puts=(WeightPlacement(4, 14.0, 0, 100),))) == (
         "14 kg seem to lie on the mat, most of it on B2: clear it and try again; "
         "if it is empty, a cell has shifted: `acumat calibrate --rewired`"
     )
@@ -87,7 +87,7 @@ def test_load_on_the_mat_is_refused() -> None:
 @pytest.mark.parametrize("known", [True, False])
 def test_a_person_on_the_mat_is_refused(known: bool) -> None:
     """Recognised by the weight, or without a zero by the breath."""
-    reason = refused(stories.load("power_up_on"), known=known)
+    reason = refused(stories.load_story("power_up_on"), known=known)
     assert reason.startswith("39 kg seem to lie" if known else "the mat is not still: nobody may touch it")
 
 

@@ -14,11 +14,11 @@ from firmware.enums import Status
 from firmware.errors import DriverError
 from hardware import board as boards
 from hardware.board import Board
-from sim.chips.chip import Chip, ChipSettings
-from sim.chips.virtual_digitalio import ClockPin, DataPin, VirtualPins
-from sim.chips.virtual_gpiochip import WireClock
-from sim.chips.wires import Stalls, VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.chips.chip import Hx711Settings, VirtualHx711
+from sim.chips.virtual_digitalio import VirtualClockPin, VirtualDataPin, VirtualDigitalioPins
+from sim.chips.virtual_gpiochip import VirtualWireClock
+from sim.chips.wires import RandomStalls, VirtualLines
+from sim.sensors.faults import CellFaultCommand, FaultKind
 from tests.doubles.chip_truth import Judge, scrambled_chips
 
 pytest.importorskip("adafruit_hx711", reason="the adafruit packages are not installed: pip install '.[adafruit]'")
@@ -26,7 +26,7 @@ pytest.importorskip("adafruit_hx711", reason="the adafruit packages are not inst
 
 def one_clock_each() -> Board:
     """Return the board with a clock line for every chip."""
-    board = boards.load()
+    board = boards.load_board()
     cells = tuple(dataclasses.replace(cell, bank=cell.index) for cell in board.cells)
     return dataclasses.replace(board, sck_bcm=tuple(range(100, 112)), cells=cells, rate_hz=10)
 
@@ -46,12 +46,12 @@ def _package_as_it_was() -> Iterator[None]:
 def wires(stalls: float = 0.0, cost_ns: int = 3_000) -> VirtualLines:
     """Return twelve chips at 10 samples a second, each on its own clock."""
     chips = scrambled_chips(12, 11.7, spread=0.05, seed=7)
-    return VirtualLines(chips, banks_of(BOARD), cost_ns=cost_ns, stalls=Stalls(stalls, seed=7))
+    return VirtualLines(chips, banks_of(BOARD), cost_ns=cost_ns, stalls=RandomStalls(stalls, seed=7))
 
 
 def reader_on(lines: VirtualLines) -> BankReader:
     """Return the reader with the package behind it."""
-    backend = AdafruitLines(BOARD, VirtualPins(BOARD, lines), WireClock(lines))
+    backend = AdafruitLines(BOARD, VirtualDigitalioPins(BOARD, lines), VirtualWireClock(lines))
     return BankReader(backend, banks_of(BOARD), 12, 10, clock_out=backend.clock_out)
 
 
@@ -83,7 +83,7 @@ def test_no_wrong_value_under_heavy_stalls() -> None:
 @pytest.mark.parametrize("code", [-1, -5, 1, -(1 << 23) + 1, (1 << 23) - 2, -2])
 def test_sign_is_folded(code: int) -> None:
     """The package itself returns 4294967291 for -5."""
-    chips = [Chip(lambda _t: float(code), ChipSettings(rate_hz=10, noise_counts=0.0)) for _ in BOARD.cells]
+    chips = [VirtualHx711(lambda _t: float(code), Hx711Settings(rate_hz=10, noise_counts=0.0)) for _ in BOARD.cells]
     lines = VirtualLines(chips, banks_of(BOARD))
     reader = reader_on(lines)
     expected = Status.SUSPECT if code == -1 else Status.OK
@@ -100,7 +100,7 @@ def test_sign_is_folded(code: int) -> None:
 def test_silent_chip_costs_no_more_than_its_deadline() -> None:
     """The package would wait for ever; here the others go on and the silent one is stale."""
     lines = wires()
-    lines.break_cell(Fault(5, 3_000_000_000, FaultKind.UNPLUGGED))
+    lines.break_cell(CellFaultCommand(5, 3_000_000_000, FaultKind.UNPLUGGED))
     reader = reader_on(lines)
     frames = []
     while lines.t_ns < 6_000_000_000:
@@ -116,7 +116,7 @@ def test_silent_chip_costs_no_more_than_its_deadline() -> None:
 def test_wait_for_a_silent_chip_ends_at_the_deadline() -> None:
     """The pin itself ends the package's endless loop."""
     lines = wires()
-    data = GuardedData(DataPin(lines, 0), WireClock(lines))
+    data = GuardedData(VirtualDataPin(lines, 0), VirtualWireClock(lines))
     data.until_ns = lines.now_ns() + 100_000
 
     def wait() -> None:
@@ -130,13 +130,13 @@ def test_wait_for_a_silent_chip_ends_at_the_deadline() -> None:
 
 def test_chips_that_share_a_clock_are_refused() -> None:
     with pytest.raises(DriverError, match=r"12 chips of this board share 4 clock lines: wire one for each chip"):
-        AdafruitLines(boards.load(), VirtualPins(boards.load(), wires()))
+        AdafruitLines(boards.load_board(), VirtualDigitalioPins(boards.load_board(), wires()))
 
 
 def test_closing_leaves_clocks_low_and_releases_the_pins() -> None:
     lines = wires()
-    pins = VirtualPins(BOARD, lines)
-    backend = AdafruitLines(BOARD, pins, WireClock(lines))
+    pins = VirtualDigitalioPins(BOARD, lines)
+    backend = AdafruitLines(BOARD, pins, VirtualWireClock(lines))
     backend.set_sck(3, level=True)
     backend.close()
     assert pins.closed
@@ -164,11 +164,11 @@ def test_package_needs_its_replacements() -> None:
     microcontroller = importlib.import_module("microcontroller")
     assert package.__version__ == "1.1.2"
     assert not hasattr(microcontroller, "disable_interrupts")
-    lines = VirtualLines([Chip(lambda _t: -5.0, ChipSettings(rate_hz=10, noise_counts=0.0))], [(0,)])
+    lines = VirtualLines([VirtualHx711(lambda _t: -5.0, Hx711Settings(rate_hz=10, noise_counts=0.0))], [(0,)])
     vars(package).update(time=SimpleNamespace(sleep=lambda _s: None))
-    bare = package.HX711(DataPin(lines, 0), ClockPin(lines, 0))
+    bare = package.HX711(VirtualDataPin(lines, 0), VirtualClockPin(lines, 0))
     lines.sleep_ns(500_000_000)
     with pytest.raises(AttributeError, match="disable_interrupts"):
         bare._read_channel_raw(25)  # noqa: SLF001 - what read() calls
-    load_package(WireClock(lines))
+    load_package(VirtualWireClock(lines))
     assert bare._read_channel_raw(25) == 4_294_967_291  # noqa: SLF001 - what read() calls

@@ -1,13 +1,15 @@
 """The reader of the banks against chips that do what they like."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from firmware.drivers.hx711 import BankReader, RawReading
 from firmware.enums import Status
-from sim.chips.chip import Chip, ChipSettings, Policy
-from sim.chips.wires import Stalls, VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.chips.chip import Hx711Settings, UpdatePolicy, VirtualHx711
+from sim.chips.wires import RandomStalls, VirtualLines
+from sim.sensors.faults import CellFaultCommand, FaultKind
 from tests.doubles.chip_truth import Judge, scrambled_chips, slowest_hz
 
 ONE = [tuple(range(12))]
@@ -28,12 +30,17 @@ def read_for(reader: BankReader, lines: VirtualLines, seconds: float, judge: Jud
     return frames
 
 
+def constant(code: int, _t_ns: int) -> float:
+    """Return what a chip measures whose cell never changes."""
+    return float(code)
+
+
 @WIRINGS
 def test_known_signal_comes_out_exactly(banks: list[tuple[int, ...]]) -> None:
     """Each chip holds its own code, the ends of the range among them; after the start every frame has just these."""
     codes = [-(1 << 23) + 1, (1 << 23) - 2, -2, 1, 2, -77_777, 5_592_405, -5_592_406, 123_456, 3, -3, 8_388_000]
     chips = [
-        Chip(lambda _t, code=code: float(code), ChipSettings(rate_hz=80 + cell / 4, noise_counts=0.0, seed=cell))  # type: ignore[misc]
+        VirtualHx711(partial(constant, code), Hx711Settings(rate_hz=80 + cell / 4, noise_counts=0.0, seed=cell))
         for cell, code in enumerate(codes)
     ]
     lines = VirtualLines(chips, banks)
@@ -57,11 +64,11 @@ def test_pace_is_that_of_the_slowest_chip(banks: list[tuple[int, ...]], rate_hz:
 
 
 @WIRINGS
-@pytest.mark.parametrize("policy", list(Policy))
-def test_no_wrong_value_is_accepted_under_heavy_stalls(banks: list[tuple[int, ...]], policy: Policy) -> None:
+@pytest.mark.parametrize("policy", list(UpdatePolicy))
+def test_no_wrong_value_is_accepted_under_heavy_stalls(banks: list[tuple[int, ...]], policy: UpdatePolicy) -> None:
     """Every 500th line operation is held up for 20 us to 5 ms: values are lost, none is wrong, frames go on."""
     chips = scrambled_chips(12, 80 * 0.85, spread=0.1, policy=policy, settling_shows=True, keeps_gain=True, seed=8)
-    lines = VirtualLines(chips, banks, stalls=Stalls(0.002, seed=8))
+    lines = VirtualLines(chips, banks, stalls=RandomStalls(0.002, seed=8))
     reader, judge = BankReader(lines, banks, 12, 80), Judge(lines)
     frames = read_for(reader, lines, 6, judge)
     assert len(frames) > 6 * 40
@@ -157,7 +164,7 @@ def test_silent_chip_takes_nothing_from_the_other_clocks() -> None:
     lines = VirtualLines(scrambled_chips(12, 80, spread=0.05, seed=9), FOUR)
     reader, judge = BankReader(lines, FOUR, 12, 80), Judge(lines)
     read_for(reader, lines, 3)
-    lines.break_cell(Fault(11, lines.t_ns, FaultKind.UNPLUGGED))
+    lines.break_cell(CellFaultCommand(11, lines.t_ns, FaultKind.UNPLUGGED))
     frames = read_for(reader, lines, 1, judge)
     assert len(frames) > 0.9 * 80
     assert not any(any(frame.status[:9]) for frame in frames)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def test_blocks_are_of_the_types_that_the_core_expects() -> None:
     """A block of one: stamp int64, codes int32, flags uint8, numbered from 0; none of the blocks shares an array."""
-    board = boards.load()
+    board = boards.load_board()
     source: Source = DirectSource(VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(board)), board)
     blocks = [source.read(1.0) for _ in range(40)]
     for number, block in enumerate(blocks):
@@ -32,14 +32,14 @@ def test_blocks_are_of_the_types_that_the_core_expects() -> None:
 
 
 def test_nothing_in_time_is_none() -> None:
-    board = boards.load()
+    board = boards.load_board()
     source = DirectSource(VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(board)), board)
     assert source.read(0.001) is None
 
 
 def test_closing_releases_the_lines_in_the_middle_of_a_reset() -> None:
     """The reader begins with a reset, clock high; closed just then, the clock is low again and the chips run."""
-    board = boards.load()
+    board = boards.load_board()
     lines = VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(board))
     source = DirectSource(lines, board)
     source.read(0.001)
@@ -49,11 +49,11 @@ def test_closing_releases_the_lines_in_the_middle_of_a_reset() -> None:
 
 
 def test_banks_follow_the_board() -> None:
-    assert banks_of(boards.load()) == ((0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11))
+    assert banks_of(boards.load_board()) == ((0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10, 11))
 
 
 def test_first_frames_are_flagged_as_settling() -> None:
-    board = boards.load()
+    board = boards.load_board()
     source = DirectSource(VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(board)), board)
     block = source.read(1.0)
     assert block is not None

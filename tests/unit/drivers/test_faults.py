@@ -12,9 +12,9 @@ from firmware.drivers.cell import BACK_OFF_NS, DEAD_EARLY_NS, DEAD_NS
 from firmware.drivers.hx711 import BankReader
 from firmware.drivers.readout import Readout
 from firmware.enums import Status
-from sim.chips.chip import ChipSettings
-from sim.chips.wires import Stall, VirtualLines
-from sim.sensors.faults import Fault, FaultKind
+from sim.chips.chip import Hx711Settings
+from sim.chips.wires import PlannedStall, VirtualLines
+from sim.sensors.faults import CellFaultCommand, FaultKind
 from tests.doubles.chip_truth import scrambled_chips
 
 Banks = list[tuple[int, ...]]
@@ -68,7 +68,7 @@ class ReaderRig:
     def hurt(self, kind: FaultKind, *cells: int) -> int:
         """Break cells now; returns the time."""
         for cell in cells or (VICTIM,):
-            self.lines.break_cell(Fault(cell, self.lines.t_ns, kind))
+            self.lines.break_cell(CellFaultCommand(cell, self.lines.t_ns, kind))
         return self.lines.t_ns
 
     def periods(self, seen: list[Seen], flag: Status, since_ns: int) -> float:
@@ -126,7 +126,7 @@ def test_pulse_held_high_costs_four_conversions_of_its_bank(
     are several clocks, the frame waits for the other banks: one conversion more at most.
     """
     mat = ReaderRig(banks, rate_hz, shows=shows)
-    mat.lines.hold_up(Stall(mat.lines.t_ns, length_us * 1_000, high=True))
+    mat.lines.hold_up(PlannedStall(mat.lines.t_ns, length_us * 1_000, high=True))
     seen = mat.watch(12)
     worst = [one.victim | one.others for one in seen]
     if length_us < 50:
@@ -150,7 +150,7 @@ def test_pause_between_pulses_is_a_collision_only(rate_hz: float) -> None:
     """The driver is held up for most of a conversion with the clock low: one frame is dropped, nothing is reset."""
     mat = ReaderRig(ROWS, rate_hz)
     resets = [cell.counts.resets for cell in mat.reader.cells]
-    mat.lines.hold_up(Stall(mat.lines.t_ns, round(0.9 * mat.period_ns), high=False))
+    mat.lines.hold_up(PlannedStall(mat.lines.t_ns, round(0.9 * mat.period_ns), high=False))
     worst = [one.victim | one.others for one in mat.watch(12)]
     assert Status.COLLISION in worst
     assert not Status.STRETCHED & max(worst)
@@ -223,7 +223,7 @@ def test_failing_lines_are_reported_and_retried() -> None:
 def test_chip_with_much_jitter_is_still_read() -> None:
     """An oscillator forty times as restless as usual: surprises teach the reader wider bounds, frames stay good."""
     chips = list(scrambled_chips(12, 80, spread=0.02, seed=5))
-    chips[VICTIM] = type(chips[VICTIM])(lambda _t: 1000.0, ChipSettings(rate_hz=80, jitter_ns=20_000, seed=9))
+    chips[VICTIM] = type(chips[VICTIM])(lambda _t: 1000.0, Hx711Settings(rate_hz=80, jitter_ns=20_000, seed=9))
     lines = VirtualLines(chips, ROWS)
     reader = BankReader(lines, ROWS, 12, 80)
     good = 0

@@ -16,11 +16,11 @@ from firmware.drivers.gpiochip import GpiochipLines
 from firmware.enums import Status
 from firmware.errors import DriverError
 from hardware import board as boards
-from sim.chips.virtual_gpiochip import Cells, OpenPins, VirtualChip, VirtualKernel, WireClock
+from sim.chips.virtual_gpiochip import CellPins, UnconnectedPins, VirtualGpioChip, VirtualGpioKernel, VirtualWireClock
 from sim.chips.wires import VirtualLines
 from tests.doubles.chip_truth import scrambled_chips
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 PATH = "/dev/gpiochip0"
 
 
@@ -52,16 +52,16 @@ class Word:
         raise AssertionError
 
 
-def one_chip(**changes: object) -> tuple[VirtualKernel, VirtualChip]:
-    chip = dataclasses.replace(VirtualChip(), **changes)  # type: ignore[arg-type]
-    return VirtualKernel({PATH: chip}), chip
+def one_chip(**changes: object) -> tuple[VirtualGpioKernel, VirtualGpioChip]:
+    chip = dataclasses.replace(VirtualGpioChip(), **changes)  # type: ignore[arg-type]
+    return VirtualGpioKernel({PATH: chip}), chip
 
 
 def fail(number: int) -> None:
     raise OSError(number, os.strerror(number))
 
 
-def refusal(kernel: VirtualKernel, path: str | None = None) -> str:
+def refusal(kernel: VirtualGpioKernel, path: str | None = None) -> str:
     with pytest.raises(DriverError) as caught:
         GpiochipLines(BOARD, path, kernel=kernel)
     assert kernel.open_count == 0, "a failed set-up keeps no descriptor and no line"
@@ -97,11 +97,11 @@ def test_structures_are_those_of_the_kernel_header() -> None:
 
 # The firmware starts on a Pi 4: twelve inputs with pull-ups in one request, four low clocks in another.
 def test_lines_are_taken_with_pulls_and_clocks_low() -> None:
-    kernel, chip = one_chip(soldered=OpenPins())
+    kernel, chip = one_chip(soldered=UnconnectedPins())
     lines = GpiochipLines(BOARD, kernel=kernel)
     for cell in BOARD.cells:
         assert chip.flags[cell.dout_bcm] == uapi.FLAG_INPUT | uapi.FLAG_PULL_UP
-    assert isinstance(chip.soldered, OpenPins)
+    assert isinstance(chip.soldered, UnconnectedPins)
     assert chip.soldered.driven == dict.fromkeys(BOARD.sck_bcm, 0)
     assert set(chip.held.values()) == {"acumat"}
     assert kernel.open_count == 2
@@ -112,7 +112,7 @@ def test_lines_are_taken_with_pulls_and_clocks_low() -> None:
 # Bit i must be cell i and clock b must be bank b whatever the pins are; each is exactly one call.
 def test_each_bit_is_its_cell_and_each_edge_its_bank() -> None:
     word = Word()
-    kernel, chip = one_chip(soldered=Cells(BOARD, word))
+    kernel, chip = one_chip(soldered=CellPins(BOARD, word))
     lines = GpiochipLines(BOARD, kernel=kernel)
     word.edges.clear()
     for cell in range(12):
@@ -129,8 +129,8 @@ def test_each_bit_is_its_cell_and_each_edge_its_bank() -> None:
 # Chip numbers move between models and kernels, labels do not: the one with the pins is found behind others.
 @pytest.mark.parametrize("label", uapi.CHIP_LABELS)
 def test_chip_is_found_by_its_label(label: str) -> None:
-    kernel = VirtualKernel(
-        {PATH: VirtualChip(label="raspberrypi-exp-gpio", size=8), "/dev/gpiochip4": VirtualChip(label=label)}
+    kernel = VirtualGpioKernel(
+        {PATH: VirtualGpioChip(label="raspberrypi-exp-gpio", size=8), "/dev/gpiochip4": VirtualGpioChip(label=label)}
     )
     lines = GpiochipLines(BOARD, kernel=kernel)
     assert lines.chip_path == "/dev/gpiochip4"
@@ -196,16 +196,18 @@ def test_chip_that_does_not_open(number: int, fact: str, remedy: str) -> None:
 
 # The search must not report "no chip" when the reason is "no permission".
 def test_search_reports_the_missing_permission() -> None:
-    kernel = VirtualKernel({PATH: VirtualChip(refuses=errno.EACCES), "/dev/gpiochip1": VirtualChip(label="exp")})
+    kernel = VirtualGpioKernel(
+        {PATH: VirtualGpioChip(refuses=errno.EACCES), "/dev/gpiochip1": VirtualGpioChip(label="exp")}
+    )
     assert "permission denied for this user" in refusal(kernel)
 
 
 # No Pi, another board, a wrong path, a path that is something else.
 def test_no_such_chip() -> None:
-    assert "there is no /dev/gpiochip* at all" in refusal(VirtualKernel({}))
+    assert "there is no /dev/gpiochip* at all" in refusal(VirtualGpioKernel({}))
     assert f"{PATH} is gpio-mockup" in refusal(one_chip(label="gpio-mockup")[0])
     assert "/dev/gpiochip9 does not exist" in refusal(one_chip()[0], "/dev/gpiochip9")
-    assert "/dev/null is not a GPIO chip" in refusal(VirtualKernel({"/dev/null": None}), "/dev/null")
+    assert "/dev/null is not a GPIO chip" in refusal(VirtualGpioKernel({"/dev/null": None}), "/dev/null")
 
 
 # The board names a line that a small chip does not have: the error has the cell and the range of the chip.
@@ -217,7 +219,7 @@ def test_line_out_of_range() -> None:
 # The chip leaves while its lines are held: every call fails, and closing releases the rest.
 def test_chip_removed_in_use() -> None:
     word = Word()
-    kernel, chip = one_chip(soldered=Cells(BOARD, word))
+    kernel, chip = one_chip(soldered=CellPins(BOARD, word))
     lines = GpiochipLines(BOARD, kernel=kernel)
     assert lines.read_all() == 0
     chip.gone = True
@@ -232,8 +234,8 @@ def test_chip_removed_in_use() -> None:
 # It leaves while twelve converters are read through it: frames continue, all stale, then one line reports it.
 def test_reader_reports_a_removed_chip() -> None:
     wires = VirtualLines(scrambled_chips(12, 80, seed=1), banks_of(BOARD))
-    kernel, chip = one_chip(soldered=Cells(BOARD, wires))
-    source = DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=WireClock(wires)), BOARD)
+    kernel, chip = one_chip(soldered=CellPins(BOARD, wires))
+    source = DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=VirtualWireClock(wires)), BOARD)
     for _ in range(60):
         good = source.read(1.0)
     assert good is not None
@@ -255,7 +257,7 @@ def test_reader_reports_a_removed_chip() -> None:
 # After close the descriptor numbers belong to others: nothing may reach them.
 def test_closed_lines_touch_nothing() -> None:
     word = Word()
-    kernel, chip = one_chip(soldered=Cells(BOARD, word))
+    kernel, chip = one_chip(soldered=CellPins(BOARD, word))
     lines = GpiochipLines(BOARD, kernel=kernel)
     lines.set_sck(2, level=True)
     lines.close()

@@ -17,7 +17,7 @@ from firmware.view import DARK, Output
 from hardware import board as boards
 from tests.doubles.clock import ManualClock
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 AMBER = Output(red=0.2, green=0.084, blue=0.0)
 CHIME = Output(tone_hz=440.0, volume=0.5)
 

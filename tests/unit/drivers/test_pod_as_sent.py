@@ -13,7 +13,7 @@ from hardware import board as boards
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_lgpio import FakeLgpio, fake_lgpio
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 Pod = tuple[FakeLgpio, PodPins]
 
 

@@ -15,12 +15,12 @@ from firmware.drivers.rpi_gpio import RpiGpioLines, load_package
 from firmware.errors import DriverError
 from firmware.view import Output
 from hardware import board as boards
-from sim.chips.virtual_gpiochip import WireClock
-from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, installed, module
+from sim.chips.virtual_gpiochip import VirtualWireClock
+from sim.chips.virtual_rpi_gpio import VirtualRpiGpio, rpi_gpio_installed, rpi_gpio_module
 from sim.chips.wires import VirtualLines
 from tests.doubles.chip_truth import Judge, scrambled_chips
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 ROOT = Path(__file__).parents[3]
 
 
@@ -32,7 +32,9 @@ def wires(cost_ns: int = 1_000) -> VirtualLines:
 def test_frames_through_the_package_are_those_of_the_chips() -> None:
     """Ten seconds at 80 samples a second, one pin a call: all values right, hardly any frame lost."""
     lines = wires()
-    source = DirectSource(RpiGpioLines(BOARD, module(VirtualRpiGpio(BOARD, lines)), WireClock(lines)), BOARD)
+    source = DirectSource(
+        RpiGpioLines(BOARD, rpi_gpio_module(VirtualRpiGpio(BOARD, lines)), VirtualWireClock(lines)), BOARD
+    )
     judge = Judge(lines)
     clean = 0
     while lines.t_ns < 10_000_000_000:
@@ -46,7 +48,7 @@ def test_frames_through_the_package_are_those_of_the_chips() -> None:
 def test_data_lines_are_pulled_up_and_clocks_start_low() -> None:
     """A missing board has to read high: never ready. A clock that is high would leave the chips switched off."""
     pins = VirtualRpiGpio(BOARD, wires())
-    RpiGpioLines(BOARD, module(pins))
+    RpiGpioLines(BOARD, rpi_gpio_module(pins))
     assert {pins.pull[cell.dout_bcm] for cell in BOARD.cells} == {22}
     assert {pins.levels[bcm] for bcm in BOARD.sck_bcm} == {0}
 
@@ -54,7 +56,7 @@ def test_data_lines_are_pulled_up_and_clocks_start_low() -> None:
 def test_closing_leaves_other_pins_of_the_process_alone() -> None:
     """The pod's light is on the same package: it stays as it is; our clocks go low, our pins are inputs again."""
     pins = VirtualRpiGpio(BOARD, wires())
-    package = module(pins)
+    package = rpi_gpio_module(pins)
     lines = RpiGpioLines(BOARD, package)
     package.setup(13, package.OUT, initial=1)
     lines.set_sck(0, level=True)
@@ -65,14 +67,14 @@ def test_closing_leaves_other_pins_of_the_process_alone() -> None:
 
 
 def test_stand_in_that_is_too_slow_is_refused_with_the_reason() -> None:
-    package = module(VirtualRpiGpio(BOARD, wires()))
+    package = rpi_gpio_module(VirtualRpiGpio(BOARD, wires()))
     package.lgpio = ModuleType("lgpio")  # type: ignore[attr-defined]
     with pytest.raises(DriverError, match=r"rpi-lgpio, .*limit 60 us.* use backend gpiochip"):
         RpiGpioLines(BOARD, package)
 
 
 def test_other_numbering_in_the_same_process_is_one_clear_error() -> None:
-    package = module(VirtualRpiGpio(BOARD, wires()))
+    package = rpi_gpio_module(VirtualRpiGpio(BOARD, wires()))
     package.setmode(package.BOARD)
     with pytest.raises(DriverError, match=r"different mode has already been set.*use backend gpiochip"):
         RpiGpioLines(BOARD, package)
@@ -102,7 +104,7 @@ def test_real_package_off_a_pi_is_one_clear_error() -> None:
 def test_gpiozero_drives_the_pod_through_the_package() -> None:
     """Light, buzzer and button by gpiozero's own RPi.GPIO factory: duty, tone, and a press from outside."""
     pins = VirtualRpiGpio()
-    with installed(pins):
+    with rpi_gpio_installed(pins):
         factory_module = importlib.import_module("gpiozero.pins.rpigpio")
 
         class Pi4Factory(factory_module.RPiGPIOFactory):  # type: ignore[name-defined, misc]

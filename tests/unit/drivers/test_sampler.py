@@ -25,7 +25,7 @@ from sim.chips.wires import VirtualLines
 from tests.doubles.chip_truth import scrambled_chips
 from tests.doubles.clock import ManualClock
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 CLOCK = SystemClock()
 
 

@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from hardware import board as boards
-from hardware.sheets import RING
+from hardware.sheets import SENSOR_RING
 from tests.bench import spice
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 pytestmark = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice
 # A load on any of the four sensors of a tile counts the same.
 def test_corners_of_a_ring_are_equal() -> None:
     zero_mv = spice.ring_mv(None)
-    outputs_mv = [spice.ring_mv(corner) - zero_mv for corner in RING]
+    outputs_mv = [spice.ring_mv(corner) - zero_mv for corner in SENSOR_RING]
     assert outputs_mv == pytest.approx([outputs_mv[0]] * 4, rel=0.01)
     assert abs(outputs_mv[0]) == pytest.approx(0.5, rel=0.01)
 
 
 # A sensor with two swapped ends reads less under load, as much as a sound one reads more.
-@pytest.mark.parametrize("corner", RING)
+@pytest.mark.parametrize("corner", SENSOR_RING)
 def test_a_turned_sensor_reads_the_other_way(corner: str) -> None:
     zero_mv = spice.ring_mv(None)
     sound_mv, turned_mv = (spice.ring_mv(corner, turned=turned) - zero_mv for turned in (None, corner))

@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from hardware import board as boards
 from hardware import bom, drawing, render
 from hardware.board import Board
-from hardware.lines import lines
-from hardware.sheets import parts_in_wiring, sheets
-from hardware.shopping import ON_THE_BOARDS, shopping_md
+from hardware.lines import mat_cables
+from hardware.sheets import parts_in_wiring, wiring_sheets
+from hardware.shopping import PARTS_ON_BOARDS, shopping_md
 from hardware.tables import pins_md
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,12 +30,12 @@ def changed(*changes: tuple[str, str]) -> Board:
     for old, new in changes:
         assert text.count(old) == 1
         text = text.replace(old, new)
-    return boards.loads(text)
+    return boards.parse_board(text)
 
 
-SMALL = boards.load(drawing.HERE / "boards" / "mat_3x2.toml")
+SMALL = boards.load_board(drawing.HERE / "boards" / "mat_3x2.toml")
 VARIANTS = {
-    "as it comes": boards.load(),
+    "as it comes": boards.load_board(),
     "three by two": SMALL,
     "one clock": changed(("[17, 24, 11, 16]", "[17]")),
     "bar cells": changed(('use = "quad50"', 'use = "bar50"')),
@@ -44,10 +44,10 @@ VARIANTS = {
         ('use_on = "floor"', 'use_on = "bed"'),
         ("base_m = 0.006", "base_m = 0.012"),
     ),
-    "one tile": boards.load(drawing.HERE / "boards" / "pilot_1x1.toml"),
+    "one tile": boards.load_board(drawing.HERE / "boards" / "pilot_1x1.toml"),
     "folding": changed(("base_parts = 1", "base_parts = 2")),
     "Pi 5 without a buzzer": changed(('model = "zero_2_w"', 'model = "5"'), ("buzzer = 12", "# ")),
-    "a clock for each cell, no pod": boards.loads(
+    "a clock for each cell, no pod": boards.parse_board(
         "\n".join(
             line
             for line in boards.default_text()
@@ -68,27 +68,27 @@ each_variant = pytest.mark.parametrize("board", VARIANTS.values(), ids=VARIANTS.
 
 
 # A board file was changed and not drawn again: the stale files are listed.
-@pytest.mark.parametrize("path", drawing.boards(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", drawing.board_files(), ids=lambda path: path.stem)
 def test_committed_files_are_what_the_board_gives(path: Path) -> None:
-    assert drawing.stale(boards.load(path), drawing.boards()[path]) == []
+    assert drawing.stale_files(boards.load_board(path), drawing.board_files()[path]) == []
 
 
 # The same for pictures, without any drawing tool: each has the digest of its sources.
-@pytest.mark.parametrize("path", drawing.boards(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", drawing.board_files(), ids=lambda path: path.stem)
 def test_committed_pictures_are_made_from_todays_sources(path: Path) -> None:
-    assert render.stale_pictures(boards.load(path), drawing.boards()[path]) == []
+    assert render.stale_pictures(boards.load_board(path), drawing.board_files()[path]) == []
 
 
 # A file that was lost, one edited by hand and one of a row that is no more: all three are listed, and written again.
 def test_stale_files_are_found_and_written_again(tmp_path: Path) -> None:
-    board = boards.load()
-    drawing.write(board, tmp_path)
+    board = boards.load_board()
+    drawing.write_files(board, tmp_path)
     (tmp_path / "pins.md").unlink()
     (tmp_path / "bom.csv").write_text("edited\n")
     (tmp_path / "wiring" / "row-e.yml").write_text("old\n")
-    assert drawing.stale(board, tmp_path) == ["pins.md", "bom.csv", "wiring/row-e.yml"]
-    drawing.write(board, tmp_path)
-    assert drawing.stale(board, tmp_path) == []
+    assert drawing.stale_files(board, tmp_path) == ["pins.md", "bom.csv", "wiring/row-e.yml"]
+    drawing.write_files(board, tmp_path)
+    assert drawing.stale_files(board, tmp_path) == []
 
 
 # A picture whose source changed, and one painted over, are named.
@@ -126,7 +126,7 @@ def test_command_for_a_board_of_ones_own(tmp_path: Path) -> None:
 # Every part on the list can be seen in the wiring, in the same number, and nothing is drawn that is not on it.
 @each_variant
 def test_wiring_shows_the_parts_on_the_list(board: Board) -> None:
-    listed = {item.part.id: item.quantity for item in bom.items(board) if item.part.used == "wiring"}
+    listed = {item.part.id: item.quantity for item in bom.bom_items(board) if item.part.used == "wiring"}
     drawn = parts_in_wiring(board)
     assert listed.keys() == drawn.keys()
     for part, quantity in drawn.items():
@@ -136,7 +136,7 @@ def test_wiring_shows_the_parts_on_the_list(board: Board) -> None:
 # The same for the mechanics, by name: bom("id") in a drawing is a part on the list, and the other way round.
 def test_mechanics_name_the_parts_on_the_list() -> None:
     text = "".join(path.read_text() for path in MECHANICS.glob("*.scad"))
-    listed = {part.id for part in bom.catalogue(boards.load()).parts if part.used == "mechanics"}
+    listed = {part.id for part in bom.part_catalogue(boards.load_board()).parts if part.used == "mechanics"}
     assert set(re.findall(r'bom\("(\w+)"', text)) == listed
 
 
@@ -146,7 +146,7 @@ def test_mechanics_name_the_parts_on_the_list() -> None:
 def test_mechanics_build_as_many_parts_as_are_on_the_list(board: Board, tmp_path: Path) -> None:
     for part in MECHANICS.glob("*.scad"):
         shutil.copy(part, tmp_path)
-    (tmp_path / "params.scad").write_text(drawing.files(board)["mechanics/params.scad"])
+    (tmp_path / "params.scad").write_text(drawing.generated_files(board)["mechanics/params.scad"])
     said = tmp_path / "said.echo"
     subprocess.run(
         ["openscad", "-o", str(said), "-D", 'view="all"', str(tmp_path / "assembly.scad")],
@@ -158,12 +158,14 @@ def test_mechanics_build_as_many_parts_as_are_on_the_list(board: Board, tmp_path
     for part_id, pieces in re.findall(r"BOM (\w+) ([\d.]+)", said.read_text()):
         built[part_id] += float(pieces)  # type: ignore[assignment]
     assert "WARNING" not in said.read_text()
-    assert dict(built) == {item.part.id: item.quantity for item in bom.items(board) if item.part.used == "mechanics"}
+    assert dict(built) == {
+        item.part.id: item.quantity for item in bom.bom_items(board) if item.part.used == "mechanics"
+    }
 
 
 # The list for twelve quad tiles: one converter a tile, four sensors a tile, prices marked as approximate and dated.
 def test_list_of_parts() -> None:
-    rows = list(csv.DictReader(io.StringIO(bom.bom_csv(boards.load()))))
+    rows = list(csv.DictReader(io.StringIO(bom.bom_csv(boards.load_board()))))
     quantity = {row["id"]: row["quantity"] for row in rows}
     assert (quantity["hx711"], quantity["half_bridge"], quantity["tile_plate"]) == ("12", "48", "12")
     assert (quantity["line_plug"], quantity["series_resistor"], quantity["parallel_resistor"]) == ("8", "19", "12")
@@ -177,7 +179,7 @@ def test_list_of_parts() -> None:
 @each_variant
 def test_shopping_list_is_the_bill_of_materials(board: Board) -> None:
     page = shopping_md(board)
-    for item in bom.items(board):
+    for item in bom.bom_items(board):
         assert page.count(f"| {item.part.id} |") == 1
     total = list(csv.reader(io.StringIO(bom.bom_csv(board))))[-1][5]
     assert f"**Total: about {total} USD.**" in page
@@ -187,22 +189,22 @@ def test_shopping_list_is_the_bill_of_materials(board: Board) -> None:
 
 # A part that is named by its number has a second source beside it, and printed parts cost their filament only.
 def test_two_sources_and_no_price_twice() -> None:
-    parts = bom.catalogue(boards.load()).parts
+    parts = bom.part_catalogue(boards.load_board()).parts
     assert all(len(part.sources) != 1 for part in parts)
     assert sum(bool(part.sources) for part in parts) > 20
     assert all(part.usd == 0 for part in parts if part.text.endswith("printed"))
-    assert {part.id for part in parts} >= ON_THE_BOARDS
+    assert {part.id for part in parts} >= PARTS_ON_BOARDS
 
 
 # A motor has a transistor, a diode and its resistors on the list and a line in the pin table; without it there is none.
 def test_motor_is_driven_by_a_transistor() -> None:
     with_motor = VARIANTS["with a motor"]
-    ids = {item.part.id for item in bom.items(with_motor)}
+    ids = {item.part.id for item in bom.bom_items(with_motor)}
     assert {"motor", "motor_transistor", "motor_diode", "motor_base_resistor", "motor_off_resistor"} <= ids
     page = pins_md(with_motor)
     assert "| motor | base of the motor's transistor, through 470 Ω | GPIO 15 (pin 10) |" in page
     assert "| **motor** |" in page
-    assert not any("motor" in item.part.id for item in bom.items(boards.load()))
+    assert not any("motor" in item.part.id for item in bom.bom_items(boards.load_board()))
 
 
 # The pin table lists each line once, at the pin of the board file.
@@ -217,9 +219,9 @@ def test_pin_table_has_every_line(board: Board) -> None:
 # A cable has one wire for each clock and each data line of its row, and the wires of a plug have different colours.
 @each_variant
 def test_lines_carry_every_cell_once(board: Board) -> None:
-    served = [cell.name for line in lines(board) for cell in line.cells]
+    served = [cell.name for line in mat_cables(board) for cell in line.cells]
     assert sorted(served) == sorted(cell.name for cell in board.cells)
-    for line in lines(board):
+    for line in mat_cables(board):
         assert len({wire.colour for wire in line.wires}) == len(line.wires)
         pins = {wire.bcm for wire in line.wires}
         assert pins >= {cell.dout_bcm for cell in line.cells} | {board.sck_bcm[cell.bank] for cell in line.cells}
@@ -227,14 +229,22 @@ def test_lines_carry_every_cell_once(board: Board) -> None:
 
 # Boards whose analog half is fed from 5 V get one more wire, and no added feedback resistor.
 def test_two_supplies() -> None:
-    assert [wire.signal for wire in lines(SMALL)[0].wires] == ["3V3S", "GND", "5VS", "SCK1", "DT A1", "DT B1", "DT C1"]
+    assert [wire.signal for wire in mat_cables(SMALL)[0].wires] == [
+        "3V3S",
+        "GND",
+        "5VS",
+        "SCK1",
+        "DT A1",
+        "DT B1",
+        "DT C1",
+    ]
     assert "parallel_resistor" not in parts_in_wiring(SMALL)
     assert parts_in_wiring(SMALL)["hx711_two"] == 6
 
 
 # In the ring of four half-bridges each junction joins two sensors by wires of one colour, and E and A lie crosswise.
 def test_ring_of_sensors_is_a_bridge() -> None:
-    ring = next(sheet for sheet in sheets(boards.load()) if sheet.file == "ring")
+    ring = next(sheet for sheet in wiring_sheets(boards.load_board()) if sheet.file == "ring")
     pads: dict[str, list[tuple[str, str]]] = {}
     for cable in ring.cables:
         for colour, _, pad in cable.wires:
@@ -251,7 +261,7 @@ def test_ring_of_sensors_is_a_bridge() -> None:
 # The plan is to scale, and seen from above: the left hand, column 1, is on the right; the head, last row, at the top.
 @each_variant
 def test_plan_is_to_scale_and_the_right_way_round(board: Board) -> None:
-    svg = ET.fromstring(drawing.files(board)["mechanics/plan.svg"])  # noqa: S314 - our own drawing
+    svg = ET.fromstring(drawing.generated_files(board)["mechanics/plan.svg"])  # noqa: S314 - our own drawing
     place = {text.text: (float(text.attrib["x"]), float(text.attrib["y"])) for text in svg.iter(f"{SVG}text")}
     for cell in board.cells:
         x, _ = place[cell.name]
@@ -271,7 +281,7 @@ def test_plan_is_to_scale_and_the_right_way_round(board: Board) -> None:
 def test_board_without_a_pod() -> None:
     text = boards.default_text()
     outputs = ("red", "green", "blue", "buzzer", "button")
-    bare = boards.loads("\n".join(line for line in text.splitlines() if line.split(" ")[0] not in outputs))
-    assert "POD" not in {box.name for sheet in sheets(bare) for box in sheet.boxes}
-    assert "pod = false;" in drawing.files(bare)["mechanics/params.scad"]
-    assert {"pod_top", "pod_cable", "piezo"}.isdisjoint(item.part.id for item in bom.items(bare))
+    bare = boards.parse_board("\n".join(line for line in text.splitlines() if line.split(" ")[0] not in outputs))
+    assert "POD" not in {box.name for sheet in wiring_sheets(bare) for box in sheet.boxes}
+    assert "pod = false;" in drawing.generated_files(bare)["mechanics/params.scad"]
+    assert {"pod_top", "pod_cable", "piezo"}.isdisjoint(item.part.id for item in bom.bom_items(bare))

@@ -10,8 +10,8 @@ from hardware import board as boards
 from hardware.drawing import HERE
 from hardware.ratings import rail_ma, tile_mpa
 from hardware.rules import broken_rules
-from hardware.schema import Spec, read_table
-from hardware.sheets import RING
+from hardware.schema import BoardSpec, read_table
+from hardware.sheets import SENSOR_RING
 
 PAGES = sorted(HERE.glob("*.md"))
 MARKED = re.compile(r"not tried on real|tried on real|Nothing (here|on this page) was tried")
@@ -42,7 +42,7 @@ def test_variants_are_boards(block: str) -> None:
         del table[name][key]
     merge(table, tomllib.loads(block))
     problems: list[str] = []
-    spec = read_table(Spec, table, problems)
+    spec = read_table(BoardSpec, table, problems)
     assert problems == []
     assert spec is not None
     assert broken_rules(spec) == []
@@ -93,7 +93,7 @@ def test_assembly_is_in_the_order_of_the_work() -> None:
 
 # Numbers in the text are those of the board: current, stress, bounds of a sound cell, height below a tile.
 def test_numbers_in_the_text_are_those_of_the_board() -> None:
-    board = boards.load()
+    board = boards.load_board()
     spec = board.spec
     safety, calibration = (HERE / "SAFETY.md").read_text(), (HERE / "CALIBRATION.md").read_text()
     assert f"about {rail_ma(spec):.0f} mA" in safety
@@ -122,6 +122,6 @@ def test_boards_with_two_supplies_are_a_copy_of_the_board_file() -> None:
 def test_ring_in_the_text_is_the_ring_that_is_drawn() -> None:
     text = (HERE / "ASSEMBLY.md").read_text()
     names = {"HEAD LEFT": "head, left hand", "HEAD RIGHT": "head, right hand", "BASE RIGHT": "base, right hand"}
-    for corner, pads in RING.items():
+    for corner, pads in SENSOR_RING.items():
         name = names.get(corner, "base, left hand")
         assert f"| {name} | {pads['RD']} | {pads['WH']} | {pads['BK']} |" in text

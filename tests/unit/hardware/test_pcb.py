@@ -9,12 +9,12 @@ import pytest
 from hardware import board as boards
 from hardware.board import Board
 from hardware.pcb import circuits
-from hardware.pcb.check import board_nets, stale
+from hardware.pcb.check import board_differences, board_nets
 from hardware.pcb.schematic_file import schematic_text
-from hardware.sheets import RING
+from hardware.sheets import SENSOR_RING
 
 HERE = Path(circuits.__file__).parent
-BOARD = boards.load()
+BOARD = boards.load_board()
 MADE = {make.__name__: make for make in (circuits.tile_board, circuits.hat)}
 each = pytest.mark.parametrize("name", MADE)
 
@@ -26,14 +26,14 @@ def file(name: str, ending: str) -> Path:
 def changed(old: str, new: str) -> Board:
     """Return the default board with a part of its text replaced."""
     assert BOARD.text.count(old) == 1
-    return boards.loads(BOARD.text.replace(old, new))
+    return boards.parse_board(BOARD.text.replace(old, new))
 
 
 # Nets and places of the board, and the whole schematic, follow from board.toml.
 @each
 def test_committed_boards_follow_from_the_board_file(name: str) -> None:
     circuit = MADE[name](BOARD)
-    assert stale(circuit, file(name, ".kicad_pcb")) == []
+    assert board_differences(circuit, file(name, ".kicad_pcb")) == []
     assert file(name, ".kicad_sch").read_text("utf-8") == schematic_text(circuit)
 
 
@@ -53,7 +53,7 @@ def test_the_files_of_a_maker_are_there(name: str, ending: str) -> None:
     ],
 )
 def test_a_changed_pin_makes_the_board_stale(old: str, new: str, nets: set[str]) -> None:
-    assert nets <= set(stale(circuits.hat(changed(old, new)), file("hat", ".kicad_pcb")))
+    assert nets <= set(board_differences(circuits.hat(changed(old, new)), file("hat", ".kicad_pcb")))
 
 
 # A board file in which two data lines are joined, or the supply of a chip is missing, differs from the circuit.
@@ -64,7 +64,7 @@ def test_a_board_with_a_wrong_net_is_found(name: str, old: str, new: str, tmp_pa
     text = file(name, ".kicad_pcb").read_text("utf-8")
     assert old in text
     (tmp_path / "board").write_text(text.replace(old, new), "utf-8")
-    assert stale(MADE[name](BOARD), tmp_path / "board")
+    assert board_differences(MADE[name](BOARD), tmp_path / "board")
 
 
 # Every GPIO of the board file reaches its plug through one resistor, and nothing else is on the way.
@@ -81,7 +81,7 @@ def test_every_line_has_its_series_resistor() -> None:
 def test_ring_of_the_tile_board() -> None:
     nets = board_nets(file("tile_board", ".kicad_pcb"))
     sockets = {"HEAD LEFT": "J2", "HEAD RIGHT": "J3", "BASE RIGHT": "J4", "BASE LEFT": "J5"}
-    for corner, wires in RING.items():
+    for corner, wires in SENSOR_RING.items():
         for pin, colour in (("1", "WH"), ("2", "RD"), ("3", "BK")):
             net = "GND" if wires[colour] == "E-" else wires[colour]
             assert (sockets[corner], pin) in nets[net]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hardware import board as boards
-from hardware.drawing import boards as all_boards
+from hardware.drawing import board_files as all_boards
 from hardware.pcb.circuits import hat
 from hardware.perfboard import COLS, LEFT_OUT, ROWS, SUPPLY_PINS, layout, perfboard_svg
 
@@ -22,15 +22,15 @@ def groups(pairs: list[tuple[object, object]]) -> dict[object, frozenset[object]
 # Legs that a wire joins are legs of one net of the circuit, and each net is whole.
 @pytest.mark.parametrize("path", all_boards(), ids=lambda path: path.stem)
 def test_wires_make_the_nets_of_the_circuit(path: Path) -> None:
-    board = boards.load(path)
+    board = boards.load_board(path)
     made = layout(board)
     at = {hole: leg for leg, hole in made.legs.items()}
     joined = groups([(at[a], at[b]) for a, b in made.wires])
     assert len(at) == len(made.legs)
     wanted: dict[str, set[tuple[str, str]]] = {}
     for part in hat(board).parts:
-        for leg, net in part.nets.items():
-            wanted.setdefault(net, set()).update({(part.ref, leg)} & made.legs.keys())
+        for number, net in part.nets.items():
+            wanted.setdefault(net, set()).update({(part.ref, number)} & made.legs.keys())
     for net, legs in wanted.items():
         for leg in legs:
             assert joined.get(leg, frozenset({leg})) == legs, net
@@ -41,7 +41,7 @@ def test_wires_make_the_nets_of_the_circuit(path: Path) -> None:
 # Nothing but the ID memory is missing, and everything is on the board.
 @pytest.mark.parametrize("path", all_boards(), ids=lambda path: path.stem)
 def test_every_part_has_its_holes(path: Path) -> None:
-    board = boards.load(path)
+    board = boards.load_board(path)
     made = layout(board)
     wired = {part.ref for part in hat(board).parts if part.nets}
     assert {ref for ref, _ in made.legs} == wired - LEFT_OUT
@@ -50,7 +50,7 @@ def test_every_part_has_its_holes(path: Path) -> None:
 
 # The drawing lists each wire once.
 def test_drawing() -> None:
-    board = boards.load()
+    board = boards.load_board()
     drawn = perfboard_svg(board)
     assert drawn.count("<path") == len(layout(board).wires)
     assert "SCK1: F9 – Q3" in drawn

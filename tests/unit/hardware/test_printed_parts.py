@@ -10,11 +10,11 @@ import pytest
 
 from hardware import board as boards
 from hardware.drawing import HERE
-from hardware.layout import PI_BOARD, corner_places
-from hardware.printing import facets, parts_to_print, volume_cm3
+from hardware.layout import PI_BOARD, sensor_places
+from hardware.printing import parts_to_print, stl_triangles, volume_cm3
 
 STL = HERE / "mechanics" / "stl"
-BOARD = boards.load()
+BOARD = boards.load_board()
 PARTS = sorted(parts_to_print(BOARD))
 Triangles = npt.NDArray[np.float64]
 needs_trimesh = pytest.mark.skipif(
@@ -25,7 +25,7 @@ needs_trimesh = pytest.mark.skipif(
 
 def triangles(part: str) -> Triangles:
     """Return the triangles (n, 3, 3) of a part in mm."""
-    return np.array(list(facets(STL / f"{part}.stl")), dtype=float)
+    return np.array(list(stl_triangles(STL / f"{part}.stl")), dtype=float)
 
 
 def bodies(mesh: Triangles) -> int:
@@ -99,7 +99,7 @@ def test_the_supply_window_is_where_the_port_is() -> None:
 # The slot for the wires of each holder faces the middle of the tile, in the drawing as in the text.
 def test_slots_face_the_middle_of_the_tile() -> None:
     middle_mm = BOARD.spec.mat.tile_length_m * 500
-    for place in corner_places(BOARD):
+    for place in sensor_places(BOARD):
         towards = 1 if place.slot_deg == 0 else -1
         assert (middle_mm - place.y_mm) * towards > 0
     holder = triangles("holder")

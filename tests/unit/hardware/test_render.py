@@ -33,7 +33,7 @@ def words(picture: Path) -> str:
 def test_schematic(tmp_path: Path) -> None:
     for name, path in (("one", None), ("two", SMALL_PATH)):
         (tmp_path / name / "wiring").mkdir(parents=True)
-        render.draw_schematic(boards.load(path), tmp_path / name)
+        render.draw_schematic(boards.load_board(path), tmp_path / name)
     reworked, two = (words(tmp_path / name / "wiring" / "channel.svg") for name in ("one", "two"))
     assert "4.30 V" in reworked
     assert "22 kΩ" in reworked
@@ -46,9 +46,9 @@ def test_schematic(tmp_path: Path) -> None:
 @needs_wireviz
 def test_wiring_sheets(tmp_path: Path) -> None:
     for path in (None, SMALL_PATH):
-        board = boards.load(path)
+        board = boards.load_board(path)
         folder = tmp_path / board.name
-        drawing.write(board, folder)
+        drawing.write_files(board, folder)
         render.draw_wiring(board, folder)
         overview = words(folder / "wiring" / "overview.svg")
         for cell in board.cells:
@@ -58,8 +58,8 @@ def test_wiring_sheets(tmp_path: Path) -> None:
 # OpenSCAD draws the parts of a board with the board's own sizes.
 @needs_openscad
 def test_mechanics(tmp_path: Path) -> None:
-    board = boards.load(SMALL_PATH)
-    drawing.write(board, tmp_path)
+    board = boards.load_board(SMALL_PATH)
+    drawing.write_files(board, tmp_path)
     render.draw_mechanics(board, tmp_path)
     for view in render.mechanics_views(tmp_path):
         picture = (tmp_path / "mechanics" / f"{view.name}.png").read_bytes()

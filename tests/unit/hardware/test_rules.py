@@ -14,7 +14,7 @@ def broken(*changes: tuple[str, str]) -> list[str]:
         assert text.count(old) == 1, f"{old!r} must occur once in board.toml"
         text = text.replace(old, new)
     with pytest.raises(BoardError) as caught:
-        board.loads(text, "b")
+        board.parse_board(text, "b")
     return str(caught.value).split("\n")
 
 
@@ -327,12 +327,12 @@ def test_all_broken_rules_at_once() -> None:
 
 # Twelve chips of 1.5 mA and twelve rings of 2 k at 2.85 V.
 def test_current_of_the_sensor_rail() -> None:
-    assert rail_ma(board.load().spec) == pytest.approx(12 * (1.5 + 1.423), abs=0.1)
+    assert rail_ma(board.load_board().spec) == pytest.approx(12 * (1.5 + 1.423), abs=0.1)
 
 
 # Safety factors for 120 kg on one tile: a quad has 80 % of it on one sensor of 50 kg, the others have one cell.
 def test_safety_factors() -> None:
-    spec = board.load().spec
+    spec = board.load_board().spec
     standing = next(load for load in spec.loads if load.tile_kg == 120)
     factors = {name: round(standing.safety(cell), 2) for name, cell in spec.cell.types.items()}
     assert factors == {"quad50": 0.62, "bar50": 0.5, "single100": 1.25}

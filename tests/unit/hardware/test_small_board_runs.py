@@ -98,8 +98,8 @@ NOT_COMPARABLE = {
 
 def sessions(name: str) -> list[SessionSummary]:
     """Play a story on the small board and return the sessions that ended."""
-    story = stories.load(name)
-    bench = Bench(story, boards.load(SMALL), 1)
+    story = stories.load_story(name)
+    bench = Bench(story, boards.load_board(SMALL), 1)
     settings = CoreSettings(machine=with_goal((story.goal_min or 10.0) * 60.0))
     recorder = Heard()
     daemon.run_loop(FrameSource(bench), MatCore(bench.board, bench.calibration, settings), sinks=[recorder])
@@ -108,7 +108,7 @@ def sessions(name: str) -> list[SessionSummary]:
 
 # Every story is either played below, or there is a reason why not.
 def test_no_story_is_forgotten() -> None:
-    assert sorted([*ENDS, *NOBODY_LIES, *LOOKS_LIKE_LYING, *NOT_COMPARABLE]) == sorted(stories.names())
+    assert sorted([*ENDS, *NOBODY_LIES, *LOOKS_LIKE_LYING, *NOT_COMPARABLE]) == sorted(stories.story_names())
     assert all({**LOOKS_LIKE_LYING, **NOT_COMPARABLE}.values())
 
 

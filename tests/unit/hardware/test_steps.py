@@ -10,7 +10,7 @@ from hardware import board as boards
 from hardware.drawing import HERE
 from hardware.steps import HEIGHT_PX, WIDTH_PX, Label, Step, annotate, steps
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 # Seen from above, x is to the right and y upwards; the target is in the middle, half the field from it is the edge.

@@ -9,14 +9,14 @@ from firmware.mqtt.backoff import Backoff
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.uplink import Uplink
-from hardware.board import Board, load
+from hardware.board import Board, load_board
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_broker import FakeBroker
 
 
 @pytest.fixture(scope="session")
 def board() -> Board:
-    return load()
+    return load_board()
 
 
 @pytest.fixture

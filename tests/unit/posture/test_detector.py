@@ -25,7 +25,7 @@ from firmware.posture.history import since_crossing
 from hardware import board as boards
 from tests.doubles.detector_rig import DetectorRig
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 Pose = npt.NDArray[np.float64]
 POSTURES = (Seated, Lowering, LieDown, LyingReversed, GetUp, MatEmptied, ObjectDetected, SensorLost, SensorBack)
 

@@ -9,11 +9,11 @@ from firmware.enums import Exit
 from firmware.events import Confirmed, Event, GetUp, LieDown, MatEmptied, Seated
 from firmware.posture.liveness import LivenessDetector
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of
+from sim.frames import Bench, FrameSource, blocks_from
 from sim.people import story as stories
 from tests.doubles.ticks import signals
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 
 
 def lying(
@@ -109,11 +109,11 @@ def test_the_household_has_no_confirmed_session(who: str) -> None:
 
 
 def played(name: str) -> list[Event]:
-    bench = Bench(stories.load(name), BOARD, seed=5)
+    bench = Bench(stories.load_story(name), BOARD, seed=5)
     core = MatCore(BOARD, bench.calibration)
     return [
         event
-        for block in blocks_of(FrameSource(bench, block=800))
+        for block in blocks_from(FrameSource(bench, block=800))
         for tick in core.push(block)
         for event in tick.events
     ]

@@ -13,7 +13,7 @@ from tests.doubles.hops import Loads
 
 def rig() -> DetectorRig:
     """The analysis of lowering on an empty mat."""
-    return DetectorRig(LoweringAnalysis(boards.load()).step)
+    return DetectorRig(LoweringAnalysis(boards.load_board()).step)
 
 
 def under(rows: tuple[float, ...], load_n: float = 400.0) -> Loads:

@@ -10,7 +10,7 @@ from firmware.posture.standing import StandingDetector, Sway
 from hardware import board as boards
 from tests.doubles.detector_rig import DetectorRig
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 FEET = 700.0 * np.array([1, 0, 1, 19, 9, 20, 19, 10, 19, 1, 0, 1]) / 100
 
 

@@ -10,7 +10,7 @@ from firmware.posture.wiggle import WiggleDetector
 from hardware import board as boards
 from tests.doubles.detector_rig import DetectorRig
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 LYING = np.repeat([50.0, 15.0, 45.0, 25.0], 3)
 ALONG = np.array([1, 1, 1, 0, 0, 0, -1, -1, -1, 0, 0, 0]) / 3  # 1 N from the third row to the base
 ACROSS = np.array([1, 0, -1] * 4) / 4

@@ -33,7 +33,7 @@ class Person:
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
         self.coach = Coach(settings)
-        self.arrival = LoweringAnalysis(boards.load())
+        self.arrival = LoweringAnalysis(boards.load_board())
         self.hop = 0
         self.number = 0
         self.y_m: float | None = None

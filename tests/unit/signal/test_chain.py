@@ -11,7 +11,7 @@ from firmware.signal.health import CellFault
 from firmware.signal.zero_tracker import Refusal
 from hardware import board as boards
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 CELLS = len(BOARD.cells)
 SCALE = 1000.0
 ZERO = 50_000

@@ -6,7 +6,7 @@ import pytest
 from firmware.signal.fit import WALK_NOISE, WEIGHT_NOISE, Fit, Placement, expected_error, fit, refusal
 from hardware import board as boards
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 NOMINAL = BOARD.counts_per_newton
 TRUE = NOMINAL * np.random.default_rng(2).normal(1, 0.08, 12)
 

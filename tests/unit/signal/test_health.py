@@ -10,7 +10,7 @@ from firmware.enums import Status
 from firmware.signal.health import CellFault, CellHealthMonitor, Cost, cost_of
 from hardware import board as boards
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 CELLS = 12
 SCALE = 1000.0
 ZERO = np.full(CELLS, 50_000.0)

@@ -7,7 +7,7 @@ from firmware.signal.known_weights import KG, Weighing
 from firmware.signal.seconds import SECOND_HOPS, Seconds
 from hardware import board as boards
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 SCALE = BOARD.counts_per_newton
 CELLS = len(BOARD.cells)
 NEWEST = np.zeros(CELLS, np.int32), np.zeros(CELLS, np.uint8)

@@ -8,7 +8,7 @@ import pytest
 from firmware.signal.pressure import PressureMap, PressureSettings
 from hardware import board as boards
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 SMALL = Path(boards.__file__).parent / "boards" / "mat_3x2.toml"
 
 
@@ -20,7 +20,7 @@ def tiles(
     return [float(value) for value in sums.ravel()]
 
 
-@pytest.mark.parametrize("board", [BOARD, boards.load(SMALL)], ids=["4x3", "3x2"])
+@pytest.mark.parametrize("board", [BOARD, boards.load_board(SMALL)], ids=["4x3", "3x2"])
 def test_tiles_add_up_to_their_cells_and_nothing_is_negative(board: boards.Board) -> None:
     """Mass is conserved to a billionth for any loads, also very uneven ones."""
     unit, chance = PressureMap(board), np.random.default_rng(4)

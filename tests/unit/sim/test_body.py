@@ -6,9 +6,9 @@ import pytest
 from hardware import board as boards
 from hardware.board import STANDARD_GRAVITY
 from sim.people.body import Body, Poses
-from sim.sensors.tiles import Contact, Newtons, Tiles, tipped
+from sim.sensors.tiles import Contact, Newtons, Tiles, tilt_moment
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 TILES = Tiles(BOARD)
 
 
@@ -111,7 +111,7 @@ def test_impossible_bodies(wrong: dict[str, float], word: str) -> None:
 
 def test_tipping_moves_one_newton_and_adds_none() -> None:
     """What a shake takes from one end it gives to the other."""
-    change = tipped(Poses(Body(), TILES).lying(), TILES.y_m)
+    change = tilt_moment(Poses(Body(), TILES).lying(), TILES.y_m)
     assert change.sum() == pytest.approx(0, abs=1e-9)
     assert np.abs(change).sum() / 2 == pytest.approx(1)
     assert change.reshape(BOARD.rows, BOARD.cols)[-1].sum() > 0

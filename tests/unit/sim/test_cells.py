@@ -10,12 +10,12 @@ from sim.people.acts import Leave, Lie, Wait
 from sim.people.household import Visit
 from sim.people.story import Story
 from sim.people.vitals import Vitals
-from sim.sensors.cell_model import PERFECT, CellModel
-from sim.sensors.cells import CODE_MAX, LoadCells, wild_codes
-from sim.sensors.clocks import ClockModel, Clocks
-from sim.sensors.mishaps import Knock
+from sim.sensors.cell_model import PERFECT_CELLS, CellModel
+from sim.sensors.cells import CODE_MAX, LoadCells, broken_read_codes
+from sim.sensors.clocks import OscillatorModel, Oscillators
+from sim.sensors.mishaps import ZeroKnock
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 STILL = Vitals(breath_n=0, pulse_n=0, restless_n=0)
 LYING = Story("lies", acts=(Lie(300), Leave(1.0), Wait(300)), vitals=STILL)
 EMPTY = Story("nobody", seconds=7200)
@@ -23,7 +23,7 @@ EMPTY = Story("nobody", seconds=7200)
 
 def cells_of(story: Story, rate_hz: float = 80.0, **wrong: float) -> LoadCells:
     """Return cells that are perfect but for what is named."""
-    model = msgspec.structs.replace(PERFECT, **wrong)
+    model = msgspec.structs.replace(PERFECT_CELLS, **wrong)
     return Bench(msgspec.structs.replace(story, cells=model), BOARD, 1, rate_hz=rate_hz).cells
 
 
@@ -45,7 +45,7 @@ def test_perfect_cells_show_the_load() -> None:
 def test_one_by_one_or_all_at_once() -> None:
     """A chip that is read alone, at its own odd instants, gives the codes of the block. Out of order it does too."""
     block, single = (Bench(LYING, BOARD, 4).cells for _ in range(2))
-    times, _ = Clocks(len(BOARD.cells), 80, ClockModel(), 4).frames(100, 300)
+    times, _ = Oscillators(len(BOARD.cells), 80, OscillatorModel(), 4).frames(100, 300)
     codes = block.codes(times)
     for frame in range(300):
         for cell in range(len(BOARD.cells)):
@@ -177,13 +177,13 @@ def test_glitches_are_the_codes_that_broken_reads_give() -> None:
 
 def test_wild_codes_stay_inside_24_bits() -> None:
     """A doubled code at the rail is the rail."""
-    codes = wild_codes(np.full(50, CODE_MAX, np.int32), np.arange(50, dtype=np.uint64))
+    codes = broken_read_codes(np.full(50, CODE_MAX, np.int32), np.arange(50, dtype=np.uint64))
     assert codes.max() <= CODE_MAX
 
 
 def test_a_knock_moves_a_zero_for_good() -> None:
     """Cell 5 is knocked at 100 s by 30 N; nothing else changes."""
-    story = msgspec.structs.replace(EMPTY, mishaps=(Knock(5, 100.0, 30.0),), cells=PERFECT)
+    story = msgspec.structs.replace(EMPTY, mishaps=(ZeroKnock(5, 100.0, 30.0),), cells=PERFECT_CELLS)
     before, after = newtons_at(Bench(story, BOARD, 1).cells, [99.9, 100.2])
     assert np.abs(before).max() < 0.01
     assert after[5] == pytest.approx(30, abs=0.01)

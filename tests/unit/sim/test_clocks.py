@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.sensors.clocks import ClockModel, Clocks
+from sim.sensors.clocks import OscillatorModel, Oscillators
 
 CELLS = 12
 
@@ -11,7 +11,7 @@ CELLS = 12
 @pytest.mark.parametrize("rate_hz", [10.0, 80.0])
 def test_frames_come_at_the_pace_of_the_slowest(rate_hz: float) -> None:
     """Every cell gives its newest conversion, none is older than its own period, and time never runs back."""
-    clocks = Clocks(CELLS, rate_hz, ClockModel(bias=0.17, spread=0.02), 3)
+    clocks = Oscillators(CELLS, rate_hz, OscillatorModel(bias=0.17, spread=0.02), 3)
     times, stamps = clocks.frames(0, 2000)
     assert np.diff(stamps).min() > 0
     assert (times.max(axis=1) == stamps).all()
@@ -23,7 +23,7 @@ def test_frames_come_at_the_pace_of_the_slowest(rate_hz: float) -> None:
 
 def test_frames_do_not_depend_on_the_block() -> None:
     """Frames 100 to 199 are the same whether asked for alone or among others."""
-    clocks = Clocks(CELLS, 80.0, ClockModel(), 3)
+    clocks = Oscillators(CELLS, 80.0, OscillatorModel(), 3)
     whole, part = clocks.frames(0, 300), clocks.frames(100, 100)
     assert np.array_equal(whole[0][100:200], part[0])
     assert np.array_equal(whole[1][100:200], part[1])
@@ -31,7 +31,7 @@ def test_frames_do_not_depend_on_the_block() -> None:
 
 def test_settling_is_over_before_the_first_frame() -> None:
     """Four conversions after power-up are not to be used."""
-    clocks = Clocks(CELLS, 80.0, ClockModel(), 3)
+    clocks = Oscillators(CELLS, 80.0, OscillatorModel(), 3)
     times, _ = clocks.frames(0, 1)
     assert (times[0] >= 4 * clocks.period_ns).all()
 
@@ -39,4 +39,4 @@ def test_settling_is_over_before_the_first_frame() -> None:
 def test_impossible_oscillators() -> None:
     """A spread that no chip has is refused."""
     with pytest.raises(ValueError, match=r"spread is 0\.5"):
-        ClockModel(spread=0.5)
+        OscillatorModel(spread=0.5)

@@ -13,21 +13,21 @@ from firmware.frames import Frames
 from firmware.ports import Source
 from firmware.storage import recordings
 from hardware import board as boards
-from sim.frames import Bench, FrameSource, blocks_of, write_recording
+from sim.frames import Bench, FrameSource, blocks_from, write_recording
 from sim.people import story as stories
 from sim.people.story import Story
-from sim.sensors.breakage import DEAD_S, STALE_FRAMES
-from sim.sensors.faults import Fault, FaultKind
-from sim.sensors.grid import BLOCK
-from sim.sensors.mishaps import Break, Gap, Gapped, Knock
+from sim.sensors.breakage import FRAMES_UNTIL_STALE, SECONDS_UNTIL_DEAD
+from sim.sensors.faults import CellFaultCommand, FaultKind
+from sim.sensors.grid import BLOCK_POINTS
+from sim.sensors.mishaps import CellBreaks, FrameGap, GappedSource, ZeroKnock
 
-BOARD = boards.load()
-SHORT = stories.load("attempt")
+BOARD = boards.load_board()
+SHORT = stories.load_story("attempt")
 
 
 def whole(source: Source) -> Frames:
     """Read a source to its end into one block."""
-    blocks = list(blocks_of(source))
+    blocks = list(blocks_from(source))
     return Frames(
         blocks[0].seq,
         np.concatenate([block.t_ns for block in blocks]),
@@ -36,7 +36,9 @@ def whole(source: Source) -> Frames:
     )
 
 
-def source(*faults: Fault, block: int | None = None, rate_hz: float | None = None, seed: int = 1) -> FrameSource:
+def source(
+    *faults: CellFaultCommand, block: int | None = None, rate_hz: float | None = None, seed: int = 1
+) -> FrameSource:
     """Open the short story."""
     return FrameSource(Bench(SHORT, BOARD, seed, rate_hz=rate_hz), faults=faults, block=block)
 
@@ -44,12 +46,12 @@ def source(*faults: Fault, block: int | None = None, rate_hz: float | None = Non
 @pytest.mark.parametrize("block", [1, 3, 8, 777, 4800])
 def test_blocks_of_any_size_hold_the_same_frames(block: int) -> None:
     """One frame at a time or thousands: the same numbers, and sequence numbers without a gap."""
-    fault = Fault(4, 20_000_000_000, FaultKind.FLOATING)
+    fault = CellFaultCommand(4, 20_000_000_000, FaultKind.FLOATING)
     reference, cut = whole(source(fault)), whole(source(fault, block=block))
     assert np.array_equal(reference.t_ns, cut.t_ns)
     assert np.array_equal(reference.counts, cut.counts)
     assert np.array_equal(reference.status, cut.status)
-    numbers = [(frames.seq, len(frames)) for frames in blocks_of(source(block=block))]
+    numbers = [(frames.seq, len(frames)) for frames in blocks_from(source(block=block))]
     assert all(seq + size == following for (seq, size), (following, _) in pairwise(numbers))
 
 
@@ -79,11 +81,11 @@ def test_time_moves_only_when_a_frame_is_taken() -> None:
 
 def test_a_long_story_needs_no_more_memory() -> None:
     """After minutes of frames a few seconds of the grid are kept, no more."""
-    long = FrameSource(Bench(stories.load("quick"), BOARD, 1))
-    for number, _ in enumerate(blocks_of(long)):
+    long = FrameSource(Bench(stories.load_story("quick"), BOARD, 1))
+    for number, _ in enumerate(blocks_from(long)):
         if number > 3000:
             break
-    assert len(long.bench.cells._window) <= 5 * BLOCK  # noqa: SLF001 - the bound is the point
+    assert len(long.bench.cells._window) <= 5 * BLOCK_POINTS  # noqa: SLF001 - the bound is the point
 
 
 def test_power_on_comes_before_the_story() -> None:
@@ -109,7 +111,7 @@ def test_power_on_comes_before_the_story() -> None:
 def test_a_broken_cell(kind: FaultKind, flags: Status, trusted: bool) -> None:
     """From its time on cell 7 is broken, flagged as a reader flags it; the others never notice."""
     at_ns = 20_000_000_000
-    good, bad = whole(source()), whole(source(Fault(7, at_ns, kind)))
+    good, bad = whole(source()), whole(source(CellFaultCommand(7, at_ns, kind)))
     since = int(np.searchsorted(bad.t_ns, at_ns))
     others = np.delete(np.arange(12), 7)
     assert np.array_equal(good.counts[:, others], bad.counts[:, others])
@@ -117,8 +119,8 @@ def test_a_broken_cell(kind: FaultKind, flags: Status, trusted: bool) -> None:
     assert not bad.status[:, others].any()
     assert not bad.status[:since, 7].any()
     assert (good.counts[since + 5 :, 7] != bad.counts[since + 5 :, 7]).mean() > 0.99
-    assert (bad.status[since + STALE_FRAMES : since + 100, 7] == flags).all()
-    dead = bad.status[bad.t_ns > at_ns + (DEAD_S + 1) * 1e9, 7] == Status.DEAD
+    assert (bad.status[since + FRAMES_UNTIL_STALE : since + 100, 7] == flags).all()
+    dead = bad.status[bad.t_ns > at_ns + (SECONDS_UNTIL_DEAD + 1) * 1e9, 7] == Status.DEAD
     assert dead.all() == (kind in {FaultKind.UNPLUGGED, FaultKind.STUCK_HIGH, FaultKind.STUCK_LOW})
     assert (bad.status[since + 10, 7] == 0) == trusted
 
@@ -127,7 +129,7 @@ def test_what_broken_cells_say() -> None:
     """A frozen cell repeats its last code, a rail is a rail, noise is thirty times what it was."""
     at_ns = 60_000_000_000
     kinds = (FaultKind.FROZEN, FaultKind.SATURATED_HIGH, FaultKind.NOISY, FaultKind.STUCK_LOW)
-    frames = whole(source(*(Fault(cell, at_ns, kind) for cell, kind in enumerate(kinds))))
+    frames = whole(source(*(CellFaultCommand(cell, at_ns, kind) for cell, kind in enumerate(kinds))))
     since = int(np.searchsorted(frames.t_ns, at_ns))
     counts = frames.counts[since:]
     assert (counts[:, 0] == frames.counts[since - 1, 0]).all()
@@ -140,10 +142,10 @@ def test_short_faults() -> None:
     """A glitch is one code; a brown-out is a moment of settling; a recovered cell is as before."""
     second = 1_000_000_000
     faults = [
-        Fault(0, 20 * second, FaultKind.GLITCH),
-        Fault(1, 20 * second, FaultKind.BROWN_OUT),
-        Fault(2, 20 * second, FaultKind.SATURATED_HIGH),
-        Fault(2, 21 * second, FaultKind.OK),
+        CellFaultCommand(0, 20 * second, FaultKind.GLITCH),
+        CellFaultCommand(1, 20 * second, FaultKind.BROWN_OUT),
+        CellFaultCommand(2, 20 * second, FaultKind.SATURATED_HIGH),
+        CellFaultCommand(2, 21 * second, FaultKind.OK),
     ]
     good, bad = whole(source()), whole(source(*faults))
     since = int(np.searchsorted(bad.t_ns, 20 * second))
@@ -161,12 +163,12 @@ def test_a_fault_on_command() -> None:
     running = source()
     for _ in range(100):
         before = running.read(0)
-    running.break_cell(Fault(3, 0, FaultKind.UNPLUGGED))
+    running.break_cell(CellFaultCommand(3, 0, FaultKind.UNPLUGGED))
     after = running.read(0)
     assert (after.counts[:, 3] == before.counts[-1, 3]).all()
     assert after.status[-1, 3] == Status.STALE
     with pytest.raises(ValueError, match="cell 12"):
-        running.break_cell(Fault(12, 0, FaultKind.UNPLUGGED))
+        running.break_cell(CellFaultCommand(12, 0, FaultKind.UNPLUGGED))
 
 
 def test_frames_cannot_be_changed_by_who_reads_them() -> None:
@@ -179,10 +181,10 @@ def test_frames_cannot_be_changed_by_who_reads_them() -> None:
 def test_mishaps_of_a_story() -> None:
     """A story can break a cell, knock another and stop the reader for three seconds."""
     changed = msgspec.structs.replace(
-        SHORT, mishaps=(Break(1, 20.0, FaultKind.FROZEN), Knock(2, 30.0, 50.0), Gap(40.0, 3.0))
+        SHORT, mishaps=(CellBreaks(1, 20.0, FaultKind.FROZEN), ZeroKnock(2, 30.0, 50.0), FrameGap(40.0, 3.0))
     )
     bench = Bench(changed, BOARD, 1)
-    frames = whole(Gapped(FrameSource(bench), bench.mishaps))
+    frames = whole(GappedSource(FrameSource(bench), bench.mishaps))
     good = whole(source())
     assert np.diff(frames.t_ns).max() == pytest.approx(3e9, rel=0.01)
     assert len(good.t_ns) - len(frames.t_ns) == pytest.approx(240, rel=0.05)
@@ -200,7 +202,9 @@ def test_mishaps_from_a_file(tmp_path: Path) -> None:
         ' { what = "gap", t_s = 9, seconds = 1 }, { what = "knock", cell = 2, t_s = 4, newtons = 5 }]',
         "utf-8",
     )
-    assert Bench(stories.load(str(path)), BOARD, 1).faults == (Fault(1, 3_000_000_000, FaultKind.UNPLUGGED),)
+    assert Bench(stories.load_story(str(path)), BOARD, 1).faults == (
+        CellFaultCommand(1, 3_000_000_000, FaultKind.UNPLUGGED),
+    )
 
 
 def test_a_recording_comes_in_by_the_same_door(tmp_path: Path) -> None:

@@ -5,21 +5,21 @@ import pytest
 
 from hardware import board as boards
 from hardware.board import STANDARD_GRAVITY
-from sim.people.household import THINGS, Visit
-from sim.people.scene import Scene
+from sim.people.household import VISITORS, Visit
+from sim.people.scene import LoadScene
 from sim.people.story import Story
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 SPECIAL = {"walking_across", "cleaning", "footfalls"}
 
 
-def scene_of(what: str, seconds: float = 60.0, mass_kg: float = 0.0) -> Scene:
+def scene_of(what: str, seconds: float = 60.0, mass_kg: float = 0.0) -> LoadScene:
     """Let something come at 10 s."""
     visit = Visit(what, 10.0, seconds, mass_kg)  # type: ignore[arg-type]
     return Story(what, seconds=100, visits=(visit,)).scene(BOARD, 5)
 
 
-@pytest.mark.parametrize("what", THINGS)
+@pytest.mark.parametrize("what", VISITORS)
 def test_nothing_before_and_nothing_after(what: str) -> None:
     """The mat is empty until it comes and after it has gone."""
     scene = scene_of(what)
@@ -27,10 +27,10 @@ def test_nothing_before_and_nothing_after(what: str) -> None:
     assert scene.load_n(np.arange(10, 70, 0.05)).max() > 1
 
 
-@pytest.mark.parametrize("what", [what for what in THINGS if what not in SPECIAL])
+@pytest.mark.parametrize("what", [what for what in VISITORS if what not in SPECIAL])
 def test_weight_of_a_visitor(what: str) -> None:
     """In the middle of the visit most of the visitor's weight is on the mat; twice the mass weighs twice as much."""
-    mass_kg = THINGS[what].mass_kg
+    mass_kg = VISITORS[what].mass_kg
     load_n = np.median(scene_of(what).load_n(np.arange(30, 60, 0.1)).sum(axis=1))
     assert 0.6 * mass_kg * STANDARD_GRAVITY < load_n <= 1.02 * mass_kg * STANDARD_GRAVITY
     double = np.median(scene_of(what, mass_kg=2 * mass_kg).load_n(np.arange(30, 60, 0.1)).sum(axis=1))
@@ -40,7 +40,7 @@ def test_weight_of_a_visitor(what: str) -> None:
 def test_dead_things_lie_still_and_living_ones_do_not() -> None:
     """A suitcase does not move at all; a cat, a dog, a child and a person who balances do."""
     t_s = np.arange(25, 60, 0.05)
-    for what, thing in THINGS.items():
+    for what, thing in VISITORS.items():
         if what in SPECIAL:
             continue
         moving = np.abs(np.diff(scene_of(what).load_n(t_s), axis=0)).max()

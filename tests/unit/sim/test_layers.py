@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 
-from sim.people.layers import Breathing, Landing, Layer, Oscillation, Pulse, Sway, Track
-from sim.sensors.noise import key_of
+from sim.people.layers import Breathing, HeartBeats, Landing, LoadLayer, Oscillation, PoseTrack, Sway
+from sim.sensors.noise import fold_key
 
 PATTERN = np.array([1.0, -1.0, 2.0])
 ZERO = np.zeros(3)
-LAYERS: dict[str, Layer] = {
-    "track": Track(np.array([10.0, 12.0, 19.0, 20.0]), np.stack([ZERO, PATTERN + 2, PATTERN + 2, ZERO])),
+LAYERS: dict[str, LoadLayer] = {
+    "track": PoseTrack(np.array([10.0, 12.0, 19.0, 20.0]), np.stack([ZERO, PATTERN + 2, PATTERN + 2, ZERO])),
     "breathing": Breathing(np.arange(10.0, 26.0, 4.0), np.array([1.0, 2.0, 1.0, 1.5]), PATTERN, 10.0, 20.0),
-    "pulse": Pulse(np.arange(10.0, 22.0, 0.9), PATTERN, 10.0, 20.0),
+    "pulse": HeartBeats(np.arange(10.0, 22.0, 0.9), PATTERN, 10.0, 20.0),
     "wiggle": Oscillation(10.0, 20.0, 2.0, PATTERN),
-    "sway": Sway(10.0, 20.0, 0.7, key_of(1), np.stack([PATTERN, -PATTERN])),
+    "sway": Sway(10.0, 20.0, 0.7, fold_key(1), np.stack([PATTERN, -PATTERN])),
     "landing": Landing(10.0, PATTERN),
 }
 
 
-def added(layer: Layer, t_s: np.ndarray) -> np.ndarray:
+def added(layer: LoadLayer, t_s: np.ndarray) -> np.ndarray:
     """Return what a layer adds to nothing."""
     out = np.zeros((len(t_s), 3))
     layer.add(t_s, out)
@@ -49,9 +49,9 @@ def test_same_bits_one_by_one(name: str) -> None:
 
 def test_a_track_holds_its_ends() -> None:
     """A person who lies from the start to the end has no first and no last moment."""
-    track = Track(np.array([1.0, 2.0]), np.stack([PATTERN, 2 * PATTERN]))
+    track = PoseTrack(np.array([1.0, 2.0]), np.stack([PATTERN, 2 * PATTERN]))
     assert added(track, np.array([-5.0, 1.5, 99.0])).tolist() == [[1, -1, 2], [1.5, -1.5, 3], [2, -2, 4]]
-    still = Track(np.array([0.0]), PATTERN[None, :])
+    still = PoseTrack(np.array([0.0]), PATTERN[None, :])
     assert added(still, np.array([7.0])).tolist() == [[1, -1, 2]]
     assert still.start_s == -np.inf
     assert still.end_s == np.inf

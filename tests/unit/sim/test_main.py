@@ -33,7 +33,7 @@ def test_list() -> None:
     lines = listed.stdout.splitlines()
     assert [line.lower() for line in lines if not line.startswith(" ")] == list(stories.GROUPS)
     named = [line.split()[0] for line in lines if line.startswith(" ")]
-    assert sorted(named) == sorted(stories.names())
+    assert sorted(named) == sorted(stories.story_names())
     assert "gives up after 30 s" in listed.stdout
 
 
@@ -44,7 +44,7 @@ def test_version_and_two_examples() -> None:
     commands = [line.split()[1:] for line in examples if line.strip()]
     assert len(commands) == 2
     for words in commands:
-        assert words[0] in stories.names()
+        assert words[0] in stories.story_names()
 
 
 def test_pain_is_pressed_and_answered() -> None:
@@ -75,7 +75,7 @@ def test_the_story_of_the_page_can_be_played(tmp_path: Path) -> None:
     page = (Path(__file__).parents[3] / "docs" / "stories.md").read_text("utf-8")
     path = tmp_path / "mine.toml"
     path.write_text(page.split("```toml\n")[1].split("```")[0], "utf-8")
-    story = stories.load(str(path))
+    story = stories.load_story(str(path))
     assert (story.group, len(story.acts), len(story.visits), len(story.mishaps)) == ("sessions", 9, 1, 1)
 
 

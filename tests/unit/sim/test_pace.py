@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from firmware.frames import Frames
-from sim.pace import Paced
+from sim.pace import PacedSource
 from tests.doubles.clock import ManualClock
 
 
@@ -34,7 +34,7 @@ class Ten:
 def test_as_many_times_real_time(speed: float) -> None:
     """Nine tenths of a second of story take that long at speed 1 and a sixtieth of it at 60; then the story ends."""
     clock, source = ManualClock(), Ten()
-    paced = Paced(source, speed, clock)
+    paced = PacedSource(source, speed, clock)
     for number in range(10):
         frames = paced.read(0.5)
         assert frames is not None
@@ -49,7 +49,7 @@ def test_as_many_times_real_time(speed: float) -> None:
 def test_a_block_that_is_not_due_is_kept() -> None:
     """The reader is not held longer than he allows; the block comes later and none is lost."""
     clock = ManualClock()
-    paced = Paced(Ten(), 0.1, clock)
+    paced = PacedSource(Ten(), 0.1, clock)
     assert paced.read(0.3) is not None
     assert [paced.read(0.3) is None for _ in range(4)] == [True, True, True, False]
     assert max(clock.slept_s) <= 0.3
@@ -58,7 +58,7 @@ def test_a_block_that_is_not_due_is_kept() -> None:
 def test_a_slow_reader_is_not_slowed_further() -> None:
     """Who comes late gets the block at once."""
     clock = ManualClock()
-    paced = Paced(Ten(), 1.0, clock)
+    paced = PacedSource(Ten(), 1.0, clock)
     paced.read(0.5)
     clock.now_s += 10.0
     assert paced.read(0.5) is not None
@@ -68,4 +68,4 @@ def test_a_slow_reader_is_not_slowed_further() -> None:
 def test_speed_is_a_factor() -> None:
     """Standing still is not a speed."""
     with pytest.raises(ValueError, match="speed is 0"):
-        Paced(Ten(), 0, ManualClock())
+        PacedSource(Ten(), 0, ManualClock())

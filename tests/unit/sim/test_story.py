@@ -10,28 +10,28 @@ from hypothesis import strategies as st
 from hardware import board as boards
 from sim.people import story as stories
 from sim.people.acts import Fall, Leave, Lie, Lower, Roll, RollBack, Shake, Sit, SitUp, Wait
-from sim.people.scene import Scene
+from sim.people.scene import LoadScene
 from sim.people.story import Story, StoryError
 from sim.people.vitals import Vitals
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 STILL = Vitals(breath_n=0, pulse_n=0, restless_n=0)
 
 
-def play(*acts: object, vitals: Vitals | None = None, seed: int = 1) -> Scene:
+def play(*acts: object, vitals: Vitals | None = None, seed: int = 1) -> LoadScene:
     """Play acts by an average person."""
     return Story("test", acts=acts, vitals=vitals or Vitals()).scene(BOARD, seed)  # type: ignore[arg-type]
 
 
-def load_at(scene: Scene, *times_s: float) -> list[float]:
+def load_at(scene: LoadScene, *times_s: float) -> list[float]:
     """Return the load of each moment, one after the other."""
     return [float(load_n) for load_n in scene.load_n(np.array(times_s)).sum(axis=1)]
 
 
-@pytest.mark.parametrize("name", stories.names())
+@pytest.mark.parametrize("name", stories.story_names())
 def test_every_story_can_be_played(name: str) -> None:
     """Each story that is listed plays on two seeds, never pulls the mat upwards, and says what it is."""
-    loaded = stories.load(name)
+    loaded = stories.load_story(name)
     assert loaded.title
     for seed in (1, 2):
         scene = loaded.scene(BOARD, seed)
@@ -44,7 +44,7 @@ def test_every_story_can_be_played(name: str) -> None:
 @pytest.mark.parametrize("name", ["session", "wiggly", "nap", "second_person", "household"])
 def test_load_is_a_pure_function_of_time(name: str) -> None:
     """Asked for at once, in pieces, or in pieces of one, a story gives the same load to the last bit."""
-    scene = stories.load(name).scene(BOARD, 3)
+    scene = stories.load_story(name).scene(BOARD, 3)
 
     @settings(max_examples=15, deadline=None)
     @given(start_s=st.floats(0, scene.length_s - 1), cuts=st.lists(st.integers(1, 199), max_size=4))
@@ -61,7 +61,7 @@ def test_load_is_a_pure_function_of_time(name: str) -> None:
 def test_seeds_are_different_people() -> None:
     """The same seed gives the same story, another seed another one."""
     t_s = np.arange(100, 120, 0.1)
-    one, same, other = (stories.load("session").scene(BOARD, seed).load_n(t_s) for seed in (1, 1, 2))
+    one, same, other = (stories.load_story("session").scene(BOARD, seed).load_n(t_s) for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 
@@ -96,14 +96,14 @@ def test_truth_of_the_ways_up(ending: tuple[object, ...], exit_style: str) -> No
 
 def test_sitting_up_in_between_is_two_lyings() -> None:
     """A person who sits up to look at a phone lies twice; both ends are in the truth."""
-    first, second = stories.load("pause").scene(BOARD, 1).truth.lyings
+    first, second = stories.load_story("pause").scene(BOARD, 1).truth.lyings
     assert first.exit == "sat_up"
     assert second.start_s - first.end_s == pytest.approx(20, abs=4)
 
 
 def test_power_comes_back_with_a_person_on_it() -> None:
     """Lying as the first act: the load is there from the first moment."""
-    scene = stories.load("power_up_on").scene(BOARD, 1)
+    scene = stories.load_story("power_up_on").scene(BOARD, 1)
     assert load_at(scene, 0.0)[0] > 300
     assert scene.truth.lyings[0].start_s == 0
 
@@ -154,7 +154,7 @@ def test_a_fall_rings_and_a_slow_lowering_does_not() -> None:
 def test_unknown_story_and_unknown_key(tmp_path: Path) -> None:
     """A misspelt name lists the stories; a misspelt key or an impossible value is named."""
     with pytest.raises(StoryError, match=r"no story 'sesion'.*session"):
-        stories.load("sesion")
+        stories.load_story("sesion")
     path = tmp_path / "mine.toml"
     for text, word in (
         ('title = "x"\nacts = [{ do = "sit", second = 3 }]', "second"),
@@ -165,13 +165,13 @@ def test_unknown_story_and_unknown_key(tmp_path: Path) -> None:
     ):
         path.write_text(text, "utf-8")
         with pytest.raises(StoryError, match=word):
-            stories.load(str(path))
+            stories.load_story(str(path))
 
 
 def test_a_story_of_ones_own(tmp_path: Path) -> None:
     """A path to a TOML file is a story like the others."""
     path = tmp_path / "mine.toml"
     path.write_text('title = "mine"\nacts = [{ do = "sit", seconds = 9 }, { do = "leave" }]', "utf-8")
-    scene = stories.load(str(path)).scene(BOARD, 1)
+    scene = stories.load_story(str(path)).scene(BOARD, 1)
     assert scene.length_s == pytest.approx(10.6)
     assert load_at(scene, 5.0)[0] > 400

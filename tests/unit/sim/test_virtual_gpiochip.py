@@ -6,18 +6,18 @@ from firmware.drivers import gpio_device as uapi
 from firmware.drivers.direct import DirectSource
 from firmware.drivers.gpiochip import GpiochipLines
 from hardware import board as boards
-from sim.chips.virtual_gpiochip import Cells, VirtualChip, VirtualKernel, WireClock
-from sim.chips.virtual_mat import lines_of
+from sim.chips.virtual_gpiochip import CellPins, VirtualGpioChip, VirtualGpioKernel, VirtualWireClock
+from sim.chips.virtual_mat import virtual_lines
 from sim.frames import Bench
 from sim.people import story as stories
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 PATH = "/dev/gpiochip0"
 
 
 # The pretended device has to refuse what the kernel refuses, or the driver's tests would prove nothing.
 def test_pretended_device_is_as_strict_as_the_kernel() -> None:
-    kernel = VirtualKernel({PATH: VirtualChip()})
+    kernel = VirtualGpioKernel({PATH: VirtualGpioChip()})
     fd = kernel.open(PATH)
 
     def number(fd: int, request: int, argument: bytearray | bytes) -> int | None:
@@ -51,15 +51,15 @@ def test_pretended_device_is_as_strict_as_the_kernel() -> None:
 # from the converters without a device between.
 def test_frames_are_those_of_the_wires() -> None:
     def bench() -> Bench:
-        return Bench(stories.load("quick"), BOARD, seed=3)
+        return Bench(stories.load_story("quick"), BOARD, seed=3)
 
-    plain_wires, wires = lines_of(bench()), lines_of(bench())
+    plain_wires, wires = virtual_lines(bench()), virtual_lines(bench())
     for bank in range(len(BOARD.sck_bcm)):
         plain_wires.set_sck(bank, level=False)  # the device does that when the clock lines are taken
     plain = DirectSource(plain_wires, BOARD)
-    chip = VirtualChip(soldered=Cells(BOARD, wires))
-    kernel = VirtualKernel({PATH: chip})
-    through = DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=WireClock(wires)), BOARD)
+    chip = VirtualGpioChip(soldered=CellPins(BOARD, wires))
+    kernel = VirtualGpioKernel({PATH: chip})
+    through = DirectSource(GpiochipLines(BOARD, kernel=kernel, clock=VirtualWireClock(wires)), BOARD)
     good = 0
     for _ in range(110):  # the periods are learned within 64 frames
         expected, frames = plain.read(1.0), through.read(1.0)

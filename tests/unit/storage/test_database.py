@@ -135,7 +135,7 @@ def test_the_ring_keeps_seven_backups_and_damaged_files_are_bounded(tmp_path: Pa
     """Ten days: the newest seven stay. Five damages: the newest three stay."""
     opened(tmp_path).close()
     made = [backups.make_backup(tmp_path / NAME).name for _ in range(10)]
-    assert [path.name for path in backups.ring(tmp_path)] == made[3:]
+    assert [path.name for path in backups.backup_ring(tmp_path)] == made[3:]
     for _ in range(5):
         opened(tmp_path).close()
         backups.keep_aside(tmp_path / NAME)

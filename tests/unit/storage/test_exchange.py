@@ -20,7 +20,7 @@ Spoil = Callable[[dict[str, list[dict[str, Any]]]], object]
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three weeks of one person, with curves, marks and notes; one session of a guest."""
     folder = tmp_path_factory.mktemp("full")
-    invented.write(folder, 3, 1, end=dt.datetime(2027, 3, 1, tzinfo=dt.UTC))
+    invented.write_history(folder, 3, 1, end=dt.datetime(2027, 3, 1, tzinfo=dt.UTC))
     base = connection.connect(folder / connection.NAME)
     base.execute("UPDATE session SET person = NULL WHERE id = 2")
     base.execute("INSERT INTO boot (boot_id) VALUES ('unused')")
@@ -69,7 +69,7 @@ def test_a_new_database_becomes_the_same(full: Path, tmp_path: Path) -> None:
 def test_one_person_is_added_to_another_mat(full: Path, tmp_path: Path) -> None:
     """Numbers that are taken give way, and each note stays with its session; the guest's session stays behind."""
     found = exchange.read(exported(full, tmp_path / "sam.json", invented.PERSON))
-    assert [row["boot_id"] for row in found.tables["boot"]] == [invented.BOOT]
+    assert [row["boot_id"] for row in found.tables["boot"]] == [invented.BOOT_ID]
     other = opened(tmp_path / "other.db")
     other.execute("INSERT INTO boot (boot_id) VALUES ('here')")
     other.execute("INSERT INTO person (name, level) VALUES ('Ana', 1)")

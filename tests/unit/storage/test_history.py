@@ -16,7 +16,7 @@ END = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
 
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    assert invented.write(tmp_path, 12, 1, end=END) == 57
+    assert invented.write_history(tmp_path, 12, 1, end=END) == 57
     made = connection.read_only(tmp_path / connection.NAME)
     yield made
     made.close()
@@ -55,11 +55,11 @@ def test_trends_add_up(base: sqlite3.Connection) -> None:
 def test_an_invented_history_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     """And it never writes over a database."""
     for name in ("a", "b"):
-        invented.write(tmp_path / name, 4, 3, end=END)
+        invented.write_history(tmp_path / name, 4, 3, end=END)
     rows = [history.sessions(connection.read_only(tmp_path / name / connection.NAME)) for name in ("a", "b")]
     assert rows[0] == rows[1]
     with pytest.raises(StorageError, match="is there already"):
-        invented.write(tmp_path / "a", 4, 3, end=END)
+        invented.write_history(tmp_path / "a", 4, 3, end=END)
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,7 @@ def test_an_answer_out_of_bounds_is_rejected(values: dict[str, object], reason: 
 
 def test_answers_are_read_from_text() -> None:
     """As a command line gives them."""
-    assert journal.answers({"back_pain": "6", "knees": "true"}, "before") == journal.Answers(back_pain=6, knees=True)
+    assert journal.answers({"back_pain": "6", "knees": "true"}, "before") == journal.JournalAnswers(
+        back_pain=6, knees=True
+    )
     assert not journal.answers({}, "after")

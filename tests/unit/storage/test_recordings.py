@@ -18,7 +18,7 @@ from firmware.signal.calibration import Calibration
 from firmware.storage.recordings import RecordingSource, load, save
 from hardware import board as boards
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 CELLS = len(BOARD.cells)
 Arrays = dict[str, Any]
 

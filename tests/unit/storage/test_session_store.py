@@ -92,7 +92,7 @@ def test_stages_markers_events_and_curves_are_kept(tmp_path: Path) -> None:
     assert curves.maps[3] == pytest.approx(400 / 12, abs=0.05)
     [(load_n, stored)] = rows(tmp_path, "SELECT load_n, map FROM session")
     assert load_n == pytest.approx(400.0)
-    assert trace.unpack_map(stored) == pytest.approx([400 / 12] * 12, abs=0.05)
+    assert trace.decode_pressure_map(stored) == pytest.approx([400 / 12] * 12, abs=0.05)
 
 
 def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_a_copy_is_made_before_the_schema_changes(tmp_path: Path) -> None:
     made_ns = copied.stat().st_mtime_ns
     opened_once(tmp_path)
     assert copied.stat().st_mtime_ns == made_ns
-    assert backups.ring(tmp_path) == [], "the ring of daily copies is another thing"
+    assert backups.backup_ring(tmp_path) == [], "the ring of daily copies is another thing"
 
 
 def test_an_older_program_restores_its_copy(tmp_path: Path) -> None:

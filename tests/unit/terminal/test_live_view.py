@@ -9,8 +9,8 @@ from rich.console import Console
 from firmware import events as t
 from firmware.enums import Exit, Reason, State
 from firmware.terminal import follower
-from firmware.terminal.live_view import FRAME_NS, LiveView
-from firmware.terminal.painter import Origin
+from firmware.terminal.live_view import PICTURE_INTERVAL_NS, LiveView
+from firmware.terminal.painter import FrameOrigin
 from firmware.terminal.theme import Palette, palette_of
 from tests.doubles.clock import ManualClock
 from tests.doubles.scenes import BOARD, START_S, empty, ended, session, stories, tick
@@ -31,7 +31,7 @@ def console(*, terminal: bool, width: int = 80, height: int = 24) -> tuple[Conso
 
 
 def view(made: Console, clock: ManualClock | None = None) -> LiveView:
-    return LiveView(BOARD, clock or ManualClock(), console=made, origin=Origin(simulated=True, speed=30))
+    return LiveView(BOARD, clock or ManualClock(), console=made, origin=FrameOrigin(simulated=True, speed=30))
 
 
 def test_a_pipe_gets_one_line_an_event() -> None:
@@ -90,7 +90,7 @@ def test_at_most_five_pictures_a_second() -> None:
         clock.now_s = number / 600
         shown.offer(one)
     drawn = text.getvalue().count("left of") + text.getvalue().count("goal for today")
-    assert drawn == 1e9 / FRAME_NS == 5
+    assert drawn == 1e9 / PICTURE_INTERVAL_NS == 5
     shown.close()
     assert "You moved a lot. Lift, do not slide." in text.getvalue()
 
@@ -167,7 +167,7 @@ def test_the_next_person_scrolls_the_summary_away() -> None:
 
 def test_a_new_session_in_the_very_hop_in_which_the_old_one_closes() -> None:
     """The picture is that of the new session, not a summary that stays for all of it."""
-    known = follower.Follower(BOARD)
+    known = follower.SessionFollower(BOARD)
     for one in session(300):
         known.offer(one)
     known.offer(tick(1.0, State.SETTLING, WHOLE, t.StageChanged(START_S + 301, State.SETTLING)))
@@ -190,23 +190,23 @@ def test_a_resize_draws_the_other_layout() -> None:
 
 def test_memory_is_bounded() -> None:
     """A month of presses, wiggles and events keeps the newest ones only."""
-    known = follower.Follower(BOARD)
+    known = follower.SessionFollower(BOARD)
     for _ in range(50):
         for one in session(300):
             known.offer(one)
         for number in range(100):
             known.offer(tick(200.0, State.EASING, t.Discomfort(START_S + 200, State.EASING, 200.0 + number)))
-    assert len(known.lines) <= follower.LINES
-    assert len(known.session.hurt_s) <= follower.TIMES_MAX
-    assert len(known.session.moved_s) <= follower.TIMES_MAX
-    assert len(known.movement) == follower.BUCKETS
-    assert len(known.marks) <= follower.BUCKETS
+    assert len(known.lines) <= follower.LINES_KEPT
+    assert len(known.session.hurt_s) <= follower.EVENT_TIMES_MAX
+    assert len(known.session.moved_s) <= follower.EVENT_TIMES_MAX
+    assert len(known.movement) == follower.MOVEMENT_BUCKETS
+    assert len(known.marks) <= follower.MOVEMENT_BUCKETS
 
 
 def test_times_of_a_session_never_run_backwards() -> None:
     """In every state of the view the list of events has rising times, blank ones first."""
     for name, ticks in stories():
-        known = follower.Follower(BOARD)
+        known = follower.SessionFollower(BOARD)
         for one in ticks:
             known.offer(one)
         seconds = [[0, *map(int, line.at.split(":"))] if line.at else [-1] for line in known.lines]

@@ -5,9 +5,9 @@ import itertools
 import pytest
 
 from firmware.terminal.canvas import Canvas
-from firmware.terminal.layouts import LARGE, LAYOUTS, MEDIUM, SMALL, Layout, choose
-from firmware.terminal.painter import Origin, Painter, shortened
-from firmware.terminal.theme import Palette, Theme, contrast, rgb_of
+from firmware.terminal.layouts import LARGE, LAYOUTS, MEDIUM, SMALL, Layout, choose_layout
+from firmware.terminal.painter import FrameOrigin, Painter, drop_last_parts
+from firmware.terminal.theme import Palette, Theme, contrast_ratio, rgb_of
 from tests.doubles import golden
 from tests.doubles.scenes import BOARD, scenes
 
@@ -19,7 +19,7 @@ SCENES = scenes()
 def texts(canvas: Canvas) -> float:
     """Return the lowest contrast of any character that is text."""
     pairs = {(style.color, style.bgcolor) for char, style in canvas.cells() if char not in DRAWN}
-    return min(contrast(rgb_of(ink), rgb_of(ground)) for ink, ground in pairs if ink and ground)
+    return min(contrast_ratio(rgb_of(ink), rgb_of(ground)) for ink, ground in pairs if ink and ground)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
@@ -55,7 +55,7 @@ def test_characters_do_not_depend_on_the_colours() -> None:
 
 def test_a_real_mat_is_not_called_simulated() -> None:
     """The badge and the second line belong to the simulator."""
-    picture = "".join(Painter(BOARD, MEDIUM, Theme(Palette.DARK), Origin()).draw(SCENES["resting"]).plain())
+    picture = "".join(Painter(BOARD, MEDIUM, Theme(Palette.DARK), FrameOrigin()).draw(SCENES["resting"]).plain())
     assert "SIMULATED" not in picture
     assert "Nobody lies here" not in picture
 
@@ -63,7 +63,7 @@ def test_a_real_mat_is_not_called_simulated() -> None:
 def test_pixels_of_a_cell_add_up_to_its_number() -> None:
     """The twelve numbers of the map are the measured ones, at the cells where they were measured."""
     for layout in LAYOUTS:
-        rows = Painter(BOARD, layout, Theme(Palette.DARK), Origin()).draw(SCENES["resting"]).plain()
+        rows = Painter(BOARD, layout, Theme(Palette.DARK), FrameOrigin()).draw(SCENES["resting"]).plain()
         area = layout.map
         numbers = [row[area.left : area.left + area.width].replace("▀", " ").replace("◎", " ").split() for row in rows]
         found = [line for line in numbers[area.top : area.top + area.height] if line]
@@ -72,7 +72,7 @@ def test_pixels_of_a_cell_add_up_to_its_number() -> None:
 
 def test_flat_cells_have_one_colour_each() -> None:
     """`--map cells`: no guess between the numbers."""
-    canvas = Painter(BOARD, MEDIUM, Theme(Palette.DARK), Origin(), flat=True).draw(SCENES["resting"])
+    canvas = Painter(BOARD, MEDIUM, Theme(Palette.DARK), FrameOrigin(), flat=True).draw(SCENES["resting"])
     cells = list(canvas.cells())
     area = MEDIUM.map
     grounds = {
@@ -90,11 +90,11 @@ def test_flat_cells_have_one_colour_each() -> None:
 )  # fmt: skip
 def test_the_next_lower_layout_is_taken(size: tuple[int, int], layout: Layout | None) -> None:
     """Whenever width or height does not reach."""
-    assert choose(*size) is layout
+    assert choose_layout(*size) is layout
 
 
 def test_words_of_the_light_lose_whole_parts() -> None:
     """A narrow slot drops what follows a comma, never half a word."""
-    assert shortened("amber turning blue, breathing", 26) == "amber turning blue"
-    assert shortened("off; one short tick every 10 s", 26) == "off"
-    assert shortened("amber, breathing with you", 26) == "amber, breathing with you"
+    assert drop_last_parts("amber turning blue, breathing", 26) == "amber turning blue"
+    assert drop_last_parts("off; one short tick every 10 s", 26) == "off"
+    assert drop_last_parts("amber, breathing with you", 26) == "amber, breathing with you"

@@ -22,7 +22,7 @@ from firmware.web.live import Frame
 from hardware import board as boards
 from tests.doubles.ticks import tick
 
-BOARD = boards.load()
+BOARD = boards.load_board()
 KG = 9.80665
 
 

@@ -11,7 +11,7 @@ from tests.doubles.ticks import tick
 
 
 def hub() -> Hub:
-    return Hub(LiveFollower(boards.load()))
+    return Hub(LiveFollower(boards.load_board()))
 
 
 def test_the_oldest_tick_goes_when_nobody_takes_them() -> None:
