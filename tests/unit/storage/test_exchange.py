@@ -24,7 +24,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = connection.connect(folder / connection.NAME)
     base.execute("UPDATE session SET person = NULL WHERE id = 2")
     base.execute("INSERT INTO boot (boot_id) VALUES ('unused')")
-    base.execute("INSERT INTO acknowledgement VALUES (1, 1, '2027-01-01')")
+    base.execute("INSERT OR IGNORE INTO acknowledgement VALUES (1, 1, '2027-01-01')")
     base.execute("INSERT INTO event VALUES (3, 5, 'settled', '{}')")
     base.close()
     return folder / connection.NAME
