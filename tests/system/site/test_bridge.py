@@ -10,7 +10,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from sim.broker import ADDRESS, Mosquitto, installed
+from sim.broker import ADDRESS, Mosquitto, mosquitto_installed
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 FILE = Path(__file__).parents[3] / "systemd/site/bridge.conf"
@@ -52,7 +52,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_events_wait_for_the_line_and_live_frames_stay(tmp_path: Path) -> None:
     """The head office is away while events come; then it has them all, and its command reaches the mat."""
-    if not installed():
+    if not mosquitto_installed():
         pytest.skip("mosquitto is not installed: apt-get install mosquitto")
     with ExitStack() as stack:
         for name in ("head", "site"):
