@@ -6,7 +6,7 @@ Generated pages are written whole; of session.md only the parts between marks.
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import configuration_page
+from docs import configuration_page, mqtt_files
 from docs.picture import demo_picture
 from docs.states import state_diagram, state_table
 from firmware.mqtt import reference
@@ -46,6 +46,9 @@ def main() -> None:
     """Write all pages and the picture."""
     for name, make in PAGES.items():
         (DOCS / name).write_text(make(), encoding="utf-8")
+    (DOCS / "mqtt").mkdir(exist_ok=True)
+    for name, text in mqtt_files.files().items():
+        (DOCS / "mqtt" / name).write_text(text, encoding="utf-8")
     PICTURE.write_text(demo_picture(), encoding="utf-8")
 
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from firmware import words
 from firmware.cues.settings import SoundMode
 from firmware.enums import Command
 from firmware.programme.advice import SkinMarks
 from firmware.programme.levels import MINUTES, MOST_LEVELS, LengthPreset
-from firmware.session.legality import LEGAL, Refusals
+from firmware.session.legality import LEGAL, Refusals, situation_of
 
 if TYPE_CHECKING:
     from firmware.core import MatCore
     from firmware.programme.plan import Plan, Today
+    from firmware.programme.plan_view import PlanView
+    from firmware.view import SessionView
 
 NAME_MOST: Final = 32
 VERSION_MOST: Final = 1000
@@ -48,7 +51,7 @@ class NoValue:
     def parse(self, value: object) -> None:
         """Return None."""
         if value is not None and value != "" and value is not True:
-            raise ValueError(f"give {self.text}")
+            raise ValueError("this command takes no value: send an empty message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class NumberValue:
     @property
     def text(self) -> str:
         """What to give, in words."""
-        return f"{'whole number' if self.whole else 'number'} from {self.low:g} to {self.high:g}"
+        return f"{'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
 
     def parse(self, value: object) -> float:
         """Return the number: an int where it has to be whole."""
@@ -86,7 +89,7 @@ class ChoiceValue:
     def parse(self, value: object) -> StrEnum:
         """Return the member of the enum."""
         if not isinstance(value, str) or value not in list(self.options):
-            raise ValueError(f"give {self.text}")
+            raise ValueError(f"give one of {self.text}")
         return self.options(value)
 
 
@@ -94,12 +97,12 @@ class ChoiceValue:
 class NameValue:
     """The name of a person; people.py has the rest of its rules."""
 
-    text: str = "name"
+    text: str = "a name"
 
     def parse(self, value: object) -> str:
         """Return the name."""
         if not isinstance(value, str) or not 0 < len(value) <= NAME_MOST or not value.isprintable():
-            raise ValueError(f"give {self.text}")
+            raise ValueError(f"give {self.text} of 1 to {NAME_MOST} printable characters")
         return value
 
 
@@ -119,30 +122,56 @@ class CommandContext(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """One command. run raises ValueError with the reason when it rejects the parsed value; then nothing has changed."""
+    """One command. run raises ValueError with the reason when it rejects the parsed value; then nothing has changed.
+
+    refusals and needs hold when it can be used: by the situation of the mat, and by the view and the plan.
+    """
 
     name: str
     value: Value
     does: str
     run: Callable[[CommandContext, Any], None]
     refusals: Refusals = field(default_factory=dict)
+    needs: Callable[["SessionView", "PlanView"], str | None] = lambda _view, _plan: None
 
 
-def _core(command: Command, does: str) -> CommandRow:
+def _core(command: Command, does: str, needs: Callable[["SessionView", "PlanView"], str | None]) -> CommandRow:
     """Return the row of a command that goes to the core, as a press of the key does."""
-    return CommandRow(command, NoValue(), does, lambda to, _: to.core.submit(command), LEGAL[command])
+    return CommandRow(command, NoValue(), does, lambda to, _: to.core.submit(command), LEGAL[command], needs)
+
+
+def _nothing(_view: "SessionView", _plan: "PlanView") -> None:
+    """No more is needed."""
+
+
+def _advice(view: "SessionView", _plan: "PlanView") -> str | None:
+    return None if view.advice is not None else words.REFUSED["no_advice"]
+
+
+def _person(_view: "SessionView", plan: "PlanView") -> str | None:
+    return words.REFUSED["guest"] if plan.guest else None
+
+
+def _last_session(_view: "SessionView", plan: "PlanView") -> str | None:
+    if plan.guest:
+        return words.REFUSED["guest"]
+    return None if plan.has_session else words.REFUSED["no_last_session"]
+
+
+def _offer(_view: "SessionView", plan: "PlanView") -> str | None:
+    return None if plan.offer is not None else words.REFUSED["no_offer"]
 
 
 _LEVEL: Final = NumberValue(0, MOST_LEVELS, whole=True)
 _RATING: Final = NumberValue(*SCALE, whole=True)
 _ROWS: Final = (
-    _core(Command.DISCOMFORT, "It hurts now."),
-    _core(Command.EASING, "It turns warm."),
-    _core(Command.END, "Close the session now."),
-    _core(Command.CARRY_ON, "Advice to stop was seen; the person stays."),
-    _core(Command.ZERO, "The mat is empty now: take the zero."),
-    _core(Command.SILENT, "Sound off, or on again."),
-    _core(Command.SHOW_STATE, "Blink what the mat is doing."),
+    _core(Command.DISCOMFORT, "It hurts now.", _nothing),
+    _core(Command.EASING, "It turns warm.", _nothing),
+    _core(Command.END, "Close the session now.", _nothing),
+    _core(Command.CARRY_ON, "Advice to stop was seen; the person stays.", _advice),
+    _core(Command.ZERO, "The mat is empty now: take the zero.", _nothing),
+    _core(Command.SILENT, "Sound off, or on again.", _nothing),
+    _core(Command.SHOW_STATE, "Blink what the mat is doing.", _nothing),
     CommandRow("mode", ChoiceValue(SoundMode), "How much may sound.", lambda to, mode: to.core.set_mode(mode)),
     CommandRow(
         "goal_min",
@@ -169,8 +198,14 @@ _ROWS: Final = (
         "That version of the text before use was read.",
         lambda to, version: to.plan.acknowledge(version, to.today),
     ),
-    CommandRow("accept", NoValue(), "Take the step that is offered.", lambda to, _: to.plan.accept_offer(to.today)),
-    CommandRow("decline", NoValue(), "Stay on the level.", lambda to, _: to.plan.decline_offer(to.today)),
+    CommandRow(
+        "accept",
+        NoValue(),
+        "Take the step that is offered.",
+        lambda to, _: to.plan.accept_offer(to.today),
+        needs=_offer,
+    ),
+    CommandRow("decline", NoValue(), "Stay on the level.", lambda to, _: to.plan.decline_offer(to.today), needs=_offer),
     CommandRow(
         "level",
         _LEVEL,
@@ -183,18 +218,20 @@ _ROWS: Final = (
         "Go to a level, higher too.",
         lambda to, level: to.plan.choose_level(level, to.today, confirmed=True),
     ),
-    CommandRow("healed", NoValue(), "The skin has healed.", lambda to, _: to.plan.note_healed(to.today)),
+    CommandRow("healed", NoValue(), "The skin has healed.", lambda to, _: to.plan.note_healed(to.today), needs=_person),
     CommandRow(
         "marks",
         ChoiceValue(SkinMarks),
         "Marks on the skin after the last session.",
         lambda to, marks: to.plan.add_to_last(marks=marks),
+        needs=_last_session,
     ),
     CommandRow(
         "hurt",
         _RATING,
         "How much the points hurt after five minutes.",
         lambda to, rating: to.plan.add_to_last(discomfort=rating),
+        needs=_last_session,
     ),
 )
 COMMANDS: Final = {str(row.name): row for row in _ROWS}
@@ -210,3 +247,22 @@ def request_refusal(name: str, value: object) -> str | None:
     except ValueError as error:
         return str(error)
     return None
+
+
+def refusal_now(name: str, view: "SessionView", plan: "PlanView") -> str | None:
+    """Return why a known command cannot be used at this moment; None when it can."""
+    row = COMMANDS[name]
+    illegal = row.refusals.get(situation_of(view.state))
+    return words.REFUSED[illegal] if illegal is not None else row.needs(view, plan)
+
+
+class Control(NamedTuple):
+    """What a panel with controls shows beside the ticks: the plan, and the commands that can be used now."""
+
+    plan: "PlanView"
+    usable: tuple[str, ...]
+
+    @classmethod
+    def of(cls, view: "SessionView", plan: "PlanView") -> "Control":
+        """Return the control at this moment."""
+        return cls(plan, tuple(name for name in COMMANDS if refusal_now(name, view, plan) is None))

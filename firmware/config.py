@@ -66,6 +66,7 @@ PATH_MAX = 4096  # bytes, on Linux
 TIME = text_option(r"([01]\d|2[0-3]):[0-5]\d", "a time of day from 00:00 to 23:59")
 FLAG = OptionBound("true or false", _flag)
 PATH = OptionBound("a path in quotes", _path)
+TOPIC = text_option(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,7}", "a topic of A-Z, a-z, 0-9, _, - and /, as in home/mat")
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,9 @@ class Device(Section):
 
     id: Annotated[
         str,
-        text_option(r"[a-z0-9-]{1,32}", "1 to 32 of a-z, 0-9 and -"),
-        "Name of this mat in topics; each mat on one broker needs its own.",
-    ] = "mat-1"
+        text_option(r"[a-z0-9-]{0,32}", "up to 32 of a-z, 0-9 and -"),
+        "Name of this mat in topics; empty: made from the id of this machine, so that no two mats share one.",
+    ] = ""
     name: Annotated[str, text_option(".{1,64}", "1 to 64 printable characters"), "Name that a dashboard shows."] = (
         "Acupressure mat"
     )
@@ -159,6 +160,18 @@ class Mqtt(Section):
     tls_ca_file: Annotated[
         Path | None, PATH, "PEM file of the authority that signed the broker's certificate; else the system's."
     ] = None
+    tls_cert_file: Annotated[Path | None, PATH, "PEM file of this mat's own certificate, for brokers that ask."] = None
+    tls_key_file: Annotated[Path | None, PATH, "PEM file of the key of that certificate, without a passphrase."] = None
+    root: Annotated[str, TOPIC, "First part of every topic of the mat."] = "acumat"
+    discovery: Annotated[bool, FLAG, "Announce the mat to Home Assistant."] = True
+    discovery_prefix: Annotated[str, TOPIC, "Discovery prefix of Home Assistant."] = "homeassistant"
+    birth_topic: Annotated[str, TOPIC, "Where Home Assistant publishes that it has started."] = "homeassistant/status"
+    share_pain: Annotated[
+        bool, FLAG, "Publish what is about pain: presses, advice to stop, marks, ratings. Off: it stays on the mat."
+    ] = False
+    share_person: Annotated[
+        bool, FLAG, "Publish who is on the mat, with level and offers. Off: names stay on the mat."
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -223,6 +236,9 @@ NEEDS: dict[type[Section], tuple[tuple[str, str, str], ...]] = {
     Mqtt: (
         ("password_file", "username", "password_file is set but username is empty: set both or neither"),
         ("tls_ca_file", "tls", "tls_ca_file is set but tls is false: set tls = true or leave tls_ca_file out"),
+        ("tls_cert_file", "tls", "tls_cert_file is set but tls is false: set tls = true or leave tls_cert_file out"),
+        ("tls_cert_file", "tls_key_file", "tls_cert_file is set but tls_key_file is not: set both or neither"),
+        ("tls_key_file", "tls_cert_file", "tls_key_file is set but tls_cert_file is not: set both or neither"),
     ),
 }
 

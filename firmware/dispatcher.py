@@ -10,27 +10,27 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from firmware import words
 from firmware.clock import Clock, wall_clock_is_set
-from firmware.commands import COMMANDS, CommandContext, Request, request_refusal
+from firmware.commands import COMMANDS, CommandContext, Control, Request, refusal_now, request_refusal
 from firmware.cues.night import NightHours, NightProfile
-from firmware.enums import Command, State
+from firmware.enums import Command, State, StopReason
 from firmware.events import CommandAccepted, SessionEnded
 from firmware.frames import ButtonEdge
 from firmware.programme.plan import Plan, Today
-from firmware.session.legality import situation_of
-from firmware.view import Tick
+from firmware.view import SessionView, Tick
 
 if TYPE_CHECKING:
     from firmware.core import MatCore
     from firmware.programme.advice import SessionRecord
     from firmware.programme.levels import Programme
     from firmware.programme.people import People
+    from firmware.programme.plan_view import PlanView
 
 WALL_EVERY_NS: Final = 10_000_000_000  # how often the wall clock is read
 PENDING_MOST: Final = 32
 EPOCH: Final = dt.date(1970, 1, 1)
 DAY_S: Final = 86_400.0
+NO_SESSION: Final = SessionView(State.IDLE, occupied=False, number=0, start_s=None, elapsed_s=0, goal_s=0, wiggles=0)
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +80,11 @@ class CommandDispatcher:
         self._started_s = clock.boottime_ns() / 1e9
         self._calendar_s = plan.newest_s + DAY_S  # the programme's own calendar, without a clock
         self._undated: list[tuple[str, SessionRecord, float]] = []
-        self._state = State.IDLE
+        self._view = NO_SESSION
         self._session: int | None = None
+        self._plan_view = plan.view
+        self.control = Control.of(self._view, self._plan_view)
+        self._shown: tuple[State, StopReason | None, PlanView] | None = None
         self._follow_plan()
 
     def submit(self, request: Request) -> None:
@@ -121,7 +124,7 @@ class CommandDispatcher:
 
     def offer(self, tick: Tick) -> None:
         """Follow the session by its events."""
-        self._state = tick.view.state
+        self._view = tick.view
         session = tick.view.number if tick.view.start_s is not None else None
         for event in tick.events:
             if isinstance(event, SessionEnded):
@@ -134,6 +137,7 @@ class CommandDispatcher:
             self.plan.session_started()
             self._follow_plan()
         self._session = session
+        self._update_control(plan_changed=bool(tick.events))
 
     def close(self) -> None:
         """Reject what is still pending."""
@@ -156,6 +160,15 @@ class CommandDispatcher:
         """Pass goal and rules of the plan to the core; they apply from the next session on."""
         self._core.set_goal(self.plan.goal_s)
         self._core.set_ease(self.plan.programme.rules.eased_by_s)
+        self._update_control(plan_changed=True)
+
+    def _update_control(self, *, plan_changed: bool) -> None:
+        """Replace control, which other threads read, after a change of what it depends on."""
+        if plan_changed:
+            self._plan_view = self.plan.view
+        shown = self._view.state, self._view.advice, self._plan_view
+        if shown != self._shown:
+            self._shown, self.control = shown, Control.of(self._view, shown[2])
 
     def _known_today(self) -> Today:
         """Return today, by the programme's own calendar while the wall clock is not set."""
@@ -178,9 +191,9 @@ class CommandDispatcher:
         """Run a command; return why it was rejected, None when it was not."""
         if (reason := request_refusal(request.name, request.value)) is not None:
             return reason
+        if (reason := refusal_now(request.name, self._view, self.plan.view)) is not None:
+            return reason
         row = COMMANDS[request.name]
-        if (illegal := row.refusals.get(situation_of(self._state))) is not None:
-            return words.REFUSED[illegal]
         people, last = self.plan.people, self._last_record()
         try:
             row.run(CommandContext(self._core, self.plan, self._known_today()), row.value.parse(request.value))

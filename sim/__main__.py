@@ -10,12 +10,10 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from firmware import daemon
 from firmware.clock import SystemClock
-from firmware.config import Device, Mqtt
 from firmware.core import CoreSettings, MatCore
 from firmware.cues.night import NightProfile
 from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
-from firmware.mqtt.publisher import Publisher
 from firmware.session.machine import SessionSettings, with_goal
 from firmware.terminal.arguments import FiniteRange, map_option
 from firmware.terminal.console import tolerate_closed_pipe
@@ -23,11 +21,11 @@ from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
 from firmware.terminal.painter import FrameOrigin
 from hardware import board as boards
-from hardware.board import BoardError
-from sim import history_command, try_command
+from hardware.board import Board, BoardError
+from sim import history_command, panel, try_command
 from sim.arguments import faults_of
 from sim.chips.virtual_mat import ChipSource, virtual_lines
-from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, follow_command, next_commands, private_broker
+from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, follow_command, next_commands, port_of, private_broker
 from sim.frames import Bench, FrameSource, write_recording
 from sim.pace import PacedSource
 from sim.page import Lingering, StoryClock, Timed, simulated_page
@@ -39,8 +37,8 @@ from sim.swarm import command as swarm_command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firmware.dispatcher import CommandDispatcher
     from firmware.ports import Sink, Source
-    from hardware.board import Board
     from sim.people.story import Story
 
 
@@ -95,7 +93,9 @@ Examples:
     help="Break a cell, as in C2:120:unplugged; may be given many times.",
 )
 @click.option("--goal-min", type=FiniteRange(5, 40), help="Minutes to lie.  [default: the story's, or 10]")
-@click.option("--mqtt", callback=_address, metavar="HOST:PORT", help="Publish to this broker.")
+@click.option("--mqtt", callback=_address, metavar="HOST:PORT", help="Publish to this broker, and obey its commands.")
+@click.option("--keep", is_flag=True, help="Leave the mat at the broker of --mqtt; else it is removed at the end.")
+@click.option("--dashboard", is_flag=True, help="With a mosquitto for Home Assistant on this computer.")
 @click.option("--demo", is_flag=True, help="At demo speed, with a private mosquitto where one is installed.")
 @click.option("--page", is_flag=True, help="Serve the page too, as --demo does.")
 @map_option
@@ -113,6 +113,8 @@ def command(
     faults: tuple[str, ...],
     goal_min: float | None,
     mqtt: tuple[str, int] | None,
+    keep: bool,
+    dashboard: bool,
     demo: bool,
     page: bool,
     cells_map: bool,
@@ -124,9 +126,8 @@ def command(
     No hardware, no broker and no rights are needed. docs/stories.md describes the file of a story. Other commands:
     `acumat-sim try VERB` runs the verbs of acumat on a simulated mat, `acumat-sim history` invents weeks of sessions.
     """
-    others = [name for name, given in (("--jsonl", jsonl), ("--demo", demo), ("--mqtt", mqtt)) if given]
-    if record is not None and others:
-        raise click.UsageError(f"--record writes a file and does nothing else: leave out {' and '.join(others)}")
+    if record is not None:
+        _alone(("--jsonl", jsonl), ("--demo", demo), ("--mqtt", mqtt), ("--dashboard", dashboard))
     page = page or demo
     if speed is None:
         speed = (WATCHED_SPEED if sys.stdout.isatty() else UNWATCHED_SPEED) if demo else 1.0
@@ -142,32 +143,36 @@ def command(
     if record is not None:
         _record(record, bench, source, note=f"story {story}, seed {seed}")
         return
-    clock = SystemClock()
-    machine = _goal(scenario, goal_min)
+    clock, machine = SystemClock(), _goal(scenario, goal_min)
     core = MatCore(board, bench.calibration, CoreSettings(machine=machine))
     core.set_profile(NightProfile.NIGHT if scenario.night else NightProfile.DAY)
     source = KeyPressSource(source, bench.scene.presses, core.press)
-    stays = page and sys.stdout.isatty()
-    if stays:
+    if dashboard or (page and sys.stdout.isatty()):
         source = Lingering(source)
     if speed:
         source = PacedSource(source, speed, clock)
     with ExitStack() as closing:
         stop = closing.enter_context(daemon.stop_on_signals())
-        address = (closing.enter_context(private_broker()) if demo else None) or mqtt
+        address = (private := closing.enter_context(private_broker(port_of(demo=demo, dashboard=dashboard)))) or mqtt
         sinks: list[Sink] = []
         attend: Callable[[], None] = _nothing
+        dispatcher: CommandDispatcher | None = None
         if page and isinstance(source, PacedSource):
             story_clock = StoryClock(clock)
-            goal_s = machine.stages.goal_s
-            shown = closing.enter_context(
-                simulated_page(board, core, story_clock, source, goal_s=goal_s, scenario=scenario, seed=seed)
+            page_of = simulated_page(
+                board, core, story_clock, source, goal_s=machine.stages.goal_s, scenario=scenario, seed=seed
             )
-            source, attend = Timed(source, story_clock), shown.dispatcher.process_pending
+            shown = closing.enter_context(page_of)
+            dispatcher = shown.dispatcher
+            source, attend = Timed(source, story_clock), dispatcher.process_pending
             sinks += shown.sinks
             click.echo(f"The page: {shown.served.address}", err=jsonl)
         if address is not None:
-            sinks.append(_publisher(board, address))
+            more, attend = panel.published(
+                board, address, dispatcher, core, goal_min=machine.stages.goal_s / 60, night=scenario.night
+            )
+            sinks += more
+            closing.callback(panel.remove_from, address, clock, keep=keep or private is not None)
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "simulated", 0.0))
         else:
@@ -175,11 +180,24 @@ def command(
             click.echo(f"Follow it: {follow_command(*address)}" if address else "No broker: nothing is published.")
             origin = FrameOrigin(simulated=True, speed=speed or 1.0)
             doors = next_commands(sys.argv[0], story) if demo else ()
+            if dashboard:
+                click.echo(panel.how_to_connect(private))
             sinks.append(
                 LiveView(board, clock, origin=origin, pacer_s=lambda: core.pacer_s, doors=doors, flat=cells_map)
             )
-        pins = PodPins(board, MockFactory(pin_class=MockPWMPin))
-        daemon.run_loop(source, core, sinks=sinks, outputs=pins, attend=attend, stop=stop)
+        daemon.run_loop(source, core, sinks=sinks, outputs=_pins(board), attend=attend, stop=stop)
+
+
+def _pins(board: Board) -> PodPins:
+    """Return the outputs, on pins that lead nowhere."""
+    return PodPins(board, MockFactory(pin_class=MockPWMPin))
+
+
+def _alone(*others: tuple[str, object]) -> None:
+    """Raise UsageError when --record is not the only thing that is wanted."""
+    names = [name for name, value in others if value]
+    if names:
+        raise click.UsageError(f"--record writes a file and does nothing else: leave out {' and '.join(names)}")
 
 
 def _record(path: Path, bench: Bench, source: "Source", *, note: str) -> None:
@@ -191,20 +209,13 @@ def _record(path: Path, bench: Bench, source: "Source", *, note: str) -> None:
 
 
 def _nothing() -> None:
-    """Attend to nothing: without a page there is no dispatcher."""
+    """Attend to nothing: with neither page nor broker there is no dispatcher."""
 
 
 def _goal(story: "Story", goal_min: float | None) -> SessionSettings:
     """Return the goal of the command line, else the story's, else the product's own."""
     minutes = goal_min or story.goal_min
     return with_goal(minutes * 60) if minutes else SessionSettings()
-
-
-def _publisher(board: "Board", address: tuple[str, int]) -> Publisher:
-    """Return a publisher with a device name of its own."""
-    host, port = address
-    device = Device(id="simulated", name="Simulated acupressure mat")
-    return Publisher(Mqtt(enabled=True, host=host, port=port), device, board, SystemClock())
 
 
 def main() -> None:

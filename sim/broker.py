@@ -25,14 +25,22 @@ def mosquitto_installed() -> bool:
 class Mosquitto:
     """One mosquitto process. Signals go to this process only; leaving the context ends it.
 
-    users maps names to passwords; without them anybody may connect. lines are added to its configuration.
+    users maps names to passwords; without them anybody may connect. port is taken where it is free. lines are added to
+    its configuration.
     Raises FileNotFoundError when mosquitto is not installed, TimeoutError when it does not start (with its log).
     """
 
-    def __init__(self, folder: Path, users: Mapping[str, str] | None = None, lines: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        users: Mapping[str, str] | None = None,
+        lines: Sequence[str] = (),
+        *,
+        port: int | None = None,
+    ) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = port if port is not None and _is_free(port) else _free_port()
         access = ["allow_anonymous true"]
         if users is not None:
             access = ["allow_anonymous false", f"password_file {folder / 'passwords'}"]
@@ -104,6 +112,15 @@ class Mosquitto:
         """Let it go on."""
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
+
+
+def _is_free(port: int) -> bool:
+    """Whether nothing listens there."""
+    try:
+        socket.create_server((ADDRESS, port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _free_port() -> int:

@@ -11,20 +11,30 @@ from sim.broker import ADDRESS, Mosquitto, mosquitto_installed
 
 WATCHED_SPEED: Final = 30.0  # half a minute for a session of ten
 UNWATCHED_SPEED: Final = 60.0  # without a terminal nobody watches
+DASHBOARD_PORT: Final = 1883  # where Home Assistant looks first; any other one where it is taken
 NEXT_STORY: Final = {"pain": "session"}  # the story to see next; after any other one it is pain
 
 
+def port_of(*, demo: bool, dashboard: bool) -> int | None:
+    """Return the port for private_broker: the usual one for a dashboard, any for a demonstration, else none."""
+    if dashboard:
+        return DASHBOARD_PORT
+    return 0 if demo else None
+
+
 @contextmanager
-def private_broker() -> Iterator[tuple[str, int] | None]:
+def private_broker(port: int | None) -> Iterator[tuple[str, int] | None]:
     """Yield host and port of a broker that runs as long as the context; None where mosquitto is not installed.
+
+    port None: none is wanted; 0: any that is free.
 
     Raises:
         TimeoutError: mosquitto is installed but does not start.
     """
-    if not mosquitto_installed():
+    if port is None or not mosquitto_installed():
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="acumat-demo-") as folder, Mosquitto(Path(folder)) as broker:
+    with tempfile.TemporaryDirectory(prefix="acumat-demo-") as name, Mosquitto(Path(name), port=port or None) as broker:
         yield ADDRESS, broker.port
 
 

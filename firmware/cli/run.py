@@ -15,6 +15,7 @@ from firmware import daemon, mat
 from firmware.cli import options
 from firmware.cli.doors import doors
 from firmware.cli.page import page_sinks
+from firmware.cli.publishing import publisher_of
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
@@ -23,7 +24,6 @@ from firmware.cues.settings import CueSettings
 from firmware.dispatcher import CommandDispatcher
 from firmware.drivers.notify import Notifier
 from firmware.drivers.output_timer import OutputTimer
-from firmware.mqtt.publisher import Publisher
 from firmware.posture.detectors import DetectorSettings
 from firmware.posture.occupancy import OccupancySettings
 from firmware.posture.settings import PostureSettings
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
     from firmware.cli.doors import Pod
     from firmware.clock import Clock
-    from firmware.commands import Request
     from firmware.ports import Sink
     from firmware.terminal.painter import FrameOrigin
 
@@ -112,7 +111,8 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
                 supervisor,
                 show=show,
                 flat=cells_map,
-                submit=dispatcher.submit,
+                dispatcher=dispatcher,
+                store=store,
                 mqtt=not safe,
                 origin=door.origin,
             ),
@@ -260,7 +260,8 @@ def tick_sinks(
     *,
     show: bool,
     flat: bool = False,
-    submit: "Callable[[Request], None] | None" = None,
+    dispatcher: CommandDispatcher | None = None,
+    store: SessionStore | None = None,
     mqtt: bool = True,
     origin: "FrameOrigin | None" = None,
 ) -> "list[Sink]":
@@ -268,14 +269,8 @@ def tick_sinks(
     sinks: list[Sink] = []
     clock = SystemClock()
     if mqtt and opened.settings.mqtt.enabled:
-        publisher = Publisher(
-            opened.settings.mqtt,
-            opened.settings.device,
-            opened.board,
-            clock,
-            submit=submit,
-            faults=supervisor.current,
-        )
+        database = None if store is None else store.database
+        publisher = publisher_of(opened, clock, supervisor, dispatcher=dispatcher, database=database)
         supervisor.watch("mqtt", lambda: publisher.fault)
         sinks.append(publisher)
     if show:

@@ -231,7 +231,8 @@ def _broker(context: DiagnosticContext) -> Finding:
     settings = context.mat.settings
     if not settings.mqtt.enabled:
         return Finding(Severity.FINE, "off: nothing leaves the mat")
-    version = connection_test.probe_connection(context.dial(), settings.device, context.clock)
+    names = connection_test.topic_names(settings.mqtt, settings.device)
+    version = connection_test.probe_connection(context.dial(), names, context.clock)
     return Finding(Severity.FINE, f"{settings.mqtt.host}:{settings.mqtt.port} takes {version.value}")
 
 

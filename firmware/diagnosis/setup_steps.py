@@ -120,7 +120,7 @@ def broker_problem(settings: "Settings", password_file: Path | None) -> str | No
     mqtt = replace(settings.mqtt, password_file=password_file)
     try:
         dial = connection_test.probe_dialer(mqtt, settings.device)
-        connection_test.probe_connection(dial, settings.device, SystemClock())
+        connection_test.probe_connection(dial, connection_test.topic_names(mqtt, settings.device), SystemClock())
     except AcumatError as error:
         return str(error)
     return None

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Final
 
 from firmware.errors import BrokerError
 from firmware.mqtt.backoff import ConnectionFailure
+from firmware.mqtt.identity import identified
 from firmware.mqtt.link import Dial, Link, LinkClosed, LinkOpened, MessageAcknowledged, ProtocolVersion
 from firmware.mqtt.paho_link import PahoDialer
+from firmware.mqtt.topics import TopicNames
 
 if TYPE_CHECKING:
     from firmware.clock import Clock
     from firmware.config import Device, Mqtt
 
+PROBE: Final = "doctor"  # topic of the empty, not retained message that the test publishes
 TIMEOUT_S: Final = 5.0
 POLL_S: Final = 0.1
 REMEDIES: Final = {
@@ -28,28 +31,29 @@ def probe_dialer(mqtt: "Mqtt", device: "Device") -> Dial:
 
     Raises BrokerError when a file named in the settings cannot be used.
     """
-    return PahoDialer(mqtt, f"acumat-{device.id}-doctor", probe_topic(device), b"", ())
+    names = topic_names(mqtt, device)
+    return PahoDialer(mqtt, f"acumat-{names.device_id}-doctor", names.below(PROBE), b"", ())
 
 
-def probe_topic(device: "Device") -> str:
-    """Topic of the empty, not retained message that the test publishes."""
-    return f"acumat/{device.id}/doctor"
+def topic_names(mqtt: "Mqtt", device: "Device") -> TopicNames:
+    """Return the topics of the mat that these settings describe."""
+    return TopicNames.of_settings(mqtt, identified(device).id)
 
 
-def probe_connection(dial: Dial, device: "Device", clock: "Clock") -> ProtocolVersion:
+def probe_connection(dial: Dial, names: TopicNames, clock: "Clock") -> ProtocolVersion:
     """Connect, publish, disconnect; returns the newest version of MQTT that the broker supports.
 
     Raises BrokerError with the remedy: not reachable, login rejected, or publishing not allowed.
     """
     version = ProtocolVersion.V5
-    outcome = _attempt(dial, version, device, clock)
+    outcome = _attempt(dial, version, names, clock)
     if outcome.failure is ConnectionFailure.UNSUPPORTED_VERSION:
         version = ProtocolVersion.V311
-        outcome = _attempt(dial, version, device, clock)
+        outcome = _attempt(dial, version, names, clock)
     if outcome.failure is not None:
         raise BrokerError(f"{outcome.text}: {REMEDIES[outcome.failure]}")
     if outcome.text:
-        raise BrokerError(f"it rejects messages ({outcome.text}): allow this user to write to acumat/{device.id}/#")
+        raise BrokerError(f"it rejects messages ({outcome.text}): allow this user to write to {names.below('#')}")
     return version
 
 
@@ -61,12 +65,12 @@ class _Outcome:
     text: str
 
 
-def _attempt(dial: Dial, version: ProtocolVersion, device: "Device", clock: "Clock") -> _Outcome:
+def _attempt(dial: Dial, version: ProtocolVersion, names: TopicNames, clock: "Clock") -> _Outcome:
     try:
         link = dial(version)
     except OSError as error:
         return _Outcome(ConnectionFailure.UNREACHABLE, f"no connection ({error})")
-    outcome = _exchange(link, probe_topic(device), clock)
+    outcome = _exchange(link, names.below(PROBE), clock)
     link.close(graceful=outcome.failure is None)
     return outcome
 

@@ -1,7 +1,9 @@
 """Device discovery for Home Assistant (2024.11 or newer): one message with the device and all of its entities.
 
 One unknown key at the top level, or one component without unique_id, makes Home Assistant reject the whole message;
-unknown keys of a component are dropped silently. The tests therefore compare every field.
+unknown keys of a component are dropped silently. The tests therefore compare every field. A component that is not
+there, because the settings do not share it or commands are not accepted, is listed with its platform alone: that
+removes what an earlier message made.
 """
 
 from typing import Final
@@ -9,81 +11,135 @@ from typing import Final
 import msgspec
 
 from firmware.config import Device
-from firmware.mqtt.entities import CONTROLS, ENTITIES, CommandEntity, StateEntity
-from firmware.mqtt.payloads import EVENT_TYPES
-from firmware.mqtt.topics import AVAILABILITY, COMMAND, EVENT, STATE
+from firmware.mqtt.controls import CONTROLS, CommandEntity
+from firmware.mqtt.entities import ENTITIES
+from firmware.mqtt.other_entities import (
+    EVENT_ENTITIES,
+    OTHERS,
+    RETIRED,
+    TRIGGER_TEMPLATE,
+    TRIGGER_TOPIC,
+    TRIGGER_TYPES,
+    TRIGGERS,
+    TopicEntity,
+    Trigger,
+    event_options,
+)
+from firmware.mqtt.state_entity import StateEntity
+from firmware.mqtt.topics import AVAILABILITY, EVENT, STATE, TopicNames
 from hardware.board import Board
 
-ACTIVITY: Final = "activity"  # key of the entity that shows events
+MANUFACTURER: Final = "acumat"
+Options = dict[str, object]
 
 
-def discovery_payload(device: Device, board: Board, software: str, *, accepts_commands: bool) -> bytes:
-    """Return the JSON of the discovery topic; accepts_commands adds the controls."""
-    components = {entity.key: _component(entity, device.id) for entity in ENTITIES if entity.platform}
-    components[ACTIVITY] = {
-        "platform": "event",
-        "unique_id": _unique_id(device.id, ACTIVITY),
-        "name": "Activity",
-        "qos": 1,
-        "state_topic": EVENT.of(device.id),
-        "event_types": EVENT_TYPES,
-    }
-    if accepts_commands:
-        components |= {f"set_{control.command}": _control(control, device.id) for control in CONTROLS}
-    return msgspec.json.encode(
-        {
-            "device": {
-                "identifiers": [f"acumat_{device.id}"],
-                "name": device.name,
-                "model": board.name,
-                "sw_version": software,
-            },
-            "origin": {"name": "acumat", "sw_version": software},
-            "availability_topic": AVAILABILITY.of(device.id),
-            "components": components,
+class Discovery:
+    """Makes the discovery message of one mat. shares: what the settings share, `pain` and `person`."""
+
+    def __init__(self, names: TopicNames, device: Device, board: Board, software: str, shares: tuple[str, ...]) -> None:
+        self._names, self._device, self._board, self._software = names, device, board, software
+        self._shares = shares
+
+    def payload(self, people: tuple[str, ...], *, accepts_commands: bool) -> bytes:
+        """Return the JSON of the discovery topic; people are the names to choose from."""
+        components: dict[str, Options] = {key: {"platform": platform} for key, platform in RETIRED.items()}
+        for entity in ENTITIES:
+            if entity.platform is not None:
+                there = self._shared(entity.share)
+                components[entity.key] = self._state(entity) if there else {"platform": entity.platform}
+        components |= {entity.key: self._other(entity) for entity in OTHERS}
+        components |= {f"events_{group}": self._events(group) for group in EVENT_ENTITIES}
+        for trigger in TRIGGERS:
+            there = self._shared(trigger.share)
+            key = f"trigger_{trigger.event_type}"
+            components[key] = self._trigger(trigger) if there else {"platform": "device_automation"}
+        for control in CONTROLS:
+            there = accepts_commands and self._shared(control.share)
+            key = f"set_{control.command}"
+            components[key] = self._control(control, people) if there else {"platform": control.platform}
+        return msgspec.json.encode(
+            {
+                "device": {
+                    "identifiers": [f"acumat_{self._device.id}"],
+                    "name": self._device.name,
+                    "manufacturer": MANUFACTURER,
+                    "model": f"Acupressure mat with {len(self._board.cells)} cells",
+                    "model_id": self._board.name,
+                    "sw_version": self._software,
+                },
+                "origin": {"name": "acumat", "sw_version": self._software},
+                "components": components,
+            }
+        )
+
+    def _shared(self, share: str | None) -> bool:
+        return share is None or share in self._shares
+
+    def _common(self, platform: str, key: str, name: str | None, available: str | None = None) -> Options:
+        """What every entity has. available is a template over the state topic, beside the mat's own availability."""
+        conditions: list[Options] = [{"topic": self._names.of(AVAILABILITY)}]
+        if available is not None:
+            conditions.append(
+                {"topic": self._names.of(STATE), "value_template": f"{{{{ 'online' if {available} else 'offline' }}}}"}
+            )
+        return {
+            "platform": platform,
+            "unique_id": f"acumat_{self._device.id}_{key}",  # identity in Home Assistant: must never change
+            "name": name,
+            "qos": 1,  # not inherited from the top by Home Assistant 2024
+            "availability": conditions,
+            "availability_mode": "all",
         }
-    )
 
+    def _state(self, entity: StateEntity) -> Options:
+        assert entity.platform is not None  # noqa: S101 - the caller's condition
+        known = f"value_json.{entity.key} is not none" if entity.known else None
+        options: Options = {
+            **self._common(entity.platform, entity.key, entity.name, known),
+            "state_topic": self._names.of(STATE),
+            "value_template": f"{{{{ value_json.{entity.key} }}}}",
+            **entity.options,
+        }
+        if "json_attributes_template" in options:
+            options["json_attributes_topic"] = self._names.of(STATE)
+        return options
 
-def _component(entity: StateEntity, device_id: str) -> dict[str, object]:
-    return {
-        "platform": entity.platform,
-        "unique_id": _unique_id(device_id, entity.key),
-        "name": entity.name,
-        "qos": 1,  # not inherited from the top by Home Assistant 2024
-        **_state_options(entity.key, device_id),
-        **_attributes(entity, device_id),
-        **entity.options,
-    }
+    def _other(self, entity: TopicEntity) -> Options:
+        return {
+            **self._common(entity.platform, entity.key, entity.name),
+            entity.topic_option: self._names.of(entity.topic),
+            **entity.options,
+        }
 
+    def _events(self, group: str) -> Options:
+        name, icon = EVENT_ENTITIES[group]
+        return {
+            **self._common("event", f"events_{group}", name),
+            "state_topic": self._names.of(EVENT),
+            "icon": icon,
+            **event_options(group, pain=self._shared("pain")),
+        }
 
-def _attributes(entity: StateEntity, device_id: str) -> dict[str, object]:
-    if not entity.attributes:
-        return {}
-    pairs = ", ".join(f"'{key}': value_json.{key}" for key in entity.attributes)
-    return {
-        "json_attributes_topic": STATE.of(device_id),
-        "json_attributes_template": f"{{{{ {{{pairs}}} | tojson }}}}",
-    }
+    def _trigger(self, trigger: Trigger) -> Options:
+        return {
+            "platform": "device_automation",
+            "automation_type": "trigger",
+            "topic": self._names.of(TRIGGER_TOPIC),
+            "payload": trigger.event_type,
+            "value_template": TRIGGER_TEMPLATE,
+            "type": TRIGGER_TYPES[trigger.event_type],
+            "subtype": trigger.subtype,
+            "qos": 1,
+        }
 
-
-def _control(control: CommandEntity, device_id: str) -> dict[str, object]:
-    return {
-        "platform": control.platform,
-        "unique_id": _unique_id(device_id, f"set_{control.command}"),
-        "name": control.name,
-        "qos": 1,
-        "command_topic": COMMAND.of(device_id).replace("+", control.command),
-        **({} if control.state is None else _state_options(control.state, device_id)),
-        **control.options,
-    }
-
-
-def _state_options(key: str, device_id: str) -> dict[str, object]:
-    """State topic and template of a value; at the top level a control without a state would inherit them."""
-    return {"state_topic": STATE.of(device_id), "value_template": f"{{{{ value_json.{key} }}}}"}
-
-
-def _unique_id(device_id: str, key: str) -> str:
-    """Identity of an entity in Home Assistant; must never change."""
-    return f"acumat_{device_id}_{key}"
+    def _control(self, control: CommandEntity, people: tuple[str, ...]) -> Options:
+        options: Options = {
+            **self._common(
+                control.platform, f"set_{control.command}", control.name, f"'{control.command}' in value_json.can"
+            ),
+            "command_topic": self._names.command(control.command),
+        }
+        if control.state is not None:
+            options["state_topic"] = self._names.of(STATE)
+            options["value_template"] = f"{{{{ value_json.{control.state} }}}}"
+        return options | control.options(people)

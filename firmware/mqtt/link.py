@@ -27,10 +27,22 @@ class LinkOpened:
 
 @dataclass(frozen=True, slots=True)
 class MessageAcknowledged:
-    """The broker acknowledged the message with this number; refused is the reason it was rejected, else empty."""
+    """The broker acknowledged the message with this number; refused is the reason it was rejected, else empty.
+
+    temporary: the same message may be accepted later.
+    """
 
     number: int
     refused: str = ""
+    temporary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRefused:
+    """The broker does not let this client subscribe to a topic; reason is its own word."""
+
+    topic: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class LinkClosed:
     text: str
 
 
-LinkEvent = LinkOpened | MessageAcknowledged | MessageReceived | LinkClosed
+LinkEvent = LinkOpened | SubscriptionRefused | MessageAcknowledged | MessageReceived | LinkClosed
 
 
 class Link(Protocol):
@@ -60,8 +72,8 @@ class Link(Protocol):
         """Read and write without blocking longer than timeout_s; returns what happened. Never raises."""
         ...
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
-        """Send with QoS 1 without waiting; returns the packet number of the later acknowledgement."""
+    def publish(self, topic: str, payload: bytes, *, retain: bool, qos: int = 1) -> int:
+        """Send without waiting; returns the packet number of the later acknowledgement, which QoS 0 does not have."""
         ...
 
     def close(self, *, graceful: bool) -> None:

@@ -15,7 +15,15 @@ from paho.mqtt.reasoncodes import ReasonCode
 from firmware.config import Mqtt
 from firmware.errors import BrokerError
 from firmware.mqtt.backoff import ConnectionFailure
-from firmware.mqtt.link import LinkClosed, LinkEvent, LinkOpened, MessageAcknowledged, MessageReceived, ProtocolVersion
+from firmware.mqtt.link import (
+    LinkClosed,
+    LinkEvent,
+    LinkOpened,
+    MessageAcknowledged,
+    MessageReceived,
+    ProtocolVersion,
+    SubscriptionRefused,
+)
 
 KEEPALIVE_S: Final = 15  # the broker publishes the last will after one and a half of these
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -30,8 +38,12 @@ FAILURES: Final = {
     0x87: ConnectionFailure.REFUSED,  # not authorized
     0x8A: ConnectionFailure.REFUSED,  # banned
     0x8C: ConnectionFailure.REFUSED,  # bad authentication method
+    0x8D: ConnectionFailure.UNREACHABLE,  # keep alive timeout: it is there and does not answer
     0x8E: ConnectionFailure.TAKEN_OVER,
 }
+
+# Reason codes of PUBACK after which the same message may be accepted later (MQTT 5, 3.4.2.1).
+TEMPORARY: Final = (0x80, 0x83, 0x97)  # unspecified, implementation specific, quota exceeded
 
 LOST: Final = "the connection to the broker was lost"
 
@@ -52,7 +64,7 @@ class PahoDialer:
         self._will_topic, self._will = will_topic, will
         self._listen_to = subscriptions
         self._password = _password(mqtt.password_file)
-        self._tls = _tls(mqtt.tls_ca_file) if mqtt.tls else None
+        self._tls = _tls(mqtt) if mqtt.tls else None
 
     def __call__(self, version: ProtocolVersion) -> "PahoLink":
         """Open a connection. Raises OSError when that fails or takes longer than CONNECT_TIMEOUT_S."""
@@ -108,9 +120,9 @@ class PahoLink:
         self._events.clear()
         return events
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
+    def publish(self, topic: str, payload: bytes, *, retain: bool, qos: int = 1) -> int:
         """Pass a message to paho, which writes as much as the socket accepts."""
-        return self._client.publish(topic, payload, qos=1, retain=retain).mid
+        return self._client.publish(topic, payload, qos=qos, retain=retain).mid
 
     def close(self, *, graceful: bool) -> None:
         """Close with or without DISCONNECT; paho closes its sockets when the last reference is dropped."""
@@ -146,7 +158,14 @@ def _register_callbacks(client: Client, events: deque[LinkEvent], subscriptions:
     def on_publish(
         _client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        events.append(MessageAcknowledged(mid, str(reason) if reason.is_failure else ""))
+        refused = str(reason) if reason.is_failure else ""
+        events.append(MessageAcknowledged(mid, refused, temporary=reason.value in TEMPORARY))
+
+    def on_subscribe(
+        _client: Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        answers = zip(subscriptions, reasons, strict=False)
+        events.extend(SubscriptionRefused(topic, str(reason)) for topic, reason in answers if reason.is_failure)
 
     def on_message(_client: Client, _userdata: object, message: MQTTMessage) -> None:
         events.append(MessageReceived(message.topic, bytes(message.payload), message.retain))
@@ -154,6 +173,7 @@ def _register_callbacks(client: Client, events: deque[LinkEvent], subscriptions:
     client.on_connect = on_connect
     client.on_disconnect = on_disconnect
     client.on_publish = on_publish
+    client.on_subscribe = on_subscribe
     client.on_message = on_message
 
 
@@ -169,9 +189,26 @@ def _password(path: Path | None) -> str | None:
     return lines[0] if lines and lines[0] else None
 
 
-def _tls(ca_file: Path | None) -> ssl.SSLContext:
+def _tls(mqtt: Mqtt) -> ssl.SSLContext:
     """TLS context that verifies certificate and host name; this cannot be disabled."""
     try:
-        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+        context = ssl.create_default_context(cafile=None if mqtt.tls_ca_file is None else str(mqtt.tls_ca_file))
     except OSError as error:  # includes ssl.SSLError, raised for a file that is no certificate
-        raise BrokerError(f"{ca_file}: not a usable certificate ({error.strerror}): check mqtt.tls_ca_file") from error
+        raise BrokerError(
+            f"{mqtt.tls_ca_file}: not a usable certificate ({error.strerror}): check mqtt.tls_ca_file"
+        ) from error
+    if mqtt.tls_cert_file is not None and mqtt.tls_key_file is not None:
+        try:
+            context.load_cert_chain(mqtt.tls_cert_file, mqtt.tls_key_file, password=_no_passphrase)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise BrokerError(
+                f"{mqtt.tls_cert_file} with {mqtt.tls_key_file}: not usable ({why}): "
+                "check mqtt.tls_cert_file and mqtt.tls_key_file"
+            ) from error
+    return context
+
+
+def _no_passphrase() -> str:
+    """Without this OpenSSL asks at the terminal and waits for ever. Raises ValueError."""
+    raise ValueError("the key has a passphrase; a mat that starts by itself cannot type one")

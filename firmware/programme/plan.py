@@ -18,6 +18,7 @@ from firmware.programme import advice
 from firmware.programme.advice import Acknowledgement, Advice, Offer, Person, SessionRecord
 from firmware.programme.levels import LengthPreset, Programme
 from firmware.programme.people import People
+from firmware.programme.plan_view import PlanView
 
 KEPT: Final = 400  # sessions of each person
 UNDATED: Final = "unknown"  # date of what was read before the clock was set
@@ -84,6 +85,26 @@ class Plan:
         if own_min is not None and self.preset is LengthPreset.NORMAL and self.level == self.people.who.level:
             return own_min * 60.0
         return self.programme.goal_s(self.level, self.preset)
+
+    @property
+    def view(self) -> PlanView:
+        """What is shown of the plan."""
+        who = self.people.who
+        last = self._past[who.name][-1] if self._past.get(who.name) else None
+        return PlanView(
+            person=who.name,
+            guest=who.guest,
+            people=tuple(person.name for person in self.people.persons),
+            level=self.level,
+            offer=None if who.offer is None else who.offer.reason,
+            preset=self.preset,
+            minutes=self.minutes,
+            goal_s=self.goal_s,
+            week_target=self.programme.rules.week_target,
+            has_session=last is not None,
+            discomfort=None if last is None else last.discomfort,
+            marks=None if last is None else last.marks,
+        )
 
     # --- sessions ------------------------------------------------------------------------------------------
     def session_started(self) -> None:

@@ -12,7 +12,8 @@ a database of a higher number belongs to a newer program and is left untouched.
 | trace | chunks of a minute: load, motion and breaths every 5 s, newtons of each cell every 30 s |
 | checkpoint | the one open session, rewritten every few seconds |
 | entry | the journal: before, after, next morning; linked to a session and a person |
-| outbox | MQTT messages not yet acknowledged |
+| mqtt_event, outbox | the newest MQTT messages that must arrive; those not yet acknowledged |
+| mqtt_session | the id, in MQTT, of the open session |
 | request | commands left by the command line for the running mat, and their answers |
 | fault, backup | the last faults and backups |
 
@@ -88,5 +89,16 @@ ALTER TABLE person ADD COLUMN offer TEXT;
 ALTER TABLE person ADD COLUMN minutes REAL;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (STEP_1, STEP_2)
+# The outbox of MQTT; the table of step 1 was never used.
+STEP_3: Final = """
+DROP TABLE outbox;
+CREATE TABLE mqtt_event (
+    seq INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (seq, topic)) WITHOUT ROWID;
+CREATE TABLE outbox (
+    seq INTEGER NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (seq, topic),
+    FOREIGN KEY (seq, topic) REFERENCES mqtt_event ON DELETE CASCADE) WITHOUT ROWID;
+CREATE TABLE mqtt_session (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (STEP_1, STEP_2, STEP_3)
 VERSION: Final = len(MIGRATIONS)

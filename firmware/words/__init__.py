@@ -168,8 +168,23 @@ REFUSED: Final = {
     "no_session": "There is no session: lie down first.",
     "not_empty": "Somebody may be on the mat: clear it and wait until it is at rest.",
     "session": "A session is running: end it first.",
+    "no_advice": "Nothing was advised, so there is nothing to carry on from.",
+    "guest": "It is the guest's turn: choose a person first.",
+    "no_last_session": "There is no session of this person to note it for.",
+    "no_offer": "Nothing is offered.",
 }
 
+REASON_SHORT: Final = {
+    "goal_reached": "goal reached",
+    "left_early": "ended before the goal",
+    "too_short": "under a minute",
+    "not_confirmed": "no sign of a person",
+    "sensor_lost": "the mat lost its cells",
+    "discomfort": "it hurt",
+    "user": "ended by the person",
+    "interrupted": "the power went away",
+    "end_of_recording": "end of the recording",
+}
 EXIT_SHORT: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "not known"}
 
 # --- the live view of a terminal, and the page ------------------------------------------------------------------
@@ -315,4 +330,7 @@ ZEROED: Final = {
 }
 SILENT_CELLS: Final = "{cells} fell silent."
 CELLS_AGAIN: Final = "{cells}: answering again."
+SESSION_STARTED: Final = "A session has started."
+GOAL_REACHED: Final = "The goal is reached."
+COMMAND_REFUSED: Final = "{name} was refused: {why}"
 STOOD: Final = {False: "You stood for {how}; it is not counted.", True: "You stood for {how}; not counted."}

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from firmware.mqtt.backoff import ConnectionFailure
-from firmware.mqtt.link import LinkClosed, LinkEvent, LinkOpened, MessageAcknowledged, MessageReceived, ProtocolVersion
+from firmware.mqtt.link import (
+    LinkClosed,
+    LinkEvent,
+    LinkOpened,
+    MessageAcknowledged,
+    MessageReceived,
+    ProtocolVersion,
+    SubscriptionRefused,
+)
 from tests.doubles.clock import ManualClock
 
 
@@ -16,6 +24,7 @@ class Message:
     topic: str
     payload: bytes
     retain: bool
+    qos: int = 1
 
 
 @dataclass
@@ -23,7 +32,8 @@ class FakeBroker:
     """The behaviour of a broker, set by fields that may be changed while it runs.
 
     versions are the supported ones. refuse is how it rejects connections, or None. acknowledges: whether it sends
-    PUBACK. forbids: endings of topics that it rejects. disconnects_after_s: duration of every connection.
+    PUBACK. forbids: endings of topics that it rejects, temporarily or not. unreadable: topics that it lets nobody
+    subscribe to. hangs_up: it closes before it has accepted. disconnects_after_s: duration of every connection.
     """
 
     clock: ManualClock
@@ -35,9 +45,13 @@ class FakeBroker:
     disconnects_after_s: float | None = None
     disconnect_failure: ConnectionFailure = ConnectionFailure.LOST
     forbids: tuple[str, ...] = ()
+    forbids_temporarily: bool = False
+    unreadable: tuple[str, ...] = ()
+    hangs_up: tuple[ProtocolVersion, ...] = ()
     messages: list[Message] = field(default_factory=list)
     attempts: list[tuple[float, ProtocolVersion]] = field(default_factory=list)
     graceful_closes: list[bool] = field(default_factory=list)
+    greeting: list[MessageReceived] = field(default_factory=list)
     link: "FakeLink | None" = None
 
     def dial(self, version: ProtocolVersion) -> "FakeLink":
@@ -53,6 +67,10 @@ class FakeBroker:
         """Send a message to the client."""
         assert self.link is not None, "no client is connected"
         self.link.events.append(MessageReceived(topic, payload, retained))
+
+    def publish_to_client_later(self, topic: str, payload: bytes) -> None:
+        """Send a retained message to the client as soon as it has connected."""
+        self.greeting.append(MessageReceived(topic, payload, retained=True))
 
     def on(self, ending: str) -> list[Message]:
         """All messages on topics with this ending."""
@@ -72,6 +90,10 @@ class FakeLink:
         self.events: list[LinkEvent] = [
             LinkOpened(broker.window) if refuse is None else LinkClosed(refuse, "refused by the fake")
         ]
+        if version in broker.hangs_up:
+            self.events = [LinkClosed(ConnectionFailure.LOST, "hung up by the fake")]
+        self.events += broker.greeting
+        self.events += [SubscriptionRefused(topic, "Not authorized") for topic in broker.unreadable]
 
     def poll(self, timeout_s: float) -> Sequence[LinkEvent]:
         """Return the queued events; without any, time passes."""
@@ -82,7 +104,9 @@ class FakeLink:
         if broker.acknowledges:
             for number, topic in self._in_flight.items():
                 self.events.append(
-                    MessageAcknowledged(number, "Not authorized" if topic.endswith(broker.forbids) else "")
+                    MessageAcknowledged(
+                        number, "Not authorized" if topic.endswith(broker.forbids) else "", broker.forbids_temporarily
+                    )
                 )
             self._in_flight.clear()
         limit_s = broker.disconnects_after_s
@@ -91,9 +115,12 @@ class FakeLink:
         events, self.events = self.events, []
         return events
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
-        """Store a message; acknowledged at the next poll."""
+    def publish(self, topic: str, payload: bytes, *, retain: bool, qos: int = 1) -> int:
+        """Store a message; acknowledged at the next poll, but with QoS 0 never."""
         assert not self._closed, "published after its end"
+        if qos == 0:
+            self._broker.messages.append(Message(self._broker.clock.now_s, topic, payload, retain, qos))
+            return 0
         assert len(self._in_flight) < self._broker.window, "more in flight than the broker allows"
         self._last_number += 1
         self._in_flight[self._last_number] = topic

@@ -18,6 +18,7 @@ from firmware import config
 from firmware.cues import table as cues
 from firmware.errors import CalibrationError, ConfigError, RecordingError
 from firmware.mqtt.commands import CommandReceiver
+from firmware.mqtt.topics import TopicNames
 from firmware.programme import levels
 from firmware.storage import calibration, recordings, zero
 from hardware import board
@@ -47,7 +48,7 @@ def _command(data: bytes, _folder: Path) -> None:
     """Every command answers each payload exactly once, and every answer can be encoded."""
     clock = ManualClock()
     requests: list[Request] = []
-    receiver = CommandReceiver("attic", requests.append, clock, lambda: True)
+    receiver = CommandReceiver(TopicNames("attic"), requests.append, clock, lambda: True)
     name = COMMANDS[len(data) % len(COMMANDS)]
     assert receiver.receive(f"acumat/attic/cmd/{name}", data, retained=False)
     for request in requests:

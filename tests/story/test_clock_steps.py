@@ -13,14 +13,14 @@ import pytest
 
 from firmware import daemon
 from firmware.commands import Request
-from firmware.config import Device
 from firmware.core import MatCore
 from firmware.cues.night import NightHours
 from firmware.dispatcher import CommandDispatcher
 from firmware.events import Event
 from firmware.frames import Frames
 from firmware.mqtt.outbox import Outbox
-from firmware.mqtt.retained_state import RetainedState
+from firmware.mqtt.snapshot import Snapshot
+from firmware.mqtt.state_topic import StateTopic
 from firmware.programme import levels as programme
 from firmware.programme.advice import SessionRecord
 from firmware.programme.people import People
@@ -81,8 +81,8 @@ class Sent:
     """A sink that keeps what a broker would get, without the broker and its thread."""
 
     def __init__(self, clock: ManualClock) -> None:
-        self._clock, self._inbox = clock, Outbox()
-        self._script = RetainedState(Device(id="attic"), BOARD, "1", "r")
+        self._clock, self._inbox = clock, Outbox(cells=tuple(cell.name for cell in BOARD.cells))
+        self._state = StateTopic()
         self.events: list[dict[str, Any]] = []
         self.states: list[dict[str, Any]] = []
 
@@ -90,9 +90,9 @@ class Sent:
         """Return it."""
         self._inbox.put(tick, self._clock.wall_s())
         while (item := self._inbox.next_event()) is not None:
-            self.events.append(msgspec.json.decode(self._script.event(item)[1]))
-        self._script.update(tick)
-        self.states.append(msgspec.json.decode(self._script.state.wanted or b"{}"))
+            if item.topic == "event":
+                self.events.append(msgspec.json.decode(item.payload))
+        self.states.append(msgspec.json.decode(self._state.payload(Snapshot(tick, BOARD))[0]))
 
     def close(self) -> None:
         """Nothing to close."""
@@ -134,7 +134,7 @@ def report(folder: Path, steps: list[tuple[float, int]], *, up_s: int = 0) -> Re
     return Reported(
         [(tick.t_s, tick.view.state.value, tick.view.elapsed_s, tick.view.goal_s) for tick in heard.ticks],
         [event for tick in heard.ticks for event in tick.events],
-        [{key: part for key, part in reported.items() if key != "t"} for reported in sent.events],
+        [{key: part for key, part in reported.items() if key not in {"t", "session_id"}} for reported in sent.events],
         sent.states,
         list(plan.past("Ana")),
         kept,

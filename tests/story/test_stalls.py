@@ -51,7 +51,7 @@ class HangingLink:
         self._opened = True
         return [LinkOpened(16)]
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:  # noqa: ARG002 - the door's signature
+    def publish(self, topic: str, payload: bytes, *, retain: bool, qos: int = 1) -> int:  # noqa: ARG002 - the door's signature
         """Hang."""
         self._freed.wait(60.0)
         return 1

@@ -59,7 +59,7 @@ def test_a_listener_follows_the_demonstration() -> None:
 @needs_broker
 def test_the_broker_lives_as_long_as_the_demonstration() -> None:
     """Inside the context it takes connections, on the loopback only; afterwards nobody listens there."""
-    with private_broker() as address:
+    with private_broker(0) as address:
         assert address is not None
         socket.create_connection(address, timeout=1).close()
         assert follow_command(*address).startswith("mosquitto_sub -h 127.0.0.1 -p ")

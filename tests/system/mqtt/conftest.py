@@ -118,9 +118,9 @@ def dashboard(stack: ExitStack) -> Callable[..., Dashboard]:
 
 @pytest.fixture
 def mat(stack: ExitStack) -> Callable[..., Publisher]:
-    def start(port: int, device: str = "attic", **options: Any) -> Publisher:  # noqa: ANN401 - handed on
+    def start(port: int, device: str = "attic", run: str = "run1", **options: Any) -> Publisher:  # noqa: ANN401
         mqtt = Mqtt(enabled=True, host=options.pop("host", ADDRESS), port=port, **options)
-        publisher = Publisher(mqtt, Device(id=device), load_board(), SystemClock(), run_id="run1")
+        publisher = Publisher(mqtt, Device(id=device), load_board(), SystemClock(), run_id=run)
         stack.callback(publisher.close)
         return publisher
 

@@ -8,22 +8,27 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any, Literal
 
+import jsonschema
 import msgspec
 import pytest
 
 from firmware.clock import SystemClock
 from firmware.commands import Request
 from firmware.config import Device, Mqtt
-from firmware.enums import State
-from firmware.events import LieDown, MatEmptied, StageChanged
+from firmware.enums import Exit, Reason, State
+from firmware.errors import BrokerError
+from firmware.events import LieDown, MatEmptied, SessionEnded, SessionSummary, StageChanged
 from firmware.mqtt import Publisher
 from firmware.mqtt.commands import BURST, PER_S
-from firmware.mqtt.entities import CONTROLS
+from firmware.mqtt.controls import CONTROLS
+from firmware.mqtt.forget import forget, forget_dialer
+from firmware.mqtt.parts import MatParts
+from firmware.mqtt.schemas import schemas
+from firmware.mqtt.topics import TopicNames
 from hardware.board import load_board
 from sim.broker import ADDRESS, Mosquitto
 from tests.doubles.ticks import tick
@@ -31,83 +36,46 @@ from tests.doubles.ticks import tick
 pytestmark = pytest.mark.broker
 
 ROOT = Path(__file__).resolve().parents[3]
+SUMMARY = SessionSummary(1, 1.0, 61.0, 60.0, 600.0, Reason.LEFT_EARLY, Exit.ROLLED, 2, counted=True)
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-
-
-class StateMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """The state topic, written down a second time."""
-
-    v: Literal[1]
-    occupied: Literal["ON", "OFF"]
-    stage: Words
-    guidance: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]  # the most of a state in Home Assistant
-    elapsed_s: Annotated[int, msgspec.Meta(ge=0, multiple_of=10)]
-    load_kg: float | None
-    goal_min: Annotated[float, msgspec.Meta(ge=5, le=40)]
-    mode: Literal["normal", "quiet", "silent"]
-    evenness_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] | None
-    wiggles: Annotated[int, msgspec.Meta(ge=0)]
-    session: int | None
-    overlong: Literal["ON", "OFF"]
-    lost_cells: list[int]
-    faults: list[str]
-    fault: Literal["ON", "OFF"]
-    frames_lost_s: Annotated[float, msgspec.Meta(ge=0)] | None
-
-
-class InfoMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """The info topic."""
-
-    v: Literal[1]
-    id: Words
-    name: Words
-    software: Words
-    run: Words
-    board: Words
-    rows: Literal[4]
-    cols: Literal[3]
-    mat_mm: tuple[int, int]
-    rate_hz: int
-    topics: list[Words]
-    event_types: list[Words]
-
-
-class LieDownMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """One event."""
-
-    v: Literal[1]
-    event_type: Literal["lie_down"]
-    event_id: Annotated[str, msgspec.Meta(pattern=r"^attic-run1-\d+$")]
-    seq: int
-    t: float | None
-    session: int | None
-    t_s: float
-    detected_s: float
-    load_n: float
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):
     """A component of the discovery message: Home Assistant's names of options, as far as the mat uses them."""
 
-    platform: Literal["binary_sensor", "sensor", "event", "button", "select", "number"]
-    unique_id: Annotated[str, msgspec.Meta(pattern="^acumat_attic_[a-z_]+$")]
-    name: Words
-    qos: Literal[1]
-    value_template: Annotated[str, msgspec.Meta(pattern=r"^\{\{ value_json\.[a-z_]+ \}\}$")] | None = None
+    platform: Literal["binary_sensor", "sensor", "event", "image", "button", "select", "number", "device_automation"]
+    unique_id: Annotated[str, msgspec.Meta(pattern="^acumat_attic_[a-z0-9_]+$")] | None = None
+    name: Words | None = None
+    qos: Literal[1] | None = None
+    availability: list[dict[str, str]] = []
+    availability_mode: Literal["all"] | None = None
+    value_template: str | None = None
     state_topic: Words | None = None
     command_topic: Words | None = None
+    image_topic: Words | None = None
+    content_type: Literal["image/png"] | None = None
+    json_attributes_topic: Words | None = None
+    json_attributes_template: str | None = None
     payload_press: Literal["true"] | None = None
     entity_category: Literal["config", "diagnostic"] | None = None
+    enabled_by_default: Literal[False] | None = None
+    optimistic: Literal[False] | None = None
+    icon: Annotated[str, msgspec.Meta(pattern="^mdi:[a-z-]+$")] | None = None
     min: float | None = None
     max: float | None = None
     step: float | None = None
-    mode: Literal["slider"] | None = None
-    device_class: Literal["occupancy", "enum", "duration", "weight", "identify", "problem"] | None = None
-    unit_of_measurement: Literal["s", "kg", "min", "%"] | None = None
+    mode: Literal["slider", "box"] | None = None
+    device_class: Words | None = None
+    unit_of_measurement: Words | None = None
     state_class: Literal["measurement"] | None = None
     suggested_display_precision: int | None = None
     options: list[Words] | None = None
     event_types: list[Words] | None = None
+    automation_type: Literal["trigger"] | None = None
+    topic: Words | None = None
+    payload: Words | None = None
+    type: Words | None = None
+    subtype: Words | None = None
 
 
 class Thing(msgspec.Struct, forbid_unknown_fields=True):
@@ -115,7 +83,9 @@ class Thing(msgspec.Struct, forbid_unknown_fields=True):
 
     identifiers: Annotated[list[Words], msgspec.Meta(min_length=1)]
     name: Words
+    manufacturer: Words
     model: Words
+    model_id: Words
     sw_version: Words
 
 
@@ -131,49 +101,65 @@ class DiscoveryMessage(msgspec.Struct, forbid_unknown_fields=True):
 
     device: Thing
     origin: Origin
-    availability_topic: Words
     components: dict[Words, Part]
 
 
-SCHEMAS: dict[str, type[Any]] = {
-    "acumat/attic/state": StateMessage,
-    "acumat/attic/info": InfoMessage,
-    "acumat/attic/event": LieDownMessage,
-    "homeassistant/device/attic/config": DiscoveryMessage,
-}
+PUBLISHED = ("info", "state", "event", "diag")
+
+
+def check(topic: str, payload: bytes) -> None:
+    """Hold a message against the schema of its topic; here no unknown key is allowed."""
+    name = topic.rpartition("/")[2]
+    schema = schemas()["session" if "/session/" in topic else name]
+    shown = json.loads(payload)
+    options = schema.get("oneOf", [schema])
+    if name == "event":
+        options = [one for one in options if one["properties"]["event_type"]["const"] == shown["event_type"]]
+    closed = {**options[0], "additionalProperties": False}
+    jsonschema.Draft202012Validator(closed).validate(shown)
 
 
 def test_a_dashboard_that_comes_late_knows_everything_from_what_is_retained(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
-    """A mat in use for a while; a dashboard starts afterwards and gets each retained topic once, and no old event."""
+    """A mat after a session; a dashboard starts afterwards and gets each retained topic once, and no old event."""
     publisher, witness = mat(broker.port), dashboard(broker)
     event = LieDown(t_s=1.0, detected_s=1.5, load_n=600.0)
     publisher.offer(tick(1.5, State.SETTLING, load_n=600.0, events=(event,)))
-    witness.until(lambda: len({message.topic for message in witness.received}) == 5)
+    publisher.offer(tick(70.0, State.AFTERCARE, load_n=0.0, events=(SessionEnded(70.0, SUMMARY),)))
+    witness.until(lambda: len(witness.on("/event")) == 3 and bool(witness.on("/availability")))
     late = dashboard(broker)
-    late.until(lambda: len(late.received) >= 4)
+    late.until(lambda: len(late.received) >= 7)
     time.sleep(0.2)
-    retained = {message.topic: message.payload for message in late.received}
-    assert sorted(retained) == sorted({*SCHEMAS, "acumat/attic/availability"} - {"acumat/attic/event"})
+    retained = {message.topic.removeprefix("acumat/attic/"): message.payload for message in late.received}
+    assert sorted(retained) == [
+        "availability", "diag", "homeassistant/device/attic/config", "info", "map.png", "session/last", "state",
+    ]  # fmt: skip
     assert all(message.retain for message in late.received)
-    assert retained["acumat/attic/availability"] == b"online"
+    assert retained["availability"] == b"online"
     for message in witness.received:
-        if message.topic in SCHEMAS:
-            msgspec.json.decode(message.payload, type=SCHEMAS[message.topic])
+        if message.topic.rpartition("/")[2] in PUBLISHED or "/session/" in message.topic:
+            check(message.topic, message.payload)
     discovery = msgspec.json.decode(retained["homeassistant/device/attic/config"], type=DiscoveryMessage)
-    assert discovery.availability_topic in retained
-    state = json.loads(retained["acumat/attic/state"])
-    for part in discovery.components.values():
-        if part.platform == "event":
-            assert part.event_types
-            assert "lie_down" in part.event_types
-            assert part.state_topic == "acumat/attic/event"
-        else:
-            assert part.state_topic == "acumat/attic/state"
-            assert part.value_template is not None
-            assert part.value_template[14:-3] in state
-    assert state["stage"] in (discovery.components["stage"].options or [])
+    topics = {part.state_topic or part.image_topic or part.topic for part in discovery.components.values()}
+    assert topics - {None, "acumat/attic/event"} <= {message.topic for message in late.received}
+    kinds = {part.platform for part in discovery.components.values() if part.unique_id}
+    assert kinds == {"binary_sensor", "sensor", "event", "image"}
+
+
+def test_the_state_comes_before_online(
+    broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
+) -> None:
+    """The last run was killed in a session; nobody may see its state as that of a mat that is online."""
+    witness = dashboard(broker)
+    witness.say("acumat/attic/state", b'{"occupied":"ON"}')
+    publisher = mat(broker.port)
+    time.sleep(0.5)
+    assert witness.on("attic/availability") == []
+    publisher.offer(tick(1.0))
+    witness.until(lambda: bool(witness.on("attic/availability")))
+    topics = [message.topic.rpartition("/")[2] for message in witness.received]
+    assert topics.index("availability") > len(topics) - 1 - topics[::-1].index("state")
 
 
 def test_an_event_comes_at_once_and_is_not_kept(
@@ -185,38 +171,35 @@ def test_an_event_comes_at_once_and_is_not_kept(
     event = LieDown(t_s=1.0, detected_s=1.5, load_n=600.0)
     began_s = perf_counter()
     publisher.offer(tick(1.5, State.SETTLING, load_n=600.0, events=(event, StageChanged(1.0, State.SETTLING))))
-    witness.until(lambda: len(witness.on("/event")) == 2)
+    witness.until(lambda: len(witness.on("/event")) == 3)
     assert perf_counter() - began_s < 0.5
     assert [json.loads(message.payload)["event_type"] for message in witness.on("/event")] == [
+        "session_started",
         "lie_down",
         "stage_changed",
     ]
     assert not any(message.retain for message in witness.on("/event"))
 
 
-def test_state_comes_at_most_once_a_second_and_only_on_change(
+def test_a_restless_load_is_published_every_ten_seconds(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
-    """Three seconds of a restless load at 50 Hz, then the same tick for another two: four or five states, then none."""
+    """Three seconds of a restless load: one state at first; the stage that changes then is published at once."""
     publisher, witness = mat(broker.port), dashboard(broker)
-    for n in range(150):
-        publisher.offer(tick(n / 10, State.RESTING, load_n=500.0 + n))
-        time.sleep(0.02)
-    witness.until(lambda: bool(witness.on("/state")) and b'"load_kg":66.2' in witness.on("/state")[-1].payload)
-    times = [message.at_s for message in witness.on("/state") if not message.retain]
-    assert 3 <= len(times) <= 5
-    assert all(later - earlier > 0.9 for earlier, later in pairwise(times))
-    for _ in range(40):
-        publisher.offer(tick(20.0, State.RESTING, load_n=649.3))  # 66.2 kg as well
+    for n in range(60):
+        publisher.offer(tick(n / 10, State.RESTING, load_n=500.0 + 10 * n))
         time.sleep(0.05)
-    assert len([message for message in witness.on("/state") if not message.retain]) == len(times)
+    assert len([message for message in witness.on("/state") if not message.retain]) <= 1
+    publisher.offer(tick(20.0, State.CLOSING, load_n=649.3))
+    witness.until(lambda: b'"closing"' in witness.on("/state")[-1].payload)
+    assert json.loads(witness.on("/state")[-1].payload)["load_kg"] == 66.2
 
 
 def test_home_assistant_starting_gets_the_discovery_again(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
     """Its birth message makes the mat publish everything again; the broker may have lost it."""
-    mat(broker.port)
+    mat(broker.port).offer(tick())
     witness = dashboard(broker)
     witness.until(lambda: bool(witness.on("/info")))
     witness.say("homeassistant/status", b"online")
@@ -243,21 +226,42 @@ def test_killed_mat_is_shown_offline(broker: Mosquitto, dashboard: Callable[...,
     assert late.on("/availability")[0].payload == b"offline"
 
 
-def test_a_mat_that_ends_publishes_offline(
+def test_a_mat_that_ends_leaves_no_half_state(
     broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]
 ) -> None:
-    """The program ends while an event is waiting: the event, then offline, then DISCONNECT, within two seconds."""
+    """The program ends while an event waits: the event, offline, a state of nulls, then DISCONNECT, in two seconds."""
     publisher, witness = mat(broker.port), dashboard(broker)
-    witness.until(lambda: bool(witness.on("/info")))
-    publisher.offer(tick(events=(MatEmptied(0.0),)))
+    publisher.offer(tick(1.0, State.RESTING, load_n=600.0))
+    witness.until(lambda: bool(witness.on("attic/availability")))
+    publisher.offer(tick(2.0, State.RESTING, load_n=600.0, events=(MatEmptied(0.0),)))
     began_s = perf_counter()
     publisher.close()
     assert perf_counter() - began_s < 2.0
-    witness.until(lambda: witness.on("/availability")[-1].payload == b"offline")
-    topics = [message.topic.rpartition("/")[2] for message in witness.received]
-    assert topics.index("event") < len(topics) - 1 - topics[::-1].index("availability")
+    witness.until(lambda: witness.on("attic/availability")[-1].payload == b"offline")
+    witness.until(lambda: json.loads(witness.on("/state")[-1].payload)["occupied"] is None)
+    assert [json.loads(message.payload)["event_type"] for message in witness.on("/event")][-1] == "mat_emptied"
     broker.until_logged("Client acumat-attic disconnected.")
     publisher.close()
+
+
+def test_a_mat_is_forgotten(broker: Mosquitto, mat: Callable[..., Publisher], dashboard: Callable[..., Any]) -> None:
+    """Renamed, retired or only tried: afterwards a new dashboard finds nothing at all."""
+    publisher, witness = mat(broker.port), dashboard(broker)
+    publisher.offer(tick(1.0, events=(SessionEnded(1.0, SUMMARY),)))
+    witness.until(lambda: len({message.topic for message in witness.received}) >= 9)
+    publisher.close()
+    mqtt, names = Mqtt(enabled=True, host=ADDRESS, port=broker.port), TopicNames("attic")
+    assert forget(forget_dialer(mqtt, names), names, SystemClock())[0] == "homeassistant/device/attic/config"
+    late = dashboard(broker)
+    time.sleep(0.5)
+    assert late.received == []
+
+
+def test_a_broker_that_is_not_there_forgets_nothing() -> None:
+    """One clear error."""
+    mqtt, names = Mqtt(enabled=True, host=ADDRESS, port=1), TopicNames("attic")
+    with pytest.raises(BrokerError, match="nothing is removed for sure"):
+        forget(forget_dialer(mqtt, names), names, SystemClock())
 
 
 @contextmanager
@@ -269,8 +273,10 @@ def accepting(broker: Mosquitto) -> Iterator[list[Request]]:
         requests.append(request)
         request.answer(None)
 
-    mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port)
-    publisher = Publisher(mqtt, Device(id="attic"), load_board(), SystemClock(), run_id="run1", submit=submit)
+    mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port, share_pain=True, share_person=True)
+    parts = MatParts(submit=submit)
+    publisher = Publisher(mqtt, Device(id="attic"), load_board(), SystemClock(), run_id="run1", parts=parts)
+    publisher.offer(tick())
     try:
         yield requests
     finally:

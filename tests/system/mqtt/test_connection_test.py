@@ -18,7 +18,8 @@ DEVICE = Device(id="attic")
 
 def attempt(broker: Mosquitto, **account: object) -> ProtocolVersion:
     mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port, **account)  # type: ignore[arg-type]
-    return connection_test.probe_connection(connection_test.probe_dialer(mqtt, DEVICE), DEVICE, SystemClock())
+    names = connection_test.topic_names(mqtt, DEVICE)
+    return connection_test.probe_connection(connection_test.probe_dialer(mqtt, DEVICE), names, SystemClock())
 
 
 def test_a_real_broker_accepts_the_connection(broker: Mosquitto) -> None:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from firmware.config import Device
 from firmware.errors import BrokerError
 from firmware.mqtt import connection_test
 from firmware.mqtt.backoff import ConnectionFailure
 from firmware.mqtt.link import MessageReceived, ProtocolVersion
+from firmware.mqtt.topics import TopicNames
 from tests.doubles.clock import ManualClock
 from tests.doubles.fake_broker import FakeBroker, FakeLink
 
-DEVICE = Device(id="attic")
+NAMES = TopicNames("attic")
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def tested() -> FakeBroker:
 
 
 def attempt(broker: FakeBroker) -> ProtocolVersion:
-    return connection_test.probe_connection(broker.dial, DEVICE, broker.clock)
+    return connection_test.probe_connection(broker.dial, NAMES, broker.clock)
 
 
 def rejection(broker: FakeBroker) -> str:
@@ -90,4 +90,4 @@ def test_what_comes_in_between_is_no_answer(tested: FakeBroker) -> None:
         link.events.append(MessageReceived("somewhere", b"something", retained=False))
         return link
 
-    assert connection_test.probe_connection(dial, DEVICE, tested.clock) is ProtocolVersion.V5
+    assert connection_test.probe_connection(dial, NAMES, tested.clock) is ProtocolVersion.V5

@@ -25,9 +25,9 @@ class BrokenLink:
         """Fail."""
         raise ZeroDivisionError(timeout_s)
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> int:
+    def publish(self, topic: str, payload: bytes, *, retain: bool, qos: int = 1) -> int:
         """Never reached."""
-        raise AssertionError((topic, payload, retain))
+        raise AssertionError((topic, payload, retain, qos))
 
     def close(self, *, graceful: bool) -> None:
         """Be closed without DISCONNECT."""
@@ -48,12 +48,12 @@ def test_a_broker_that_is_not_there_costs_nothing(board: Board) -> None:
     def dial(version: ProtocolVersion) -> BrokenLink:
         raise ConnectionRefusedError(111, f"Connection refused ({version})")
 
-    publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=dial)
-    for n in range(1500):
+    publisher = Publisher(Mqtt(), Device(id="attic"), board, SystemClock(), dial=dial)
+    for n in range(5500):
         publisher.offer(tick(n / 10, events=(MatEmptied(n / 10),)))
     wait_for_attempts(publisher, 1)
     health = publisher.health
-    assert (health.connected, health.events_waiting, health.events_dropped) == (False, 1000, 500)
+    assert (health.connected, health.events_waiting, health.events_dropped) == (False, 5000, 500)
     began_s = time.perf_counter()
     publisher.close()
     assert time.perf_counter() - began_s < 1.0
@@ -67,7 +67,7 @@ def test_a_hanging_name_server_does_not_delay_the_end(board: Board, caplog: pyte
         release.wait(10)
         raise OSError(version)
 
-    publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=dial)
+    publisher = Publisher(Mqtt(), Device(id="attic"), board, SystemClock(), dial=dial)
     publisher.offer(tick(events=(MatEmptied(0.0),)))
     began_s = time.perf_counter()
     publisher.close()
@@ -79,7 +79,7 @@ def test_a_hanging_name_server_does_not_delay_the_end(board: Board, caplog: pyte
 def test_a_defect_is_logged_and_survived(board: Board, caplog: pytest.LogCaptureFixture) -> None:
     """A division by zero in the link: the traceback is in the log, and the mat reconnects."""
     with caplog.at_level(logging.ERROR):
-        publisher = Publisher(Mqtt(), Device(), board, SystemClock(), dial=lambda _: BrokenLink())
+        publisher = Publisher(Mqtt(), Device(id="attic"), board, SystemClock(), dial=lambda _: BrokenLink())
         wait_for_attempts(publisher, 2)
         publisher.close()
     assert "ZeroDivisionError" in caplog.text
@@ -93,6 +93,10 @@ def test_a_defect_is_logged_and_survived(board: Board, caplog: pytest.LogCapture
         (Mqtt(username="mat", password_file=Path("binary")), "binary: the password cannot be read (it is not UTF-8"),
         (Mqtt(tls=True, tls_ca_file=Path("absent")), "absent: not a usable certificate"),
         (Mqtt(tls=True, tls_ca_file=Path("binary")), "binary: not a usable certificate"),
+        (
+            Mqtt(tls=True, tls_cert_file=Path("binary"), tls_key_file=Path("absent")),
+            "binary with absent: not usable",
+        ),
     ],
 )
 def test_unusable_files_are_reported_at_the_start(

@@ -176,7 +176,7 @@ def test_who_goes_leaves_nothing_and_what_is_kept_is_bounded() -> None:
 def test_a_value_that_does_not_fit_is_rejected_in_words() -> None:
     """Each row of the table has its own bounds."""
     assert request_refusal("end", None) is None
-    assert request_refusal("mode", "loud") == "give normal, quiet, silent"
+    assert request_refusal("mode", "loud") == "give one of normal, quiet, silent"
     assert str(request_refusal("nothing", 1)).startswith("unknown command")
     assert request_refusal("goal_min", True) is not None  # noqa: FBT003 - JSON's true is no number
     assert len(COMMANDS) > 15

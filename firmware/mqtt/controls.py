@@ -1,0 +1,79 @@
+"""The commands as entities of Home Assistant: one row for each that has one, and the reasons of those without."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from firmware.commands import COMMANDS, ChoiceValue, NameValue, NoValue, NumberValue
+from firmware.enums import Command
+from firmware.mqtt.state_entity import Share
+from firmware.programme.people import GUEST
+
+BOX: Final = {"mode": "box"}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntity:
+    """The Home Assistant entity of a row of commands.COMMANDS; platform and bounds follow from the value of the row.
+
+    state is the key of the state topic with the true value. more is its own options. share: only there when the
+    settings share this, because without it the true value could not be shown.
+    """
+
+    command: str
+    name: str
+    more: Mapping[str, object] = field(default_factory=dict)
+    state: str | None = None
+    share: Share | None = None
+
+    @property
+    def platform(self) -> str:
+        """Home Assistant's platform for the value."""
+        return PLATFORMS[type(COMMANDS[self.command].value)]
+
+    def options(self, people: tuple[str, ...]) -> dict[str, object]:
+        """Home Assistant's options for the value, and more."""
+        value = COMMANDS[self.command].value
+        if isinstance(value, ChoiceValue):
+            return {"options": [str(option) for option in value.options], "optimistic": False, **self.more}
+        if isinstance(value, NumberValue):
+            return {"min": value.low, "max": value.high, "step": 1, "optimistic": False, **self.more}
+        if isinstance(value, NameValue):
+            return {"options": [GUEST.name, *people], "optimistic": False, **self.more}
+        return {"payload_press": "true", **self.more}
+
+
+PLATFORMS: Final = {NoValue: "button", ChoiceValue: "select", NumberValue: "number", NameValue: "select"}
+
+CONTROLS: Final = (
+    CommandEntity(Command.DISCOMFORT, "It hurts now", {"icon": "mdi:hand-back-left"}),
+    CommandEntity(Command.EASING, "It turns warm", {"icon": "mdi:hand-heart"}),
+    CommandEntity(Command.END, "End session", {"icon": "mdi:stop"}),
+    CommandEntity(Command.CARRY_ON, "Carry on", {"icon": "mdi:play"}),
+    CommandEntity(Command.ZERO, "Take zero", {"entity_category": "config", "icon": "mdi:scale"}),
+    CommandEntity(Command.SHOW_STATE, "Identify", {"device_class": "identify", "entity_category": "diagnostic"}),
+    CommandEntity("mode", "Sound", {"icon": "mdi:volume-medium"}, state="mode"),
+    CommandEntity("preset", "Next session", {"icon": "mdi:calendar-clock"}, state="preset"),
+    CommandEntity(
+        "goal_min",
+        "Goal of the next session",
+        {"unit_of_measurement": "min", "device_class": "duration", **BOX},
+        state="next_goal_min",
+    ),
+    CommandEntity("person", "Who lies here", {"icon": "mdi:account"}, state="person", share="person"),
+    CommandEntity("accept", "Accept the offer", {"icon": "mdi:check"}, share="person"),
+    CommandEntity("decline", "Decline the offer", {"icon": "mdi:close"}, share="person"),
+    CommandEntity("marks", "Marks on the skin", {"icon": "mdi:dots-grid"}, state="marks", share="pain"),
+    CommandEntity(
+        "hurt", "Hurt after five minutes", {"mode": "slider", "icon": "mdi:gauge"}, state="hurt", share="pain"
+    ),
+    CommandEntity("healed", "Skin has healed", {"icon": "mdi:heart-plus"}, share="pain"),
+)
+
+NO_CONTROL: Final = {
+    Command.SILENT: "`mode` does the same and has a state",
+    "remove_person": "rejected over MQTT",
+    "add_person": "a person is added at the mat, with the text before use",
+    "acknowledge": "the text before use is read where it is shown",
+    **dict.fromkeys(("level", "confirm_level"), "a level is chosen where its text is shown"),
+}
