@@ -9,7 +9,8 @@ from firmware.enums import State
 from firmware.terminal.composer import Composer
 from firmware.terminal.follower import SessionFollower
 from firmware.terminal.layouts import MEDIUM
-from firmware.terminal.painter import FrameOrigin, Painter
+from firmware.terminal.origin import FrameOrigin
+from firmware.terminal.painter import Painter
 from firmware.terminal.theme import Palette, Theme, rgb_of
 from hardware import board as boards
 from sim.frames import Bench, FrameSource, blocks_from

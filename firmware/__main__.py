@@ -1,5 +1,9 @@
 """`acumat`, also as `python -m firmware`."""
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported: no thread and no buffer for each core
+
 from firmware.cli.main import acumat
 
 

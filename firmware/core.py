@@ -135,6 +135,10 @@ class MatCore:
         """Return light, sound and touch from a frame time (CLOCK_BOOTTIME, ns) on, until the next rendering."""
         return self._player.rendering(max(self._t_s, self._chain.seconds(t_ns)), t_ns)
 
+    def origin_ns(self) -> int:
+        """Return the moment of frame time 0, in ns of CLOCK_BOOTTIME; 0 before the first frame."""
+        return -round(self._chain.seconds(0) * 1e9)
+
     def snapshot(self) -> bytes | None:
         """Return the open session as bytes for restore; None without one."""
         snapshot = self._machine.snapshot(self._t_s)

@@ -7,7 +7,7 @@ of the sinks.
 import datetime as dt
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from firmware.clock import Clock, wall_clock_is_set
@@ -102,6 +102,11 @@ class CommandDispatcher:
     def today(self) -> Today:
         """Today; read it between two blocks, as call_soon does."""
         return self._known_today()
+
+    def use_people(self, people: "People", past: "Mapping[str, Sequence[SessionRecord]]") -> None:
+        """Use people of a database that could not be read at the start."""
+        self.plan.use_people(people, past)
+        self._follow_plan()
 
     def replace_programme(self, programme: "Programme") -> None:
         """Use another programme from the next session on."""

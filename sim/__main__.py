@@ -16,10 +16,10 @@ from firmware.drivers.pins import PodPins
 from firmware.errors import AcumatError, RecordingError
 from firmware.session.machine import SessionSettings, with_goal
 from firmware.terminal.arguments import FiniteRange, map_option
-from firmware.terminal.console import tolerate_closed_pipe
+from firmware.terminal.closed_pipe import tolerate_closed_pipe
 from firmware.terminal.json_lines import JsonlSink
 from firmware.terminal.live_view import LiveView
-from firmware.terminal.painter import FrameOrigin
+from firmware.terminal.origin import FrameOrigin
 from hardware import board as boards
 from hardware.board import Board, BoardError
 from sim import history_command, panel, try_command

@@ -11,7 +11,7 @@ from firmware.cli.doors import Doors
 from firmware.clock import SystemClock
 from firmware.drivers.factory import BackendChoice, OpenLines
 from firmware.drivers.pins import PodPins
-from firmware.terminal.painter import FrameOrigin
+from firmware.terminal.origin import FrameOrigin
 from hardware.board import CORNERS
 from sim.chips.virtual_mat import virtual_lines
 from sim.frames import Bench, FrameSource

@@ -11,7 +11,7 @@ from firmware.drivers.pins import PodPins
 from firmware.frames import ButtonEdge
 from firmware.mat import Mat
 from firmware.ports import Source
-from firmware.terminal.painter import FrameOrigin
+from firmware.terminal.origin import FrameOrigin
 from firmware.view import Output
 from hardware.board import Board
 

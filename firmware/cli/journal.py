@@ -101,12 +101,9 @@ def _store(path: Path, phase: "journal.Phase", said: journal.JournalAnswers, ses
 
 
 def _list(path: Path, *, as_json: bool) -> None:
-    base = connection.read_only(path)
-    try:
+    with connection.reading(path) as base:
         entries = _entries(base)
         asked = morning_lines(base)
-    finally:
-        base.close()
     if as_json:
         print_json(entries)
         return

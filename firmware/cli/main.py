@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from firmware.errors import AcumatError, DriverError, FolderInUseError, TransitionError
-from firmware.terminal.console import tolerate_closed_pipe
+from firmware.terminal.closed_pipe import tolerate_closed_pipe
 from hardware.board import BoardError
 
 REFUSED: Final = (

@@ -14,8 +14,6 @@ import click
 from firmware import daemon, mat
 from firmware.cli import options
 from firmware.cli.doors import doors
-from firmware.cli.page import page_sinks
-from firmware.cli.publishing import publisher_of
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
@@ -36,16 +34,12 @@ from firmware.storage.fault_log import FaultLog, runtime_folder
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.folder_lock import locked
 from firmware.storage.last_good import LastGood
-from firmware.storage.session_store import SessionStore
+from firmware.storage.session_store import Remembered, SessionStore
 from firmware.storage.start_counter import SHORT_STARTS, StartCounter
 from firmware.storage.upkeep import Upkeep
 from firmware.storage.zero import ZeroStore
 from firmware.supervisor import Supervisor
 from firmware.terminal.arguments import map_option
-from firmware.terminal.console import Terminal
-from firmware.terminal.json_lines import JsonlSink
-from firmware.terminal.live_view import LiveView
-from firmware.terminal.scene import LabelledFact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,16 +47,16 @@ if TYPE_CHECKING:
     from firmware.cli.doors import Pod
     from firmware.clock import Clock
     from firmware.ports import Sink
-    from firmware.terminal.painter import FrameOrigin
+    from firmware.terminal.origin import FrameOrigin
 
 RESUME_WITHIN_S: Final = 120.0
 SAFE_STATUS: Final = "safe mode: only timing and cues; see the log"
 
 log = logging.getLogger(__name__)
 DOORS: Final = (  # the number of a session in the database is not that of this run, so the list is named
-    LabelledFact("Look again", "acumat sessions"),
-    LabelledFact("Note it down", "acumat journal after"),
-    LabelledFact("Over weeks", "acumat trends"),
+    ("Look again", "acumat sessions"),
+    ("Note it down", "acumat journal after"),
+    ("Over weeks", "acumat trends"),
 )
 
 
@@ -90,14 +84,14 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         supervisor.watch("cells", lambda: source.fault)
         outputs = door.pod(opened.board)
         held.callback(outputs.close)
+        supervisor.watch("pod", lambda: outputs.fault)
         store = None if safe else store_of(opened, clock, simulated=door.origin.simulated)
         if store is not None:
             continue_session(store, core, clock)
             held.callback(store.close)
         dispatcher = dispatcher_of(opened, core, store, outputs, power_off.set)
         if store is not None:
-            store.take_commands(dispatcher.submit)
-            supervisor.watch("database", store.database.current_fault)
+            join_store(store, dispatcher, supervisor)
         watch = FileWatcher(()) if safe else watch_of(opened, core, dispatcher)
         held.callback(watch.close)
         supervisor.watch("files", lambda: watch.fault)
@@ -118,8 +112,12 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
             ),
         ]
         if opened.settings.web.enabled and not safe:
+            from firmware.cli.page import page_sinks  # noqa: PLC0415 - a mat without its page starts without uvicorn
+
             sinks += page_sinks(opened, core, dispatcher, store, supervisor)
         if jsonl:
+            from firmware.terminal.json_lines import JsonlSink  # noqa: PLC0415 - the service starts without it
+
             sinks.append(JsonlSink(sys.stdout, "unlabelled"))
         zero = ZeroStore(state_dir, lambda: core.calibration, opened.number)
         sinks.append(zero)
@@ -176,7 +174,7 @@ def continue_session(store: SessionStore, core: MatCore, clock: "Clock") -> None
 
     After a power cut how long it lasted is not known: the time since power-on counts, the least it can have been.
     """
-    store.state_of = core.snapshot
+    store.state_of, store.origin_ns = core.snapshot, core.origin_ns
     left = store.unfinished
     if left is None:
         return
@@ -193,6 +191,19 @@ def continue_session(store: SessionStore, core: MatCore, clock: "Clock") -> None
         return
     store.resume()
     log.warning("the session of the last run continues after a gap of %.0f s, if the person still lies there", gap_s)
+
+
+def join_store(store: SessionStore, dispatcher: CommandDispatcher, supervisor: Supervisor) -> None:
+    """Connect a store with the dispatcher, and watch it."""
+
+    def use_late(found: Remembered) -> None:
+        store.remember(found)
+        dispatcher.use_people(found.people, found.past)
+
+    store.take_commands(dispatcher.submit)
+    store.on_late = lambda found: dispatcher.call_soon(lambda: use_late(found))
+    supervisor.watch("people", lambda: store.fault)
+    supervisor.watch("database", store.database.current_fault)
 
 
 def dispatcher_of(
@@ -269,20 +280,16 @@ def tick_sinks(
     sinks: list[Sink] = []
     clock = SystemClock()
     if mqtt and opened.settings.mqtt.enabled:
+        from firmware.cli.publishing import publisher_of  # noqa: PLC0415 - a mat without MQTT starts without paho and TLS
+
         database = None if store is None else store.database
         publisher = publisher_of(opened, clock, supervisor, dispatcher=dispatcher, database=database)
         supervisor.watch("mqtt", lambda: publisher.fault)
         sinks.append(publisher)
     if show:
-        sinks.append(
-            LiveView(
-                opened.board,
-                clock,
-                console=Terminal(),
-                origin=origin,
-                pacer_s=lambda: core.pacer_s,
-                doors=DOORS,
-                flat=flat,
-            )
-        )
+        from firmware.terminal.live_view import LiveView  # noqa: PLC0415 - the service starts without rich
+        from firmware.terminal.scene import LabelledFact  # noqa: PLC0415 - as above
+
+        doors = [LabelledFact(label, text) for label, text in DOORS]
+        sinks.append(LiveView(opened.board, clock, origin=origin, pacer_s=lambda: core.pacer_s, doors=doors, flat=flat))
     return sinks

@@ -25,11 +25,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead
 @contextmanager
 def open_for_reading(config_file: Path | None) -> "Iterator[sqlite3.Connection]":
     """Open the database of the settings for reading. Raises ConfigError or StorageError."""
-    made = connection.read_only(config.load_settings(config_file).storage.state_dir / connection.NAME)
-    try:
+    with connection.reading(config.load_settings(config_file).storage.state_dir / connection.NAME) as made:
         yield made
-    finally:
-        made.close()
 
 
 def print_screen(lines: "Sequence[Text]") -> None:

@@ -56,6 +56,11 @@ class Plan:
         self._running = (1, LengthPreset.NORMAL)  # level and preset of the open session
         self._past = {name: list(sessions)[-KEPT:] for name, sessions in (past or {}).items()}
 
+    def use_people(self, people: People, past: Mapping[str, Sequence[SessionRecord]]) -> None:
+        """Use people and their sessions that could not be read before."""
+        self.people = people
+        self._past = {name: list(sessions)[-KEPT:] for name, sessions in past.items()}
+
     def past(self, name: str) -> tuple[SessionRecord, ...]:
         """Return the sessions of a person, oldest first."""
         return tuple(self._past.get(name, ()))

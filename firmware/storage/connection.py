@@ -2,16 +2,20 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from firmware.errors import StorageError
+from firmware.errors import AcumatError, StorageError
 from firmware.storage import schema
 
 NAME: Final = "acumat.db"
 BUSY_S: Final = 5.0
+# What is wrong with one note, not with the file.
+FAULTY: Final = (
+    sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, ValueError, OverflowError, TypeError
+)  # fmt: skip
 ROWS: Final = sqlite3.Row  # rows by name, for what is read
 
 
@@ -90,6 +94,12 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
+def close_connection(connection: Connection) -> None:
+    """Close a connection of whichever library."""
+    close: Callable[[], None] = connection.close  # type: ignore[attr-defined]  # every connection has it
+    close()
+
+
 def read_only(path: Path) -> sqlite3.Connection:
     """Open an existing database for reading.
 
@@ -105,6 +115,20 @@ def read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StorageError(f"{path}: cannot be read ({error}): `acumat doctor` shows what is wrong") from error
     return made
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database for reading, and close it. A damaged page or row is a StorageError, wherever it is met."""
+    made = read_only(path)
+    try:
+        yield made
+    except AcumatError:
+        raise
+    except (sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        raise StorageError(f"{path}: damaged ({error}): the next start of the mat restores a backup") from error
+    finally:
+        made.close()
 
 
 def sync_folder(folder: Path) -> None:

@@ -25,7 +25,18 @@ from firmware.clock import Clock, wall_clock_is_set
 from firmware.errors import StorageError
 from firmware.storage import backups, old_journal, versions
 from firmware.storage.boot import current_boot_id
-from firmware.storage.connection import NAME, Connection, Write, check, connect, migrate, sync_folder, transaction
+from firmware.storage.connection import (
+    FAULTY,
+    NAME,
+    Connection,
+    Write,
+    check,
+    close_connection,
+    connect,
+    migrate,
+    sync_folder,
+    transaction,
+)
 from firmware.storage.disk import disk_fault
 from firmware.supervisor import Worker
 
@@ -34,10 +45,6 @@ TOGETHER_MOST: Final = 64  # transactions in one commit
 IDLE_S: Final = 1.0
 RETRY_S: Final = 5.0
 JOIN_S: Final = 4.0
-# What is wrong with one note, not with the file.
-FAULTY: Final = (
-    sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, ValueError, OverflowError, TypeError
-)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +93,11 @@ class Database:
     def alive(self) -> bool:
         """Whether the thread that writes runs."""
         return self._worker.alive
+
+    @property
+    def waiting(self) -> int:
+        """Transactions that are not on the disk yet."""
+        return self._queue.qsize() + len(self._waiting)
 
     def current_fault(self) -> str | None:
         """Return what is wrong now, one line; a restored backup is shown as long as the program runs."""
@@ -152,7 +164,7 @@ class Database:
             check(made)
             migrate(made)
         except BaseException:
-            _close(made)
+            close_connection(made)
             raise
         return made
 
@@ -171,7 +183,7 @@ class Database:
             log.warning("database: %s", fault)
         self.fault = fault
         if self._connection is not None:
-            _close(self._connection)
+            close_connection(self._connection)
         self._connection = None
 
     def _enter_boot(self, connection: Connection) -> None:
@@ -192,7 +204,7 @@ class Database:
                     self._waiting.popleft()  # else it would fail again for ever
                 raise
         if self._connection is not None:
-            _close(self._connection)
+            close_connection(self._connection)
 
     def _collect(self) -> bool:
         """Take what is queued, waiting when there is nothing to do; return whether this is the end."""
@@ -298,8 +310,3 @@ class Database:
                 "UPDATE boot SET offset_s = ?, source = 'synchronized' WHERE id = ?", (offset_s, self.boot)
             )
         self._dated = True
-
-
-def _close(connection: Connection) -> None:
-    close: Callable[[], None] = connection.close  # type: ignore[attr-defined]  # every connection has it
-    close()

@@ -8,7 +8,7 @@
 
 import logging
 import sqlite3
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from firmware.events import SessionEnded, SessionSummary
 from firmware.programme.people import People
@@ -30,9 +30,17 @@ if TYPE_CHECKING:
     from firmware.storage.connection import Connection
     from firmware.view import Tick
 
-CHECKPOINT_S: Final = 5.0
+CHECKPOINT_S: Final = 4.0  # of frame time; with the commit, a disk that takes nothing is noticed within 5 s
 
 log = logging.getLogger(__name__)
+
+
+class Remembered(NamedTuple):
+    """What the database knows at the start: people, their sessions, and the session that the last run left open."""
+
+    people: People
+    past: "dict[str, list[SessionRecord]]"
+    unfinished: Unfinished | None
 
 
 class SessionStore:
@@ -46,18 +54,40 @@ class SessionStore:
         self._record: tuple[str, SessionRecord] | None = None
         self._writes: list[Write] = []
         self.state_of: Callable[[], bytes | None] = lambda: None
-        self.people, self.past = People(), {}  # type: People, dict[str, list[SessionRecord]]
-        self.unfinished: Unfinished | None = None
-        connection = database.read()
-        if connection is not None:
-            try:
-                self.people = records.people(connection)
-                self.past = records.of_people(connection)
-                self.unfinished = read_unfinished(connection)
-            except (sqlite3.Error, ValueError) as error:
-                log.warning("database: people or sessions cannot be read (%s)", error)
-            finally:
-                connection.close()
+        self.origin_ns: Callable[[], int] | None = None  # of frame time 0; without it, by the time a tick comes
+        self.on_late: Callable[[Remembered], None] = lambda _: None  # called by the writer's thread, once
+        self._unread: str | None = "people and levels are not known yet: sessions count for the guest"
+        self._asked = False
+        found = self._read()
+        self.people, self.past, self.unfinished = found or Remembered(People(), {}, None)
+        if found is not None:
+            self._unread = None
+
+    def _read(self) -> Remembered | None:
+        """Return what the database remembers; None without one, or when its rows are damaged."""
+        connection = self.database.read()
+        if connection is None:
+            return None
+        try:
+            return Remembered(records.people(connection), records.of_people(connection), read_unfinished(connection))
+        except (sqlite3.Error, ValueError) as error:
+            self._unread = f"people or sessions cannot be read ({error}): sessions count for the guest"
+            log.warning("database: %s", self._unread)
+            return None
+        finally:
+            connection.close()
+
+    @property
+    def fault(self) -> str | None:
+        """Why people are not known; as long as that is so, none is stored, for storing replaces all of them."""
+        return self._unread
+
+    def remember(self, found: Remembered) -> None:
+        """Use what could not be read at the start; a session that was left open then is closed."""
+        self._unread = None
+        self.people, self.past, self.unfinished = found
+        if self.unfinished is not None and (self._open is None or self._open.key != self.unfinished.key):
+            self.close_unfinished()
 
     @property
     def boot_id(self) -> str:
@@ -109,7 +139,8 @@ class SessionStore:
         self.database.close()
 
     def _start(self, tick: "Tick", start_s: float) -> None:
-        base_ns = self._clock.boottime_ns() - round(tick.t_s * 1e9)
+        now_ns, known = self._clock.boottime_ns(), self.origin_ns
+        base_ns = now_ns - round(tick.t_s * 1e9) if known is None else known()
         opened_ns = base_ns + round(start_s * 1e9)
         left, self._resumed = self._resumed, None
         key = (self.database.boot_id, opened_ns) if left is None else left.key
@@ -153,6 +184,10 @@ class SessionStore:
         upkeep, mailbox = self.database.idle, Mailbox(submit, self.database.write)
 
         def idle(connection: "Connection") -> None:
+            if self._unread is not None and not self._asked:
+                self._asked = True
+                if (found := self._read()) is not None:
+                    self.on_late(found)
             mailbox(connection)
             if upkeep is not None:
                 upkeep(connection)
@@ -168,6 +203,9 @@ class SessionStore:
         """Store the people; what belonged to a person who is gone is deleted for good. Never blocks."""
         gone = {person.name for person in self.people.persons} - {person.name for person in people.persons}
         self.people = people
+        if self._unread is not None:
+            log.warning("database: a change of people is not stored: %s", self._unread)
+            return
         self.database.write(*statements.save_people(people), done=self._purge if gone else None)
 
     def save_record(self, name: str, record: "SessionRecord") -> None:

@@ -1,6 +1,5 @@
 """Safe mode: after five starts that each lasted less than a minute, the next one runs only what timing needs."""
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +17,6 @@ SHORT_STARTS: Final = 5
 GOOD_S: Final = 60.0
 CLOSE_S: Final = 2.0
 COUNT_MAX: Final = 1_000_000
-
-log = logging.getLogger(__name__)
 
 
 def short_starts(folder: Path) -> int:
@@ -41,33 +38,34 @@ class StartCounter:
         self._folder, self._recovered = folder, recovered
         count = short_starts(folder)
         self.safe = count >= SHORT_STARTS
-        self._uncounted: str | None = None
-        self._clearing: Worker | None = None
+        self._count = count + 1
+        self._cleared = False
+        self._worker: Worker | None = None
         try:
-            self._store(count + 1)
-        except StorageError as error:
-            self._uncounted = f"starts are not counted: {error}"
-            log.warning("%s", self._uncounted)
+            self._store()
+        except StorageError:  # it logs, shows and repeats the attempt
+            self._worker = Worker("starts", self._store).start()
 
     @property
     def fault(self) -> str | None:
         """Why starts are not counted; None when they are."""
-        return self._uncounted if self._clearing is None else self._clearing.fault
+        return None if self._worker is None else self._worker.fault
 
     def offer(self, tick: "Tick") -> None:
         """Follow the time. Never blocks."""
         if tick.t_s < GOOD_S:
             return
-        if self._clearing is None:
-            self._clearing = Worker("starts", lambda: self._store(0)).start()
+        if not self._cleared:
+            self._cleared, self._count = True, 0
+            self._worker = Worker("starts", self._store).start()
         if self.safe and tick.view.start_s is None:
             self.safe = False
             self._recovered()
 
     def close(self) -> None:
         """Wait up to CLOSE_S for the disk. A start that ends early stays counted."""
-        if self._clearing is not None:
-            self._clearing.close(CLOSE_S)
+        if self._worker is not None:
+            self._worker.close(CLOSE_S)
 
-    def _store(self, count: int) -> None:
-        atomic_write(self._folder / NAME, f"{count}\n")
+    def _store(self) -> None:
+        atomic_write(self._folder / NAME, f"{self._count}\n")

@@ -15,7 +15,8 @@ from firmware.terminal.composer import Composer
 from firmware.terminal.console import Terminal
 from firmware.terminal.follower import SessionFollower
 from firmware.terminal.log_lines import head_line, log_line
-from firmware.terminal.painter import FrameOrigin, Painter
+from firmware.terminal.origin import FrameOrigin
+from firmware.terminal.painter import Painter
 from firmware.terminal.theme import Theme, palette_of
 from firmware.words.quantities import duration_text
 

@@ -1,6 +1,5 @@
 """Draws a scene by a layout and a theme onto a canvas."""
 
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from firmware.terminal.layouts import Layout
+    from firmware.terminal.origin import FrameOrigin
     from firmware.terminal.scene import Scene
     from firmware.terminal.theme import Theme
     from hardware.board import Board
@@ -26,19 +26,11 @@ EVENT_TIME_WIDTH: Final = 5  # characters of a time in the list of events
 SLIDER_WIDTH: Final = 9
 
 
-@dataclass(frozen=True, slots=True)
-class FrameOrigin:
-    """Where the frames come from; speed None is real, 0 as fast as possible."""
-
-    simulated: bool = False
-    speed: float = 1.0
-
-
 class Painter:
     """Draws scenes of one board in one layout, palette and map."""
 
     def __init__(
-        self, board: "Board", layout: "Layout", theme: "Theme", origin: FrameOrigin, *, flat: bool = False
+        self, board: "Board", layout: "Layout", theme: "Theme", origin: "FrameOrigin", *, flat: bool = False
     ) -> None:
         self._layout, self._theme, self._origin = layout, theme, origin
         self._side = SidePanel(board, layout, theme, flat=flat)

@@ -17,7 +17,7 @@ from firmware.session.machine import SessionSettings, with_goal
 from firmware.terminal.follower import SessionFollower
 from firmware.terminal.layouts import LAYOUTS
 from firmware.terminal.live_view import PICTURE_INTERVAL_NS, LiveView
-from firmware.terminal.painter import FrameOrigin
+from firmware.terminal.origin import FrameOrigin
 from firmware.terminal.scene import ShownEvent
 from firmware.terminal.theme import Palette, Theme, contrast_ratio, rgb_of
 from firmware.view import Tick

@@ -1,3 +1,3 @@
 .PHONY: storm
-storm: $(VENV)/.dev ## a thousand simulated hours of people and failing cells: what must never happen (hours)
+storm: $(VENV)/.dev ## a thousand more simulated hours of people and failing cells: what must never happen (hours)
 	@$(BIN)/python -m tests.bench.storm

@@ -1,18 +1,21 @@
-"""Fault storms: people come and go while cells and converters fail in every way there is. `make storm`: 1,000 hours.
+"""Fault storms: people come and go while cells and converters fail in every way. `make storm`: 1,000 hours more.
 
 Each quarter of an hour is a story of its own with its own seed: an empty mat on which one cell at a time fails, or a
-visit in the middle of faults of any number of cells. What must never happen is counted.
+visit in the middle of faults of any number of cells. What must never happen is counted. The count is kept in
+build/storm after every 64 stories, so a storm can be stopped and goes on where it was. Impossible loads are stories of
+their own: while a person lies there, all cells get a load that no person can be, for hours.
 """
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
+import msgspec
 import numpy as np
 
 from firmware.clock import SystemClock
@@ -30,12 +33,14 @@ from sim.people.story import Story
 from sim.sensors.cell_model import CellModel
 from sim.sensors.faults import FaultKind
 from sim.sensors.mishaps import AnyMishap, CellBreaks, FrameGap, GappedSource, ZeroKnock
-from tests.bench.report import Row, publish, row
+from tests.bench.report import ROOT, Row, publish, row
 
 if TYPE_CHECKING:
     from hardware.board import Board
 
+KEPT: Final = ROOT / "build" / "storm"
 STORY_S: Final = 900.0
+IMPOSSIBLE_S: Final = 4 * 3600.0
 AT_ONCE: Final = 64  # stories, before the clock of the machine is looked at
 RATES_HZ: Final = (10.0,) * 15 + (80.0,)  # of a story: both are what the boards are sold with; 80 takes its time
 BLOCK_S: Final = 30.0  # of frames at a time: the ticks are the same for any number, and many are quicker
@@ -57,6 +62,8 @@ Every quarter of an hour is a story of its own. In half of them nobody is there 
 others somebody lies down for five to ten minutes while up to all cells fail, alone and together, and most of them
 come back. Faults: unplugged, shorted, saturated, floating, frozen, noisy, restarted, glitching once and in bursts,
 knocked (the zero jumps for good), a reader that stops for seconds, and in every fourth story cells that drift.
+Beside them, a person lies there and from some moment on every cell is at a rail, frozen, or far below zero, for hours:
+every session has to end.
 15 of 16 stories are of boards with 10 samples a second, the others with 80. The cells come by the quick door, with the
 flags that the reader of the chips sets; that both doors agree, and cells that are swapped, are tests of their own."""
 
@@ -78,6 +85,8 @@ class Tally:
     reasons: dict[str, int] = field(default_factory=dict)
     not_numbers: int = 0
     fast: int = 0  # stories at the higher rate
+    impossible: int = 0
+    stuck: list[str] = field(default_factory=list)  # impossible loads under which a session never ended
 
     def add(self, other: "Tally") -> None:
         """Count what was counted elsewhere too."""
@@ -215,16 +224,84 @@ def run_story(seed: int, number: int) -> Tally:
     return tally
 
 
-def run(hours: float, seed: int, end_s: float = math.inf) -> Tally:
-    """Play so many hours, on all cores, or until the clock of the machine says end_s."""
-    tally, clock = Tally(), SystemClock()
-    stories = range(max(2, round(hours * HOUR_S / STORY_S)))
+def impossible_story(number: int, seed: int, cells: int, seconds: float = IMPOSSIBLE_S) -> Story:
+    """Return hours of an impossible load, from the middle of a session on; the person stays or goes.
+
+    The kinds in turn: every cell at a rail, every cell frozen, every tile negative, and some of each.
+    """
+    rng = np.random.default_rng([seed, number, 14])
+    at_s = float(rng.uniform(60, 320))
+    mishaps: list[AnyMishap] = []
+    for cell in range(cells):
+        what = number % 4 if number % 4 < 3 else int(rng.integers(3))
+        if what == 0:
+            kind = FaultKind.SATURATED_LOW if rng.random() < 0.5 else FaultKind.SATURATED_HIGH
+            mishaps.append(CellBreaks(cell=cell, t_s=at_s, kind=kind))
+        elif what == 1:
+            mishaps.append(CellBreaks(cell=cell, t_s=at_s + float(rng.uniform(0, 2)), kind=FaultKind.FROZEN))
+        else:
+            mishaps.append(ZeroKnock(cell=cell, t_s=at_s, newtons=float(rng.uniform(-400, -100))))
+    stays = number % 8 < 4
+    lies_s = seconds if stays else float(rng.uniform(330, 600))
+    acts: list[AnyAct] = [Wait(seconds=10), Sit(seconds=8), Lower(seconds=5), Lie(seconds=lies_s)]
+    if not stays:
+        acts += [Roll(seconds=2), Leave(seconds=1.6)]
+    body = Body(mass_kg=float(rng.uniform(50, 110)))
+    return Story("impossible", seconds=seconds, body=body, acts=tuple(acts), mishaps=tuple(mishaps))
+
+
+def run_impossible(seed: int, number: int, seconds: float = IMPOSSIBLE_S) -> Tally:
+    """Play one impossible load; a session that is still open after hours, or that never began, is stuck."""
+    tally, board = Tally(impossible=1), boards.load_board()
+    story = impossible_story(number, seed, len(board.cells), seconds)
+    bench = Bench(story, board, seed + number, rate_hz=10.0)
+    core = MatCore(board, bench.calibration, CoreSettings(machine=with_goal(300.0)))
+    started, still_open = False, False
+    try:
+        for frames in blocks_from(FrameSource(bench, block=300)):
+            for tick in core.push(frames):
+                still_open = tick.view.start_s is not None
+                started |= still_open
+    except AcumatError as error:
+        tally.errors.append(f"impossible load {number}: {error}")
+    if still_open or not started:
+        tally.stuck.append(f"impossible load {number}: {'never ended' if started else 'never began'}")
+    return tally
+
+
+class Progress(msgspec.Struct):
+    """What is kept of a storm: how many stories and impossible loads were played, and the count."""
+
+    seed: int
+    stories: int = 0
+    loads: int = 0
+    tally: Tally = msgspec.field(default_factory=Tally)
+
+
+def run(
+    progress: Progress,
+    hours: float,
+    end_s: float = math.inf,
+    keep: Callable[[Progress], None] = lambda _: None,
+    loads: int = 2,
+) -> Tally:
+    """Go on until there are so many hours in all, on all cores, or until the clock of the machine says end_s.
+
+    loads is the number of impossible loads in each round of stories; their hours are not counted.
+    """
+    clock, tally = SystemClock(), progress.tally
     with ProcessPoolExecutor() as pool:
-        for first in range(0, len(stories), AT_ONCE):
-            for one in pool.map(partial(run_story, seed), stories[first : first + AT_ONCE]):
+        while tally.hours < hours and clock.boottime_ns() < end_s * 1e9:
+            for one in pool.map(partial(run_impossible, progress.seed), range(progress.loads, progress.loads + loads)):
                 tally.add(one)
-            if clock.boottime_ns() > end_s * 1e9:
-                break
+            progress.loads += loads
+            left = math.ceil((hours - tally.hours) * HOUR_S / STORY_S)
+            number = max(2, min(AT_ONCE, left))
+            stories = range(progress.stories, progress.stories + number)
+            for one in pool.map(partial(run_story, progress.seed), stories):
+                tally.add(one)
+            progress.stories += number
+            keep(progress)
     return tally
 
 
@@ -232,7 +309,7 @@ def rows(tally: Tally) -> list[Row]:
     """Return the report."""
     fast_h = tally.fast * STORY_S / HOUR_S
     how = f"{tally.hours:g} simulated hours, {fast_h:g} of them at 80 samples/s; {tally.faults:,} faults, "
-    how += f"{tally.visits:,} visits"
+    how += f"{tally.visits:,} visits; {tally.impossible:,} impossible loads of {IMPOSSIBLE_S / HOUR_S:g} hours each"
     reasons = ", ".join(f"{name} {count:,}" for name, count in sorted(tally.reasons.items()))
 
     def never(name: str, value: int, n: int) -> Row:
@@ -245,19 +322,29 @@ def rows(tally: Tally) -> list[Row]:
         never("sounds within half a minute of another", tally.crowded_sounds, tally.ended),
         never("sessions that neither go on nor end with a reason", tally.opened - tally.ended, tally.opened),
         never("loads that are no number", tally.not_numbers, round(tally.hours * 36_000)),
+        never("sessions that never end under an impossible load", len(tally.stuck), tally.impossible),
         row("sessions per visit", tally.opened / max(1, tally.visits), "", "", n=tally.visits, label="simulated",
             how=f"one is right; storms of lost cells part some. Ended: {reasons}"),
     ]  # fmt: skip
 
 
 @click.command()
-@click.option("--hours", type=click.FloatRange(0.5), default=1000.0, show_default=True)
+@click.option("--hours", type=click.FloatRange(0.5), default=1000.0, show_default=True, help="More than there are.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--within-min", type=click.FloatRange(0.1), default=math.inf, help="End after so many real minutes.")
 def main(hours: float, seed: int, within_min: float) -> None:
-    """Run the storm and write the report, which says how many hours it were."""
-    tally = run(hours, seed, SystemClock().boottime_ns() / 1e9 + 60 * within_min)
-    for line in tally.errors[:20]:
+    """Go on with the storm of a seed and write the report, which says how many hours it were in all."""
+    path = KEPT / f"seed-{seed}.json"
+    progress = msgspec.json.decode(path.read_bytes(), type=Progress) if path.exists() else Progress(seed)
+    KEPT.mkdir(parents=True, exist_ok=True)
+
+    def keep(now: Progress) -> None:
+        part = path.with_suffix(".part")
+        part.write_bytes(msgspec.json.encode(now))
+        part.replace(path)
+
+    tally = run(progress, progress.tally.hours + hours, SystemClock().boottime_ns() / 1e9 + 60 * within_min, keep)
+    for line in (*tally.errors[:20], *tally.stuck[:20]):
         click.echo(line, err=True)
     sys.exit(publish("storm", "Fault storms", WORDS, rows(tally)))
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from firmware.terminal.canvas import Canvas
 from firmware.terminal.layouts import LARGE, MEDIUM, SMALL, Layout
-from firmware.terminal.painter import FrameOrigin, Painter
+from firmware.terminal.origin import FrameOrigin
+from firmware.terminal.painter import Painter
 from firmware.terminal.theme import Palette, Theme
 from tests.doubles.scenes import BOARD, scenes
 

@@ -6,13 +6,13 @@ import pytest
 
 from hardware import board as boards
 from sim.sensors.mishaps import CellBreaks, FrameGap, ZeroKnock
-from tests.bench.storm import KINDS, RATES_HZ, Tally, play, rows, run, story_of
+from tests.bench.storm import KINDS, RATES_HZ, Progress, Tally, play, rows, run, story_of
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_an_hour_of_failing_cells(seed: int) -> None:
     """Two visits and two empty quarters of an hour, with all kinds of faults: every row of the report holds."""
-    tally = run(1.0, seed)
+    tally = run(Progress(seed), 1.0, loads=0)
     assert tally.errors == []
     assert tally.faults > 40
     assert [one.name for one in rows(tally) if not one.holds] == []
@@ -41,9 +41,10 @@ def test_every_fault_comes() -> None:
 def test_each_count_can_fail() -> None:
     """A report that cannot say no says nothing."""
     bad = Tally(
-        hours=1.0, faults=9, errors=["x"], false_starts=1, crowded_cues=1, crowded_sounds=1, opened=2, not_numbers=1
-    )
-    assert sum(not one.holds for one in rows(bad)) == 6
+        hours=1.0, faults=9, errors=["x"], false_starts=1, crowded_cues=1, crowded_sounds=1, opened=2, not_numbers=1,
+        impossible=1, stuck=["y"],
+    )  # fmt: skip
+    assert sum(not one.holds for one in rows(bad)) == 7
 
 
 def test_what_was_counted_elsewhere_is_added() -> None:

@@ -110,5 +110,5 @@ def test_the_defaults_are_legal() -> None:
 
 def test_the_summary_points_to_verbs_that_exist() -> None:
     """Every command below the summary of a session is a verb of `acumat`."""
-    assert {door.text.split()[1] for door in DOORS} <= set(VERBS)
-    assert all(len(door.text) <= 25 and len(door.label) <= 12 for door in DOORS)  # the slot of the narrow layout
+    assert {text.split()[1] for _, text in DOORS} <= set(VERBS)
+    assert all(len(text) <= 25 and len(label) <= 12 for label, text in DOORS)  # the slot of the narrow layout

@@ -10,7 +10,7 @@ from firmware import events as t
 from firmware.enums import Exit, Reason, State
 from firmware.terminal import follower
 from firmware.terminal.live_view import PICTURE_INTERVAL_NS, LiveView
-from firmware.terminal.painter import FrameOrigin
+from firmware.terminal.origin import FrameOrigin
 from firmware.terminal.theme import Palette, palette_of
 from tests.doubles.clock import ManualClock
 from tests.doubles.scenes import BOARD, START_S, empty, ended, session, stories, tick

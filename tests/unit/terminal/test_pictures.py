@@ -6,7 +6,8 @@ import pytest
 
 from firmware.terminal.canvas import Canvas
 from firmware.terminal.layouts import LARGE, LAYOUTS, MEDIUM, SMALL, Layout, choose_layout
-from firmware.terminal.painter import FrameOrigin, Painter, drop_last_parts
+from firmware.terminal.origin import FrameOrigin
+from firmware.terminal.painter import Painter, drop_last_parts
 from firmware.terminal.theme import Palette, Theme, contrast_ratio, rgb_of
 from tests.doubles import golden
 from tests.doubles.scenes import BOARD, scenes
