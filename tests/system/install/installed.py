@@ -15,7 +15,8 @@ SITE: Final = "/usr/lib/python3/dist-packages"
 SETTINGS: Final = '[cells]\nbackend = "rpi-gpio"\n[board]\nfile = "/etc/acumat/board.toml"\n'
 MOCK_PINS: Final = "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock GPIOZERO_MOCK_PIN_CLASS=mockpwmpin\n"
 DATABASE: Final = "/var/lib/acumat/acumat.db"
-READY_S: Final = 60.0
+READY_S: Final = 180.0
+APT_S: Final = 600.0  # two thousand modules are compiled
 KEPT: Final = ("/srv/", "/var/cache/", "/var/log/", "/run/", "/var/lib/acumat")  # data, logs and the package itself
 
 
@@ -36,8 +37,11 @@ def package(out: Path, version: str | None = None) -> Path:
     return Path(made.stdout.strip())
 
 
-def connect_virtual_chips(machine: Machine, scratch: Path) -> None:
-    """Put virtual chips behind the package RPi.GPIO, mock pins behind gpiozero, and the settings that select them."""
+def connect_virtual_chips(machine: Machine, scratch: Path, story: str = "empty", site: str = SITE) -> None:
+    """Put virtual chips behind the package RPi.GPIO, mock pins behind gpiozero, and the settings that select them.
+
+    The story starts again with each process that opens the chips.
+    """
     board = scratch / "board.toml"
     board.write_text((ROOT / "hardware/board.toml").read_text("utf-8").replace("rate_hz = 80 ", "rate_hz = 10 "))
     override = scratch / "lane.conf"
@@ -47,17 +51,26 @@ def connect_virtual_chips(machine: Machine, scratch: Path) -> None:
     machine.put(override, "/etc/systemd/system/acumat.service.d")
     machine.put(board, "/etc/acumat")
     machine.put(settings, "/etc/acumat")
-    machine.put(GUEST / "RPi", SITE)
+    machine.put(GUEST / "RPi", site)
     machine.put(GUEST / "sessions.py", LANE)
+    played = scratch / "story.toml"
+    played.write_text((GUEST / f"{story}.toml").read_text("utf-8"))
+    machine.put(played, LANE)
     machine.put(ROOT / "tests/doubles", f"{LANE}/tests")
-    machine.run(f"touch {LANE}/tests/__init__.py && echo {LANE} > {SITE}/lane.pth")
+    machine.run(f"touch {LANE}/tests/__init__.py && echo {LANE} > {site}/lane.pth")
+
+
+def apt_install(machine: Machine, deb: Path) -> str:
+    """Install a package that was put into /srv; return what the owner sees."""
+    command = f"apt-get install -y -qq --no-install-recommends --allow-downgrades /srv/{deb.name}"
+    return machine.run(command, timeout_s=APT_S)
 
 
 def install(machine: Machine, deb: Path) -> float:
     """Return how many seconds pass from the command of the owner to the first frame."""
     machine.put(deb, "/srv")
     start_s = time.perf_counter()
-    machine.run(f"apt-get install -y -qq --no-install-recommends --allow-downgrades /srv/{deb.name}")
+    apt_install(machine, deb)
     machine.wait("systemctl is-active acumat", "active", READY_S)
     return time.perf_counter() - start_s
 

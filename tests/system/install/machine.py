@@ -4,12 +4,14 @@ Commands run inside through nsenter. The root is made once (debootstrap) in /var
 that acumat depends on downloaded but not installed.
 """
 
+import contextlib
 import os
 import pty
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,9 +21,11 @@ SUITE: Final = "trixie"
 TOOLS: Final = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "nsenter": "util-linux"}
 DEPENDS: Final = (
     "adduser", "python3-click", "python3-gpiozero", "python3-msgspec", "python3-numpy", "python3-paho-mqtt",
-    "python3-rich", "python3-tomlkit",
+    "python3-rich", "python3-segno", "python3-starlette", "python3-tomlkit", "python3-uvicorn",
 )  # fmt: skip
-BOOT_S: Final = 60.0
+BASE: Final = "systemd,systemd-sysv,dbus,ca-certificates"
+SEARCHED: Final = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+BOOT_S: Final = 180.0  # two seconds on an idle computer
 
 
 def missing() -> str | None:
@@ -36,20 +40,32 @@ def missing() -> str | None:
     return None
 
 
-def root() -> Path:
-    """Return the folder of the system, made at the first call (some minutes, and a network)."""
-    folder = CACHE / SUITE
-    ready, wanted = folder / "ready", " ".join(DEPENDS)
+def root(suite: str = SUITE, packages: Sequence[str] = DEPENDS) -> Path:
+    """Return the folder of a system beside which packages are downloaded; made at the first call, with a network."""
+    folder = CACHE / suite
+    ready, wanted = folder / "ready", " ".join(packages)
     if ready.exists() and ready.read_text() == wanted:
         return folder
     if not ready.exists():
         shutil.rmtree(folder, ignore_errors=True)
         CACHE.mkdir(parents=True, exist_ok=True)
-        packages = "systemd,systemd-sysv,dbus,ca-certificates"
-        _host("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(folder), mirror())
+        _host("debootstrap", "--variant=minbase", f"--include={BASE}", suite, str(folder), mirror())
     _host("chroot", str(folder), "apt-get", "update", "-qq")
-    _host("chroot", str(folder), "apt-get", "install", "-y", "-qq", "-d", "--no-install-recommends", *DEPENDS)
+    _host("chroot", str(folder), "apt-get", "install", "-y", "-qq", "-d", "--no-install-recommends", *packages)
     ready.write_text(wanted)
+    return folder
+
+
+def prepared_root(suite: str = SUITE, packages: Sequence[str] = DEPENDS) -> Path:
+    """Return a copy of that system in which the packages are installed already."""
+    folder, fresh = CACHE / f"{suite}-prepared", root(suite, packages)
+    ready = folder / "prepared"
+    if ready.exists() and ready.read_text() == (fresh / "ready").read_text():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    _host("cp", "-a", str(fresh), str(folder))
+    _host("chroot", str(folder), "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
+    ready.write_text((folder / "ready").read_text())
     return folder
 
 
@@ -108,7 +124,8 @@ class Machine:
     ) -> None:
         assert self._process is not None
         if self._leader:
-            os.kill(self._leader, signal.SIGKILL)  # the first process inside: the kernel ends all others with it
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself
+                os.kill(self._leader, signal.SIGKILL)  # the first process inside: the kernel ends all others with it
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -127,7 +144,7 @@ class Machine:
         """Return what a shell command inside writes to stdout and stderr. Raises RuntimeError for an exit code."""
         self._drain()
         done = subprocess.run(
-            ["nsenter", "-t", str(self._leader), "-a", "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            ["nsenter", "-t", str(self._leader), "-a", "/usr/bin/env", "-i", f"PATH={SEARCHED}",
              "HOME=/root", "TERM=dumb", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", command],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=timeout_s,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 A booted systemd in a container, the real unit and the real program; the chips are virtual.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,26 +24,39 @@ def debs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return installed.package(out / "before", VERSION_BEFORE), installed.package(out / "now")
 
 
-@pytest.fixture
-def box(debs: tuple[Path, Path], tmp_path: Path) -> Iterator[Machine]:
-    """A fresh system with the version before installed and ready."""
+def made_root(make: Callable[[], Path]) -> Path:
+    """Return a root; without a network the test is skipped with the reason."""
     try:
-        folder = machine.root()
+        return make()
     except RuntimeError as error:
         pytest.skip(f"no Debian {machine.SUITE} can be made here: {str(error)[:200]}")
-    with Machine(folder) as made:
+
+
+@pytest.fixture
+def fresh(debs: tuple[Path, Path], tmp_path: Path) -> Iterator[Machine]:
+    """A fresh system: the package and everything it depends on is installed there."""
+    with Machine(made_root(machine.root)) as made:
+        installed.connect_virtual_chips(made, tmp_path)
+        installed.install(made, debs[1])
+        yield made
+
+
+@pytest.fixture
+def box(debs: tuple[Path, Path], tmp_path: Path) -> Iterator[Machine]:
+    """A system with the version before installed and ready."""
+    with Machine(made_root(machine.prepared_root)) as made:
         installed.connect_virtual_chips(made, tmp_path)
         installed.install(made, debs[0])
         yield made
 
 
-def test_one_command_installs_a_service_without_rights(box: Machine) -> None:
+def test_one_command_installs_a_service_without_rights(fresh: Machine) -> None:
     """Ready with frames, no failed unit, systemd has no remark, little exposure, no capability, root is not needed."""
-    assert box.run("systemctl --failed --no-legend") == ""
-    assert box.run("systemd-analyze verify acumat.service") == ""
-    exposure = float(box.run("systemd-analyze security acumat.service | tail -1").split(":")[1].split()[0])
+    assert fresh.run("systemctl --failed --no-legend") == ""
+    assert fresh.run("systemd-analyze verify acumat.service") == ""
+    exposure = float(fresh.run("systemd-analyze security acumat.service | tail -1").split(":")[1].split()[0])
     assert exposure <= 2.0
-    status = box.run(f"cat /proc/{installed.pid_of(box, 'run')}/status")
+    status = fresh.run(f"cat /proc/{installed.pid_of(fresh, 'run')}/status")
     assert "CapEff:\t0000000000000000" in status
     assert "CapBnd:\t0000000000000000" in status
 
@@ -54,6 +67,21 @@ def test_a_command_of_root_runs_as_the_user_of_the_service(box: Machine) -> None
     box.run("cd /var/lib/acumat && acumat-sim session --speed 0 --record sim.npz")
     assert box.run("stat -c %U /var/lib/acumat/sim.npz").strip() == "acumat"
     assert box.run("acumat --version").strip() == f"acumat, version {version('acumat')}"
+
+
+SETUP = (
+    "export GPIOZERO_PIN_FACTORY=mock GPIOZERO_MOCK_PIN_CLASS=mockpwmpin; acumat setup --board /etc/acumat/board.toml "
+    "--pins yes --broker none --person Ana --zero yes"
+)
+
+
+def test_set_up_by_options_makes_a_mat_that_is_in_order(box: Machine) -> None:
+    """Pins tested, person and zero stored as the service's own, settings kept by root, service running."""
+    shown = box.run(SETUP, timeout_s=600)
+    assert shown.strip().endswith("The mat is ready: lie down, the session starts by itself.")
+    assert box.run("systemctl is-active acumat").strip() == "active"
+    assert box.run("stat -c %U /var/lib/acumat/zero.json /etc/acumat/acumat.toml").split() == ["acumat", "root"]
+    assert '"chosen": "Ana"' in box.run("acumat people --json")
 
 
 def test_a_killed_daemon_and_a_hung_daemon_come_back(box: Machine) -> None:
@@ -83,7 +111,10 @@ def test_an_upgrade_keeps_every_session(box: Machine, debs: tuple[Path, Path]) -
             "/usr/lib/acumat-lane/sessions.py 50")  # fmt: skip
     box.run("systemctl start acumat")
     settings = box.run("cat /etc/acumat/acumat.toml")
-    installed.install(box, debs[1])
+    box.put(debs[1], "/srv")
+    shown = installed.apt_install(box, debs[1])
+    box.wait("systemctl is-active acumat", "active", 60)
+    assert shown.count("In short: ") == 1, "what is new, once"
     assert box.run("dpkg-query -W -f '${Version}' acumat") != VERSION_BEFORE
     assert box.run("cat /etc/acumat/acumat.toml") == settings
     assert installed.stored_sessions(box) == 50
