@@ -1,8 +1,10 @@
 """The Debian package: everything is in its place, names the program in /usr/bin, and two builds have equal bytes."""
 
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from firmware.cli.main import VERBS
 from firmware.config import SECTIONS, section_options
 from tests.doubles.scripts import load_script
+from tests.system.install.machine import DEPENDS
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # docs is no package of the program
@@ -124,3 +127,13 @@ def test_what_is_new_is_a_few_lines(stage: Path) -> None:
     assert "#" not in text
     script = (stage / "DEBIAN/postinst").read_text("utf-8")
     assert f'lt "{VERSION}"' in script
+
+
+def test_it_depends_on_what_pip_would_install_beside_it() -> None:
+    """Each dependency of the wheel is a package of Debian, and the install lane has it downloaded."""
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    packages = {f"python3-{re.split(r'[^a-z-]', line)[0]}" for line in wanted}
+    control = (ROOT / "systemd/debian/control.in").read_text("utf-8")
+    depends = re.findall(r"[a-z0-9-]+", re.search(r"^Depends: (.*)$", control, re.MULTILINE)[1])  # type: ignore[index]
+    assert packages <= set(depends)
+    assert packages <= set(DEPENDS)
