@@ -28,7 +28,7 @@ from sim.chips.virtual_mat import ChipSource, virtual_lines
 from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, follow_command, next_commands, port_of, private_broker
 from sim.frames import Bench, FrameSource, write_recording
 from sim.pace import PacedSource
-from sim.page import Lingering, StoryClock, Timed, simulated_page
+from sim.page import Lingering, SimulatedFrames, simulated_page
 from sim.people import story as stories
 from sim.people.key import KeyPressSource
 from sim.sensors.mishaps import GappedSource
@@ -147,24 +147,20 @@ def command(
     core = MatCore(board, bench.calibration, CoreSettings(machine=machine))
     core.set_profile(NightProfile.NIGHT if scenario.night else NightProfile.DAY)
     source = KeyPressSource(source, bench.scene.presses, core.press)
-    if dashboard or (page and sys.stdout.isatty()):
-        source = Lingering(source)
-    if speed:
-        source = PacedSource(source, speed, clock)
+    lingers = dashboard or (page and sys.stdout.isatty())
+    source, shown_frames = _paced(source, speed, clock, page=page, lingers=lingers)
     with ExitStack() as closing:
         stop = closing.enter_context(daemon.stop_on_signals())
         address = (private := closing.enter_context(private_broker(port_of(demo=demo, dashboard=dashboard)))) or mqtt
         sinks: list[Sink] = []
         attend: Callable[[], None] = _nothing
         dispatcher: CommandDispatcher | None = None
-        if page and isinstance(source, PacedSource):
-            story_clock = StoryClock(clock)
+        if shown_frames is not None:
             page_of = simulated_page(
-                board, core, story_clock, source, goal_s=machine.stages.goal_s, scenario=scenario, seed=seed
+                board, core, shown_frames, goal_s=machine.stages.goal_s, scenario=scenario, seed=seed
             )
             shown = closing.enter_context(page_of)
-            dispatcher = shown.dispatcher
-            source, attend = Timed(source, story_clock), dispatcher.process_pending
+            dispatcher, attend = shown.dispatcher, shown.dispatcher.process_pending
             sinks += shown.sinks
             click.echo(f"The page: {shown.served.address}", err=jsonl)
         if address is not None:
@@ -198,6 +194,17 @@ def _alone(*others: tuple[str, object]) -> None:
     names = [name for name, value in others if value]
     if names:
         raise click.UsageError(f"--record writes a file and does nothing else: leave out {' and '.join(names)}")
+
+
+def _paced(
+    source: "Source", speed: float, clock: SystemClock, *, page: bool, lingers: bool
+) -> "tuple[Source, SimulatedFrames | None]":
+    """Return the source at its pace, and its parts where a page shows it."""
+    if speed and page:
+        made = SimulatedFrames.of(source, speed, clock, ends=not lingers)
+        return made.tap, made
+    lasting = Lingering(source) if lingers else source
+    return (PacedSource(lasting, speed, clock) if speed else lasting), None
 
 
 def _record(path: Path, bench: Bench, source: "Source", *, note: str) -> None:

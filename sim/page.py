@@ -16,8 +16,13 @@ from firmware.programme.levels import shipped_programme
 from firmware.programme.plan import Plan
 from firmware.storage.database import Database
 from firmware.storage.session_store import SessionStore
+from firmware.web.calibrator import Calibrator
+from firmware.web.frame_tap import FrameTap
 from firmware.web.page import PageParts, ServedPage, serve_page
 from sim import history
+from sim.frames import Bench, FrameSource
+from sim.pace import PacedSource
+from sim.try_mat import weights_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +32,6 @@ if TYPE_CHECKING:
     from firmware.frames import Frames
     from firmware.ports import Sink, Source
     from hardware.board import Board
-    from sim.pace import PacedSource
     from sim.people.story import Story
 
 WEEKS: Final = 13
@@ -35,6 +39,7 @@ NEVER: Final = NightHours("00:00", "00:00")
 ALWAYS: Final = NightHours("00:00", "23:59")
 LAST_S: Final = 10.0  # of a story that is over, played again and again: an empty mat
 BREATH_S: Final = 10.0
+FRAME_NS: Final = 12_500_000
 PACED_MOST: Final = 2.0  # times real time up to which a breath of the pacer can be followed
 
 
@@ -74,6 +79,8 @@ class StoryClock:
 class Timed:
     """A firmware.ports.Source that lets a clock follow its frames."""
 
+    fault: str | None = None
+
     def __init__(self, source: "Source", clock: StoryClock) -> None:
         self._source, self._clock = source, clock
 
@@ -90,20 +97,31 @@ class Timed:
 
 
 class Lingering:
-    """A firmware.ports.Source that does not end: its last seconds are repeated, with times that go on."""
+    """A firmware.ports.Source that does not end: its last seconds are repeated, with times that go on.
 
-    def __init__(self, source: "Source") -> None:
-        self._source = source
+    ends: it does end with its source. play puts another source in the place of the present one, from any thread.
+    """
+
+    def __init__(self, source: "Source", *, ends: bool = False) -> None:
+        self._source, self._ends = source, ends
+        self._next: Source | None = None
+        self._shift: tuple[int, int] = (0, 0)
         self._last: deque[Frames] = deque()
         self._over = False
         self._newest: tuple[int, int] = (0, 0)
 
     def read(self, timeout_s: float) -> "Frames | None":
         """Return the next block."""
+        if self._next is not None:
+            self._source, self._next, self._over = self._next, None, False
+            self._shift = self._newest[0], self._newest[1] + FRAME_NS
+            self._last.clear()
         if not self._over:
             try:
-                frames = self._source.read(timeout_s)
+                frames = self._shifted(self._source.read(timeout_s))
             except EOFError:
+                if self._ends:
+                    raise
                 self._over = True
             else:
                 return self._kept(frames)
@@ -116,6 +134,15 @@ class Lingering:
         again = replace(block, seq=seq, t_ns=block.t_ns - block.t_ns[0] + newest_ns + max(step_ns, 1))
         self._newest = seq + len(again), int(again.t_ns[-1])
         return again
+
+    def play(self, source: "Source") -> None:
+        """Go on with another source, and stay at its end: a person is at work on the page."""
+        self._ends = False
+        self._next = source
+
+    def _shifted(self, frames: "Frames | None") -> "Frames | None":
+        seq, t_ns = self._shift
+        return frames if frames is None or not t_ns else replace(frames, seq=frames.seq + seq, t_ns=frames.t_ns + t_ns)
 
     def _kept(self, frames: "Frames | None") -> "Frames | None":
         if frames is not None and len(frames):
@@ -130,6 +157,23 @@ class Lingering:
         self._source.close()
         self._over = True
         self._last.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedFrames:
+    """The frames of a story that is shown on a page: repeated at its end, at a pace, for two readers, with a clock."""
+
+    lingering: Lingering
+    paced: PacedSource
+    tap: FrameTap
+    clock: StoryClock
+
+    @classmethod
+    def of(cls, source: "Source", speed: float, clock: "Clock", *, ends: bool) -> "SimulatedFrames":
+        """Put them together around the source of a story."""
+        lingering = Lingering(source, ends=ends)
+        paced, story_clock = PacedSource(lingering, speed, clock), StoryClock(clock)
+        return cls(lingering, paced, FrameTap(Timed(paced, story_clock)), story_clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +194,14 @@ class SimulatedPage:
 def simulated_page(
     board: "Board",
     core: "MatCore",
-    clock: StoryClock,
-    pace: "PacedSource",
+    frames: "SimulatedFrames",
     *,
     goal_s: float,
     scenario: "Story",
     seed: int,
 ) -> "Iterator[SimulatedPage]":
     """Serve the page of a simulated mat on the loopback, on any free port where the usual one is taken."""
+    clock = frames.clock
     with tempfile.TemporaryDirectory(prefix="acumat-page-") as name:
         folder = Path(name)
         history.write_history(folder, WEEKS, seed, end=dt.datetime.fromtimestamp(clock.wall_s()).astimezone())
@@ -172,9 +216,26 @@ def simulated_page(
         def pacer_s() -> float | None:
             """A story played fast is paced by real breaths: nobody could look at ten breaths a second."""
             phase_s = core.pacer_s
-            return phase_s if phase_s is None or pace.speed <= PACED_MOST else clock.real_s() % BREATH_S
+            return phase_s if phase_s is None or frames.paced.speed <= PACED_MOST else clock.real_s() % BREATH_S
 
-        parts = PageParts(board, core, dispatcher, clock, database, pace=pace, pacer_s=pacer_s, wall_is_set=_is_set)
+        def weigh(masses_kg: tuple[float, ...]) -> None:
+            """The simulated person puts the weights where the mat asks for them."""
+            frames.lingering.play(FrameSource(Bench(weights_story(board, masses_kg), board, seed)))
+
+        calibrator = Calibrator(
+            board, frames.tap, folder, lambda: core.calibration, calibrated=True, restart=None, begins=weigh
+        )
+        parts = PageParts(
+            board,
+            core,
+            dispatcher,
+            clock,
+            database,
+            pace=frames.paced,
+            pacer_s=pacer_s,
+            wall_is_set=_is_set,
+            calibrator=calibrator,
+        )
         try:
             served = serve_page(Web(enabled=True), folder, parts)
         except PageError:

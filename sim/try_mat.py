@@ -23,7 +23,7 @@ from sim.people.weights import WalkStory, WeightsStory, weights_on_each_tile, we
 from sim.sensors.mishaps import GappedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from firmware.frames import ButtonEdge, Frames
     from firmware.mat import Mat
@@ -122,8 +122,13 @@ def _calibration(board: "Board", options: "Mapping[str, Any]") -> Story:
     """Return the weights on corners and tiles, or the walk of a person, that the options of `calibrate` ask for."""
     if options["body_kg"] is not None:
         return WalkStory("", body=Body(mass_kg=options["body_kg"]), places=WALKED)
-    lightest, *heavier = sorted(options["masses_kg"])
-    corners = CORNERS if board.sensors_per_tile > 1 and not options["no_corners"] else ()
-    puts = weights_over_corners(board, lightest, corners)
+    return weights_story(board, options["masses_kg"], corners=not options["no_corners"])
+
+
+def weights_story(board: "Board", masses_kg: "Sequence[float]", *, corners: bool = True) -> WeightsStory:
+    """Return the weights that a calibration by them asks for, one place after the other."""
+    lightest, *heavier = sorted(masses_kg)
+    places = CORNERS if board.sensors_per_tile > 1 and corners else ()
+    puts = weights_over_corners(board, lightest, places)
     first_s = puts[-1].at_s + puts[-1].seconds + PAUSE_S
     return WeightsStory("", puts=(*puts, *weights_on_each_tile(board, tuple(heavier), first_s=first_s)))

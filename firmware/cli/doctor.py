@@ -6,6 +6,7 @@ import click
 
 from firmware.cli import options
 from firmware.cli.doors import doors
+from firmware.cli.page_address import print_page_address
 from firmware.clock import SystemClock
 from firmware.diagnosis.checks import Severity, realtime_allowed, run_checks
 from firmware.diagnosis.context import DiagnosticContext, open_or_defaults
@@ -21,7 +22,7 @@ SECONDS = 12.0  # a stuck cell is known after ten
 @options.config_option
 @click.option("--seconds", type=FiniteRange(2, 600), default=SECONDS, show_default=True, help="Of reading cells.")
 def command(*, config_file: Path | None, seconds: float) -> None:
-    """Examine settings, board, wires, cells, power, broker and storage."""
+    """Examine settings, board, wires, cells, power, broker and storage; show the address of the page."""
     door = doors()
     opened, failures = open_or_defaults(config_file)
     context = DiagnosticContext(
@@ -37,4 +38,5 @@ def command(*, config_file: Path | None, seconds: float) -> None:
     )
     rows = run_checks(context)
     Terminal().print(doctor_table(rows))
+    print_page_address(opened.settings)
     raise SystemExit(int(any(row.finding.severity is Severity.FAIL for row in rows)))

@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING
 
 from firmware.clock import SystemClock
 from firmware.errors import PageError, StorageError
+from firmware.web.calibrator import Calibrator
+from firmware.web.frame_tap import FrameTap
 from firmware.web.page import PageParts, serve_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firmware.core import MatCore
     from firmware.dispatcher import CommandDispatcher
     from firmware.mat import Mat
@@ -19,13 +23,32 @@ log = logging.getLogger(__name__)
 
 
 def page_sinks(
-    opened: "Mat", core: "MatCore", dispatcher: "CommandDispatcher", store: "SessionStore | None", faults: "Supervisor"
+    opened: "Mat",
+    core: "MatCore",
+    dispatcher: "CommandDispatcher",
+    store: "SessionStore | None",
+    faults: "Supervisor",
+    *,
+    tap: FrameTap,
+    restart: "Callable[[], None]",
 ) -> "list[Sink]":
     """Return the page. Where it cannot be served the mat works without it, and that stays a fault."""
     database = None if store is None else store.database
-    parts = PageParts(opened.board, core, dispatcher, SystemClock(), database, calibrated=opened.calibrated)
+    folder = opened.settings.storage.state_dir
+    calibrator = Calibrator(
+        opened.board, tap, folder, lambda: core.calibration, calibrated=opened.calibrated, restart=restart
+    )
+    parts = PageParts(
+        opened.board,
+        core,
+        dispatcher,
+        SystemClock(),
+        database,
+        calibrated=opened.calibrated,
+        calibrator=calibrator,
+    )
     try:
-        served = serve_page(opened.settings.web, opened.settings.storage.state_dir, parts)
+        served = serve_page(opened.settings.web, folder, parts)
     except (PageError, StorageError) as error:
         reason = str(error)
         log.warning("no page: %s", reason)

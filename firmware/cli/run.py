@@ -40,6 +40,7 @@ from firmware.storage.upkeep import Upkeep
 from firmware.storage.zero import ZeroStore
 from firmware.supervisor import Supervisor
 from firmware.terminal.arguments import map_option
+from firmware.web.frame_tap import FrameTap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
     core = core_of(opened)
     clock, door = SystemClock(), doors()
     with ExitStack() as held:
-        source = door.source(opened)
+        source = FrameTap(door.source(opened))
         held.callback(source.close)
         supervisor.watch("cells", lambda: source.fault)
         outputs = door.pod(opened.board)
@@ -114,7 +115,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         if opened.settings.web.enabled and not safe:
             from firmware.cli.page import page_sinks  # noqa: PLC0415 - a mat without its page starts without uvicorn
 
-            sinks += page_sinks(opened, core, dispatcher, store, supervisor)
+            sinks += page_sinks(opened, core, dispatcher, store, supervisor, tap=source, restart=stopping.set)
         if jsonl:
             from firmware.terminal.json_lines import JsonlSink  # noqa: PLC0415 - the service starts without it
 

@@ -117,6 +117,11 @@ class Weighing:
         self.placements: list[Placement] = []
 
     @property
+    def targets(self) -> tuple[Target, ...]:
+        """Every place for a mass, in order; done of them are finished."""
+        return tuple(self._todo)
+
+    @property
     def share(self) -> float:
         """Progress, 0 to 1."""
         return (self.done + 0.5 * (self._loaded is not None)) / self.total

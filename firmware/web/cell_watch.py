@@ -1,8 +1,9 @@
 """The cells at rest: how much each one flickers while the mat is empty, and when it was last set to zero."""
 
 from collections import deque
-from statistics import pstdev
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from firmware.enums import State
 from firmware.events import Zeroed
@@ -47,14 +48,16 @@ class CellWatch:
 
     def flicker_g(self, number: int) -> float | None:
         """Return the flicker of a cell at rest."""
-        if len(self._rest) < ENOUGH or self._lost >> number & 1:
+        rest = tuple(self._rest)  # the loop goes on while this is worked out
+        if len(rest) < ENOUGH or self._lost >> number & 1:
             return None
-        return round(1000 * kilograms(pstdev(cells_n[number] for cells_n in self._rest)), 1)
+        return round(1000 * kilograms(float(np.std([cells_n[number] for cells_n in rest]))), 1)
 
     @property
     def steady(self) -> bool:
         """Whether the load of the empty mat keeps still."""
-        if len(self._rest) < ENOUGH:
+        rest = tuple(self._rest)
+        if len(rest) < ENOUGH:
             return False
-        newest = [kilograms(sum(cells_n)) for cells_n in list(self._rest)[-ENOUGH:]]
+        newest = [kilograms(sum(cells_n)) for cells_n in rest[-ENOUGH:]]
         return max(newest) - min(newest) < STEADY_KG

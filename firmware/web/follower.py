@@ -170,12 +170,15 @@ class LiveFollower:
             return words.TOO_FEW_PAGE
         if self._hint is not None and tick.t_s - self._hint[1] < HINT_S and tick.view.advice is None:
             return words.HINT[self._hint[0]]
-        return guidance(tick.view)
+        # The panel with the advice has the words then.
+        return guidance(tick.view) if tick.view.advice is None else ""
 
     def _reason(self, view: "SessionView", paused_s: float) -> str:
         if view.state is State.OVERTIME:
             over_min = max(1, round((view.elapsed_s - view.goal_s) / 60))
             return words.PAST_GOAL.format(over_min=over_min, goal_min=view.goal_s / 60)
+        if view.advice is not None:
+            return ""
         reason = guidance_reason(view) or words.REASON.get(view.state, "")
         return reason.format(ago_s=max(paused_s, 2.0))
 

@@ -251,3 +251,35 @@ class Playback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How fast a simulated person is played, in times of real time."""
 
     speed: Annotated[float, msgspec.Meta(ge=0.5, le=200)]
+
+
+Mass = Annotated[float, msgspec.Meta(ge=1, le=60)]
+
+
+class CalibrationStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One step: start with one or two known masses in kg, stop and keep the old one, or keep what was measured."""
+
+    action: Literal["start", "stop", "keep"]
+    masses_kg: Annotated[list[Mass], msgspec.Meta(min_length=1, max_length=2)] = msgspec.field(
+        default_factory=lambda: [5.0]
+    )
+
+
+class CalibratedCell(msgspec.Struct, frozen=True):
+    """One cell of a calibration: to_do, now or done."""
+
+    name: str
+    state: str
+
+
+class CalibrationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A calibration: idle, running or measured. wanted is what the person is to do, hint why it does not count yet."""
+
+    state: str
+    wanted: str
+    hint: str
+    share: float
+    outcome: str
+    calibrated: bool
+    columns: int
+    cells: tuple[CalibratedCell, ...]

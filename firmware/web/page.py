@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from firmware.clock import wall_clock_is_set
 from firmware.web.access import Access, is_loopback
+from firmware.web.calibration_api import CalibrationApi
+from firmware.web.calibrator import Calibrator
 from firmware.web.cell_watch import CellWatch
 from firmware.web.follower import LiveFollower
 from firmware.web.hub import Hub
@@ -49,6 +51,7 @@ class PageParts:
     pacer_s: Callable[[], float | None] | None = None
     wall_is_set: Callable[[], bool] = wall_clock_is_set
     limited: bool = True
+    calibrator: Calibrator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def serve_page(web: "Web", folder: "Path", parts: PageParts) -> ServedPage:
     def api() -> "Iterator[ApiRoute]":
         yield from live.routes()
         yield from PeopleApi(loop).routes()
+        if parts.calibrator is not None:
+            yield from CalibrationApi(parts.calibrator, hub).routes()
         if parts.database is not None:
             reader = Reader(parts.database.path, len(parts.board.cells), parts.dispatcher.plan.programme)
             yield from StoredApi(reader, parts.database, loop, clock).routes()
@@ -84,7 +89,7 @@ def serve_page(web: "Web", folder: "Path", parts: PageParts) -> ServedPage:
     listening = listen(web.address, web.port)
     pacer_s = parts.pacer_s or (lambda: parts.core.pacer_s)
     server = WebServer(listening, hub=hub, watch=watch, wall=wall, access=access, api=api(), pacer_s=pacer_s)
-    return ServedPage(server, visit_address(_shown(web.address), server.port, token), token)
+    return ServedPage(server, visit_address(shown_address(web.address), server.port, token), token)
 
 
 def own_names(address: str) -> list[str]:
@@ -106,5 +111,6 @@ def home_address() -> str:
             return ""
 
 
-def _shown(address: str) -> str:
+def shown_address(address: str) -> str:
+    """Return what stands for an address that is listened on in a link."""
     return home_address() or socket.gethostname() if address in ANYWHERE else address

@@ -34,8 +34,8 @@ class LiveStream:
                 async with asyncio.timeout(SEND_S):
                     await send({"type": "http.response.body", "body": message, "more_body": True})
                 message = await self._hub.next_message(QUIET_S)
-        except (TimeoutError, OSError):
-            pass
+        except (TimeoutError, OSError, asyncio.CancelledError):
+            pass  # the reader takes nothing, is gone, or the server ends: nobody is left to answer
         finally:
             self._hub.readers -= 1
             leaving.cancel()

@@ -41,6 +41,14 @@ class Watched:
             self.page.wait_for_timeout(POLL_MS)
         raise TimeoutError(text)
 
+    def bring(self, address: str, path: str = "/") -> None:
+        """Visit with the token, then open a view, and wait until the fonts are there."""
+        base, _, token = address.partition("/#")
+        self.open(f"{base}/#{token}")
+        if path != "/":
+            self.open(base + path)
+        self.js("document.fonts.ready.then(() => true)")
+
     def js(self, text: str) -> Any:  # noqa: ANN401 - what the page returns
         """Return the value of an expression in the page."""
         return self.page.evaluate(text)

@@ -31,6 +31,7 @@ class ServedMat:
     database: Database
     clock: ManualClock
     core: MatCore
+    pacer_s: float | None = None
 
     @property
     def base(self) -> str:
@@ -41,6 +42,24 @@ class ServedMat:
     def bearer(self) -> dict[str, str]:
         """The header of a program that knows the token."""
         return {"Authorization": f"Bearer {self.page.token}"}
+
+    @contextmanager
+    def holding(self, tick: Tick) -> Iterator[None]:
+        """Offer a tick again and again, as a mat on which nothing changes."""
+        over = threading.Event()
+
+        def hold() -> None:
+            while not over.is_set():
+                self.page.sink.offer(tick)
+                over.wait(0.2)
+
+        holder = threading.Thread(target=hold, name="holding")
+        holder.start()
+        try:
+            yield
+        finally:
+            over.set()
+            holder.join()
 
     def offer(self, tick: Tick) -> None:
         """Pass a tick to the page and the dispatcher."""
@@ -59,9 +78,19 @@ def served_mat(folder: Path, *, limited: bool = False, port: int = 0, calibrated
     plan = Plan(shipped_programme(), store.people, store.past)
     dispatcher = CommandDispatcher(core, plan, clock, store=store, wall_is_set=lambda: True)
     parts = PageParts(
-        BOARD, core, dispatcher, clock, database, calibrated=calibrated, wall_is_set=lambda: True, limited=limited
+        BOARD,
+        core,
+        dispatcher,
+        clock,
+        database,
+        calibrated=calibrated,
+        wall_is_set=lambda: True,
+        limited=limited,
+        pacer_s=lambda: made.pacer_s,
     )
+    made: ServedMat
     page = serve_page(Web(enabled=True, port=port), folder, parts)
+    made = ServedMat(page, dispatcher, database, clock, core)
     stop = threading.Event()
 
     def attend() -> None:
@@ -71,7 +100,7 @@ def served_mat(folder: Path, *, limited: bool = False, port: int = 0, calibrated
     loop = threading.Thread(target=attend, name="loop")
     loop.start()
     try:
-        yield ServedMat(page, dispatcher, database, clock, core)
+        yield made
     finally:
         stop.set()
         loop.join()

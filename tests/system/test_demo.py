@@ -33,9 +33,10 @@ def test_a_listener_follows_the_demonstration() -> None:
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
-        head = "".join(next(demo.stdout) for _ in range(3))
+        head = "".join(next(demo.stdout) for _ in range(4))
         place = re.search(r"mosquitto_sub -h (\S+) -p (\d+) -v -t 'acumat/#'", head)
         assert place is not None
+        assert head.startswith("The page: http://127.0.0.1:")
         host, port = place.group(1), int(place.group(2))
         assert host == "127.0.0.1"
         listener = paho.Client(CallbackAPIVersion.VERSION2)

@@ -113,6 +113,6 @@ export class View {
       const words = said.map(([name, value]) => (name === "note" ? value : `${name.replaceAll("_", " ")} ${value === true ? "yes" : value === false ? "no" : String(value).replaceAll("_", " ")}`)).join(", ");
       return h("li", {}, h("span", {}, `${entry.at_s === null ? "Not dated" : `${dayOf(entry.at_s)}, ${timeOf(entry.at_s)}`}, ${PHASES.find(([phase]) => phase === entry.phase)[1].toLowerCase()}`), h("span", { class: "small" }, words));
     });
-    return h("section", { class: "card" }, h("h2", {}, "What you noted"), rows.length ? h("ul", { class: "list notes" }, rows) : h("p", {}, "Nothing yet. Every question may stay empty."));
+    return h("section", { class: "card" }, h("h2", {}, "What you noted"), rows.length ? h("ul", { class: "list notes", tabindex: 0, "aria-label": "What you noted" }, rows) : h("p", {}, "Nothing yet. Every question may stay empty."));
   }
 }

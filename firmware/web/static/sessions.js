@@ -110,7 +110,7 @@ export class View {
 
   others() {
     const rows = this.list.slice(0, 60).map((one) => h("li", {}, h("a", { href: `/session/${one.id}`, "aria-current": one.id === this.one.session.id ? "true" : null }, h("span", {}, one.start_s === null ? `Session ${one.id}` : `${dayOf(one.start_s)}, ${timeOf(one.start_s)}`), h("span", { class: "small" }, `${clock(one.lying_s)}${one.counted ? "" : ", not counted"}`))));
-    return h("section", { class: "card" }, h("h2", {}, "All sessions"), h("ul", { class: "list" }, rows));
+    return h("section", { class: "card" }, h("h2", {}, "All sessions"), h("ul", { class: "list", tabindex: 0, "aria-label": "All sessions" }, rows));
   }
 
   // --- a moment ------------------------------------------------------------------------------------

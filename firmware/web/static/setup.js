@@ -1,5 +1,6 @@
 // Set-up: zero, the health of the cells, light and sound. It waits while someone lies on the mat.
 import { command, h, read, text, timeOf, toggle } from "./kit.js";
+import { calibrationCard } from "./calibrate.js";
 
 const STATES = { fine: "fine", no_answer: "no answer", saturated: "at its end", stuck: "stuck", floating: "floating", noisy: "noisy", drifted: "drifted" };
 const SIGNS = { fine: "✓", noisy: "∿", drifted: "∿" };
@@ -22,10 +23,12 @@ export class View {
     this.soundState = h("p", { class: "trouble small", role: "status" });
     const tried = (word, name, value = null) => h("button", { type: "button", class: "button", onclick: () => this.act(this.soundState, name, value, "The mat has taken it.") }, word);
     this.modes = h("div", { class: "row" });
+    this.calibration = await calibrationCard(this.app);
     this.node.replaceChildren(
       h("div", { class: "head" }, h("div", {}, h("h1", {}, "Set-up"), this.under)),
       h("div", { class: "cols" },
-        h("div", { class: "stack" }, h("section", { class: "card" }, h("h2", {}, "Light and sound"), h("p", { class: "mid" }, "How much may sound. Light follows the time of day by itself."), h("div", { class: "row" }, tried("Everything", "mode", "normal"), tried("Gentle", "mode", "gentle"), tried("Silent", "mode", "silent")), h("div", { class: "row" }, tried("Try: blink what the mat is doing", "show_state")), this.soundState)),
+        h("div", { class: "stack" }, this.calibration.node,
+          h("section", { class: "card" }, h("h2", {}, "Light and sound"), h("p", { class: "mid" }, "How much may sound. Light follows the time of day by itself."), h("div", { class: "row" }, tried("Everything", "mode", "normal"), tried("Gentle", "mode", "gentle"), tried("Silent", "mode", "silent")), h("div", { class: "row" }, tried("Try: blink what the mat is doing", "show_state")), this.soundState)),
         h("div", { class: "stack" },
           h("section", { class: "card" }, h("div", { class: "split" }, h("h2", {}, "Zero"), this.zeroed), h("p", {}, "Take everything off the mat except the spike mat and towel, then press."), h("div", { class: "row" }, this.zero, this.now), this.zeroState),
           h("section", { class: "card" }, h("div", { class: "split" }, h("h2", {}, "Cells"), this.count), this.cells, h("p", { class: "small" }, "Grams are the flicker at rest. The mat works with 9 cells or more.")))),
@@ -36,6 +39,7 @@ export class View {
   }
   stop() {
     clearInterval(this.timer);
+    this.calibration?.stop();
   }
 
   async act(where, name, value, done) {
@@ -76,6 +80,8 @@ export class View {
     text(this.under, busy ? "Somebody is on the mat. Settings wait until it is empty." : "The mat is empty. Settings lock while someone lies on it.");
     this.zero.disabled = busy;
     text(this.now, frame.load_kg === null ? "" : `now ${frame.load_kg.toFixed(1)} kg${this.steady ? ", steady" : ""}`);
+    this.calibration?.update(frame, busy);
     toggle(this.node, "busy", busy);
   }
 }
+
