@@ -13,6 +13,7 @@ from firmware.cues.settings import SoundMode
 from firmware.enums import Command
 from firmware.programme.advice import SkinMarks
 from firmware.programme.levels import MINUTES, MOST_LEVELS, LengthPreset
+from firmware.session.button import MENU
 from firmware.session.legality import LEGAL, Refusals, situation_of
 
 if TYPE_CHECKING:
@@ -162,6 +163,11 @@ def _offer(_view: "SessionView", plan: "PlanView") -> str | None:
     return None if plan.offer is not None else words.REFUSED["no_offer"]
 
 
+def _choice(command: Command, does: str, choose: Callable[[CommandContext], int]) -> CommandRow:
+    """Return the row of a choice that goes on to the next one; its number is shown by light, sound and touch."""
+    return CommandRow(command, NoValue(), does, lambda to, _: to.core.show_choice(choose(to)), LEGAL[command])
+
+
 _LEVEL: Final = NumberValue(0, MOST_LEVELS, whole=True)
 _RATING: Final = NumberValue(*SCALE, whole=True)
 _ROWS: Final = (
@@ -172,6 +178,11 @@ _ROWS: Final = (
     _core(Command.ZERO, "The mat is empty now: take the zero.", _nothing),
     _core(Command.SILENT, "Sound off, or on again.", _nothing),
     _core(Command.SHOW_STATE, "Blink what the mat is doing.", _nothing),
+    _choice(Command.NEXT_LENGTH, "Quick session next, or the programme's again.", lambda to: to.plan.next_length()),
+    _choice(Command.NEXT_SOUND, "Normal, quiet, silent sound in turn.", lambda to: to.core.next_mode()),
+    _choice(Command.NIGHT, "Night light from now on, or by the clock again.", lambda to: to.core.turn_night()),
+    _choice(Command.NEXT_PERSON, "The turn goes to the next person.", lambda to: to.plan.next_person()),
+    _choice(Command.NEW_PERSON, "Add a person and give them the turn.", lambda to: to.plan.new_person()),
     CommandRow("mode", ChoiceValue(SoundMode), "How much may sound.", lambda to, mode: to.core.set_mode(mode)),
     CommandRow(
         "goal_min",
@@ -235,6 +246,7 @@ _ROWS: Final = (
     ),
 )
 COMMANDS: Final = {str(row.name): row for row in _ROWS}
+MENU_COMMANDS: Final = frozenset(MENU.values())  # of the key: the dispatcher carries them out
 
 
 def request_refusal(name: str, value: object) -> str | None:

@@ -118,6 +118,18 @@ class MatCore:
         """Set how much may sound."""
         self._player.set_mode(mode)
 
+    def next_mode(self) -> int:
+        """Go on to the next sound mode; return its number: 1 normal, 2 quiet, 3 silent."""
+        return self._player.next_mode()
+
+    def turn_night(self) -> int:
+        """Keep the light of the night whatever the clock says, or no longer; return 2 for night, 1 for the clock."""
+        return self._player.turn_night()
+
+    def show_choice(self, number: int) -> None:
+        """Show the number of a choice in the next hop."""
+        self._player.show_choice(number)
+
     def set_condition(self, condition: "ShownCondition", *, on: bool) -> None:
         """Set a condition that only the outside knows, such as a missing broker."""
         self._player.set_condition(condition, on=on)

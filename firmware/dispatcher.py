@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from firmware.clock import Clock, wall_clock_is_set
-from firmware.commands import COMMANDS, CommandContext, Control, Request, refusal_now, request_refusal
+from firmware.commands import COMMANDS, MENU_COMMANDS, CommandContext, Control, Request, refusal_now, request_refusal
 from firmware.cues.night import NightHours, NightProfile
 from firmware.enums import Command, State, StopReason
 from firmware.events import CommandAccepted, SessionEnded
@@ -138,6 +138,8 @@ class CommandDispatcher:
                 isinstance(event, CommandAccepted) and event.command is Command.SHUTDOWN and self._shutdown is not None
             ):
                 self._shutdown()
+            elif isinstance(event, CommandAccepted) and event.command in MENU_COMMANDS:
+                self._serve(Request(event.command))
         if session is not None and session != self._session:
             self.plan.session_started()
             self._follow_plan()

@@ -51,6 +51,11 @@ class Command(StrEnum):
     ZERO = "zero"  # the mat is empty now
     SILENT = "silent"  # sound off, or on again
     SHUTDOWN = "shutdown"  # switch off safely
+    NEXT_LENGTH = "next_length"  # of the next session: the programme's, quick
+    NEXT_SOUND = "next_sound"  # normal, quiet, silent
+    NIGHT = "night"  # the dim light of the night from now on, or by the clock again
+    NEXT_PERSON = "next_person"  # whose turn it is
+    NEW_PERSON = "new_person"  # the guest becomes a person
 
 
 class HintKind(StrEnum):

@@ -5,8 +5,8 @@
 - Light never jumps: a cue fades in from the one before, within a second, blinks within a tenth, and no rise follows
   another within half a second.
 - The pacer keeps its rhythm from stage to stage; it restarts with a discomfort press, and meets the person's own rate.
-- Nothing sounds but the goal, overtime and the advice to stop. Quiet, silent, night and an unknown time of day make
-  that less; the advice to stop is always perceptible, by its quietest notes or by touch, and again at each press.
+- Nothing sounds but the goal, overtime, the advice to stop and a choice. Quiet, silent, night and an unknown time of
+  day make that less; the advice to stop is always perceptible, by its quietest notes or touch, again at each press.
 - After advice to stop there is no praise: no light and no chime of the goal in that session.
 - While cells are lost, unrequested cues come at most once a minute.
 Time is frame time only, so the same session gives the same output.
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from firmware.cues.acknowledgements import CHIME_OF_STATE, CHOICES, MOMENT_OF_COMMAND, MOMENT_OF_EVENT, MOMENT_OF_HINT
 from firmware.cues.cue import NIGHT_LEVEL, STEPS, UNKNOWN_LEVEL, LightCue
 from firmware.cues.lamp import Lamp
 from firmware.cues.night import NightProfile
@@ -25,21 +26,17 @@ from firmware.cues.rendering import Rendering, VibrationTrain
 from firmware.cues.settings import CueSettings, SoundMode
 from firmware.cues.table import AcknowledgedMoment, Chime, CueTable, ShownCondition, shipped_cue_table
 from firmware.cues.voice import LEAD_S, Voice
-from firmware.enums import Command, HintKind, State
+from firmware.enums import Command, State
 from firmware.events import (
-    ButtonHeld,
     ButtonStuck,
     CommandAccepted,
     Discomfort,
     Eased,
-    EndRequested,
     Event,
     Hint,
     SensorBack,
     SensorLost,
     StopAdvised,
-    Wiggle,
-    Zeroed,
 )
 from firmware.view import Output, SessionView
 
@@ -50,22 +47,6 @@ RESUME_AFTER_S: Final = 15.0  # a pause longer than this makes the points felt a
 QUIET_TURNS: Final = 3  # chimes of the goal while the time of day is not known
 SURE: Final = 0.5  # quality of a breathing rate that the pacer may meet
 BRIGHTEST: Final = {NightProfile.DAY: 100.0, NightProfile.UNKNOWN: UNKNOWN_LEVEL, NightProfile.NIGHT: NIGHT_LEVEL}
-_MOMENTS: Final[dict[type, AcknowledgedMoment]] = {
-    Wiggle: AcknowledgedMoment.WIGGLE,
-    Zeroed: AcknowledgedMoment.ZEROED,
-    Discomfort: AcknowledgedMoment.DISCOMFORT,
-    Eased: AcknowledgedMoment.EASED,
-    EndRequested: AcknowledgedMoment.END_ASKED,
-    ButtonHeld: AcknowledgedMoment.BUTTON_HELD,
-}
-_HINTS: Final = {
-    HintKind.UNEVEN: AcknowledgedMoment.UNEVEN,
-    HintKind.LUMBAR_LOW: AcknowledgedMoment.LUMBAR_LOW,
-    HintKind.UP_SLOWLY: AcknowledgedMoment.STEADY,
-    HintKind.STEADY: AcknowledgedMoment.STEADY,
-}
-_COMMANDS: Final = {Command.SHOW_STATE: AcknowledgedMoment.SHOW_STATE, Command.SHUTDOWN: AcknowledgedMoment.SHUTDOWN}
-_CHIMES: Final = {State.DONE: Chime.DONE, State.OVERTIME: Chime.OVERTIME}
 
 
 @dataclass(slots=True)
@@ -87,7 +68,7 @@ class CuePlayer:
         self._voice = Voice(self._table.sound, self._set.volume, self._set.loudness)
         self._touch: VibrationTrain | None = None
         self.mode = self._set.mode
-        self._profile = NightProfile.DAY
+        self._by_clock = NightProfile.DAY
         self._outside: set[ShownCondition] = set()
         self._cells_gone = self._button_stuck = self._stop_advised = False
         self._state: State | None = None
@@ -98,6 +79,8 @@ class CuePlayer:
         self._pacer = Pacer(0.0)
         self._met = False  # the pacer has met the person's own rate in this session
         self._moment: _Moment | None = None
+        self._night = False  # by choice, whatever the clock says
+        self._choice = 0  # the number to be shown next
         self._rates = CueRateLimit()
         self.started: tuple[str, ...] = ()  # names of the cues that the last step began, as "event.wiggle"
 
@@ -107,7 +90,26 @@ class CuePlayer:
 
     def set_profile(self, profile: NightProfile) -> None:
         """Set how light and sound are limited by the time of day."""
-        self._profile = profile
+        self._by_clock = profile
+
+    @property
+    def _profile(self) -> NightProfile:
+        return NightProfile.NIGHT if self._night else self._by_clock
+
+    def next_mode(self) -> int:
+        """Go on to the next mode; return its number, 1 the first."""
+        number = (list(SoundMode).index(self.mode) + 1) % len(SoundMode)
+        self.mode = list(SoundMode)[number]
+        return number + 1
+
+    def turn_night(self) -> int:
+        """Keep the profile of the night whatever the clock says, or no longer; return 2 for night, 1 for the clock."""
+        self._night = not self._night
+        return 1 + self._night
+
+    def show_choice(self, number: int) -> None:
+        """Show the number of a choice, at most six, with the next step."""
+        self._choice = min(number, len(CHOICES))
 
     def set_condition(self, condition: ShownCondition, *, on: bool) -> None:
         """Set what only the outside knows: that the broker is away, that cells are doubtful."""
@@ -126,6 +128,10 @@ class CuePlayer:
         self._follow(t_s, view)
         for event in events:
             self._take(t_s, event)
+        if self._choice:
+            self._offer(t_s, CHOICES[self._choice - 1])
+            self._voice.start(t_s, Chime.CHOICE, self._loudest(Chime.CHOICE, 0), times=self._choice)
+        self._choice = 0
         if breath is not None and breath[1] >= SURE and not self._met and self._state in PACED:
             self._met, self._pacer = True, pacer_from_measured_rate(t_s, breath[0])
         self._choose(t_s, view)
@@ -175,10 +181,10 @@ class CuePlayer:
 
     def _take(self, t_s: float, event: Event) -> None:
         kind = type(event)
-        if kind in _MOMENTS:
-            self._offer(t_s, _MOMENTS[kind])
-        if isinstance(event, Hint) and event.kind in _HINTS:
-            self._offer(t_s, _HINTS[event.kind])
+        if kind in MOMENT_OF_EVENT:
+            self._offer(t_s, MOMENT_OF_EVENT[kind])
+        if isinstance(event, Hint) and event.kind in MOMENT_OF_HINT:
+            self._offer(t_s, MOMENT_OF_HINT[event.kind])
         elif isinstance(event, CommandAccepted):
             self._take_command(t_s, event.command)
         elif isinstance(event, ButtonStuck):
@@ -204,8 +210,8 @@ class CuePlayer:
             self._offer(
                 t_s, AcknowledgedMoment.SILENT_ON if self.mode is SoundMode.SILENT else AcknowledgedMoment.SILENT_OFF
             )
-        elif command in _COMMANDS:
-            self._offer(t_s, _COMMANDS[command])
+        elif command in MOMENT_OF_COMMAND:
+            self._offer(t_s, MOMENT_OF_COMMAND[command])
 
     # --- sound and touch -----------------------------------------------------------------------
     def _advise(self, t_s: float) -> None:
@@ -215,7 +221,7 @@ class CuePlayer:
             self.started += (f"sound.{Chime.STOP_ADVISED}",)
 
     def _sound(self, t_s: float, view: SessionView) -> None:
-        chime = _CHIMES.get(view.state)
+        chime = CHIME_OF_STATE.get(view.state)
         if chime is Chime.DONE and view.stop_advised:
             chime = None
         age_s = t_s - self._since[view.state]
@@ -229,7 +235,8 @@ class CuePlayer:
         night = self._profile is NightProfile.NIGHT
         if self.mode is SoundMode.SILENT:
             return 1 if chime is Chime.STOP_ADVISED and not self._set.touch else 0
-        if chime is Chime.DONE and (night or (self._profile is NightProfile.UNKNOWN and turn >= QUIET_TURNS)):
+        late = chime is Chime.DONE and self._profile is NightProfile.UNKNOWN and turn >= QUIET_TURNS
+        if late or (night and chime in (Chime.DONE, Chime.CHOICE)):
             return 0
         return STEPS if self._profile is NightProfile.DAY and self.mode is SoundMode.NORMAL else 1
 

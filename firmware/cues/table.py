@@ -46,6 +46,12 @@ class AcknowledgedMoment(StrEnum):
     SILENT_ON = "silent_on"
     SILENT_OFF = "silent_off"
     SHUTDOWN = "shutdown"
+    CHOICE_1 = "choice_1"  # the number of what was chosen by the key or a command
+    CHOICE_2 = "choice_2"
+    CHOICE_3 = "choice_3"
+    CHOICE_4 = "choice_4"
+    CHOICE_5 = "choice_5"
+    CHOICE_6 = "choice_6"
 
 
 class Chime(StrEnum):
@@ -54,6 +60,7 @@ class Chime(StrEnum):
     DONE = "done"
     OVERTIME = "overtime"
     STOP_ADVISED = "stop_advised"
+    CHOICE = "choice"  # one note for each number of a choice, on an empty mat only
 
 
 BRIGHT: Final = (State.DONE, State.OVERTIME)  # the only states that may be brighter than the rest

@@ -1,6 +1,7 @@
 """The buzzer: which melody sounds, how loud, and that none comes twice for one cause."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from firmware.cues import patterns
@@ -41,7 +42,7 @@ class Voice:
 
     def follow(self, t_s: float, chime: Chime | None, age_s: float, limit: int) -> bool:
         """Sound the chime of the state when a repeat is due at that age; stop what belongs to another state."""
-        if self.playing is not None and self.playing.chime not in (chime, Chime.STOP_ADVISED):
+        if self.playing is not None and self.playing.chime not in (chime, Chime.STOP_ADVISED, Chime.CHOICE):
             self.playing = None
         if chime is None:
             return False
@@ -51,11 +52,17 @@ class Voice:
         self._turns[chime] = turn
         return age_s - self.sounds[chime].repeat_due_s(turn) < LATE_S and self.start(t_s, chime, limit, turn)
 
-    def start(self, t_s: float, chime: Chime, limit: int, turn: int = 0) -> bool:
-        """Start a melody, no louder than a limit of 0 (not at all) to 4; return whether it sounds."""
+    def start(self, t_s: float, chime: Chime, limit: int, turn: int = 0, *, times: int = 1) -> bool:
+        """Start a melody so many times in a row, no louder than a limit of 0 (not at all) to 4.
+
+        Returns whether it sounds.
+        """
         if limit:
-            step = min(self.sounds[chime].step(turn), limit)
-            self.playing = PlayingMelody(chime, self.sounds[chime], t_s + LEAD_S, self._loudness[step - 1])
+            sound = self.sounds[chime]
+            step = min(sound.step(turn), limit)
+            if times > 1:
+                sound = replace(sound, notes_hz=(*sound.notes_hz, 0.0) * (times - 1) + sound.notes_hz)
+            self.playing = PlayingMelody(chime, sound, t_s + LEAD_S, self._loudness[step - 1])
         return limit > 0
 
     def at(self, t_s: float) -> tuple[float | None, float]:

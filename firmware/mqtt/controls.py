@@ -75,5 +75,9 @@ NO_CONTROL: Final = {
     "remove_person": "rejected over MQTT",
     "add_person": "a person is added at the mat, with the text before use",
     "acknowledge": "the text before use is read where it is shown",
+    **dict.fromkeys(
+        (Command.NEXT_LENGTH, Command.NEXT_SOUND, Command.NIGHT, Command.NEXT_PERSON, Command.NEW_PERSON),
+        "a choice by the key, where the present one is not seen; the other controls choose directly",
+    ),
     **dict.fromkeys(("level", "confirm_level"), "a level is chosen where its text is shown"),
 }

@@ -17,7 +17,7 @@ from firmware.events import SessionSummary
 from firmware.programme import advice
 from firmware.programme.advice import Acknowledgement, Advice, Offer, Person, SessionRecord
 from firmware.programme.levels import LengthPreset, Programme
-from firmware.programme.people import People
+from firmware.programme.people import GUEST, MOST, People
 from firmware.programme.plan_view import PlanView
 
 KEPT: Final = 400  # sessions of each person
@@ -171,6 +171,26 @@ class Plan:
     def choose_person(self, name: str) -> None:
         """Set whose turn it is."""
         self.people = self.people.choose(name)
+
+    def next_length(self) -> int:
+        """Go on to the next length of the next session; return its number: 1 the programme's own, 2 quick."""
+        quick = self.preset is not LengthPreset.QUICK
+        self.choose_preset(LengthPreset.QUICK if quick else LengthPreset.NORMAL)
+        return 2 if quick else 1
+
+    def next_person(self) -> int:
+        """Go on to the next person, after the last one to the guest; return their number, 1 for the guest."""
+        names = [GUEST.name, *(person.name for person in self.people.persons)]
+        number = (names.index(self.people.who.name) + 1) % len(names)
+        self.choose_person(names[number])
+        return number + 1
+
+    def new_person(self) -> int:
+        """Add a person without a name of their own and give them the turn; return their number."""
+        names = {person.name.casefold() for person in self.people.persons}
+        number = next(number for number in range(1, MOST + 2) if f"person {number}" not in names)
+        self.people = self.people.add(f"Person {number}").choose(f"Person {number}")
+        return len(self.people.persons) + 1
 
     # --- people and levels ---------------------------------------------------------------------------------
     def add_person(self, name: str) -> None:

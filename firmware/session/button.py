@@ -3,6 +3,7 @@
 - What a press means is a table of the situation in which the key went down, and the gesture.
 - Short and double differ by half a second of waiting. Three and more quick presses in a session are hammering: each of
   them is a discomfort press, never easing. A slow press is a short one.
+- On an empty mat three and more quick presses are a menu: their number says what goes on to its next choice.
 - Long presses count on release, so a stuck key does nothing but emit ButtonStuck. ButtonHeld marks the moment from
   which a release counts as long.
 """
@@ -77,6 +78,13 @@ MEANING: Final[dict[tuple[Situation, Gesture], Command | None]] = {
     (Situation.SESSION, Gesture.LONG): Command.END,
     (Situation.SESSION, Gesture.VERY_LONG): Command.END,
 }
+MENU: Final = {
+    3: Command.NEXT_LENGTH,
+    4: Command.NEXT_SOUND,
+    5: Command.NIGHT,
+    6: Command.NEXT_PERSON,
+    7: Command.NEW_PERSON,
+}  # by the number of presses on an empty mat
 MOST_IN_TRAIN: Final = 10
 
 
@@ -159,6 +167,9 @@ class PressDecoder:
         if len(train) <= 2:  # noqa: PLR2004 - short or double
             if train:
                 yield from self._emit(train[0], Gesture.SHORT if len(train) == 1 else Gesture.DOUBLE)
+            return
+        if self._situation is Situation.EMPTY and len(train) in MENU:
+            yield TimedCommand(train[0], MENU[len(train)])
             return
         for down_s in train:
             yield from self._emit(down_s, Gesture.MANY)

@@ -45,6 +45,10 @@ LEGAL: Final[dict[Command, Refusals]] = {
     Command.ZERO: ON_EMPTY_MAT,
     Command.SILENT: ALWAYS,
     Command.SHUTDOWN: OUTSIDE_SESSION,
+    **dict.fromkeys(
+        (Command.NEXT_LENGTH, Command.NEXT_SOUND, Command.NIGHT, Command.NEXT_PERSON, Command.NEW_PERSON),
+        OUTSIDE_SESSION,
+    ),
 }
 
 

@@ -319,7 +319,15 @@ GOT_UP: Final = {
     "abrupt": "You got up quickly.",
     "unknown": "You got up.",
 }
-ACCEPTED: Final = {"carry_on": "You carry on.", "shutdown": "Switching off."}
+ACCEPTED: Final = {
+    "carry_on": "You carry on.",
+    "shutdown": "Switching off.",
+    "next_length": "Another length for the next session.",
+    "next_sound": "Another sound: normal, quiet, silent.",
+    "night": "Night light, or by the clock again.",
+    "next_person": "The turn goes to the next person.",
+    "new_person": "A new person has the turn.",
+}
 SOUND: Final = {True: "Sound is off now.", False: "Sound is on again."}
 STUCK: Final = {True: "The key is stuck; it is ignored.", False: "The key works again."}
 ZEROED: Final = {

@@ -270,3 +270,48 @@ def test_at_night_the_lamp_is_dim() -> None:
         found.append((max(tick.output.blue for tick in ticks), [tick.events for tick in ticks]))
     assert found[1][0] <= 0.05 < found[0][0]
     assert found[0][1] == found[1][1]
+
+
+def presses(number: int, start_s: float = 3.0) -> Key:
+    """Return the key, pressed so many times within two seconds and a half."""
+    downs_s = [start_s + 0.4 * turn for turn in range(number)]
+    return Key(*(edge for at_s in downs_s for edge in ((at_s, True), (at_s + 0.1, False))))
+
+
+@pytest.mark.requirement("D24")
+@pytest.mark.parametrize(
+    ("number", "shown"), [(3, "choice_2"), (4, "choice_2"), (5, "choice_2"), (6, "choice_2"), (7, "choice_3")]
+)
+def test_an_evening_is_chosen_by_the_key_alone(number: int, shown: str) -> None:
+    """Quick, quiet, night, the next person, a new person: answered by its number in light and notes."""
+    core = MatCore(BOARD, KNOWN)
+    dispatcher = dispatcher_of(core, button=presses(number))
+    dispatcher.plan.add_person("Ana")
+    dispatcher.process_pending()
+    cues: list[str] = []
+    mode, notes = "", 0
+    sounding = False
+    for tick in core.push(still(12)):
+        dispatcher.offer(tick)
+        cues += core.started
+        mode = tick.mode
+        notes += tick.output.tone_hz is not None and not sounding
+        sounding = tick.output.tone_hz is not None
+    assert [cue for cue in cues if cue.startswith("event.choice")] == [f"event.{shown}"]
+    assert notes == (0 if number == 5 else int(shown[-1]))  # by night it is light and touch alone
+    assert (dispatcher.plan.goal_s == 300.0) is (number == 3)
+    assert mode == ("quiet" if number == 4 else "normal")
+    assert core.turn_night() == (1 if number == 5 else 2)
+    assert dispatcher.plan.people.who.name == {6: "Ana", 7: "Person 1"}.get(number, "guest")
+
+
+def test_choices_go_round_and_end_where_they_began() -> None:
+    """Twice the length, three times the sound, each person and then the guest; a name that is taken is not used."""
+    core = MatCore(BOARD, KNOWN)
+    plan = dispatcher_of(core).plan
+    assert [plan.next_length() for _ in range(3)] == [2, 1, 2]
+    assert [core.next_mode() for _ in range(4)] == [2, 3, 1, 2]
+    assert [core.turn_night() for _ in range(3)] == [2, 1, 2]
+    plan.add_person("person 1")
+    assert (plan.new_person(), plan.people.who.name) == (3, "Person 2")
+    assert [plan.next_person() for _ in range(4)] == [1, 2, 3, 1]

@@ -6,7 +6,7 @@ import pytest
 
 from firmware.enums import Command, State
 from firmware.events import ButtonHeld, ButtonStuck
-from firmware.session.button import MEANING, Gesture, KeyEdge, PressDecoder, PressSettings, TimedCommand
+from firmware.session.button import MEANING, MENU, Gesture, KeyEdge, PressDecoder, PressSettings, TimedCommand
 from firmware.session.legality import Situation
 
 Emitted = TimedCommand | ButtonHeld | ButtonStuck
@@ -54,7 +54,7 @@ def test_hammering_on_the_key_never_means_that_it_eases() -> None:
     """Three quick presses: each means that it hurts. At rest they say nothing."""
     hammered = press((1.0, 0.1), (1.3, 0.1), (1.6, 0.1))
     assert asked(hammered, 4.0) == [(time_s, Command.DISCOMFORT) for time_s in (1.0, 1.3, 1.6)]
-    assert asked(hammered, 4.0, State.IDLE) == []
+    assert asked(hammered, 4.0, State.SEATED) == []
     endless = press(*((1.0 + 0.3 * turn, 0.1) for turn in range(40)))
     assert len(asked(endless, 15.0)) == 10
 
@@ -190,3 +190,13 @@ def test_settings_that_make_no_sense_are_rejected() -> None:
     for wrong in ({"short_s": 2.0}, {"double_s": 0.6}, {"bounce_s": 0.0}, {"stuck_s": 10.0}):
         with pytest.raises(ValueError, match="give bounce < double < short < long < very_long < stuck"):
             PressSettings(**wrong)
+
+
+@pytest.mark.parametrize(("presses", "command"), MENU.items())
+def test_the_number_of_presses_on_an_empty_mat_is_a_menu(presses: int, command: Command) -> None:
+    """Three to seven quick presses are one choice; eight mean nothing, and where a person sits neither does."""
+    edges = press(*((1.0 + 0.4 * number, 0.1) for number in range(presses)))
+    assert asked(edges, 6.0, State.IDLE) == [(1.0, command)]
+    assert asked(edges, 6.0, State.SEATED) == []
+    many = press(*((1.0 + 0.4 * number, 0.1) for number in range(8)))
+    assert asked(many, 8.0, State.IDLE) == []
