@@ -3,7 +3,7 @@
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from firmware import config
 from firmware.clock import SystemClock
-from firmware.storage import connection, journal, records
+from firmware.storage import connection, history, journal, records, trace
 from firmware.terminal.console import Terminal
 from firmware.words import journal as journal_words
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
+DOZED_LEAST_MIN: Final = 3
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of a screen.")
 
 
@@ -40,7 +41,12 @@ def morning_lines(base: "sqlite3.Connection") -> list[Text]:
     """Return the question of the next morning, as long as it waits for its answer."""
     who = records.people(base).who
     due = journal.morning_due(base, None if who.guest else who.name, SystemClock().wall_s())
-    return [] if due is None else [Text(journal_words.MORNING.format(number=due))]
+    detail = None if due is None else history.session(base, due, 1)
+    if due is None or detail is None:
+        return []
+    minutes = round(trace.still_and_slow_s(detail.curves) / 60)
+    dozed = [Text(journal_words.DOZED.format(minutes=minutes, number=due))] if minutes >= DOZED_LEAST_MIN else []
+    return [*dozed, Text(journal_words.MORNING.format(number=due))]
 
 
 def print_json(value: object) -> None:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from firmware import config
 from firmware.cli import options
 from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
 from firmware.clock import SystemClock
 from firmware.programme import levels
 from firmware.storage import history, records
 from firmware.terminal.trends_screen import trends_screen
+from hardware import board as boards
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,10 +29,13 @@ def command(*, config_file: Path | None, person: str | None, weeks: int, as_json
         who = records.people(base).who
         name = person or (None if who.guest else who.name)
         found = history.trends(base, person=name, weeks=weeks, now_s=_now_s(base))
+        board = boards.load(config.load_settings(config_file).board.file)
+        lumbar = [cell.index for cell in board.cells if cell.row in board.lumbar_rows]
+        towel = history.lumbar_shares(base, lumbar, person=name)
     if as_json:
         print_json(found)
     else:
-        print_screen(trends_screen(found, levels.shipped_programme().rules.week_target))
+        print_screen(trends_screen(found, levels.shipped_programme().rules.week_target, towel))
 
 
 def _now_s(base: "sqlite3.Connection") -> float:

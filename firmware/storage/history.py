@@ -14,6 +14,8 @@ LIST: Final = (
     "SELECT session_dated.*, person.name AS person_name FROM session_dated LEFT JOIN person "
     "ON person.id = session_dated.person WHERE end_ns IS NOT NULL AND lying_s IS NOT NULL"
 )
+TOWEL_LEAST: Final = 3
+USUAL_LEAST: Final = 5
 WEEK_S: Final = 7 * 86_400.0
 
 
@@ -217,6 +219,37 @@ def _pain(connection: sqlite3.Connection, found: list[Session]) -> Iterator[Pain
         before, after = said.get(one.id, (None, None))
         if before is not None and after is not None:
             yield Pain(one.start_s or 0.0, one.lying_s / 60, before, after)
+
+
+def usual_settling_s(connection: sqlite3.Connection, person: str | None) -> float | None:
+    """Return the middle of the times after which a person lay still, of counted sessions; None before the fifth."""
+    if person is None:
+        return None
+    known = [one.settled_s for one in sessions(connection, person=person) if one.counted and one.settled_s is not None]
+    return statistics.median(known) if len(known) >= USUAL_LEAST else None
+
+
+def lumbar_shares(
+    connection: sqlite3.Connection, cells: Sequence[int], *, person: str | None
+) -> tuple[float, float] | None:
+    """Return the share of the load on some cells with a towel under the mat and without, as means over sessions.
+
+    None unless each was said of TOWEL_LEAST sessions.
+    """
+    text = (
+        "SELECT map, json_extract(body, '$.lumbar') AS lumbar FROM session JOIN entry ON entry.session = session.id "
+        "WHERE phase = 'before' AND json_valid(body) AND map IS NOT NULL "
+        "AND session.person IS (SELECT id FROM person WHERE name = ?)"
+    )
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    for row in connection.execute(text, (person,)):
+        newtons = trace.decode_pressure_map(row["map"])
+        known = newtons is not None and len(newtons) > max(cells) and newtons.sum() > 0  # not of a smaller board
+        if row["lumbar"] is not None and newtons is not None and known:
+            shares[bool(row["lumbar"])].append(float(newtons[list(cells)].sum() / newtons.sum()))
+    if min(map(len, shares.values())) < TOWEL_LEAST:
+        return None
+    return statistics.mean(shares[True]), statistics.mean(shares[False])
 
 
 def _mean(values: list[float | None] | list[float]) -> float | None:

@@ -21,7 +21,7 @@ MORNING_S: Final = (6 * 3600.0, 48 * 3600.0)  # after the end of a session
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 RATINGS: Final = ("back_pain", "headache", "tension", "stress")
 ASKED: Final[dict[Phase, tuple[str, ...]]] = {
-    "before": (*RATINGS, "cover", "head", "knees", "lumbar", "surface", "place", "trigger", "note"),
+    "before": (*RATINGS, "cover", "head", "knees", "lumbar", "surface", "place", "trigger", "other", "note"),
     "after": (*RATINGS, "discomfort", "marks", "lightheaded", "water", "slept", "note"),
     "morning": ("sleep", "marks_gone", "note"),
 }
@@ -41,6 +41,7 @@ class JournalAnswers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
     surface: Literal["floor", "bed"] | None = None
     place: Text | None = None
     trigger: Literal["after_drive", "lunch", "bedtime", "headache", "backache", "other"] | None = None
+    other: Text | None = None
     discomfort: Rating | None = None
     marks: Literal["none", "light", "strong", "broken_skin"] | None = None
     lightheaded: bool | None = None

@@ -18,6 +18,8 @@ CURVE_S: Final = 5.0
 MAP_S: Final = 30.0
 CHUNK_S: Final = 60.0
 UNKNOWN: Final = -32768
+STILL_PCT: Final = 1.0  # of the load moves, at the most, in five seconds; a wiggle moves 2.5 and more
+SLOW_PER_MIN: Final = 12.0
 LIMIT: Final = 32767
 PARTS: Final = (10, 100, 10)  # load in 0.1 N, motion in 0.01 %, breaths in 0.1 a minute
 CELL_PARTS: Final = 10  # cells in 0.1 N
@@ -145,6 +147,15 @@ def read(chunks: "Iterable[Chunk]", cells: int) -> Trace:
         np.concatenate(map_t_s) if map_t_s else np.empty(0),
         np.concatenate(maps) if maps else np.empty((0, cells)),
     )
+
+
+def still_and_slow_s(trace: Trace) -> float:
+    """Return the longest time with hardly a movement and slow breathing, in seconds. It is not called sleep."""
+    longest = run = 0
+    for _, motion, breaths in trace.curves.tolist():
+        run = run + 1 if motion < STILL_PCT and breaths < SLOW_PER_MIN else 0  # nan is neither
+        longest = max(longest, run)
+    return longest * CURVE_S
 
 
 def encode_pressure_map(newtons: "Iterable[float]") -> bytes:

@@ -28,8 +28,8 @@ EVENTS_SHOWN_MAX: Final = 16
 MOVED_OFTEN: Final = 3
 
 
-def session_screen(detail: "Detail", board: "Board") -> list[Text]:
-    """Return the lines of the screen."""
+def session_screen(detail: "Detail", board: "Board", usual_s: float | None = None) -> list[Text]:
+    """Return the lines of the screen. usual_s is the middle time until the person lies still, None while unknown."""
     one = detail.session
     level = f" Level {one.level}." if one.level is not None else ""
     who = f" {one.person}." if one.person else ""
@@ -42,7 +42,7 @@ def session_screen(detail: "Detail", board: "Board") -> list[Text]:
     lines += [Text(f"{clock_text(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_SHOWN_MAX]]
     if len(happened) > EVENTS_SHOWN_MAX:
         lines.append(Text(f"       and {len(happened) - EVENTS_SHOWN_MAX} more: --json has all"))
-    lines += [Text(), *(_fact(name, text) for name, text in _facts(detail))]
+    lines += [Text(), *(_fact(name, text) for name, text in _facts(detail, usual_s))]
     if detail.said:
         lines += [Text(), Text(journal_words.TRENDS_SHORT)]
     if detail.map_n is not None:
@@ -146,13 +146,22 @@ def _fact(name: str, text: str) -> Text:
     return line
 
 
-def _facts(detail: "Detail") -> list[tuple[str, str]]:
+def _calm(settled_s: float, usual_s: float | None) -> str:
+    """Return how long it took to lie still, beside the person's own middle; there is no target."""
+    if usual_s is None:
+        return f"after {duration_text(settled_s)}"
+    return journal_words.CALM.format(time=duration_text(settled_s), usual=duration_text(usual_s))
+
+
+def _facts(detail: "Detail", usual_s: float | None) -> list[tuple[str, str]]:
     one = detail.session
     facts = [("On the mat", f"{duration_text(one.lying_s)}, {duration_text(one.goal_s)} planned")]
     if one.reason in words.ENDED:
         facts.append(("How it ended", words.ENDED[one.reason]))
     if one.eased_s is not None:
         facts.append(("Felt easier", f"after {duration_text(one.eased_s)}"))
+    if one.settled_s is not None:
+        facts.append(("Lay still", _calm(one.settled_s, usual_s)))
     facts.append(("Moved", times_text(one.wiggles)))
     if one.wiggles >= MOVED_OFTEN:
         facts.append(("", words.WIGGLE))

@@ -19,8 +19,11 @@ TREND_BAR_WIDTH: Final = 22
 STEP: Final = 2  # characters a point of pain
 
 
-def trends_screen(found: "Trends", target: int) -> list[Text]:
-    """Return the lines of the screen. target is how many sessions a week are aimed at."""
+def trends_screen(found: "Trends", target: int, towel: tuple[float, float] | None = None) -> list[Text]:
+    """Return the lines of the screen. target is how many sessions a week are aimed at.
+
+    towel is the share of the load on the lumbar rows with a towel under the mat and without.
+    """
     if not found.sessions:
         none = journal_words.NO_DATED_SESSIONS if found.undated else journal_words.NO_SESSIONS_YET
         return [*screen_header("acumat trends", simulated=False), Text(none)]
@@ -41,6 +44,9 @@ def trends_screen(found: "Trends", target: int) -> list[Text]:
     if found.breaths_start is not None and found.breaths_end is not None:
         text = f"Breaths a minute, about: {found.breaths_start:.0f} at the start, {found.breaths_end:.0f} at the end."
         lines.append(Text(text))
+    if towel is not None:
+        with_it, without = towel
+        lines += map(Text, _wrapped(journal_words.LUMBAR.format(with_it=with_it, without=without)))
     lines += [Text(), Text("How to read this", TITLE_STYLE), *(Text(line) for line in _wrapped(journal_words.TRENDS))]
     return [*lines, Text(), Text("More: acumat trends --weeks 52   acumat trends --json   acumat export")]
 

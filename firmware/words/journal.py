@@ -7,6 +7,8 @@ ASK: Final = {
     "headache": "Head, 0 to 10",
     "tension": "Tension, 0 to 10",
     "stress": "Stress, 0 to 10",
+    "trigger": "What for: after_drive, lunch, bedtime, headache, backache or other?",
+    "other": "Anything else you do for it, such as stretching?",
     "discomfort": "How much did the points hurt after five minutes, 0 to 10?",
     "lightheaded": "Did you feel lightheaded when you got up?",
     "water": "Did you drink something?",
@@ -25,4 +27,9 @@ TRENDS: Final = (
     "Pain goes up and down by itself."
 )
 
+DOZED: Final = "You lay still with slow breathing for {minutes} minutes in session {number}."
 MORNING: Final = "How did you sleep after session {number}? acumat journal morning"
+LUMBAR: Final = (
+    "The small of your back carried {with_it:.0%} of the load with the towel under the mat, {without:.0%} without it."
+)
+CALM: Final = "after {time}; the middle of your sessions is {usual}"

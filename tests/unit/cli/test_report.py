@@ -4,13 +4,14 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from firmware import words
 from firmware.cli.main import REFUSED, acumat
 from firmware.clock import SystemClock
-from firmware.storage import connection, journal
+from firmware.storage import connection, history, journal, trace
 from firmware.words import journal as journal_words
 from sim import history as invented
 
@@ -120,3 +121,56 @@ def test_sessions_without_a_date_are_not_called_none(tmp_path: Path) -> None:
     )
     base.close()
     assert journal_words.NO_DATED_SESSIONS in run(settings, "trends").output
+
+
+@pytest.mark.requirement("D04", "D41", "D44", "D45")
+def test_set_up_trigger_and_other_methods_are_noted_with_the_session(settings: Path, tmp_path: Path) -> None:
+    """Said before a session, kept as said, and on the page of the month; a word that is not offered is refused."""
+    said = ("head=folded_towel", "trigger=lunch", "other=Stretched before.", "back_pain=4")
+    words_ = [part for one in said for part in ("--set", one)]
+    base = connection.connect(settings.parent / connection.NAME)
+    [(newest,)] = base.execute("SELECT max(id) FROM session")
+    base.close()
+    assert run(settings, "journal", "before", *words_, "--session", str(newest)).exit_code == 0
+    shown = run(settings, "session", str(newest)).output
+    assert "head folded towel" in shown
+    assert "trigger lunch, other Stretched before." in shown
+    run(settings, "report", str(tmp_path / "month.html"))
+    assert "other Stretched before." in (tmp_path / "month.html").read_text()
+    assert run(settings, "journal", "before", "--set", "trigger=boredom").exit_code == REFUSED
+
+
+def test_dozing_is_reported_as_what_was_measured() -> None:
+    """Still and slow for seven minutes, not asleep; a movement, a quick breath or an unknown one ends it."""
+    curves = np.tile([380.0, 0.2, 9.0], (120, 1))
+    curves[20, 1], curves[105, 2] = 6.0, np.nan
+    made = trace.Trace(np.arange(120.0), curves, np.empty(0), np.empty((0, 12)))
+    assert trace.still_and_slow_s(made) == 84 * trace.CURVE_S
+    assert trace.still_and_slow_s(made._replace(curves=np.tile([380.0, 0.2, 14.0], (120, 1)))) == 0.0
+    assert not re.search("sleep|asleep", journal_words.DOZED)
+
+
+def test_the_own_middle_and_the_towel_need_some_sessions_first(settings: Path) -> None:
+    """No baseline before the fifth session, and no word of the towel before three sessions with and three without."""
+    base = connection.connect(settings.parent / connection.NAME)
+    base.row_factory = connection.ROWS
+    assert history.usual_settling_s(base, invented.PERSON) == pytest.approx(130, abs=40)
+    assert history.usual_settling_s(base, "nobody") is None
+    assert history.usual_settling_s(base, None) is None
+    assert history.lumbar_shares(base, (3, 4, 5), person=invented.PERSON) is None
+    numbers = [number for (number,) in base.execute("SELECT id FROM session ORDER BY id LIMIT 6")]
+    base.execute("DELETE FROM entry WHERE session <= ? AND phase = 'before'", (numbers[-1],))
+    for place, number in enumerate(numbers):
+        entry = journal.answers({"lumbar": place < 3}, "before")
+        write = journal.add((invented.BOOT, place), "before", entry, person=invented.PERSON, session=number)
+        base.execute(write.sql, write.values)
+        base.execute(
+            "UPDATE session SET map = ? WHERE id = ?",
+            (trace.encode_pressure_map([10.0] * 3 + [20.0 - 10 * (place >= 3)] * 3 + [0.0] * 6), number),
+        )
+    with_it, without = history.lumbar_shares(base, (3, 4, 5), person=invented.PERSON) or (0.0, 0.0)
+    assert (with_it, without) == (pytest.approx(2 / 3), pytest.approx(0.5))
+    assert history.lumbar_shares(base, (12,), person=invented.PERSON) is None  # maps of a smaller board
+    base.close()
+    assert "with the towel under the mat" in " ".join(run(settings, "trends").output.split())
+    assert "the middle of your sessions is" in run(settings, "session", "9").output

@@ -157,7 +157,7 @@ def test_a_file_that_is_no_table_is_reported_so() -> None:
     lines = faults(TEXT[: TEXT.index("[sound.overtime]")])
     names = ("overtime", "stop_advised", "choice")
     assert lines == [f"mine.toml: [sound.{name}]: missing; add it" for name in names]
-    assert len(faults(TEXT[: TEXT.index("[sound.done]")])) == 3
+    assert len(faults(TEXT[: TEXT.index("[sound.done]")])) == 4
     assert any("[event.qqq]: unknown; known are resumed, wiggle" in line for line in faults(f"{TEXT}\n[event.qqq]\n"))
     with pytest.raises(ConfigError, match=r"^cues\.toml: is not TOML"):
         parse_cue_table("[")
