@@ -29,7 +29,7 @@ def command(*, config_file: Path | None, person: str | None, weeks: int, as_json
         who = records.people(base).who
         name = person or (None if who.guest else who.name)
         found = history.trends(base, person=name, weeks=weeks, now_s=_now_s(base))
-        board = boards.load(config.load_settings(config_file).board.file)
+        board = boards.load_board(config.load_settings(config_file).board.file)
         lumbar = [cell.index for cell in board.cells if cell.row in board.lumbar_rows]
         towel = history.lumbar_shares(base, lumbar, person=name)
     if as_json:
