@@ -90,8 +90,8 @@ def _broker(settings: SiteSettings, now: dt.datetime) -> Iterator[tuple[str, ...
             return
         with closing(context.wrap_socket(plain, server_hostname=address[0])) as stream:
             data = stream.getpeercert(binary_form=True) or b""
-    until = x509.load_der_x509_certificate(data).not_valid_after
-    left = (until - now.replace(tzinfo=None)).days
+    until = x509.load_der_x509_certificate(data).not_valid_after_utc
+    left = (until - now).days
     yield (f"answers, certificate for {left} days", "issue it again: see docs/site.md" if left < RENEW.days else "")
 
 

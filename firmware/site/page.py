@@ -46,7 +46,8 @@ ul.facts b { display: block; font-size: 1.625rem; font-weight: 300; color: var(-
 p.note { background: var(--note); color: var(--note-ink); border-radius: 13px; padding: 12px 16px; margin: 0 0 16px; }
 div.wide { overflow-x: auto; }
 table { width: 100%; border-collapse: separate; border-spacing: 0; overflow: hidden; }
-caption { text-align: left; color: var(--ink2); font-size: .875rem; padding: 0 0 8px; }
+p#mats { color: var(--ink2); font-size: .875rem; margin: 0 0 8px; }
+@media (max-width: 640px) { body { padding: 16px; } ul.facts li { flex: 1 1 40%; padding: 8px 16px; } }
 th, td { text-align: left; padding: 8px 16px; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { border-top: 0; color: var(--ink2); font-weight: 400; font-size: .875rem; }
 td.number, th.number { text-align: right; }
@@ -56,8 +57,9 @@ PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="refresh" content="{refresh}"><title>Site {site}</title>
 <link rel="stylesheet" href="/style.css"></head>
-<body><main><h1>Site {site}</h1>{notes}<ul class="facts">{facts}</ul><div class="wide"><table>
-<caption>Mats, as of {now} UTC. The page renews itself every {refresh} seconds.</caption>
+<body><main><h1>Site {site}</h1>{notes}<ul class="facts">{facts}</ul>
+<p id="mats">Mats, as of {now} UTC. The page renews itself every {refresh} seconds.</p>
+<div class="wide" role="region" aria-labelledby="mats" tabindex="0"><table aria-labelledby="mats">
 <thead><tr><th scope="col">Mat</th><th scope="col">State</th><th scope="col">Program</th><th scope="col">Last seen</th>
 <th scope="col" class="number">Sessions today</th><th scope="col" class="number">Messages missing</th></tr></thead>
 <tbody>{rows}</tbody></table></div></main>
@@ -88,8 +90,8 @@ def page_of(site: str, rows: list[dict[str, Any]], now: dt.datetime) -> str:
     facts = {
         f"of {len(rows)} mats online": online,
         "sessions today": sum(int(row["sessions_today"]) for row in rows),
-        "mats with a fault": len(faults),
-        "versions of the program": len(versions),
+        "with a fault": len(faults),
+        "versions": len(versions),
     }
     notes = f'<p class="note">△ A cell gives no readings: {escape(", ".join(faults[:20]))}</p>' if faults else ""
     return PAGE.format(

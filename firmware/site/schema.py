@@ -70,7 +70,7 @@ def _grant(connection: psycopg.Connection, role: str) -> None:
     for statement in (
         "GRANT USAGE ON SCHEMA public TO {}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {TABLES} TO {{}}",
-        "GRANT SELECT ON schema_version TO {}",
+        "GRANT SELECT ON schema_version, month_mat, month_person TO {}",
     ):
         connection.execute(sql.SQL(statement).format(name))
 

@@ -279,11 +279,11 @@ def year(running: RunningSite, mats: int) -> tuple[float, int, float]:
         size: Any = connection.execute(
             "SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'session'::regclass"
         ).fetchone()
-    last = today + dt.timedelta(days=1)
+    first = report.first_month(today, 13)
     start_s = time.perf_counter()
     with schema.connect(settings) as connection:
-        rows = report.months(connection, "north", last - dt.timedelta(days=366), last)
-        report.busiest(connection, "north", last - dt.timedelta(days=366), last)
+        rows = report.months(connection, "north", first)
+        report.busiest(connection, "north", first)
     spent_s = time.perf_counter() - start_s
     sessions = sum(int(str(row["sessions"])) for row in rows)
     return spent_s, sessions, float(size[0]) / max(sessions, 1)

@@ -117,7 +117,7 @@ BEGIN
         parent || '_undated', key, first_day || ' UTC', key, last_day || ' UTC');
     EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
         part, parent, first_day || ' 00:00 UTC', last_day || ' 00:00 UTC');
-    EXECUTE format('INSERT INTO %I SELECT * FROM moving', parent);
+    EXECUTE format('INSERT INTO %I SELECT * FROM moving', part); -- not the parent: its triggers count
     DROP TABLE moving;
 END $$;
 
@@ -149,6 +149,8 @@ BEGIN
             DELETE FROM event_undated WHERE stored_at < oldest;
         END IF;
     END LOOP;
+    DELETE FROM month_mat WHERE month < date_trunc('month', oldest);
+    DELETE FROM month_person WHERE month < date_trunc('month', oldest);
     DELETE FROM dead_letter WHERE received_at < now() - interval '30 days';
     RETURN dropped;
 END $$;

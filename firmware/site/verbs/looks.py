@@ -1,7 +1,5 @@
 """`acumat-site report` and `doctor`."""
 
-import datetime as dt
-
 import click
 import uvicorn
 
@@ -14,15 +12,15 @@ from firmware.site.verbs.options import with_settings
 
 
 @click.command()
-@click.option("--days", type=click.IntRange(1, 3660), default=365, help="Up to today.")
+@click.option("--months", type=click.IntRange(1, 240), default=12, help="Up to the present one.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @with_settings
-def report(settings: SiteSettings, days: int, *, as_json: bool) -> None:
+def report(settings: SiteSettings, months: int, *, as_json: bool) -> None:
     """Sessions, minutes and reasons by month, and the busiest mats. Numbers of people, never who."""
-    last = now().date() + dt.timedelta(days=1)
+    first = figures.first_month(now().date(), months)
     with schema.connect(settings) as connection:
-        rows = figures.months(connection, settings.site.name, last - dt.timedelta(days=days), last)
-        mats = figures.busiest(connection, settings.site.name, last - dt.timedelta(days=days), last)
+        rows = figures.months(connection, settings.site.name, first)
+        mats = figures.busiest(connection, settings.site.name, first)
     if as_json:
         click.echo(enrolment.as_json([*rows, *mats]))
         return
@@ -30,13 +28,12 @@ def report(settings: SiteSettings, days: int, *, as_json: bool) -> None:
         f"{'month':8} {'sessions':>8} {'mats':>5} {'people':>6} {'hours':>7} {'min each':>8} {'goal':>5} {'hurt':>5}"
     )
     for row in rows:
-        minutes, each = float(str(row["minutes"])), float(str(row["minutes_each"]))
         click.echo(
-            f"{row['month']:8} {row['sessions']:>8} {row['mats']:>5} {row['people']:>6} {minutes / 60:>7.1f}"
-            f" {each:>8.1f} {row['goal_reached']:>5} {row['discomfort']:>5}"
+            f"{row['month']:8} {row['sessions']:>8} {row['mats']:>5} {row['people']:>6} {row['minutes'] / 60:>7.1f}"
+            f" {row['minutes_each']:>8.1f} {row['goal_reached']:>5} {row['discomfort']:>5}"
         )
     for row in mats:
-        click.echo(f"{row['mat']:32} {row['sessions']:>6} sessions {float(str(row['minutes'])) / 60:>7.1f} hours")
+        click.echo(f"{row['mat']:32} {row['sessions']:>6} sessions {row['minutes'] / 60:>7.1f} hours")
 
 
 @click.command()

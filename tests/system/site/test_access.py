@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from firmware.site.main import site
+from firmware.site.verbs.mats import now
 from sim.broker import ADDRESS
 from tests.system.site.engines import Collect, Engine, Postgres, Victoria, free_port, missing
 from tests.system.site.load import SwarmProcess, differences, until_stored
@@ -177,7 +178,7 @@ def test_mats_with_their_credentials_are_stored(secure: SecureSite, stack: ExitS
     until_stored(secure.postgres, sent)
     assert differences(secure.postgres, sent) == []
     assert "good-2" in secure.run("mats")
-    assert "6" in secure.run("report", "--days", "2")
+    assert secure.run("report", "--months", "1").split()[8:13] == [f"{now():%Y-%m}", "6", "3", "0", "1.0"]
 
 
 def test_another_mats_certificate_is_refused(secure: SecureSite, stack: ExitStack) -> None:

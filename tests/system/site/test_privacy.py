@@ -59,6 +59,7 @@ def test_a_person_is_deleted_across_the_site(running: RunningSite, stack: ExitSt
     found = running.postgres.rows("SELECT event.*::text FROM event UNION ALL SELECT journal.*::text FROM journal")
     assert not [row for row in found if "Ana" in str(row) or "Ben" in str(row)]
 
+    assert "2026-09         4     2      2" in run(running, "report", "--months", "240")
     exported = [msgspec.json.decode(line) for line in run(running, "export", "Ana").splitlines()]
     assert sorted({line["table"] for line in exported}) == ["event", "journal", "person", "session"]
     assert len(exported) == 1 + 6 + 2 + 1
@@ -67,6 +68,7 @@ def test_a_person_is_deleted_across_the_site(running: RunningSite, stack: ExitSt
     assert proof["rows_before"] == {"journal": 1, "event": 6, "session": 2, "person": 1}
     assert set(proof["rows_after"].values()) == {0}
     assert rows(running) == {"session": 2, "event": 6, "journal": 1, "person": 1}
+    assert "2026-09         2     2      1" in run(running, "report", "--months", "240")
     assert run(running, "export", "Ana") == ""
 
     send(running, b"room-1", b"Ana")  # the mat sends its history again

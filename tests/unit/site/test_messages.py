@@ -1,8 +1,12 @@
 """What mats publish: every key has its bound, and a person never stays in a row by name."""
 
 import datetime as dt
+import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from firmware.site.messages import (
     UNDATED,
@@ -139,3 +143,23 @@ def test_the_newest_number_of_a_mat() -> None:
     """From its diagnostics; an older program has none."""
     assert last_number(b'{"last_seq":12,"uptime_s":3}') == 12
     assert last_number(b"{}") is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = ("event_id", "seq", "event_type", "t", "session", "session_id", "summary", "person", "started_at")
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no defect
+@given(
+    st.dictionaries(st.sampled_from(KEYS), JSON | st.just("attic-1") | st.just(1), max_size=9), st.binary(max_size=20)
+)
+def test_anything_is_a_row_or_rejected(table: dict[str, object], noise: bytes) -> None:
+    """No other error, whatever a mat publishes."""
+    for payload in (json.dumps(table).encode(), noise, b'{"event_id":"attic-1","seq":1,' + noise + b"}"):
+        for read in (event_rows, session_rows, lambda _mat, text: status(text)):
+            with suppress(RejectedError):
+                read("attic", payload)
