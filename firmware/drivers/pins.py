@@ -2,9 +2,11 @@
 
 import atexit
 import contextlib
+import os
+import tempfile
 import warnings
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
 from gpiozero import PWMLED, Button, Device, DigitalOutputDevice, TonalBuzzer
@@ -48,6 +50,8 @@ class PodPins:
         self._touching = False
         self._open = True
         atexit.register(self.close)
+        if factory is None:
+            lead_lgpio_to_writable_folder(os.environ, writable=os.access(".", os.W_OK))
 
         def led(pin: int) -> Any:  # noqa: ANN401 - gpiozero has no types
             return PWMLED(pin, initial_value=0, frequency=LIGHT_HZ, pin_factory=with_fine_pwm(factory or found()))
@@ -140,6 +144,15 @@ class PodPins:
                     device.value = None if isinstance(device, TonalBuzzer) else 0
             with contextlib.suppress(Exception):
                 device.close()
+
+
+def lead_lgpio_to_writable_folder(environment: MutableMapping[str, str], *, writable: bool) -> None:
+    """Set LG_WD where the current folder is not writable: lgpio makes a pipe there and cannot be imported without it.
+
+    The service has its own folder; this is for a command that runs as its user from the home of another one.
+    """
+    if not writable:
+        environment.setdefault("LG_WD", tempfile.gettempdir())
 
 
 def all_off(board: "Board", factory: "Factory | None" = None) -> None:

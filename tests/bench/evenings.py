@@ -131,7 +131,7 @@ def ends(effort: Effort) -> Iterator[Row]:
     yield row("tone off after the last frame", tone_s, "s", "<= 0.5", n=1, label="simulated", how=how)
     lit_s = float(stalled.t_s[stalled.duties.max(axis=1) > 0].max()) + PERIOD_S - stalled.stopped_s
     yield row("light off after the last frame", lit_s, "s", "<= 2", n=1, label="simulated", how=how)
-    program = "from firmware.drivers.pins import all_off; from hardware import board; all_off(board.load())"
+    program = "from firmware.drivers.pins import all_off; from hardware import board; all_off(board.load_board())"
     slowest_s = 0.0
     for _ in range(effort.kills):
         begin_s = time.perf_counter()

@@ -186,15 +186,16 @@ from firmware.clock import SystemClock
 from firmware.core import MatCore
 from firmware.signal.calibration import Calibration
 from hardware import board as boards
-from sim.pace import Paced
+from sim.pace import PacedSource
 from tests.doubles.scripted import Heard, Scripted, Shown, still
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever was ignored by who began this
-source = Paced(Scripted(still(0.1, start_ns=turn * 100_000_000) for turn in range(600)), 1.0, SystemClock())
+source = PacedSource(Scripted(still(0.1, start_ns=turn * 100_000_000) for turn in range(600)), 1.0, SystemClock())
 lamp = Shown()
 heard = Heard(lambda tick: print("tick", flush=True))
 with daemon.stop_on_signals() as stop:
-    daemon.run_loop(source, MatCore(boards.load(), Calibration((1000.0,) * 12)), sinks=[heard], outputs=lamp, stop=stop)
+    core = MatCore(boards.load_board(), Calibration((1000.0,) * 12))
+    daemon.run_loop(source, core, sinks=[heard], outputs=lamp, stop=stop)
 print("closed", heard.closed, lamp.closed, flush=True)
 if sys.argv[1:]:
     signal.raise_signal(signal.SIGINT)

@@ -140,7 +140,7 @@ from firmware import daemon
 from firmware.storage.capture import collect
 from firmware.clock import SystemClock
 from firmware.storage import recordings
-from sim.pace import Paced
+from sim.pace import PacedSource
 from tests.doubles.scripted import Scripted, still
 
 def blocks():
@@ -148,7 +148,7 @@ def blocks():
         yield still(0.1, start_ns=turn * 100_000_000)
         print("block", flush=True)
 
-source = Paced(Scripted(blocks()), 1.0, SystemClock())
+source = PacedSource(Scripted(blocks()), 1.0, SystemClock())
 with daemon.stop_on_signals() as stop:
     frames, _ = collect(source, 900.0, stop)
 recordings.save(Path(sys.argv[1]), frames, board_text="", calibration=None, label="simulated")

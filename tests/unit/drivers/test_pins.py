@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from gpiozero import LED
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from firmware.drivers import pins
 from firmware.drivers.pins import DUTY_MAX, EDGES_MAX, PodPins, all_off
 from firmware.errors import DriverError
 from firmware.frames import ButtonEdge
@@ -164,7 +166,7 @@ from firmware.drivers.pins import PodPins
 from firmware.view import Output
 from hardware import board as boards
 from tests.doubles.clock import ManualClock
-board = boards.load()
+board = boards.load_board()
 red = factory.pin(board.red_bcm)
 atexit.register(lambda: print("at the end", red.state))
 pod = PodPins(board, factory)
@@ -174,3 +176,15 @@ print("shown", red.state)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout == "shown 0.25\nat the end 0.0\n"
     assert done.stderr == ""
+
+
+def test_lgpio_gets_a_folder_that_it_can_write_to() -> None:
+    """In the home of another user it could not be imported; a folder that was chosen, as by the service, stays."""
+    environment: dict[str, str] = {}
+    pins.lead_lgpio_to_writable_folder(environment, writable=True)
+    assert environment == {}
+    pins.lead_lgpio_to_writable_folder(environment, writable=False)
+    assert environment == {"LG_WD": tempfile.gettempdir()}
+    environment["LG_WD"] = "/run/acumat"
+    pins.lead_lgpio_to_writable_folder(environment, writable=False)
+    assert environment == {"LG_WD": "/run/acumat"}

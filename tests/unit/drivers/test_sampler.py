@@ -192,7 +192,7 @@ def test_sampler_ends_with_its_parent() -> None:
         "from firmware.drivers.sampled import SampledSource\n"
         "from hardware import board\n"
         "command = (sys.executable, '-m', 'tests.doubles.virtual_sampler', 'nothing')\n"
-        "source = SampledSource(board.load(), command=command)\n"
+        "source = SampledSource(board.load_board(), command=command)\n"
         "print(source.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
