@@ -29,9 +29,10 @@ def mat(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[ServedMat]":
 
 def test_a_story_reaches_the_page(browser: Browser) -> None:
     """The address that is printed opens it: the person lies down, the stages change, nothing else is asked for."""
-    with story("session", 20) as address, watched(browser) as seen:
+    with story("session", 1) as address, watched(browser) as seen:
         seen.open(address)
         page = seen.page
+        page.locator("#playback label:has-text('×8') input").check()
         assert "visit" not in page.url
         for stage in ("Settling", "Easing", "Resting"):
             page.wait_for_selector(f"h1:text-is('{stage}')")

@@ -1,0 +1,19 @@
+"""The small part of `make browser` that runs in CI: hostile requests from the OpenAPI document."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench.browser_load import fuzz
+
+REQUESTS = 260
+
+
+@pytest.mark.slow
+def test_hostile_requests_change_nothing_and_break_nothing(tmp_path: Path) -> None:
+    """Every route, half of the requests with the token: no server error, no change without the token."""
+    rows = {row.name: row for row in fuzz(tmp_path, REQUESTS)}
+    assert rows["fuzzing, requests"].value >= REQUESTS
+    assert all(row.holds for row in rows.values()), rows
+    assert "401" in rows["fuzzing, requests"].how
+    assert "200" in rows["fuzzing, requests"].how
