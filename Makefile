@@ -66,4 +66,4 @@ docs: $(VENV)/.dev ## regenerate the pages that are made from tables
 clean: ## remove what was built
 	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
--include hardware/Makefile.mk systemd/release.mk tests/system/lane.mk tests/mutate.mk tests/bench/bench.mk tests/bench/crash.mk tests/bench/soak.mk tests/bench/shell.mk tests/bench/storm.mk tests/bench/trust.mk tests/bench/evenings.mk tests/bench/system.mk tests/bench/front.mk tests/bench/browser.mk tests/bench/site.mk tests/bench/foreign.mk
+-include hardware/Makefile.mk systemd/release.mk tests/system/lane.mk tests/mutate.mk tests/bench/bench.mk tests/bench/crash.mk tests/bench/soak.mk tests/bench/shell.mk tests/bench/storm.mk tests/bench/trust.mk tests/bench/evenings.mk tests/bench/system.mk tests/bench/front.mk tests/bench/browser.mk tests/bench/site.mk tests/bench/foreign.mk tests/system/homeassistant/homeassistant.mk tests/bench/mqtt_faults.mk

@@ -20,9 +20,13 @@ class ProtocolVersion(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LinkOpened:
-    """The broker accepted the connection; at most window messages may be in flight."""
+    """The broker accepted the connection; at most window messages may be in flight.
+
+    packet_max is the size of packet in bytes that it accepts, None for any.
+    """
 
     window: int
+    packet_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

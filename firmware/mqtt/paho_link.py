@@ -145,7 +145,8 @@ def _register_callbacks(client: Client, events: deque[LinkEvent], subscriptions:
                 )
             )
             return
-        events.append(LinkOpened(min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))))
+        window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
+        events.append(LinkOpened(window, getattr(properties, "MaximumPacketSize", None)))
         if subscriptions:
             client.subscribe([(topic, 1) for topic in subscriptions])
 

@@ -36,6 +36,7 @@ from firmware.mqtt.twin import TwinWatch
 
 ACK_S: Final = 15.0
 REFUSED_WAIT_S: Final = 60.0
+HEADER_BYTES: Final = 16  # of a packet, beside topic and payload, at most
 
 CHECK_ACCOUNT: Final = "; check mqtt.username and mqtt.password_file"
 CHECK_CLIENT_ID: Final = "; another client uses the same client id: give every mat its own device.id"
@@ -66,6 +67,7 @@ class _Connection:
     link: Link
     opened_s: float | None = None
     window: int = 0
+    packet_max: int | None = None
     in_flight: dict[int, InFlight] = field(default_factory=dict)
 
     def publish(self, path: str, payload: bytes, item: RetainedTopic | QueuedEvent | bytes, now_s: float) -> None:
@@ -75,6 +77,9 @@ class _Connection:
     @property
     def room(self) -> bool:
         return len(self.in_flight) < self.window
+
+    def fits(self, path: str, payload: bytes) -> bool:
+        return self.packet_max is None or len(path.encode()) + len(payload) + HEADER_BYTES <= self.packet_max
 
 
 class Uplink:
@@ -187,8 +192,9 @@ class Uplink:
         connection = self._connection
         assert connection is not None  # noqa: S101 - step's condition
         match event:
-            case LinkOpened(window):
+            case LinkOpened(window, packet_max):
                 connection.opened_s, connection.window, self.fault = now_s, window, None
+                connection.packet_max = packet_max
                 self.counts.connections += 1
                 self._log.connected(self._version.value)
                 self._events_wait_until_s = float("-inf")
@@ -234,18 +240,38 @@ class Uplink:
             self.connection_lost(ConnectionFailure.LOST, "the broker does not acknowledge")
             return
         self._refresh()
-        for slot in self._retained.slots:
-            if connection.room and (payload := slot.due_payload(now_s)) is not None:
-                slot.sent(payload, now_s)
-                connection.publish(slot.path, payload, slot, now_s)
+        self._send_retained(connection, now_s)
         if self._commands is not None:
             while connection.room and (answer := self._commands.next_result()) is not None:
-                connection.publish(self._commands.result_topic, answer, answer, now_s)
+                if connection.fits(self._commands.result_topic, answer):
+                    connection.publish(self._commands.result_topic, answer, answer, now_s)
         if now_s >= self._events_wait_until_s:
-            while connection.room and (item := self._outbox.next_event()) is not None:
-                connection.publish(self._names.below(item.topic), item.marked(now_s), item, now_s)
-        if connection.room and (frame := self._live()) is not None:
+            self._send_events(connection, now_s)
+        if connection.room and (frame := self._live()) is not None and connection.fits(*frame):
             connection.link.publish(*frame, retain=False, qos=0)
+
+    def _send_retained(self, connection: _Connection, now_s: float) -> None:
+        for slot in self._retained.slots:
+            if not connection.room or (payload := slot.due_payload(now_s)) is None:
+                continue
+            if connection.fits(slot.path, payload):
+                slot.sent(payload, now_s)
+                connection.publish(slot.path, payload, slot, now_s)
+            else:
+                slot.acked = payload
+                self._warn_of_size(slot.path, connection)
+
+    def _send_events(self, connection: _Connection, now_s: float) -> None:
+        while connection.room and (item := self._outbox.next_event()) is not None:
+            path, payload = self._names.below(item.topic), item.marked(now_s)
+            if connection.fits(path, payload):
+                connection.publish(path, payload, item, now_s)
+            else:
+                self._outbox.acked(item)
+                self._warn_of_size(path, connection)
+
+    def _warn_of_size(self, path: str, connection: _Connection) -> None:
+        self._log.warn(f"the broker takes packets up to {connection.packet_max} bytes: {path} is not sent")
 
     def _close(self, *, graceful: bool) -> None:
         """Close the connection and requeue what was in flight."""

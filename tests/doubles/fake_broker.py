@@ -42,6 +42,7 @@ class FakeBroker:
     refuse: ConnectionFailure | None = None
     acknowledges: bool = True
     window: int = 16
+    packet_max: int | None = None
     disconnects_after_s: float | None = None
     disconnect_failure: ConnectionFailure = ConnectionFailure.LOST
     forbids: tuple[str, ...] = ()
@@ -88,7 +89,9 @@ class FakeLink:
         self._closed = False
         refuse = broker.refuse if version in broker.versions else ConnectionFailure.UNSUPPORTED_VERSION
         self.events: list[LinkEvent] = [
-            LinkOpened(broker.window) if refuse is None else LinkClosed(refuse, "refused by the fake")
+            LinkOpened(broker.window, broker.packet_max)
+            if refuse is None
+            else LinkClosed(refuse, "refused by the fake")
         ]
         if version in broker.hangs_up:
             self.events = [LinkClosed(ConnectionFailure.LOST, "hung up by the fake")]

@@ -122,11 +122,14 @@ class HomeAssistant:
         end_s = time.perf_counter() + START_S
         while time.perf_counter() < end_s:
             try:
-                self.ask("GET", "/api/onboarding")
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.5)
-            else:
-                return
+                if not self.token:
+                    self.ask("GET", "/api/onboarding")
+                    return
+                if self.ask("GET", "/api/config")["state"] == "RUNNING":
+                    return
+            except (OSError, http.client.HTTPException, RuntimeError):
+                pass
+            time.sleep(0.5)
         raise TimeoutError(f"Home Assistant does not answer: {self.log[-3000:]}")
 
     def stop(self) -> None:

@@ -429,3 +429,15 @@ def test_controls_are_discovered_only_with_commands(
     run_for(wire(CommandReceiver(names, lambda request: request.answer(None), clock, lambda: True)), clock, 2)
     [message] = broker.on("/config")
     assert (b"command_topic" in message.payload) is (version is ProtocolVersion.V5)
+
+
+def test_a_broker_with_a_small_limit_gets_nothing_larger(
+    broker: FakeBroker, outbox: Outbox, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It takes packets of 256 bytes: availability fits, the discovery does not, and the connection stands."""
+    broker.packet_max = 256
+    outbox.put(tick(), None)
+    run(30)
+    assert [message.topic for message in broker.messages] == ["acumat/attic/availability"]
+    assert f"the broker takes packets up to 256 bytes: {DISCOVERY} is not sent" in caplog.text
+    assert len(broker.attempts) == 1
