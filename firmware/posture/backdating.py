@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firmware.posture.history import Loads
 
 START_LEVEL: Final = 0.9  # of the way
-START_REARM: Final = 0.88  # staying beyond that is not going back (0.85-0.895)
+START_REARM: Final = 0.895  # staying beyond that is not going back (0.85-0.895)
 END_LEVEL: Final = 0.5
 END_REARM: Final = 0.45
 LEAST_LOAD: Final = 0.6  # of the lying load; with less the person is coming or leaving (0.6-0.75)

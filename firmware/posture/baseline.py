@@ -45,6 +45,10 @@ class Baseline:
         """Return the loads (n, cells) above the baseline in the last hops, oldest first."""
         return self._above(self._history.last(hops))
 
+    def newest(self) -> Loads:
+        """Return the loads above the baseline of the newest hop, without the median of three."""
+        return self._above(self._history.newest)
+
     def ago(self, hops: int) -> Loads:
         """Return the loads above the baseline so many hops ago."""
         return self._above(self._history.ago(hops))

@@ -132,9 +132,12 @@ class PostureDetector:
             yield from self._while_present(above, shape, stands=stands)
 
     def _lies(self, shape: Shape) -> bool:
+        """Return whether the load is spread as when lying; the length is enough while lying with the hips off."""
         if self._shapes.lying(shape, self._seat):
             return True
-        return self.phase is Phase.LYING and self._seat is None and self._shapes.reaching(shape)
+        lay = self._lying_shape if self.phase is Phase.LYING else None
+        beside = lay is not None and (self._seat is None or not self._shapes.spread(lay))
+        return beside and self._shapes.reaching(shape)
 
     def _occupy(self, above: Loads, load_n: float, *, person: bool) -> Iterator[Event]:
         left = self._lying is not None and self.phase is Phase.PRESENT and load_n < 0.5 * float(self._lying.sum())
@@ -171,9 +174,9 @@ class PostureDetector:
         held = moved(above, self._loads.ago(SECOND_HOPS)) <= self._set.near
         if held and not shaped and not added:
             self._pose = above
-        suspected = self._suspect.step(true=lies)
         # Never seen sitting, and with the hips beside the mat perhaps.
         direct = self._seat is None and not stands and self._shapes.reaching(shape)
+        suspected = self._suspect.step(true=lies or (direct and self._shapes.central(shape)))
         long_enough = self._lie.step(true=lies), self._direct.step(true=direct)
         sure = any(long_enough) and calm(self._loads.last(SECOND_HOPS), 2 * self._set.near)
         if self._returned(above, shape.load_n) or sure:
@@ -196,8 +199,9 @@ class PostureDetector:
         )
 
     def _added(self, above: Loads) -> bool:
-        pose = self._pose
-        return pose is not None and self._shapes.added(above, float(above.sum()), pose)
+        pose, load_n = self._pose, float(above.sum())
+        more = self._seat is None or load_n > self._seat.load_n  # than the one who sat here
+        return more and pose is not None and self._shapes.added(above, load_n, pose)
 
     def _sits(self, shape: Shape, *, held: bool, lies: bool) -> Iterator[Event]:
         sits = (

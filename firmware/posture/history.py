@@ -35,6 +35,11 @@ class LoadHistory:
         self._ring -= offset_n
         self._recent = [loads - offset_n for loads in self._recent]
 
+    @property
+    def newest(self) -> Loads:
+        """The loads (cells,) of the newest hop as they came."""
+        return self._recent[1]
+
     def ago(self, hops: int) -> Loads:
         """Return the loads (cells,) so many hops before the newest, or the oldest there are: a view."""
         row: Loads = self._ring[(self._pushed - 1 - min(hops, len(self) - 1)) % len(self._ring)]

@@ -31,6 +31,8 @@ class OccupancySettings:
     on_s: float = 0.3  # a touch is shorter
     off_share: float = 0.22  # of the usual load; lifting three quarters of the body leaves a quarter
     usual_s: float = 5.0  # time constant of the usual load
+    steady_fall: float = 0.75  # of the fall in the hop before: it goes on, and the next hop is known already
+    fast_fall: float = 0.077  # of the usual load in a hop at most; lifting is faster, and may end in the next hop
     empty_n: float = 2 * KG  # less is creep and drift; the mat is never occupied by so little
     still_n: float = 0.5  # an object does not change a cell by more than that
     object_s: float = 10.0  # a load under occupied_n, or one that is left when a person has got up
@@ -46,6 +48,7 @@ class OccupancyDetector:
         self._on = debounce(self._set.on_s)
         self._calm = Debounce(FOLLOW_LAG_HOPS + 1)
         self._usual_n = 0.0
+        self._last_n = self._fall_n = 0.0  # the last load as it came, and its fall in a hop
         self.occupied = False
         self.shown = False  # occupied, with the delays that the settings add
         self._differs_s = 0.0
@@ -72,9 +75,10 @@ class OccupancyDetector:
         self, t_s: float, above: "Loads", load_n: float, *, person: bool, left: bool
     ) -> Iterator[Event]:
         self._usual_n += (load_n - self._usual_n) * HOP_S / self._set.usual_s
+        next_n = self._next_n()
         off_n = min(max(self._set.off_share * self._usual_n, self._set.empty_n), self._set.occupied_n)
         object_s = self._set.object_s if left or load_n < self._set.occupied_n else self._set.heavy_object_s
-        if load_n < off_n:
+        if next_n < off_n:
             self.occupied = False
             yield MatEmptied(t_s, f"load below {off_n:.0f} N")
         elif (left or not person) and self._still(object_s):
@@ -83,9 +87,17 @@ class OccupancyDetector:
             yield ObjectDetected(t_s, load_n)
             yield MatEmptied(t_s, f"{load_n:.0f} N lay as still as an object for {object_s:g} s")
 
+    def _next_n(self) -> float:
+        """Return the load that the next hop will have at most: less than this one's while it falls steadily."""
+        now_n = float(self._loads.newest().sum())
+        fall_n, before_n = self._last_n - now_n, self._fall_n
+        self._last_n, self._fall_n = now_n, fall_n
+        goes_on = max(self._set.steady_fall * before_n, 0.0) <= fall_n <= self._set.fast_fall * self._usual_n
+        return now_n - fall_n if goes_on else now_n
+
     def _while_empty(self, t_s: float, load_n: float) -> Iterator[Event]:
         if self._on.step(true=load_n >= self._set.occupied_n):
-            self.occupied, self._usual_n = True, load_n
+            self.occupied, self._usual_n, self._last_n = True, load_n, load_n
             self._calm.reset()
             self._on.reset()
             yield MatOccupied(t_s)

@@ -16,7 +16,7 @@ class PostureSettings:
     shape: ShapeSettings = field(default_factory=ShapeSettings)
     person_n: float = 10 * KG  # lying and sitting are looked for from here on
     seat_n: float = 15 * KG  # a seat that is reported
-    suspect_s: float = 0.5  # of the shape of lying: provisional
+    suspect_s: float = 0.3  # of the shape of lying: provisional
     lie_s: float = 3.0  # the session starts here and is back-dated
     direct_s: float = 8.0  # longer along the mat than a seat, without having sat first
     back_s: float = 1.0  # in the pose of before: lying again, after a lift

@@ -97,6 +97,10 @@ class Shapes:
         limits = self._set
         return shape.spread_m >= limits.back_spread_m and shape.middle_rows >= limits.middle and self.filled(shape)
 
+    def central(self, shape: Shape) -> bool:
+        """Return whether the middle of the width carries its third: a back, not two feet or a person at one edge."""
+        return shape.middle_cols >= 1 / 3 or not self._has_middle
+
     def lying(self, shape: Shape, seat: Shape | None) -> bool:
         """Return whether the load is spread as when lying.
 

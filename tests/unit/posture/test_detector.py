@@ -126,7 +126,7 @@ def test_a_light_person_with_the_hips_beside_the_mat() -> None:
     assert mat.names == ["GetUp", "MatEmptied"]
     emptied = mat.only(MatEmptied)
     assert isinstance(emptied, MatEmptied)
-    assert emptied.evidence == "load below 64 N"
+    assert emptied.evidence == "load below 66 N"
 
 
 def test_who_moves_up_the_mat_and_sits_on_does_not_lie() -> None:
