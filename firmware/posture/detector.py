@@ -175,7 +175,7 @@ class PostureDetector:
         if held and not shaped and not added:
             self._pose = above
         # Never seen sitting, and with the hips beside the mat perhaps.
-        direct = self._seat is None and not stands and self._shapes.reaching(shape)
+        direct = self._seat is None and not stands and self._shapes.direct(shape)
         suspected = self._suspect.step(true=lies or (direct and self._shapes.central(shape)))
         long_enough = self._lie.step(true=lies), self._direct.step(true=direct)
         sure = any(long_enough) and calm(self._loads.last(SECOND_HOPS), 2 * self._set.near)

@@ -45,6 +45,7 @@ class ShapeSettings:
     middle: float = 0.10  # over the middle rows at least; feet and hands at both ends bridge it (0.07-0.13)
     compact_m: float = 0.0855  # spread of a seat at most, and the least way from the seat to lying: half a row
     back_spread_m: float = 0.0906  # with the hips beside the mat: spread at least, and so much ...
+    direct_spread_m: float = 0.104  # without having been seen seated (cross-legged up to 0.103, lying from 0.105)
     back_wider_m: float = 0.034  # ... wider than the seat
     back_load: float = 0.87  # of the load of the seat at most: feet, hips and head are beside the mat (0.80-0.92)
     back_least: float = 0.5  # of the load of the seat at least (only 0.5: sitters lean back with less)
@@ -96,6 +97,10 @@ class Shapes:
         """Return whether the load is longer along the mat than a seat, without a gap in its middle."""
         limits = self._set
         return shape.spread_m >= limits.back_spread_m and shape.middle_rows >= limits.middle and self.filled(shape)
+
+    def direct(self, shape: Shape) -> bool:
+        """Return whether a load that was never seen as a seat is longer along the mat than somebody cross-legged."""
+        return self.reaching(shape) and shape.spread_m >= self._set.direct_spread_m
 
     def central(self, shape: Shape) -> bool:
         """Return whether the middle of the width carries its third: a back, not two feet or a person at one edge."""

@@ -176,6 +176,20 @@ class Poses:
             [(0.25, x_m, y_m + dy_m, 0.025, 0.03) for x_m in (-apart_m / 2, apart_m / 2) for dy_m in (-0.08, 0.07)]
         )
 
+    def cross_legged(self, y_m: float) -> "Newtons":
+        """Sit cross-legged with the seat at y_m from the base: the shins and knees in front carry a fifth."""
+        seat = [(0.38, -0.065, y_m, 0.045, 0.05), (0.38, 0.065, y_m, 0.045, 0.05)]
+        return self._press([*seat, (0.1, -0.13, y_m + 0.12, 0.05, 0.04), (0.1, 0.13, y_m + 0.12, 0.05, 0.04)])
+
+    def kneeling(self) -> "Newtons":
+        """Kneel near the base, the shins along the mat."""
+        return self._press([(0.48, x_m, 0.16, 0.03, 0.07) for x_m in (-0.09, 0.09)])
+
+    def on_all_fours(self) -> "Newtons":
+        """Kneel on the hands too."""
+        knees = [(0.3, x_m, 0.1, 0.03, 0.05) for x_m in (-0.1, 0.1)]
+        return self._press([*knees, *((0.19, x_m, 0.56, 0.03, 0.04) for x_m in (-0.12, 0.12))])
+
     def moments(self, pose: "Newtons") -> "tuple[Newtons, Newtons]":
         """Return the changes (cells,) that tip a pose along and across the mat; each moves 1 N and sums to nothing."""
         return tilt_moment(pose, self._tiles.y_m), tilt_moment(pose, self._tiles.x_m)

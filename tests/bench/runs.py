@@ -40,10 +40,15 @@ class Effort:
     peer_traces: int
     drift_hours: float
     styles: tuple[str, ...]
+    comings: int
+    slow: int
+    sitters: int  # of each of five kinds
+    episodes: int  # trials of labelled episodes
 
 
-SMALL = Effort(12, 1, 2, 12, 1, 1, 8, 2, 1.0, ("roll",))
-FULL = Effort(200, 12, 30, 40, 4, 3, 60, 20, 72.0, ("roll", "abrupt", "sat_up"))
+SMALL = Effort(12, 1, 2, 12, 1, 1, 8, 2, 1.0, ("roll",), 12, 3, 2, 4)
+FULL = Effort(24, 2, 2, 6, 1, 1, 8, 3, 1.0, ("roll", "abrupt", "sat_up"), 60, 10, 8, 8)  # on each of five seeds
+DRIFT_HOURS = 72.0  # on the first of them
 
 
 class FunctionStory(Story, frozen=True, kw_only=True):
