@@ -1,6 +1,6 @@
 """Which cells are available, and whether they are enough to decide anything about posture."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,15 +24,16 @@ class CellAvailability:
         self.usable: Loads = np.ones(cells)  # 1.0 for a cell that is available, else 0.0
         self.enough, self.blind = True, False
 
-    def step(self, signals: "Signals") -> Iterator[Event]:
-        """Yield SensorLost after lost_debounce_s with too few cells, SensorBack when there are enough again."""
+    def step(self, signals: "Signals") -> Sequence[Event]:
+        """Return SensorLost after lost_debounce_s with too few cells, SensorBack when there are enough again."""
         if signals.lost != self._lost:
             self._lost = signals.lost
             self.usable = np.array([0.0 if self._lost >> cell & 1 else 1.0 for cell in range(len(self.usable))])
             self.enough = float(self.usable.sum()) >= self._needed
         if self._too_few.step(true=not self.enough) and not self.blind:
             self.blind = True
-            yield SensorLost(signals.t_s, self._lost)
-        elif self.enough and self.blind:
+            return (SensorLost(signals.t_s, self._lost),)
+        if self.enough and self.blind:
             self.blind = False
-            yield SensorBack(signals.t_s, self._lost)
+            return (SensorBack(signals.t_s, self._lost),)
+        return ()

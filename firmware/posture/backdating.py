@@ -44,10 +44,9 @@ def since_sitting_up(loads: "Loads", lying: "Loads") -> float:
     return after_s + since_crossing(_progress(loads[: last + 1], lying, loads[last]), END_LEVEL, END_REARM)
 
 
-def since_half_left(loads: "Loads", lying: "Loads") -> float:
-    """Return seconds since the load fell through half of that of lying (cells,) for the last time."""
-    half_n = END_LEVEL * float(lying.sum())
-    return since_crossing(-loads.sum(axis=1), -half_n)
+def since_half_left(loads: "Loads", lying_n: float) -> float:
+    """Return seconds since the load fell through half of that of lying for the last time."""
+    return since_crossing(-loads.sum(axis=1), -END_LEVEL * lying_n)
 
 
 def _farthest(loads: "Loads", lying: "Loads") -> int:

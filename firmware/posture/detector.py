@@ -9,7 +9,7 @@
 Shapes and loads are taken over the cells that are available; with too few of them nothing is decided.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,10 @@ class PostureDetector:
             return
         above = self._loads.ago(0)
         load_n = float(above @ self._cells.usable)
-        yield from self._occupy(above, load_n, person=person)
+        lay, present = self._lying_shape, self.phase is Phase.PRESENT
+        left = present and lay is not None and load_n < 0.5 * lay.load_n
+        if changes := self._occupancy.step(self._t_s, above, load_n, person=person, left=left):
+            yield from self._occupy(changes)
         if not self._occupancy.occupied:
             return
         self._hops += 1
@@ -139,9 +142,9 @@ class PostureDetector:
         beside = lay is not None and (self._seat is None or not self._shapes.spread(lay))
         return beside and self._shapes.reaching(shape)
 
-    def _occupy(self, above: Loads, load_n: float, *, person: bool) -> Iterator[Event]:
-        left = self._lying is not None and self.phase is Phase.PRESENT and load_n < 0.5 * float(self._lying.sum())
-        for event in self._occupancy.step(self._t_s, above, load_n, person=person, left=left):
+    def _occupy(self, events: Sequence[Event]) -> Iterator[Event]:
+        """Yield the events of the occupancy, each behind the end of lying that it brings."""
+        for event in events:
             if isinstance(event, MatOccupied):
                 self._forget_visit()
                 self.phase = Phase.PRESENT
@@ -163,13 +166,12 @@ class PostureDetector:
         elif seconds >= self._set.new_pose_s:
             self._lies_like(pose)
 
-    # --- present -------------------------------------------------------------------------------
     def _while_present(self, above: Loads, shape: Shape, *, stands: bool) -> Iterator[Event]:
         if self._end_s is not None and self._t_s - self._up_noticed_s >= self._set.sat_up_final_s:
             yield from self._end_is_final()
         if self._shapes.compact(shape) and (self._seat is None or shape.load_n > self._seat.load_n):
             self._seat = shape
-        shaped, added = self._lies(shape), self._added(above)
+        shaped, added = self._lies(shape), self._added(above, shape.load_n)
         lies = shaped and not added and not stands
         held = moved(above, self._loads.ago(SECOND_HOPS)) <= self._set.near
         if held and not shaped and not added:
@@ -190,18 +192,15 @@ class PostureDetector:
 
     def _returned(self, above: Loads, load_n: float) -> bool:
         """Return whether the person lies again as before a lift."""
-        if self._lying is None:
+        pose, lay = self._lying, self._lying_shape
+        if pose is None or lay is None:
             return False
-        lay_n = float(self._lying.sum())
-        return self._back.step(
-            true=abs(load_n - lay_n) <= 2 * self._set.near_load * lay_n
-            and moved(above, self._lying) <= 2 * self._set.near
-        )
+        near, near_n = 2 * self._set.near, 2 * self._set.near_load * lay.load_n
+        return self._back.step(true=abs(load_n - lay.load_n) <= near_n and moved(above, pose) <= near)
 
-    def _added(self, above: Loads) -> bool:
-        pose, load_n = self._pose, float(above.sum())
+    def _added(self, above: Loads, load_n: float) -> bool:
         more = self._seat is None or load_n > self._seat.load_n  # than the one who sat here
-        return more and pose is not None and self._shapes.added(above, load_n, pose)
+        return more and self._pose is not None and self._shapes.added(above, load_n, self._pose)
 
     def _sits(self, shape: Shape, *, held: bool, lies: bool) -> Iterator[Event]:
         sits = (
@@ -214,29 +213,28 @@ class PostureDetector:
         if sits and (not self._seated or self._lowering):
             self._seated, self._lowering, self._suspected = True, False, False
             yield Seated(self._t_s)
-        elif self._seated and not self._lowering and (lies or self._left_seat(shape)):
+            return
+        left = self._seat is not None and self._shapes.moved_along(shape, self._seat, part=0.5)
+        if self._seated and not self._lowering and (lies or left):
             self._lowering = True
             yield Lowering(self._t_s)
 
-    def _left_seat(self, shape: Shape) -> bool:
-        return self._seat is not None and self._shapes.moved_along(shape, self._seat, part=0.5)
-
     def _lies_down(self) -> Iterator[Event]:
         self.phase = Phase.LYING
-        self._lies_like(self._loads.last(SECOND_HOPS).mean(axis=0))
-        assert self._lying is not None  # noqa: S101 - set in the line before
-        ago_s, _ = backdating.since_start(self._visit(), self._lying)
+        pose = self._loads.last(SECOND_HOPS).mean(axis=0)
+        lay = self._lies_like(pose)
+        ago_s, _ = backdating.since_start(self._visit(), pose)
         self._start_s, self._lay_s = max(self._t_s - ago_s, self._up_s), self._t_s
         self._roll.reset()
         self._steady.reset()
         self._restart()
-        yield LieDown(self._start_s, self._t_s, float(self._lying.sum()))
-        assert self._lying_shape is not None  # noqa: S101 - set with it
-        if self._seat is not None and self._seat.y_m > self._lying_shape.y_m:
+        yield LieDown(self._start_s, self._t_s, lay.load_n)
+        if self._seat is not None and self._seat.y_m > lay.y_m:
             yield LyingReversed(self._t_s)
 
-    def _lies_like(self, pose: Loads) -> None:
+    def _lies_like(self, pose: Loads) -> Shape:
         self._lying, self._lying_shape = pose, self._shapes.of(pose)
+        return self._lying_shape
 
     def _visit(self) -> Loads:
         """Return the loads (n, cells) since the visit began, with the second before it, as far back as is known."""
@@ -257,29 +255,28 @@ class PostureDetector:
         if before_s is not None and abs(start_s - before_s) > CORRECTION_S:
             yield StartCorrected(self._t_s, start_s)
 
-    # --- lying ---------------------------------------------------------------------------------
-    def _while_lying(self, shape: Shape) -> Iterator[Event]:
+    def _while_lying(self, shape: Shape) -> Sequence[Event]:
         lying, lay = self._lying, self._lying_shape
-        assert lying is not None  # noqa: S101 - set by lying down
-        assert lay is not None  # noqa: S101 - with it
-        yield from self._roll.step(self._t_s, shape, lay)
-        lies = self._lies(shape)
+        assert lying is not None and lay is not None  # noqa: PT018, S101 - set by lying down
+        rolled, lies = self._roll.step(self._t_s, shape, lay), self._lies(shape)
         if self._up.step(true=not lies and shape.load_n >= self._set.up_load * lay.load_n):
             why = f"the load was no longer spread as when lying for {self._set.up_s:g} s"
             ago_s = backdating.since_sitting_up(self._since_lying(), lying)
             self._end_s, self._up_noticed_s = self._t_s - ago_s, self._t_s
-            yield self._gets_up(ago_s, Exit.SAT_UP, why)
-        elif self._gone.step(true=not lies or shape.load_n < 0.5 * lay.load_n):
-            yield self._leaves()
+            return (*rolled, self._gets_up(ago_s, Exit.SAT_UP, why))
+        if self._gone.step(true=not lies or shape.load_n < 0.5 * lay.load_n):
+            return (*rolled, self._leaves())
+        return rolled
 
     def _leaves(self) -> GetUp:
         """Return the event for a load that has left."""
-        assert self._lying is not None  # noqa: S101 - set by lying down
-        ago_s = backdating.since_half_left(self._since_lying(), self._lying)
+        pose, lay = self._lying, self._lying_shape
+        assert pose is not None and lay is not None  # noqa: PT018, S101 - set by lying down
+        ago_s = backdating.since_half_left(self._since_lying(), lay.load_n)
         until = len(self._loads) - round(ago_s / HOP_S)
         before = self._loads.last(len(self._loads))[max(0, until - round(self._set.exit_s / HOP_S)) : until]
-        why = f"load below {0.5 * float(self._lying.sum()):.0f} N, half of that when lying"
-        return self._gets_up(ago_s, way_up(before, self._lying, self._shapes, self._set), why)
+        why = f"load below {0.5 * lay.load_n:.0f} N, half of that when lying"
+        return self._gets_up(ago_s, way_up(before, pose, self._shapes, self._set), why)
 
     def _gets_up(self, ago_s: float, style: Exit, why: str) -> GetUp:
         self.phase = Phase.PRESENT

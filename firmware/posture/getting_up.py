@@ -1,6 +1,6 @@
 """How a person got up: rolled aside first, sat up, or left abruptly. Rolling aside is detected here too."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from firmware.enums import Exit
@@ -31,17 +31,18 @@ class RollDetector:
         self._aside = False
         self._over.reset()
 
-    def step(self, t_s: float, shape: "Shape", lying: "Shape") -> Iterator[Event]:
-        """Yield RolledAside when the load is over an outer third and away from lying, RolledBack when it is no more."""
+    def step(self, t_s: float, shape: "Shape", lying: "Shape") -> Sequence[Event]:
+        """Return RolledAside when the load is over an outer third and away from lying, RolledBack when not any more."""
         over = abs(shape.x_m - lying.x_m) >= self._set.aside_m and shape.outer >= self._set.aside_outer
         if self._over.step(true=over):
             self.last_s = t_s
         if self._over.hops >= self._over.needed and not self._aside:
             self._aside = True
-            yield RolledAside(t_s)
-        elif self._aside and self._back.step(true=not over):
+            return (RolledAside(t_s),)
+        if self._aside and self._back.step(true=not over):
             self._aside = False
-            yield RolledBack(t_s)
+            return (RolledBack(t_s),)
+        return ()
 
 
 def way_up(loads: "Loads", lying: "Loads", shapes: "Shapes", settings: "PostureSettings") -> Exit:

@@ -5,7 +5,7 @@ load that keeps still. What keeps as still as an object while it is occupied, wi
 one: occupied ends and the object becomes part of the baseline.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,17 +53,17 @@ class OccupancyDetector:
         self.shown = False  # occupied, with the delays that the settings add
         self._differs_s = 0.0
 
-    def step(self, t_s: float, above: "Loads", load_n: float, *, person: bool, left: bool) -> Iterator[Event]:
-        """Yield MatOccupied, MatEmptied, or ObjectDetected before it.
+    def step(self, t_s: float, above: "Loads", load_n: float, *, person: bool, left: bool) -> Sequence[Event]:
+        """Return MatOccupied, MatEmptied, or ObjectDetected before it.
 
         person: there is evidence of a person; left: a person got up and took more than half of the load along.
         """
-        yield from (
-            self._while_occupied(t_s, above, load_n, person=person, left=left)
-            if self.occupied
-            else (self._while_empty(t_s, load_n))
-        )
+        if self.occupied:
+            events = self._while_occupied(t_s, above, load_n, person=person, left=left)
+        else:
+            events = self._while_empty(t_s, load_n)
         self._show()
+        return events
 
     def _show(self) -> None:
         delay_s = self._set.on_delay_s if self.occupied else self._set.off_delay_s
@@ -73,38 +73,43 @@ class OccupancyDetector:
 
     def _while_occupied(
         self, t_s: float, above: "Loads", load_n: float, *, person: bool, left: bool
-    ) -> Iterator[Event]:
+    ) -> Sequence[Event]:
         self._usual_n += (load_n - self._usual_n) * HOP_S / self._set.usual_s
-        next_n = self._next_n()
+        next_n = self._next_n(load_n)
         off_n = min(max(self._set.off_share * self._usual_n, self._set.empty_n), self._set.occupied_n)
         object_s = self._set.object_s if left or load_n < self._set.occupied_n else self._set.heavy_object_s
         if next_n < off_n:
             self.occupied = False
-            yield MatEmptied(t_s, f"load below {off_n:.0f} N")
-        elif (left or not person) and self._still(object_s):
+            return (MatEmptied(t_s, f"load below {off_n:.0f} N"),)
+        if (left or not person) and self._still(object_s):
             self._loads.take(above)
             self.occupied = False
-            yield ObjectDetected(t_s, load_n)
-            yield MatEmptied(t_s, f"{load_n:.0f} N lay as still as an object for {object_s:g} s")
+            why = f"{load_n:.0f} N lay as still as an object for {object_s:g} s"
+            return ObjectDetected(t_s, load_n), MatEmptied(t_s, why)
+        return ()
 
-    def _next_n(self) -> float:
+    def _next_n(self, load_n: float) -> float:
         """Return the load that the next hop will have at most: less than this one's while it falls steadily."""
+        if load_n > 0.75 * self._usual_n:  # far from off
+            self._last_n, self._fall_n = load_n, 0.0
+            return load_n
         now_n = float(self._loads.newest().sum())
         fall_n, before_n = self._last_n - now_n, self._fall_n
         self._last_n, self._fall_n = now_n, fall_n
         goes_on = max(self._set.steady_fall * before_n, 0.0) <= fall_n <= self._set.fast_fall * self._usual_n
         return now_n - fall_n if goes_on else now_n
 
-    def _while_empty(self, t_s: float, load_n: float) -> Iterator[Event]:
+    def _while_empty(self, t_s: float, load_n: float) -> Sequence[Event]:
         if self._on.step(true=load_n >= self._set.occupied_n):
             self.occupied, self._usual_n, self._last_n = True, load_n, load_n
             self._calm.reset()
             self._on.reset()
-            yield MatOccupied(t_s)
-        elif self._calm.step(true=load_n < self._set.empty_n):
+            return (MatOccupied(t_s),)
+        if self._calm.step(true=load_n < self._set.empty_n):
             self._loads.follow(FOLLOW_LAG_HOPS)
         elif load_n >= self._set.empty_n and self._still(self._set.object_s):
             self._loads.take_all()
+        return ()
 
     def _still(self, seconds: float) -> bool:
         return self._loads.still(seconds, self._set.still_n)

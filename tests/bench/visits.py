@@ -160,7 +160,7 @@ def ends_s(events: "Iterable[Event]") -> list[float]:
 
 
 def seated(script: "Script", kind: str) -> "list[Newtons]":
-    """Return the poses, one after the other, of somebody who never lies."""
+    """Return the poses, one after the other, of a person who never lies."""
     poses = script.poses
     flipped = poses.seated().reshape(4, 3)[::-1].ravel()
     return {
@@ -176,7 +176,7 @@ KINDS: Final = ("cross-legged", "on a cushion", "two sitters", "kneeling", "on a
 
 
 def sitting(kind: str, seconds: float, sway_n: float) -> Callable[["Script"], None]:
-    """Return a visit of somebody who sits or kneels."""
+    """Return a visit of a person who sits or kneels."""
 
     def write(script: "Script") -> None:
         script.stay(5)
