@@ -13,14 +13,14 @@ from firmware.posture.detectors import Detectors
 from firmware.session.machine import SessionMachine
 from firmware.signal.frontend import HOP_S
 from hardware import board as boards
-from sim.sensors.grid import BLOCK_S, GRID_HZ, Grid
+from sim.sensors.grid import BLOCK_S, GRID_HZ, CellGrid
 from tests.doubles.hops import Hops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firmware.events import Event
-    from sim.people.scene import Scene, Truth
+    from sim.people.scene import GroundTruth, LoadScene
     from sim.people.story import Story
 
 NOISE_N: Final = 0.05  # of a cell, left of a hop of eight frames
@@ -32,23 +32,23 @@ class HopRun:
     """One story on one seed, on the board that ships. Times of the truth and of the events are story time."""
 
     story: "Story"
-    scene: "Scene"
+    scene: "LoadScene"
     seed: int
 
     @classmethod
     def of(cls, story: "Story", seed: int) -> "HopRun":
         """Set up a story."""
-        return cls(story, story.scene(boards.load(), seed), seed)
+        return cls(story, story.scene(boards.load_board(), seed), seed)
 
     @property
-    def truth(self) -> "Truth":
+    def truth(self) -> "GroundTruth":
         """What truly happens."""
         return self.scene.truth
 
     def loads(self) -> "Iterator[np.ndarray]":
         """Yield the loads (cells,) of each hop in newtons."""
-        board, rng = boards.load(), np.random.default_rng([self.seed, 5])
-        grid = Grid(self.scene, board, self.story.cells, self.seed, rate_hz=board.rate_hz, knocks=())
+        board, rng = boards.load_board(), np.random.default_rng([self.seed, 5])
+        grid = CellGrid(self.scene, board, self.story.cells, self.seed, rate_hz=board.rate_hz, knocks=())
         hops = int(self.scene.length_s / HOP_S)
         for number in range(int(self.scene.length_s / BLOCK_S) + 1):
             block = grid.block(number).reshape(-1, HOP_POINTS, len(board.cells)).mean(axis=1)
@@ -56,7 +56,7 @@ class HopRun:
 
     def play(self) -> "Iterator[tuple[float, bool, list[Event]]]":
         """Yield for each hop its end, whether the mat is occupied, and the events of posture and session."""
-        board = boards.load()
+        board = boards.load_board()
         hops, detectors, machine = Hops(board), Detectors(board), SessionMachine()
         t_s = 0.0
         for loads in self.loads():

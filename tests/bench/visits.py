@@ -21,7 +21,7 @@ from tests.bench.runs import Effort, FunctionStory, percentile, rng_of
 
 if TYPE_CHECKING:
     from firmware.events import Event
-    from sim.people.script import Script
+    from sim.people.script import VisitScript
     from sim.sensors.tiles import Newtons
 
 SECTION: Final = 14
@@ -159,7 +159,7 @@ def ends_s(events: "Iterable[Event]") -> list[float]:
     return found
 
 
-def seated(script: "Script", kind: str) -> "list[Newtons]":
+def seated(script: "VisitScript", kind: str) -> "list[Newtons]":
     """Return the poses, one after the other, of a person who never lies."""
     poses = script.poses
     flipped = poses.seated().reshape(4, 3)[::-1].ravel()
@@ -175,10 +175,10 @@ def seated(script: "Script", kind: str) -> "list[Newtons]":
 KINDS: Final = ("cross-legged", "on a cushion", "two sitters", "kneeling", "on all fours")
 
 
-def sitting(kind: str, seconds: float, sway_n: float) -> Callable[["Script"], None]:
+def sitting(kind: str, seconds: float, sway_n: float) -> Callable[["VisitScript"], None]:
     """Return a visit of a person who sits or kneels."""
 
-    def write(script: "Script") -> None:
+    def write(script: "VisitScript") -> None:
         script.stay(5)
         for pose in seated(script, kind):
             script.move(1.5, pose)
@@ -235,10 +235,10 @@ def episodes(effort: Effort, rng: np.random.Generator, seed: int) -> Iterator[Ro
     yield times.occupied_row("labelled episodes", "order and timing of real people, loads simulated", ">= 99.5")
 
 
-def episode(labels: "Sequence[tuple[str, float]]") -> Callable[["Script"], None]:
+def episode(labels: "Sequence[tuple[str, float]]") -> Callable[["VisitScript"], None]:
     """Return the visit of a trial."""
 
-    def write(script: "Script") -> None:
+    def write(script: "VisitScript") -> None:
         script.stay(5)
         for label, seconds in labels:
             start_s = script.now_s

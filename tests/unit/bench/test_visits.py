@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from firmware.events import EndCorrected, GetUp, LieDown, StartCorrected
+from firmware.enums import Exit
+from firmware.events import EndCorrected, Event, GetUp, LieDown, StartCorrected
 from sim.people import acts
 from sim.people.story import Story
 from tests.bench import visits
@@ -37,10 +38,10 @@ def test_nothing_heard_is_never() -> None:
 
 def test_times_are_taken_as_they_were_corrected() -> None:
     """A correction belongs to the lying before it."""
-    events = [LieDown(5.0, 8.0, 300.0), StartCorrected(20.0, 6.0), LieDown(50.0, 53.0, 300.0)]
+    events: list[Event] = [LieDown(5.0, 8.0, 300.0), StartCorrected(20.0, 6.0), LieDown(50.0, 53.0, 300.0)]
     assert visits.starts_s(events) == [6.0, 50.0]
     ups = [EndCorrected(45.0, 41.5)]
-    assert visits.ends_s([GetUp(40.0, 41.0, exit="sat_up", evidence=""), *ups]) == [41.5]  # type: ignore[arg-type]
+    assert visits.ends_s([GetUp(40.0, 41.0, exit=Exit.SAT_UP, evidence=""), *ups]) == [41.5]
 
 
 def test_sitters_of_every_kind_are_played() -> None:
