@@ -83,7 +83,11 @@ class BrokerLink:
 
     def poll(self, timeout_s: float) -> list[Arrived]:
         """Return what arrived. Raises OSError when the connection is lost."""
-        result = self._client.loop(timeout_s)
+        try:
+            result = self._client.loop(timeout_s)
+        except Exception as error:  # paho 2.1 raises what it likes on a packet that it does not expect
+            self.is_open = self.connected = False
+            raise ConnectionError(f"malformed packet from the broker ({type(error).__name__}: {error})") from error
         arrived, self._arrived = self._arrived, []
         if result is not MQTTErrorCode.MQTT_ERR_SUCCESS:
             self.is_open = self.connected = False

@@ -16,6 +16,7 @@ TITLE: Final = "A site with many mats"
 WORDS: Final = (
     "One site with the real mosquitto, PostgreSQL 15 and VictoriaMetrics of Debian on the loopback of one computer, "
     "and `acumat-sim swarm` beside them. Everything shares {cores} processors, the swarm too.\n\n"
+    "Where the swarm gets too little of them it sends fewer live frames than ten a second; a row says how many. "
     "The mats are simulated; what is counted and measured is real. A message is a live frame or an event. Processor "
     "time of a collector is from /proc, its memory the highest since its start. The time from event to row is from the "
     "time in the event to the commit of its transaction (track_commit_timestamp). In the growth rows the cost of an "
