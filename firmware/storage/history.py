@@ -204,7 +204,7 @@ def trends(connection: sqlite3.Connection, *, person: str | None, weeks: int, no
         breaths_end=_mean([one.breaths_end for one in found]),
         sessions=len(found),
         simulated=any(one.simulated for one in found),
-        undated=sum(one.start_s is None for one in sessions(connection, person=person)),
+        undated=_undated(connection, person),
     )
 
 
@@ -219,6 +219,12 @@ def _pain(connection: sqlite3.Connection, found: list[Session]) -> Iterator[Pain
         before, after = said.get(one.id, (None, None))
         if before is not None and after is not None:
             yield Pain(one.start_s or 0.0, one.lying_s / 60, before, after)
+
+
+def _undated(connection: sqlite3.Connection, person: str | None) -> int:
+    text = f"SELECT count(*) FROM ({LIST}) WHERE start_s IS NULL AND (? IS NULL OR person_name = ?)"  # noqa: S608 - text of ours
+    [(count,)] = connection.execute(text, (person, person))
+    return int(count)
 
 
 def usual_settling_s(connection: sqlite3.Connection, person: str | None) -> float | None:

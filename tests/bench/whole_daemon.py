@@ -25,7 +25,7 @@ PEOPLE_MOST: Final = 8
 
 @dataclass
 class Toll:
-    """What came of the kills. people is what must be in the database; unsure are commands that a kill cut off."""
+    """What came of the kills. people are those that must be in the database."""
 
     kills: int = 0
     answered: int = 0
@@ -87,13 +87,15 @@ def _command(folder: Path, name: str, toll: Toll) -> None:
     """Add a person, or remove the oldest; remember only what was answered with ok."""
     removing = len(toll.people) >= PEOPLE_MOST
     what = ("remove_person", toll.people[0]) if removing else ("add_person", name)
+    if removing:
+        toll.people = toll.people[1:]  # from now on it may be gone, whether the answer comes or not
     try:
         answer = mailbox.leave(folder / NAME, *what)
     except sqlite3.Error:
         return  # the story is over and the mat has ended, or its database is being made
     if answer == mailbox.DONE:
         toll.answered += 1
-        toll.people = toll.people[1:] if removing else [*toll.people, name]
+        toll.people += [] if removing else [name]
 
 
 def _judge(folder: Path, toll: Toll, seen: set[int]) -> None:
@@ -102,6 +104,7 @@ def _judge(folder: Path, toll: Toll, seen: set[int]) -> None:
     toll.damaged += base.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
     people = {name for (name,) in base.execute("SELECT name FROM person")}
     toll.lost += len(set(toll.people) - people)
+    toll.people = [name for name in toll.people if name in people]  # each is counted once
     found = {number for (number,) in base.execute("SELECT id FROM session")}
     toll.lost += len(seen - found)
     seen |= found
