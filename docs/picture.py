@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from firmware.core import MatCore
 from firmware.enums import State
 from firmware.terminal.composer import Composer
-from firmware.terminal.follower import SessionFollower
+from firmware.terminal.follower import LiveViewMemory
 from firmware.terminal.layouts import MEDIUM
 from firmware.terminal.origin import FrameOrigin
 from firmware.terminal.painter import Painter
@@ -36,7 +36,7 @@ def demo_picture() -> str:
     board = boards.load_board()
     bench = Bench(stories.load_story(STORY), board, SEED)
     core = MatCore(board, bench.calibration)
-    follower, composer = SessionFollower(board), Composer(board)
+    follower, composer = LiveViewMemory(board), Composer(board)
     painter = Painter(board, MEDIUM, Theme(Palette.DARK), FrameOrigin(simulated=True, speed=30))
     for frames in blocks_from(FrameSource(bench)):
         for tick in core.push(frames):

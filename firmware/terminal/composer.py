@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from firmware.cues.table import CueTable
     from firmware.enums import StopReason
     from firmware.frames import Signals
-    from firmware.terminal.follower import SessionFollower
+    from firmware.terminal.follower import LiveViewMemory
     from firmware.view import Fault, SessionView, Tick
     from hardware.board import Board
 
@@ -41,13 +41,13 @@ class Composer:
         self._names = tuple(cell.name for cell in board.cells)
         self._needed = math.ceil(USABLE_SHARE * len(board.cells))
 
-    def last(self, tick: "Tick", known: "SessionFollower") -> Scene:
+    def last(self, tick: "Tick", known: "LiveViewMemory") -> Scene:
         """Return the picture that stays when the program ends: a summary wherever there is something to sum up."""
         if known.ended is not None:
             return summary_scene(self._board, known.ended, self._doors)
         return self.scene(tick, known) if known.counted else no_session_scene(self._board, known, self._doors)
 
-    def scene(self, tick: "Tick", known: "SessionFollower", pacer_s: float | None = None) -> Scene:
+    def scene(self, tick: "Tick", known: "LiveViewMemory", pacer_s: float | None = None) -> Scene:
         """Return the picture of a tick."""
         if known.ended is not None:
             return summary_scene(self._board, known.ended, self._doors)
@@ -82,7 +82,7 @@ class Composer:
         )
 
     # --- states ---------------------------------------------------------------------------------
-    def _no_zero(self, tick: "Tick", known: "SessionFollower") -> Scene:
+    def _no_zero(self, tick: "Tick", known: "LiveViewMemory") -> Scene:
         return Scene(
             "", "", "", "Getting ready", words.NO_ZERO, words.NO_ZERO_REASON,
             stage_bars(tick.view.goal_s, None),
@@ -95,7 +95,7 @@ class Composer:
             happened=tuple(known.lines),
         )  # fmt: skip
 
-    def _not_ready(self, tick: "Tick", known: "SessionFollower") -> Scene:
+    def _not_ready(self, tick: "Tick", known: "LiveViewMemory") -> Scene:
         cells = len(self._names)
         answering = cells - tick.view.lost.bit_count()
         loads_n = () if tick.signals is None else tick.signals.cells_n
@@ -109,7 +109,7 @@ class Composer:
             happened=tuple(known.lines),
         )  # fmt: skip
 
-    def _guidance(self, tick: "Tick", known: "SessionFollower") -> tuple[str, str]:
+    def _guidance(self, tick: "Tick", known: "LiveViewMemory") -> tuple[str, str]:
         hint = known.hint_now(tick.t_s)
         sentence = guidance(tick.view) if hint is None else words.HINT[hint]
         reason = guidance_reason(tick.view) or words.REASON.get(tick.view.state, "")
@@ -120,12 +120,12 @@ class Composer:
         first, _, rest = words.STOP[why].partition(". ")
         return f"{first}.", rest, words.STOP_HOW, words.STOP_END
 
-    def _under(self, view: "SessionView", known: "SessionFollower", t_s: float) -> str:
+    def _under(self, view: "SessionView", known: "LiveViewMemory", t_s: float) -> str:
         if view.state is not State.PAUSED:
             return ""
         return f"{max(0.0, known.resume_s - known.paused_s(t_s)):.0f} s to lie back"
 
-    def _pacer(self, state: State, pacer_s: float | None, tick: "Tick", known: "SessionFollower") -> PacerDots | None:
+    def _pacer(self, state: State, pacer_s: float | None, tick: "Tick", known: "LiveViewMemory") -> PacerDots | None:
         if pacer_s is None or state not in PACED_STATES:
             return None
         fade_s = self._cues.state[state].fade_s
@@ -133,7 +133,7 @@ class Composer:
             return None
         return PacerDots("Breathe in" if pacer_s < BREATHE_IN_S else "Breathe out", min(int(pacer_s) + 1, PACER_DOTS))
 
-    def _lamp(self, tick: "Tick", known: "SessionFollower") -> ShownLamp:
+    def _lamp(self, tick: "Tick", known: "LiveViewMemory") -> ShownLamp:
         state = tick.view.state
         if tick.view.advice is not None:
             cue = self._cues.condition[ShownCondition.STOP_ADVISED]
@@ -184,7 +184,7 @@ WHY_BREATH_UNKNOWN: Final = {
 }
 
 
-def _breath(tick: "Tick", known: "SessionFollower") -> tuple[str, str]:
+def _breath(tick: "Tick", known: "LiveViewMemory") -> tuple[str, str]:
     """Return the breathing rate in words, and a short form."""
     state = tick.view.state
     rate = known.breath(tick.t_s)

@@ -77,7 +77,7 @@ class EndedSession:
     session: SessionTally
 
 
-class SessionFollower:
+class LiveViewMemory:
     """Takes every tick; the picture is made from what it remembers."""
 
     def __init__(self, board: "Board") -> None:

@@ -13,7 +13,7 @@ from rich.segment import SegmentLines
 from firmware.terminal import layouts
 from firmware.terminal.composer import Composer
 from firmware.terminal.console import Terminal
-from firmware.terminal.follower import SessionFollower
+from firmware.terminal.follower import LiveViewMemory
 from firmware.terminal.log_lines import head_line, log_line
 from firmware.terminal.origin import FrameOrigin
 from firmware.terminal.painter import Painter
@@ -63,7 +63,7 @@ class LiveView:
         self._console = console or Terminal()
         self._origin = origin or FrameOrigin()
         self._pacer_s, self._flat = pacer_s, flat
-        self._follower, self._composer = SessionFollower(board), Composer(board, cues, doors)
+        self._follower, self._composer = LiveViewMemory(board), Composer(board, cues, doors)
         self._theme = Theme(palette_of(self._console, os.environ))
         self._size: tuple[int, int] | None = None
         self._painter: Painter | None = None

@@ -12,7 +12,7 @@ from firmware.words.event_lines import QUICK_S
 from firmware.words.quantities import clock_text, duration_text, times_text
 
 if TYPE_CHECKING:
-    from firmware.terminal.follower import EndedSession, SessionFollower
+    from firmware.terminal.follower import EndedSession, LiveViewMemory
     from hardware.board import Board
 
 SUMMARY_FACTS_MAX: Final = 4
@@ -20,7 +20,7 @@ TIMES_LISTED_MAX: Final = 4
 GOT_UP: Final = {Exit.ROLLED: "rolled to your side", Exit.SAT_UP: "sat up straight", Exit.ABRUPT: "quickly"}
 
 
-def no_session_scene(board: "Board", known: "SessionFollower", doors: tuple[LabelledFact, ...]) -> Scene:
+def no_session_scene(board: "Board", known: "LiveViewMemory", doors: tuple[LabelledFact, ...]) -> Scene:
     """Return the last picture when no session was timed."""
     return Scene(
         "",

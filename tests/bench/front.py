@@ -14,7 +14,7 @@ from rich.console import Console
 from firmware.core import CoreSettings, MatCore
 from firmware.events import SessionEnded
 from firmware.session.machine import SessionSettings, with_goal
-from firmware.terminal.follower import SessionFollower
+from firmware.terminal.follower import LiveViewMemory
 from firmware.terminal.layouts import LAYOUTS
 from firmware.terminal.live_view import PICTURE_INTERVAL_NS, LiveView
 from firmware.terminal.origin import FrameOrigin
@@ -95,7 +95,7 @@ def play(name: str, seed: int) -> Played:
     bench = Bench(story, BOARD, seed)
     machine = with_goal(story.goal_min * 60) if story.goal_min else SessionSettings()
     core = MatCore(BOARD, bench.calibration, CoreSettings(machine=machine))
-    text, clock, follower = io.StringIO(), ManualClock(), SessionFollower(BOARD)
+    text, clock, follower = io.StringIO(), ManualClock(), LiveViewMemory(BOARD)
     console = Console(file=text, force_terminal=True, width=80, height=24, color_system="truecolor")
     view = LiveView(BOARD, clock, console=console, origin=FrameOrigin(simulated=True, speed=30))
     log_text = io.StringIO()

@@ -9,7 +9,7 @@ from firmware.enums import Command, Exit, HintKind, Reason, State, StopReason, W
 from firmware.frames import Signals
 from firmware.signal.health import USABLE_SHARE
 from firmware.terminal.composer import Composer
-from firmware.terminal.follower import SessionFollower
+from firmware.terminal.follower import LiveViewMemory
 from firmware.terminal.scene import LabelledFact, Scene
 from firmware.view import DARK, Output, SessionView, Tick
 from hardware import board as boards
@@ -178,11 +178,11 @@ def scenes(pacer_s: float = 6.2) -> dict[str, Scene]:
     made: dict[str, Scene] = {}
     composer = Composer(BOARD, doors=DOORS)
     for name, ticks in stories():
-        follower = SessionFollower(BOARD)
+        follower = LiveViewMemory(BOARD)
         for one in ticks:
             follower.offer(one)
         made[name] = composer.scene(ticks[-1], follower, pacer_s)
-    nobody = SessionFollower(BOARD)
+    nobody = LiveViewMemory(BOARD)
     nobody.offer(empty(t.Zeroed(1.9, 0.0, "start")))
     made["no_session"] = composer.last(empty(), nobody)
     return made

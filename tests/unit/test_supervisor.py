@@ -19,7 +19,7 @@ from firmware.storage.disk import disk_fault
 from firmware.storage.fault_log import NAME, FaultLog, running_mat
 from firmware.storage.folder_lock import locked
 from firmware.supervisor import FIRST_PAUSE_S, STEADY_S, TEXT_MOST, Supervisor, Worker
-from firmware.terminal.follower import SessionFollower
+from firmware.terminal.follower import LiveViewMemory
 from firmware.view import DARK, Fault, Output
 from hardware import board as boards
 from tests.doubles.clock import ManualClock
@@ -210,7 +210,7 @@ def test_no_note_sounds_on_while_its_thread_waits_to_run_again() -> None:
 
 def test_the_view_and_its_log_name_the_part_that_is_not_in_order() -> None:
     """A line when it begins and one when it is over; not one a hop."""
-    follower = SessionFollower(boards.load_board())
+    follower = LiveViewMemory(boards.load_board())
     lines = [
         line.text
         for now in ((), (FULL,), (FULL,), ())

@@ -167,7 +167,7 @@ def test_the_next_person_scrolls_the_summary_away() -> None:
 
 def test_a_new_session_in_the_very_hop_in_which_the_old_one_closes() -> None:
     """The picture is that of the new session, not a summary that stays for all of it."""
-    known = follower.SessionFollower(BOARD)
+    known = follower.LiveViewMemory(BOARD)
     for one in session(300):
         known.offer(one)
     known.offer(tick(1.0, State.SETTLING, WHOLE, t.StageChanged(START_S + 301, State.SETTLING)))
@@ -190,7 +190,7 @@ def test_a_resize_draws_the_other_layout() -> None:
 
 def test_memory_is_bounded() -> None:
     """A month of presses, wiggles and events keeps the newest ones only."""
-    known = follower.SessionFollower(BOARD)
+    known = follower.LiveViewMemory(BOARD)
     for _ in range(50):
         for one in session(300):
             known.offer(one)
@@ -206,7 +206,7 @@ def test_memory_is_bounded() -> None:
 def test_times_of_a_session_never_run_backwards() -> None:
     """In every state of the view the list of events has rising times, blank ones first."""
     for name, ticks in stories():
-        known = follower.SessionFollower(BOARD)
+        known = follower.LiveViewMemory(BOARD)
         for one in ticks:
             known.offer(one)
         seconds = [[0, *map(int, line.at.split(":"))] if line.at else [-1] for line in known.lines]
