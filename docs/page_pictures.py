@@ -21,7 +21,7 @@ STILLS: Final = (
 )
 MOMENT_S: Final = 330  # resting, with a movement behind it
 ANIMATED: Final = (960, 600)
-FRAMES: Final = 60
+EVERY_S: Final = 12.0  # of the story
 FRAME_MS: Final = 400
 COLOURS: Final = 160
 
@@ -44,21 +44,23 @@ def stills(browser: Browser) -> None:
 
 
 def animation(browser: Browser) -> None:
-    """Take a whole session, one picture about every ten seconds of it."""
+    """Take a whole session, one picture every twelve seconds of it."""
     pictures: list[Image.Image] = []
-    with story("session", 30) as address, watched(browser, *ANIMATED, color_scheme="dark") as seen:
+    with story("session", 1) as address, watched(browser, *ANIMATED, color_scheme="dark") as seen:
         seen.bring(address)
+        seen.page.locator("#playback label:has-text('×8') input").check()
         _hide_controls(seen)
-        while len(pictures) < FRAMES and not seen.js("acumat.frame?.ended"):
-            pictures.append(_picture(seen))
-            seen.page.wait_for_timeout(300)
+        while not seen.js("acumat.frame?.ended"):
+            if seen.js("acumat.frame?.t_s ?? 0") >= EVERY_S * len(pictures):
+                pictures.append(_picture(seen))
+            seen.page.wait_for_timeout(100)
     first, *rest = pictures
     first.save(FOLDER / "page.webp", save_all=True, append_images=rest, duration=FRAME_MS, loop=0, quality=60, method=6)
 
 
 def _hide_controls(seen: Watched) -> None:
     """Leave out what only a simulation has."""
-    seen.js("document.getElementById('playback').remove(), true")
+    seen.js("document.getElementById('playback').style.visibility = 'hidden'")
 
 
 def main() -> None:
