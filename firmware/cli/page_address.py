@@ -19,7 +19,7 @@ def print_page_address(settings: "Settings") -> None:
     console = Terminal(soft_wrap=True, highlight=False)
     web, folder = settings.web, Path(settings.storage.state_dir)
     if not web.enabled:
-        console.print("\nNo page: put [web] with enabled = true into the settings file, then restart.")
+        console.print("\nNo page: put [web] with enabled = true into the settings file, then restart.", markup=False)
         return
     if not (folder / NAME).exists():
         console.print("\nThe page: its address is shown here once the mat has run.")

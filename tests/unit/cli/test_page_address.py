@@ -16,7 +16,7 @@ def shown(folder: Path, capsys: pytest.CaptureFixture[str], web: Web) -> str:
 
 def test_without_a_page_it_names_the_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is made."""
-    assert "enabled = true" in shown(tmp_path, capsys, Web())
+    assert "[web] with enabled = true" in shown(tmp_path, capsys, Web())
     assert list(tmp_path.iterdir()) == []
 
 
