@@ -142,7 +142,7 @@ def test_without_a_set_clock_the_programme_has_a_calendar_of_its_own(answers: An
     for name, value in (("add_person", "Ana"), ("person", "Ana"), ("acknowledge", 1), ("accept", None)):
         dispatcher.submit(answers.request(name, value))
     dispatcher.process_pending()
-    assert answers == [None, None, None, "nothing is offered"]
+    assert answers == [None, None, None, "Nothing is offered."]
     acknowledgement = dispatcher.plan.people.who.acknowledgement
     assert acknowledgement is not None
     assert acknowledgement.date == "unknown"
