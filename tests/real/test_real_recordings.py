@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.doubles.in_process import run_acumat
-
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 MAKER = DATA / "real_recordings.py"
 PEOPLE = ("1", "3", "5", "7", "9", "11")
@@ -54,6 +52,8 @@ def truth_of(file: Path) -> dict[str, object]:
 
 
 def replay(file: Path) -> list[dict[str, object]]:
-    done = run_acumat("replay", "--jsonl", file)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(
+        [sys.executable, "-m", "firmware", "replay", "--jsonl", str(file)], check=True, capture_output=True, text=True
+    )
+    assert done.stderr == ""
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,6 +1,8 @@
 """The board of three rows of two runs what the board of four rows of three runs: nothing is tied to a grid."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,16 +15,14 @@ from hardware import board as boards
 from hardware.drawing import HERE
 from sim.frames import Bench, FrameSource
 from sim.people import story as stories
-from tests.doubles.in_process import run_acumat, run_acumat_sim
 from tests.doubles.scripted import Heard
 
 SMALL = HERE / "boards" / "mat_3x2.toml"
 
 
-def session_lines(program: str, *words: str) -> list[dict[str, object]]:
+def session_lines(*words: str) -> list[dict[str, object]]:
     """Run a command and return its session lines."""
-    done = run_acumat(*words) if program == "firmware" else run_acumat_sim(*words)
-    assert done.returncode == 0, done.stderr
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120, check=True)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     return [row for row in rows if row["kind"] == "session"]
 
@@ -49,7 +49,7 @@ def test_bit_by_bit_on_two_clocks() -> None:
 def test_replay_of_the_small_board(tmp_path: Path) -> None:
     file = tmp_path / "small.npz"
     words = ("sim", "session", "--speed", "0", "--board", str(SMALL))
-    assert run_acumat_sim(*words[1:], "--record", file).returncode == 0
+    subprocess.run([sys.executable, "-m", *words, "--record", str(file)], check=True, capture_output=True, timeout=120)
     (live,) = session_lines(*words, "--jsonl")
     (replayed,) = session_lines("firmware", "replay", str(file), "--jsonl")
     for key in ("start_s", "end_s", "reason", "exit", "counted"):
