@@ -45,6 +45,7 @@ TOGETHER_MOST: Final = 64  # transactions in one commit
 IDLE_S: Final = 1.0
 RETRY_S: Final = 5.0
 JOIN_S: Final = 4.0
+SLOW_S: Final = 1.5  # a commit on a worn card takes tenths of a second
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ class Database:
         self._waiting: deque[Job] = deque()
         self._dated = False
         self._refused = self._ending = False
+        self._committing_ns: int | None = None
         self._connection: Connection | None = None
         self._disk = disk_fault(folder)
         self._open()
@@ -101,6 +103,9 @@ class Database:
 
     def current_fault(self) -> str | None:
         """Return what is wrong now, one line; a restored backup is shown as long as the program runs."""
+        since_ns = self._committing_ns
+        if since_ns is not None and self._clock.boottime_ns() - since_ns > SLOW_S * 1e9:
+            return f"{self.path}: the disk does not answer: notes wait in memory; look at the card"
         return self.fault or self._disk or self._worker.fault or self.restored
 
     def read(self) -> sqlite3.Connection | None:
@@ -255,6 +260,7 @@ class Database:
     def _commit(self, jobs: list[Job]) -> bool:
         """Commit jobs together, alone when one of them is faulty; return whether to go on."""
         assert self._connection is not None  # noqa: S101 - the caller's condition
+        self._committing_ns = self._clock.boottime_ns()
         try:
             with transaction(self._connection):
                 for job in jobs:
@@ -267,6 +273,8 @@ class Database:
         except sqlite3.DatabaseError as error:
             self._without(f"damaged while running ({error})")
             return False
+        finally:
+            self._committing_ns = None
         if self.fault is not None and backups.fill_ballast(self.path.parent):
             self.fault = None  # the disk takes notes, and there is room for the reserve
         for job in jobs:

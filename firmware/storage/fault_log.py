@@ -21,7 +21,7 @@ from firmware.supervisor import Worker
 from firmware.view import Fault
 
 NAME: Final = "status.json"
-LOOK_S: Final = 1.0
+LOOK_S: Final = 0.5
 JOIN_S: Final = 1.0
 RUNTIME: Final = Path("/run/acumat")
 INSERT: Final = "INSERT INTO fault (boot, at_ns, name, text) SELECT max(id), ?, ?, ? FROM boot"
@@ -37,7 +37,7 @@ class RunningMat(msgspec.Struct):
 
 
 class FaultLog:
-    """Looks at the faults once a second, in a thread of its own. write stores a row, if there is a database."""
+    """Looks at the faults twice a second, in a thread of its own. write stores a row, if there is a database."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Sessions and people on their way into the database: a sink of ticks that never waits.
 
 - A session is a row from its start on; its stages, markers, events and trace follow with each checkpoint.
-- The checkpoint of every five seconds is what a power cut leaves. `unfinished` is the session that the last run left
+- The checkpoint of every three seconds is what a power cut leaves. `unfinished` is the session that the last run left
   open: the caller that starts the mat uses `close_unfinished` (reason interrupted) or `resume`.
 - Times are those of the frames since power-on, so that no step of the wall clock changes a duration or an order.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from firmware.storage.connection import Connection
     from firmware.view import Tick
 
-CHECKPOINT_S: Final = 4.0  # of frame time; with the commit, a disk that takes nothing is noticed within 5 s
+CHECKPOINT_S: Final = 3.0  # of frame time; so a disk that takes nothing is noticed within 5 s
 
 log = logging.getLogger(__name__)
 

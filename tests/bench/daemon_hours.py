@@ -37,6 +37,7 @@ HOUR: Final = (
     Leave(seconds=1.6), Wait(seconds=450),
 )  # fmt: skip
 DAY_H: Final = 24
+LOOK_S: Final = 300  # of simulated time: between two looks; a read is a second
 WARM_SHARE: Final = 0.25  # of the time: caches and buffers are filled by then
 KEPT: Final = ROOT / "build" / "endurance"
 PAGE_MB: Final = os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -88,7 +89,7 @@ def growth(name: str, looks: list[Look], label: str, how: str) -> list[Row]:
         one("threads", max(one.threads for one in looks), "", ""),
         one("descriptors grown", last.descriptors - first.descriptors, "", "<= 0"),
         one("descriptors", max(one.descriptors for one in looks), "", ""),
-        one("longest queue at the end of an hour", max(one.waiting for one in looks), "", "<= 64"),
+        one("longest queue", max(one.waiting for one in looks), "", "<= 64"),
     ]
 
 
@@ -113,11 +114,11 @@ def real_hour(seconds: float, every_s: float) -> tuple[list[Look], int]:
 
 
 class Day:
-    """A source of many hours, as fast as the database keeps up; looks at its own process at the end of each."""
+    """A source of many hours, as fast as the database keeps up; looks at its own process every LOOK_S."""
 
     def __init__(self, bench: Bench, hours: int, report: Callable[[Look], None]) -> None:
         self._bench, self._hours, self._report = bench, hours, report
-        self._hour, self._seq = 0, 0
+        self._hour, self._reads = 0, 0
         self._start_ns = CLOCK.boottime_ns()
         self._source = FrameSource(bench, block=10, start_ns=self._start_ns)
         self._database: Database | None = None
@@ -130,14 +131,16 @@ class Day:
             self._publisher = next((one for one in gc.get_objects() if isinstance(one, Publisher)), None)
         while self._database.waiting > 16:
             CLOCK.sleep_s(0.005)
+        self._reads += 1
+        if self._reads % LOOK_S == 0:
+            waiting = self._database.waiting
+            if self._publisher is not None:
+                waiting = max(waiting, self._publisher.health.events_waiting)
+            self._report(look(os.getpid(), float(self._reads), waiting))
         try:
             return self._source.read(timeout_s)
         except EOFError:
             self._hour += 1
-            waiting = self._database.waiting
-            if self._publisher is not None:
-                waiting = max(waiting, self._publisher.health.events_waiting)
-            self._report(look(os.getpid(), 3600.0 * self._hour, waiting))
             if self._hour >= self._hours:
                 raise
             length_ns = round(self._bench.scene.length_s * 1e9)
@@ -155,6 +158,7 @@ def simulated_day(hours: int) -> tuple[list[Look], int]:
     with tempfile.TemporaryDirectory() as name, Mosquitto(Path(name)) as broker:
         mqtt = f'[mqtt]\nenabled = true\nhost = "{ADDRESS}"\nport = {broker.port}\n'
         service = Service(Path(name) / "state", record((Wait(seconds=10),), 1), mqtt)
+        service.calibrate()
         service.close()
         words = [sys.executable, "-m", "tests.bench.daemon_hours", "--inside", str(hours), str(service.config)]
         said = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout

@@ -10,15 +10,17 @@ import msgspec
 
 from tests.bench import shell_damage, shell_disks, shell_kills, shell_start, shell_verbs
 from tests.bench.report import ROOT, Row, publish
+from tests.bench.shell_damage import RANDOM, SINGLE
+from tests.bench.shell_verbs import RUNS
 
 KILLS: Final = 50
 KEPT: Final = ROOT / "build" / "shell"
-PARTS: Final[dict[str, Callable[[], list[Row]]]] = {
-    "start": shell_start.rows,
-    "damage": shell_damage.rows,
-    "kills": lambda: shell_kills.rows(KILLS),
-    "disks": shell_disks.rows,
-    "verbs": shell_verbs.rows,
+PARTS: Final[dict[str, Callable[[float], list[Row]]]] = {
+    "start": lambda _: shell_start.rows(),
+    "damage": lambda share: shell_damage.rows(round(share * SINGLE), round(share * RANDOM)),
+    "kills": lambda share: shell_kills.rows(round(share * KILLS)),
+    "disks": lambda _: shell_disks.rows(),
+    "verbs": lambda share: shell_verbs.rows(round(share * RUNS)),
 }
 WORDS: Final = """
 Damaged files, kills in mid-session, full and failing disks, hostile input of the verbs, and the time and memory that a
@@ -32,13 +34,16 @@ core makes of the same frames. Nothing was run on a Raspberry Pi.
 
 
 @click.command()
+@click.option(
+    "--share", type=click.FloatRange(0.02, 10), default=1.0, show_default=True, help="Of the numbers of cases."
+)
 @click.argument("parts", nargs=-1, type=click.Choice([*PARTS, "page"]))
-def main(parts: tuple[str, ...]) -> None:
+def main(parts: tuple[str, ...], share: float) -> None:
     """Run parts, or all of them, and write the report of what was run so far."""
     KEPT.mkdir(parents=True, exist_ok=True)
     for part in parts or PARTS:
         if part != "page":
-            found = PARTS[part]()
+            found = PARTS[part](share)
             load = f"load average {os.getloadavg()[1]:.1f}"
             named = [msgspec.structs.replace(one, how=f"{one.how}; {load}") for one in found]
             (KEPT / f"{part}.json").write_bytes(msgspec.json.encode(named))

@@ -147,7 +147,7 @@ class Service:
         """Send a signal and wait; returns the exit code."""
         assert self.process is not None
         self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(120)  # a machine that is shared may be busy
         if self.log is not None:
             self.log.close()
         return code

@@ -17,7 +17,7 @@ from tests.fuzz.inputs import mutated
 
 SIZE_MAX: Final = 64 * 1024
 DOCUMENTED: Final = (0, 1, 2, 75)
-RUNS: Final = 400
+RUNS: Final = 120
 LONGEST_S: Final = 60.0
 # The verb, its words, and the file of the folder that is hostile, with the boundary whose example it grows from.
 CALLS: Final = (

@@ -1,10 +1,13 @@
 """A database that cannot be opened at the start: people of it are not overwritten, and in use as soon as it can be."""
 
 import sqlite3
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from firmware.programme.people import People
-from firmware.storage.connection import NAME, connect
+from firmware.storage.connection import NAME, Write, connect
 from firmware.storage.database import Database
 from firmware.storage.session_store import Remembered, SessionStore
 from tests.doubles.clock import ManualClock
@@ -61,3 +64,48 @@ def test_people_that_could_not_be_read_are_kept_and_used_later(tmp_path: Path) -
     assert store.people == people
     store.close()
     assert names(tmp_path) == ["Ana"]
+
+
+class Stuck:
+    """A connection whose commit waits until it is released, as on a card that does not answer."""
+
+    def __init__(self, made: sqlite3.Connection) -> None:
+        self._made = made
+        self.armed = False
+        self.released = threading.Event()
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any:  # noqa: ANN401 - as the protocol
+        """Run a statement; a commit may wait."""
+        if self.armed and sql == "COMMIT":
+            self.released.wait(30)
+        return self._made.execute(sql, values)
+
+    def close(self) -> None:
+        """Close."""
+        self._made.close()
+
+
+def test_a_commit_that_does_not_come_back_is_a_fault(tmp_path: Path) -> None:
+    """No error is raised by such a disk, so the time tells; it goes when the commit is through."""
+    made: list[Stuck] = []
+
+    def connect_to(path: Path) -> Stuck:
+        made.append(Stuck(connect(path)))
+        return made[-1]
+
+    clock = ManualClock()
+    database = Database(tmp_path, clock, boot_id="one", connect_to=connect_to)
+    assert database.current_fault() is None
+    made[-1].armed = True
+    done: list[bool] = []
+    database.write(Write("UPDATE boot SET source = 'x'"), done=lambda: done.append(True))
+    until(lambda: database.waiting)
+    clock.now_s += 2.0
+    until(lambda: database._committing_ns is not None)  # noqa: SLF001 - that it waits shows nowhere else
+    clock.now_s += 4.0
+    assert "does not answer" in str(database.current_fault())
+    made[-1].armed = False
+    made[-1].released.set()
+    until(lambda: done)
+    until(lambda: database.current_fault() is None)
+    database.close()

@@ -125,10 +125,10 @@ def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:
     process.stdout.close()
     found = store(tmp_path)
     assert found.unfinished is not None
-    assert (found.unfinished.summary.lying_s, found.unfinished.boot_id) == (92.0, "two")  # a checkpoint every 4 s
+    assert (found.unfinished.summary.lying_s, found.unfinished.boot_id) == (93.0, "two")  # a checkpoint every 3 s
     found.close_unfinished()
     found.close()
-    assert rows(tmp_path, "SELECT reason, lying_s, counted FROM session") == [("interrupted", 92.0, 1)]
+    assert rows(tmp_path, "SELECT reason, lying_s, counted FROM session") == [("interrupted", 93.0, 1)]
     again = store(tmp_path)
     assert again.unfinished is None
     again.close()
