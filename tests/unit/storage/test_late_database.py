@@ -86,7 +86,7 @@ class Stuck:
 
 
 def test_a_commit_that_does_not_come_back_is_a_fault(tmp_path: Path) -> None:
-    """No error is raised by such a disk, so the time tells; it goes when the commit is through."""
+    """No error is raised by such a disk, so the time decides; it goes when the commit is through."""
     made: list[Stuck] = []
 
     def connect_to(path: Path) -> Stuck:
