@@ -197,7 +197,10 @@ def rows() -> list[Row]:
     """Return the rows of the parts that were run."""
     made: list[Row] = []
     for part, label in (("hour", "measured"), ("day", "simulated")):
-        found = json.loads((KEPT / f"{part}.json").read_text())
+        path = KEPT / f"{part}.json"
+        if not path.exists():
+            continue
+        found = json.loads(path.read_text())
         looks = [Look(**one) for one in found["looks"]]
         how = f"{looks[-1].t_s / 3600:g} h, {found['sessions']} sessions stored; load average {found['load']:.1f}"
         made += growth(f"{'real' if part == 'hour' else 'simulated'} {part}", looks, label, how)
