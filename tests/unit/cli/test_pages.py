@@ -16,6 +16,7 @@ from firmware.events import SessionSummary
 from firmware.storage.calibration import RECORDS_MAX
 from firmware.terminal.json_lines import session_line, tick_line
 from firmware.view import DARK, SessionView, Tick
+from sim.__main__ import OTHERS
 from sim.__main__ import command as acumat_sim
 
 ROOT = Path(__file__).parents[3]
@@ -68,6 +69,8 @@ def wrong(program: str, words: list[str]) -> str | None:
         if name not in VERBS:
             return None if re.fullmatch(r'[A-Z"$].*', name) else f"no verb {name}"
         known = acumat.get_command(click.Context(acumat), name) or acumat
+    elif words[0] in OTHERS:
+        name, known = words[0], OTHERS[words[0]]
     options = {option for part in known.params for option in part.opts} | {"--help", "-h", "--version"}
     missing = [word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word) and word not in options]
     return f"{name}: no option {', '.join(missing)}" if missing else None
