@@ -1,6 +1,9 @@
-"""What is slow, and a line for each reason why something was skipped."""
+"""What is slow, a line for each reason why something was skipped, and no real-time priority beyond a test."""
 
+import ctypes
+import os
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -24,6 +27,18 @@ SLOW: Final = (
     "tests/unit/sim/test_main.py",
 )
 BITS: Final = "bits]"  # a story read bit by bit through the driver
+
+
+@pytest.fixture(autouse=True)
+def ordinary_priority() -> Iterator[None]:
+    """Give back what `acumat probe` and `acumat bench` take as root: real-time priority and locked memory.
+
+    Everything that this process starts later would inherit them, and starve what runs on the same core.
+    """
+    yield
+    if os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        ctypes.CDLL(None).munlockall()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
