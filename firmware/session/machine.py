@@ -249,7 +249,9 @@ class SessionMachine:
             self._sessions += 1
             plan = self._set.stages
             self._session = OpenSession(self._sessions, t_s, t_s, plan.goal_s, plan.ease_s, stages.stage_schedule(plan))
-        elif self.state is not State.UNCERTAIN:
+        elif self.state is State.UNCERTAIN:
+            session.found_again = True
+        else:
             session.resume(t_s)
 
     def _rise(self, event: GetUp) -> None:

@@ -27,7 +27,8 @@ class OpenSession:
 
     part_s is when the present part of lying began, banked_s the lying time of the parts before it, end_s when lying
     last ended. A press after ease_s of lying is late. reason is set once the person has requested the end; lies_on:
-    they have, and still lie.
+    they have, and still lie. found_again: in the present part the cells were away, or the program started again, so
+    what is detected as lying down since then is no start.
     """
 
     number: int
@@ -42,6 +43,7 @@ class OpenSession:
     exit: Exit = Exit.UNKNOWN
     reason: Reason | None = None
     lies_on: bool = False
+    found_again: bool = False
     goal_reached: bool = False
     confirmed: bool = False
     overlong: bool = False
@@ -68,6 +70,7 @@ class OpenSession:
     def resume(self, t_s: float) -> None:
         """Start a new part."""
         self.part_s = max(t_s, self.end_s)
+        self.found_again = False
         self.paused_s += self.part_s - self.end_s
 
     def correct_start(self, start_s: float) -> None:
@@ -87,7 +90,7 @@ class OpenSession:
     def note(self, event: Event, *, lying: bool) -> None:
         """Record an event that moves no state."""
         match event:
-            case StartCorrected(start_s=start_s) if lying:
+            case StartCorrected(start_s=start_s) if lying and not self.found_again:
                 self.correct_start(start_s)
             case EndCorrected(end_s=end_s) if not lying and self.reason is None:
                 self.correct_end(end_s)

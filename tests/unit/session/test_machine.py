@@ -26,6 +26,7 @@ from firmware.events import (
     StageChanged,
     StandingEnded,
     StandingStarted,
+    StartCorrected,
     Wiggle,
 )
 from firmware.session.machine import SessionMachine, SessionSettings, with_goal
@@ -169,6 +170,22 @@ def test_lost_cells_stop_no_timer_when_they_come_back() -> None:
     player = Player().lies(10.0).until(50, SensorLost(50, 0xFFF)).until(70, SensorBack(70, 0))
     player.until(74, LieDown(60.0, 74, 400.0)).until(80)
     assert player.stages == [("settling", 10), ("uncertain", 50), ("settling", 60), ("easing", 70)]
+
+
+def test_who_is_found_again_did_not_lie_down_then() -> None:
+    """A start that is corrected after the cells came back is of finding the person again; so after a restart."""
+    player = Player().lies(10.0).until(50, SensorLost(50, 0xFFF)).until(70, SensorBack(70, 0))
+    player.until(74, LieDown(60.0, 74, 400.0)).until(76, StartCorrected(76, 62.0)).until(200).rises(630.0)
+    player.until(760, MatEmptied(760))
+    assert [(summary.start_s, summary.lying_s) for summary in player.ended] == [(10.0, 620.0)]
+
+
+def test_a_start_is_corrected_again_after_a_pause() -> None:
+    """A part of lying that follows a pause has its own start, also after cells were away in the part before."""
+    player = Player().lies(10.0).until(50, SensorLost(50, 0xFFF)).until(70, SensorBack(70, 0))
+    player.until(74, LieDown(60.0, 74, 400.0)).rises(100.0).lies(120.0).until(128, StartCorrected(128, 122.0))
+    player.rises(640.0).until(760, MatEmptied(760))
+    assert [(summary.start_s, summary.lying_s) for summary in player.ended] == [(10.0, 90.0 + 518.0)]
 
 
 def test_cells_that_stay_away_end_the_session_at_the_last_certain_time() -> None:
