@@ -71,6 +71,14 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
             password_file = "/run/secret"
             tls = true
             tls_ca_file = "ca.pem"
+            tls_cert_file = "mat.pem"
+            tls_key_file = "mat.key"
+            root = "home/mat"
+            discovery = false
+            discovery_prefix = "ha"
+            birth_topic = "ha/status"
+            share_pain = true
+            share_person = true
             [storage]
             state_dir = "state"
             traces_kept = 50
@@ -117,7 +125,7 @@ def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
     assert lines == [
         "[sesion]: unknown section; did you mean session?",
         "session.goal_min = 99: must be a number from 5 to 40",
-        "device.id = 'Upper Case': must be 1 to 32 of a-z, 0-9 and -",
+        "device.id = 'Upper Case': must be up to 32 of a-z, 0-9 and -",
         "device.nmae: unknown key; did you mean name?",
         "mqtt.port = true: must be a whole number from 1 to 65535",
     ]
@@ -150,7 +158,7 @@ def test_missing_companions_are_reported_with_the_rest(tmp_path: Path) -> None:
         ("mqtt.port = 0", "mqtt.port = 0: must be a whole number from 1 to 65535"),
         ("mqtt.enabled = 1", "mqtt.enabled = 1: must be true or false"),
         ("mqtt.host = ''", "mqtt.host = '': must be a host name or an address"),
-        ("device.id = ''", "device.id = '': must be 1 to 32 of a-z, 0-9 and -"),
+        ("device.id = 'a_b'", "device.id = 'a_b': must be up to 32 of a-z, 0-9 and -"),
         ('device.name = "a\\nb"', "device.name = 'a\\nb': must be 1 to 64 printable characters"),
         ("storage.state_dir = ''", "storage.state_dir = '': must be a path in quotes"),
         ("outputs.volume = 1.1", "outputs.volume = 1.1: must be a number from 0 to 1"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from firmware.cli.main import REFUSED, acumat
+from firmware.cli.main import REFUSED, TRY_AGAIN, acumat
 from firmware.commands import Request
 from firmware.storage import backups, connection, mailbox
 from firmware.storage.database import Database
@@ -85,12 +85,12 @@ def test_a_running_mat_takes_the_command_and_answers(tmp_path: Path) -> None:
 def test_the_programme_is_shown_and_the_text_is_read_first(settings: Path) -> None:
     """Level, next minutes; acknowledging shows the text and asks."""
     shown = run(settings, "programme").output
-    assert "Sam (simulated): level 1." in shown
-    assert "Next: 10 minutes" in shown
+    assert "Sam (simulated): level 6." in shown
+    assert "Next: 20 minutes" in shown
     result = run(settings, "programme", "acknowledge", given="n\n")
     assert "Ask a doctor first" in result.output
     assert result.exit_code == 1
-    assert json.loads(run(settings, "programme", "--json").output)["level"] == 1
+    assert json.loads(run(settings, "programme", "--json").output)["level"] == 6
 
 
 def test_everything_can_be_taken_away(settings: Path, tmp_path: Path) -> None:
@@ -123,5 +123,5 @@ def test_an_export_is_read_into_another_mat(settings: Path, tmp_path: Path) -> N
     assert "were there already" in run(other, "import", str(file)).output
     with locked(other.parent):
         refused = run(other, "import", str(file))
-    assert refused.exit_code == REFUSED
+    assert refused.exit_code == TRY_AGAIN
     assert "another acumat keeps its sessions there" in refused.output
