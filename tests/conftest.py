@@ -31,7 +31,7 @@ BITS: Final = "bits]"  # a story read bit by bit through the driver
 
 @pytest.fixture(autouse=True)
 def ordinary_priority() -> Iterator[None]:
-    """Give back what `acumat probe` and `acumat bench` take as root: real-time priority and locked memory.
+    """Return what `acumat probe` and `acumat bench` take as root: real-time priority and locked memory.
 
     Everything that this process starts later would inherit them, and starve what runs on the same core.
     """
