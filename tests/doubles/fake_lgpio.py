@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -77,24 +77,33 @@ class FakeLgpio(ModuleType):
 
 
 @contextmanager
-def fake_lgpio() -> Iterator[tuple[FakeLgpio, Any]]:
-    """Yield the stand-in and gpiozero's real factory of lgpio pins over it, for a Pi 3B."""
-    fake = FakeLgpio()
-    before = {name: sys.modules.pop(name, None) for name in ("lgpio", "gpiozero.pins.lgpio")}
-    sys.modules["lgpio"] = fake
+def gpiozero_factory(
+    packages: Mapping[str, ModuleType], name: str, factory_class: str, **options: int
+) -> Iterator[Any]:  # gpiozero has no types
+    """Yield gpiozero's own factory of a backend for a Pi 3B, over stand-ins for the packages that it imports."""
+    before = {one: sys.modules.pop(one, None) for one in (*packages, name)}
+    sys.modules.update(packages)
     try:
-        module = importlib.import_module("gpiozero.pins.lgpio")
+        base = getattr(importlib.import_module(name), factory_class)
 
-        class Pi3Factory(module.LGPIOFactory):  # type: ignore[name-defined, misc]
+        class Pi3Factory(base):  # type: ignore[valid-type, misc]
             def _get_revision(self) -> int:
                 return PI_3B  # there is no /proc/device-tree here
 
-        factory = Pi3Factory(chip=0)
-        yield fake, factory
+        factory = Pi3Factory(**options)
+        yield factory
         factory.close()
         factory.pins.clear()
     finally:
-        for name, was in before.items():
-            sys.modules.pop(name, None)
+        for one, was in before.items():
+            sys.modules.pop(one, None)
             if was is not None:
-                sys.modules[name] = was
+                sys.modules[one] = was
+
+
+@contextmanager
+def fake_lgpio() -> Iterator[tuple[FakeLgpio, Any]]:
+    """Yield the stand-in and gpiozero's real factory of lgpio pins over it, for a Pi 3B."""
+    fake = FakeLgpio()
+    with gpiozero_factory({"lgpio": fake}, "gpiozero.pins.lgpio", "LGPIOFactory", chip=0) as factory:
+        yield fake, factory

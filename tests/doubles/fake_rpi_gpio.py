@@ -1,15 +1,11 @@
 """RPi.GPIO's calls, recorded: what a pin really gets from gpiozero's own factory. No line is moved."""
 
-import importlib
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from tests.doubles.fake_lgpio import PI_3B
-
-PACKAGE_NAMES = ("RPi", "RPi.GPIO", "gpiozero.pins.rpigpio")
+from tests.doubles.fake_lgpio import gpiozero_factory
 
 
 class FakePwm:
@@ -95,21 +91,6 @@ def fake_rpi_gpio() -> Iterator[tuple[FakeRpiGpio, Any]]:
     """Yield the stand-in and gpiozero's real factory of RPi.GPIO pins over it, for a Pi 3B."""
     fake, package = FakeRpiGpio(), ModuleType("RPi")
     package.GPIO = fake  # type: ignore[attr-defined]
-    before = {name: sys.modules.pop(name, None) for name in PACKAGE_NAMES}
-    sys.modules.update({"RPi": package, "RPi.GPIO": fake})
-    try:
-        module = importlib.import_module("gpiozero.pins.rpigpio")
-
-        class Pi3Factory(module.RPiGPIOFactory):  # type: ignore[name-defined, misc]
-            def _get_revision(self) -> int:
-                return PI_3B  # there is no /proc/device-tree here
-
-        factory = Pi3Factory()
+    packages = {"RPi": package, "RPi.GPIO": fake}
+    with gpiozero_factory(packages, "gpiozero.pins.rpigpio", "RPiGPIOFactory") as factory:
         yield fake, factory
-        factory.close()
-        factory.pins.clear()
-    finally:
-        for name, was in before.items():
-            sys.modules.pop(name, None)
-            if was is not None:
-                sys.modules[name] = was
