@@ -35,6 +35,12 @@ NO_SESSION: Final = SessionView(State.IDLE, occupied=False, number=0, start_s=No
 log = logging.getLogger(__name__)
 
 
+def today_at(wall_s: float) -> Today:
+    """Return the local day of a wall time in seconds since 1970."""
+    date = dt.datetime.fromtimestamp(wall_s).astimezone().date()
+    return Today(wall_s, (date - EPOCH).days, date.isoformat())
+
+
 class EdgeSource(Protocol):
     """The key of the pod."""
 
@@ -158,7 +164,7 @@ class CommandDispatcher:
             local = dt.datetime.fromtimestamp(self._clock.wall_s()).astimezone()
             night = self._night.at(local.hour * 60 + local.minute)
             self._core.set_profile(NightProfile.NIGHT if night else NightProfile.DAY)
-            self._today = Today(self._clock.wall_s(), (local.date() - EPOCH).days, local.date().isoformat())
+            self._today = today_at(self._clock.wall_s())
             self._date_sessions()
         else:
             self._core.set_profile(NightProfile.UNKNOWN)
@@ -189,8 +195,7 @@ class CommandDispatcher:
         undated, self._undated = self._undated, []
         for name, record, ended_s in undated:
             end_s = self._clock.wall_s() - (self._clock.boottime_ns() / 1e9 - ended_s)
-            day = (dt.datetime.fromtimestamp(end_s).astimezone().date() - EPOCH).days
-            dated = self.plan.redate(name, record, end_s, day)
+            dated = self.plan.redate(name, record, end_s, today_at(end_s).day)
             if dated is not None and self._store is not None:
                 self._store.save_record(name, dated)
 

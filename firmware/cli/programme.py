@@ -1,6 +1,5 @@
 """`acumat programme`: level, what comes next, an offer with its reason, and the answer to it."""
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from firmware import words
 from firmware.cli import options
 from firmware.cli.stored import json_option, morning_lines, open_for_reading, print_json, print_screen
 from firmware.clock import SystemClock, wall_clock_is_set
+from firmware.dispatcher import today_at
 from firmware.programme import levels
 from firmware.programme.plan import Plan, Today
 from firmware.storage import records
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from firmware.programme.advice import Advice
 
 ACTS: Final = ("accept", "decline", "healed", "acknowledge")
-EPOCH: Final = dt.date(1970, 1, 1)
 
 
 @click.command("programme")
@@ -68,9 +67,7 @@ def _confirmed(config_file: Path | None, level: int) -> bool:
 def _today() -> Today | None:
     if not wall_clock_is_set():
         return None
-    now_s = SystemClock().wall_s()
-    local = dt.datetime.fromtimestamp(now_s).astimezone().date()
-    return Today(now_s, (local - EPOCH).days, local.isoformat())
+    return today_at(SystemClock().wall_s())
 
 
 def _screen(plan: Plan, advice: "Advice | None") -> list[Text]:
