@@ -52,6 +52,12 @@ def stage_schedule(settings: StageSettings) -> tuple[Stage, ...]:
     return (*kept, closing, Stage(State.DONE, settings.goal_s), overtime)
 
 
+def stages_before_goal(goal_s: float) -> tuple[tuple[Stage, float], ...]:
+    """Return the stages that end with the goal, each with the lying time at which it ends."""
+    plan = [stage for stage in stage_schedule(StageSettings(goal_s=goal_s)) if stage.start_s < goal_s]
+    return tuple(zip(plan, [*(stage.start_s for stage in plan[1:]), goal_s], strict=True))
+
+
 def stage_at(stages: tuple[Stage, ...], lying_s: float) -> Stage:
     """Return the stage that a lying time (seconds, 0 or more) belongs to."""
     return next(stage for stage in reversed(stages) if stage.start_s <= max(lying_s, 0.0))

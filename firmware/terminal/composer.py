@@ -7,6 +7,7 @@ from firmware import words
 from firmware.cues.table import ShownCondition, shipped_cue_table
 from firmware.enums import State
 from firmware.signal.health import USABLE_SHARE
+from firmware.signal.sides import right_share
 from firmware.terminal import lamp, legend
 from firmware.terminal.follower import LYING_STATES, MOVEMENT_BUCKETS
 from firmware.terminal.legend import LegendKind
@@ -74,7 +75,7 @@ class Composer:
             stop=stop,
             lamp=self._lamp(tick, known),
             facts=(LabelledFact("Breath", *_breath(tick, known)), LabelledFact("Load", *_load(view, signals))),
-            sides=None if view.lost else legend.right_share(self._board, signals),
+            sides=None if view.lost else right_share(self._board, signals),
             movement=tuple(known.movement),
             marks=tuple(place for mark in known.marks if (place := MOVEMENT_BUCKETS - 1 - known.bucket + mark) >= 0),
             note=self._note(tick),

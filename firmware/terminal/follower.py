@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 from firmware import events as t
 from firmware.enums import HintKind, State
 from firmware.session.machine import SessionSettings
+from firmware.session.transitions import STAGES
 from firmware.terminal.scene import ShownEvent
 from firmware.words import event_lines
 from firmware.words.event_lines import EventLine, SentenceContext
+from firmware.words.guidance import BREATH_VALID_S, HINT_SHOWN_S
 from firmware.words.quantities import clock_text
 
 if TYPE_CHECKING:
@@ -22,18 +24,14 @@ if TYPE_CHECKING:
 
 LINES_KEPT: Final = 8
 EVENT_TIMES_MAX: Final = 40
-BREATH_VALID_S: Final = 30.0  # an older rate is not known any more
-HINT_SHOWN_S: Final = 20.0
 MOVEMENT_BUCKET_S: Final = 5.0
 MOVEMENT_BUCKETS: Final = 59  # five minutes
-AVERAGED_STATES: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
 LYING_STATES: Final = event_lines.LYING
-ARRIVAL_STATES: Final = (State.SEATED, State.LOWERING, State.STANDING, *LYING_STATES)
 
 
 def _arrives(tick: "Tick") -> bool:
     """Return whether somebody comes to the mat in this tick."""
-    return any(isinstance(event, t.StageChanged) and event.state in ARRIVAL_STATES for event in tick.events)
+    return any(isinstance(event, t.StageChanged) and event.state in event_lines.ARRIVING for event in tick.events)
 
 
 @dataclass(slots=True)
@@ -247,7 +245,7 @@ class LiveViewMemory:
             self.movement.append(0.0)
         if state in LYING_STATES:
             self.movement[-1] = max(self.movement[-1], signals.motion)
-        if state in AVERAGED_STATES:
+        if state in STAGES:
             self.session.lying.add(signals.cells_n)
             if state is State.RESTING:
                 self.session.resting.add(signals.cells_n)

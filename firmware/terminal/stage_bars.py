@@ -1,7 +1,5 @@
 """The stages of a session as bars."""
 
-from typing import Final
-
 from firmware import words
 from firmware.enums import State
 from firmware.session import stages
@@ -9,13 +7,9 @@ from firmware.session.stages import StageSettings
 from firmware.terminal.scene import StageBar
 from firmware.words.quantities import duration_text
 
-BAR_STATES: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
-
 
 def stage_bars(goal_s: float, elapsed_s: float | None) -> tuple[StageBar, ...]:
     """Return the stages before the goal; elapsed_s None is a session that has not begun."""
-    plan = [stage for stage in stages.stage_schedule(StageSettings(goal_s=goal_s)) if stage.state in BAR_STATES]
-    ends_s = [*(stage.start_s for stage in plan[1:]), goal_s]
     current = None if elapsed_s is None or elapsed_s >= goal_s else _stage_at(goal_s, elapsed_s)
     return tuple(
         StageBar(
@@ -24,7 +18,7 @@ def stage_bars(goal_s: float, elapsed_s: float | None) -> tuple[StageBar, ...]:
             0.0 if elapsed_s is None else min(max((elapsed_s - stage.start_s) / (end_s - stage.start_s), 0.0), 1.0),
             stage.state is current,
         )
-        for stage, end_s in zip(plan, ends_s, strict=True)
+        for stage, end_s in stages.stages_before_goal(goal_s)
     )
 
 

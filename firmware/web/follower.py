@@ -7,10 +7,11 @@ from firmware import events as t
 from firmware import words
 from firmware.enums import HintKind, State
 from firmware.session.machine import SessionSettings
-from firmware.session.stages import StageSettings, stage_schedule
+from firmware.session.stages import stages_before_goal
+from firmware.signal.sides import right_share
 from firmware.web.live import Advice, Frame, MovementMark, Note, StageBar, Summary
-from firmware.words.event_lines import LYING, set_bits
-from firmware.words.guidance import guidance, guidance_reason
+from firmware.words.event_lines import ARRIVING, LYING, set_bits
+from firmware.words.guidance import BREATH_VALID_S, HINT_SHOWN_S, guidance, guidance_reason
 from firmware.words.quantities import joined_names, kilograms
 
 if TYPE_CHECKING:
@@ -24,12 +25,8 @@ BUCKET_S: Final = 5.0
 BUCKETS: Final = 60
 RECENT_S: Final = BUCKET_S * BUCKETS
 MARKS_MOST: Final = 60
-HINT_S: Final = 20.0
-BREATH_S: Final = 30.0  # an older rate is not known any more
 OUTLINE_S: Final = 2.0  # how long a moved cell is outlined
-FIXED: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING)
 PACED: Final = (State.SETTLING, State.EASING, State.RESTING)
-BEGINS: Final = (State.SEATED, State.LOWERING, State.STANDING, *LYING)
 MARKED: Final = {t.Wiggle: "wiggle", t.Repositioned: "repositioned", t.Discomfort: "discomfort", t.Eased: "eased"}
 
 
@@ -110,7 +107,7 @@ class LiveFollower:
                 self._paused_at_s = event.t_s
             elif event.state in LYING:
                 self._paused_at_s = None
-            if event.state in BEGINS:
+            if event.state in ARRIVING:
                 self._ended = None
         elif event.summary.confirmed:  # laundry and cats have no summary
             summary, self._hint = event.summary, None
@@ -168,7 +165,7 @@ class LiveFollower:
             return words.NO_ZERO
         if self._too_few and tick.view.start_s is None:
             return words.TOO_FEW_PAGE
-        if self._hint is not None and tick.t_s - self._hint[1] < HINT_S and tick.view.advice is None:
+        if self._hint is not None and tick.t_s - self._hint[1] < HINT_SHOWN_S and tick.view.advice is None:
             return words.HINT[self._hint[0]]
         # The panel with the advice has the words then.
         return guidance(tick.view) if tick.view.advice is None else ""
@@ -201,7 +198,7 @@ class LiveFollower:
     def _breaths(self, tick: "Tick") -> tuple[float | None, str]:
         if tick.view.state not in LYING:
             return None, words.BREATHS_NOBODY
-        if self._breath is not None and tick.t_s - self._breath[1] <= BREATH_S:
+        if self._breath is not None and tick.t_s - self._breath[1] <= BREATH_VALID_S:
             return round(self._breath[0], 1), words.BREATHS_ABOUT
         moving = tick.signals is not None and tick.signals.moving
         return None, words.BREATHS_MOVING if moving else words.BREATHS_WAIT
@@ -222,15 +219,8 @@ class LiveFollower:
         return round(across, 3), round(along, 3)
 
     def _right(self, signals: "Signals") -> float | None:
-        """Return the share of the load on the right hand's side, the middle column left out."""
-        right = left = 0.0
-        for cell in self._board.cells:
-            if 2 * cell.col > self._board.cols - 1:
-                right += signals.cells_n[cell.index]
-            elif 2 * cell.col < self._board.cols - 1:
-                left += signals.cells_n[cell.index]
-        total = right + left
-        return None if signals.cop_m is None or total <= 0 else round(min(max(right / total, 0.0), 1.0), 3)
+        share = right_share(self._board, signals)
+        return None if share is None else round(share, 3)
 
     def _outlined(self, t_s: float) -> tuple[str, ...]:
         at_s, cells = self._moved
@@ -246,9 +236,7 @@ def _advice(view: "SessionView") -> Advice | None:
 
 def stage_bars(goal_s: float) -> tuple[StageBar, ...]:
     """Return the stages before the goal."""
-    plan = [stage for stage in stage_schedule(StageSettings(goal_s=goal_s)) if stage.state in FIXED]
-    ends_s = [*(stage.start_s for stage in plan[1:]), goal_s]
     return tuple(
         StageBar(stage.state.value, words.STAGE[stage.state], stage.start_s, end_s)
-        for stage, end_s in zip(plan, ends_s, strict=True)
+        for stage, end_s in stages_before_goal(goal_s)
     )

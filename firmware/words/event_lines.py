@@ -18,6 +18,7 @@ MARK: Final = "·"
 MARKS: Final[Mapping[type[object], str]] = {t.Wiggle: "◆", t.Repositioned: "○", t.Discomfort: "▲", t.Eased: "∩"}
 LOG_ONLY: Final = (t.MatOccupied, t.LyingSuspected, t.LieDown, t.StartCorrected, t.EndCorrected)
 LYING: Final = (State.SETTLING, State.EASING, State.RESTING, State.CLOSING, State.DONE, State.OVERTIME)
+ARRIVING: Final = (State.SEATED, State.LOWERING, State.STANDING, *LYING)
 INTERRUPTED: Final = (State.PAUSED, State.UNCERTAIN, State.LEAVING)
 
 

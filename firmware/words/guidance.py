@@ -1,12 +1,15 @@
 """What the person should do or expect now: one sentence and its reason, for the page, MQTT and every other screen."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from firmware import words
 from firmware.enums import State
 
 if TYPE_CHECKING:
     from firmware.view import SessionView
+
+HINT_SHOWN_S: Final = 20.0  # so long a hint stands in the place of the sentence
+BREATH_VALID_S: Final = 30.0  # an older rate is not known any more
 
 
 def guidance(view: "SessionView") -> str:
