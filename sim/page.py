@@ -230,11 +230,11 @@ def simulated_page(
             core,
             dispatcher,
             clock,
+            calibrator,
             database,
             pace=frames.paced,
             pacer_s=pacer_s,
             wall_is_set=_is_set,
-            calibrator=calibrator,
         )
         try:
             served = serve_page(Web(enabled=True), folder, parts)

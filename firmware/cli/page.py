@@ -43,9 +43,9 @@ def page_sinks(
         core,
         dispatcher,
         SystemClock(),
+        calibrator,
         database,
         calibrated=opened.calibrated,
-        calibrator=calibrator,
     )
     try:
         served = serve_page(opened.settings.web, folder, parts)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from firmware.clock import wall_clock_is_set
 from firmware.web.access import Access, is_loopback
 from firmware.web.calibration_api import CalibrationApi
-from firmware.web.calibrator import Calibrator
 from firmware.web.cell_watch import CellWatch
 from firmware.web.follower import LiveFollower
 from firmware.web.hub import Hub
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from firmware.core import MatCore
     from firmware.dispatcher import CommandDispatcher
     from firmware.storage.database import Database
+    from firmware.web.calibrator import Calibrator
     from firmware.web.routes import ApiRoute
     from hardware.board import Board
 
@@ -45,13 +45,13 @@ class PageParts:
     core: "MatCore"
     dispatcher: "CommandDispatcher"
     clock: "Clock"
+    calibrator: "Calibrator"
     database: "Database | None" = None
     calibrated: bool = True
     pace: SpeedControl | None = None
     pacer_s: Callable[[], float | None] | None = None
     wall_is_set: Callable[[], bool] = wall_clock_is_set
     limited: bool = True
-    calibrator: Calibrator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,7 @@ def serve_page(web: "Web", folder: "Path", parts: PageParts) -> ServedPage:
     def api() -> "Iterator[ApiRoute]":
         yield from live.routes()
         yield from PeopleApi(loop).routes()
-        if parts.calibrator is not None:
-            yield from CalibrationApi(parts.calibrator, hub).routes()
+        yield from CalibrationApi(parts.calibrator, hub).routes()
         if parts.database is not None:
             reader = Reader(parts.database.path, len(parts.board.cells), parts.dispatcher.plan.programme)
             yield from StoredApi(reader, parts.database, loop, clock).routes()

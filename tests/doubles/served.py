@@ -15,11 +15,26 @@ from firmware.signal.calibration import Calibration
 from firmware.storage.database import Database
 from firmware.storage.session_store import SessionStore
 from firmware.view import Tick
+from firmware.web.calibrator import Calibrator
+from firmware.web.frame_tap import FrameTap
 from firmware.web.page import PageParts, ServedPage, serve_page
 from hardware import board as boards
 from tests.doubles.clock import ManualClock
 
 BOARD = boards.load_board()
+
+
+class NoFrames:
+    """A source without frames: a calibration on it stays at its first step."""
+
+    fault: str | None = None
+
+    def read(self, timeout_s: float) -> None:
+        """Return nothing."""
+        del timeout_s
+
+    def close(self) -> None:
+        """There is nothing to release."""
 
 
 @dataclass
@@ -82,6 +97,7 @@ def served_mat(folder: Path, *, limited: bool = False, port: int = 0, calibrated
         core,
         dispatcher,
         clock,
+        Calibrator(BOARD, FrameTap(NoFrames()), folder, lambda: core.calibration, calibrated=calibrated, restart=None),
         database,
         calibrated=calibrated,
         wall_is_set=lambda: True,

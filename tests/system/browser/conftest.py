@@ -12,8 +12,9 @@ from playwright.sync_api import Browser
 from tests.doubles.browser import CHROMIUM, chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Chromium for this folder only: Playwright keeps a running event loop, beside which no other test may run one."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
     with chromium() as made:

@@ -32,9 +32,9 @@ def test_a_story_reaches_the_page(browser: Browser) -> None:
     with story("session", 1) as address, watched(browser) as seen:
         seen.open(address)
         page = seen.page
-        page.locator("#playback label:has-text('×8') input").check()
         assert "visit" not in page.url
-        for stage in ("Settling", "Easing", "Resting"):
+        for speed, stage in ((8, "Settling"), (60, "Easing"), (60, "Resting")):
+            page.locator(f"#playback label:has-text('×{speed}') input").check()
             page.wait_for_selector(f"h1:text-is('{stage}')")
         assert page.locator(".breath").inner_text() in ("Breathe in", "Breathe out")
         seen.js("window.before = acumat.frames; true")

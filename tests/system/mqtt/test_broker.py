@@ -215,8 +215,8 @@ def test_killed_mat_is_shown_offline(broker: Mosquitto, dashboard: Callable[...,
     )
     try:
         witness = dashboard(broker)
-        witness.until(lambda: bool(witness.on("/state")))
-        assert witness.on("/availability")[-1].payload == b"online"
+        witness.until(lambda: [one.payload for one in witness.on("/availability")[-1:]] == [b"online"])
+        assert witness.on("/state")
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait(10)
