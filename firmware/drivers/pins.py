@@ -152,7 +152,8 @@ def lead_lgpio_to_writable_folder(environment: MutableMapping[str, str], *, writ
     The service has its own folder; this is for a command that runs as its user from the home of another one.
     """
     if not writable:
-        environment.setdefault("LG_WD", tempfile.gettempdir())
+        with contextlib.suppress(FileNotFoundError):  # read-only throughout: lgpio says what is wrong
+            environment.setdefault("LG_WD", tempfile.gettempdir())
 
 
 def all_off(board: "Board", factory: "Factory | None" = None) -> None:

@@ -188,3 +188,15 @@ def test_lgpio_gets_a_folder_that_it_can_write_to() -> None:
     environment["LG_WD"] = "/run/acumat"
     pins.lead_lgpio_to_writable_folder(environment, writable=False)
     assert environment == {"LG_WD": "/run/acumat"}
+
+
+def test_without_any_writable_folder_lgpio_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a card that is read-only throughout, the mat goes on: its lights may be missing, its timing is not."""
+
+    def nowhere() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    environment: dict[str, str] = {}
+    pins.lead_lgpio_to_writable_folder(environment, writable=False)
+    assert environment == {}
