@@ -41,7 +41,8 @@ def _used_inside(module: ModuleType) -> set[str]:
 @pytest.mark.parametrize(("module", "known_as"), [(words, "words"), (journal, "journal_words")])
 def test_each_table_of_sentences_is_read_by_the_product(module: ModuleType, known_as: str) -> None:
     """Used somewhere in firmware, or part of a table that is."""
-    unread = [name for name in names(module) if name not in read_names()[known_as]]
+    read = read_names()[known_as]
+    unread = [name for name in names(module) if name not in read]
     assert names(module)
     assert unread == []
 
