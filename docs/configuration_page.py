@@ -30,4 +30,6 @@ def _toml(value: object) -> str:
         return "(none)"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`{list(value)}`"
     return f'`"{value}"`' if isinstance(value, (str, Path)) else f"`{value:g}`"

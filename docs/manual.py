@@ -65,7 +65,7 @@ def settings_page(version: str) -> str:
         lines += [f".SH [{name}]", _escaped((kind.__doc__ or "").strip())]
         for option, bound, meaning in section_options(kind):
             default = getattr(kind(), option)
-            shown = "none" if default is None else str(default)
+            shown = "none" if default is None else str(list(default) if isinstance(default, tuple) else default)
             lines += [".TP", f".B {_escaped(option)}", _escaped(f"{meaning} Must be: {bound.words}. Default: {shown}.")]
     return "\n".join([*lines, ".SH SEE ALSO", ".BR acumat (1)"]) + "\n"
 

@@ -63,6 +63,22 @@ def _path(value: object) -> object:
 
 PATH_MAX = 4096  # bytes, on Linux
 
+_CHANNEL = r"(red|green|blue|buzzer)=pwmchip\d{1,2}:\d{1,2}"
+STEPS = 4  # of loudness
+
+
+def _loudness(value: object) -> object:
+    """Rising volumes of the steps, as a tuple."""
+    if not isinstance(value, list | tuple) or len(value) != STEPS:
+        raise ValueError
+    accept = number_option(0.01, 1).accept
+    steps = tuple(accept(step) for step in value)
+    if list(steps) != sorted(steps):  # type: ignore[type-var] # all of them are floats
+        raise ValueError
+    return steps
+
+
+LOUDNESS = OptionBound(f"{STEPS} rising numbers from 0.01 to 1, as in [0.25, 0.4, 0.63, 1.0]", _loudness)
 TIME = text_option(r"([01]\d|2[0-3]):[0-5]\d", "a time of day from 00:00 to 23:59")
 FLAG = OptionBound("true or false", _flag)
 PATH = OptionBound("a path in quotes", _path)
@@ -190,6 +206,24 @@ class Outputs(Section):
 
     brightness: Annotated[float, number_option(0, 1), "Factor on every light, 0 dark to 1 full."] = 0.5
     volume: Annotated[float, number_option(0, 1), "Factor on every sound, 0 silent to 1 full."] = 0.5
+    loudness: Annotated[
+        tuple[float, ...],
+        LOUDNESS,
+        "Volume of each of the four steps of loudness, times volume; `acumat outputs-test --listen` finds yours.",
+    ] = (0.25, 0.4, 0.63, 1.0)
+    pacer_sound: Annotated[
+        bool,
+        FLAG,
+        "A very quiet tone that swells and sinks with the pacer until resting; none by night or when silent.",
+    ] = False
+    hardware_pwm: Annotated[
+        str,
+        text_option(
+            rf"({_CHANNEL}(, ?{_CHANNEL})*)?",
+            'parts of red, green, blue and buzzer with their channels, as in "red=pwmchip0:1, buzzer=pwmchip0:0"',
+        ),
+        "Parts of the pod that the kernel's PWM drives, where an overlay gives it (docs/install.md); empty: none.",
+    ] = ""
     cue_file: Annotated[Path | None, PATH, "Cue table; without it the one that comes with the program."] = None
     night_start: Annotated[str, TIME, "Begin of the night: dim lights, almost no sound."] = "22:00"
     night_end: Annotated[str, TIME, "End of the night; the same time twice is no night."] = "07:00"

@@ -29,9 +29,9 @@ class SessionView(NamedTuple):
 
 
 class Output(NamedTuple):
-    """What the pod shows now: duty 0..1 of each colour, tone_hz None for silence, volume 0..1 of the buzzer.
+    """What the pod shows now: light 0..1 of each colour, tone_hz None for silence, volume 0..1 of the buzzer.
 
-    touch: whether the vibration motor runs.
+    1 of a colour is what it gives at full duty without a dimmer; touch: whether the vibration motor runs.
     """
 
     red: float = 0.0

@@ -78,6 +78,12 @@ class Board:
     text: str = field(repr=False)
     spec: BoardSpec = field(repr=False)
 
+    @property
+    def light_gain(self) -> float:
+        """How many times the duty that a light without its dimmer needs; the current falls with the resistance."""
+        pins = self.spec.pins
+        return 1.0 + pins.dimmer_ohm / pins.series_ohm if pins.series_ohm else 1.0
+
 
 def load_board(path: Path | None = None) -> Board:
     """Read a board file; None is the one that comes with the firmware.

@@ -41,6 +41,7 @@ def part_amounts(board: Board) -> dict[str, float]:
         "tail_m": cells * spec.wiring.tail_m,
         "pod_m": spec.wiring.pod_m,
         "series": cells + len(board.sck_bcm) + lights,
+        "light": lights,
         "base": parts,
         "fold": parts - 1,
     }
@@ -65,6 +66,7 @@ def board_conditions(board: Board) -> set[str]:
         "hold_down": needs_hold_down(board),
         "single_cell": spec.cell.types[spec.cell.use].sensors_per_tile == 1,
         "light": light,
+        "dimmer": light and spec.pins.dimmer_ohm > 0,
         "buzzer": buzzer,
         "button": button,
         "motor": board.motor_bcm is not None,
@@ -94,6 +96,7 @@ def bom_items(board: Board) -> tuple[BomItem, ...]:
     words = {
         "regulator": spec.power.regulator,
         "series": resistance_text(spec.pins.series_ohm),
+        "dimmer": resistance_text(spec.pins.dimmer_ohm),
         "parallel": resistance_text(spec.adc.feedback_parallel_ohm or 0),
     }
     found = []

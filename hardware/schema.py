@@ -155,7 +155,8 @@ class SensorSupply:
 class PinTable:
     """BCM numbers. A light, buzzer, button or motor that is not there is left out of the file.
 
-    motor drives the transistor of a vibration motor, with a diode across the motor; never the motor itself.
+    motor drives the transistor of a vibration motor, with a diode across the motor; never the motor itself. series_ohm
+    is in every clock, data and light line at the Pi, dimmer_ohm at each colour of the light besides, in the pod.
     """
 
     sck: tuple[int, ...]
@@ -163,6 +164,7 @@ class PinTable:
     dout_pull_up: bool
     keep_free: tuple[int, ...]
     series_ohm: int = _num(0, 10_000)
+    dimmer_ohm: int = _num(0, 10_000, default=0)
     sck_order: Literal["rows", "columns"] = "rows"
     red: int | None = None
     green: int | None = None
@@ -182,11 +184,11 @@ class CableLengths:
 
 
 CountedPer = Literal[
-    "mat", "cell", "sensor", "corner", "line", "plug", "line_m", "tail_m", "pod_m", "series", "base", "fold"
+    "mat", "cell", "sensor", "corner", "line", "plug", "line_m", "tail_m", "pod_m", "series", "light", "base", "fold"
 ]
 NeededWhen = Literal[
     "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "rework", "one_supply", "two_supplies", "quad50",
-    "bar50", "single100", "single_cell", "hold_down", "light", "buzzer", "button", "motor", "pod",
+    "bar50", "single100", "single_cell", "hold_down", "light", "dimmer", "buzzer", "button", "motor", "pod",
 ]  # fmt: skip
 ShopKind = Literal["electronics", "marketplace", "hardware store", "fabric and foam", "printing", "tools"]
 

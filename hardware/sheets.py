@@ -138,7 +138,7 @@ def _pod(board: Board) -> Iterator[PluggedIn]:
         names = ("GND", *(name for name, _ in pod))
         pins = ("pod way 1 GND", *(f"pod way {way} {header_place(bcm)}" for way, (_, bcm) in enumerate(pod, 2)))
         colours = ("BK", *(POD_COLOURS[name] for name, _ in pod))
-        lights = any(name.startswith("LED") for name, _ in pod)
+        lights = sum(name.startswith("LED") for name, _ in pod)
         box = WiringBox("POD", "held in the hand", names, (("pod_plug", 1), *_pod_parts(board, lights=lights)))
         wires = tuple(zip(pins, colours, names, strict=True))
         yield box, WiringCable("CABLE POD", "HAT", "POD", wires, "pod_cable", board.spec.wiring.pod_m), pins
@@ -153,9 +153,10 @@ def _motor(board: Board) -> Iterator[PluggedIn]:
         yield box, WiringCable("CABLE MOTOR", "HAT", "MOTOR", wires, "motor_cable", board.spec.wiring.pod_m), pins
 
 
-def _pod_parts(board: Board, *, lights: bool) -> tuple[tuple[str, int], ...]:
+def _pod_parts(board: Board, *, lights: int) -> tuple[tuple[str, int], ...]:
     parts = [("pod_board", 1)]
     parts += [("rgb_led", 1)] if lights else []
+    parts += [("dimmer_resistor", lights)] if lights and board.spec.pins.dimmer_ohm else []
     parts += [("piezo", 1)] if board.buzzer_bcm is not None else []
     parts += [("push_button", 1), ("cap_button", 1)] if board.button_bcm is not None else []
     return tuple(parts)

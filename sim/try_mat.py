@@ -94,7 +94,7 @@ class TryMat:
             source=self.source,
             lines=self.lines,
             choose=lambda _: CHOICE,
-            pod=lambda board: SimulatedPod(board, self._edges),
+            pod=lambda board, _: SimulatedPod(board, self._edges),
             origin=FrameOrigin(simulated=True, speed=self.speed or 1.0),
         )
 

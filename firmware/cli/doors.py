@@ -7,7 +7,7 @@ from typing import Protocol
 import click
 
 from firmware.drivers.factory import BackendChoice, OpenLines, choose_backend, open_lines
-from firmware.drivers.pins import PodPins
+from firmware.drivers.pins import open_pod
 from firmware.frames import ButtonEdge
 from firmware.mat import Mat
 from firmware.ports import Source
@@ -47,13 +47,14 @@ class Pod(Protocol):
 class Doors:
     """How a verb opens the frames of a mat, the lines of a board by the name of a backend, and the pod.
 
-    origin: whether a person and cells are there; it is shown and stored with everything that comes through.
+    pod takes the option outputs.hardware_pwm besides the board. origin: whether a person and cells are there; it is
+    shown and stored with everything that comes through.
     """
 
     source: Callable[[Mat], MatSource] = Mat.source
     lines: Callable[[Board, str], OpenLines] = open_lines
     choose: Callable[[str], BackendChoice] = choose_backend
-    pod: Callable[[Board], Pod] = PodPins
+    pod: Callable[[Board, str], Pod] = open_pod
     origin: FrameOrigin = FrameOrigin()  # noqa: RUF009 - frozen
 
     @property

@@ -70,7 +70,10 @@ EXAMPLES: Final = {
     "config": ("acumat config check --config /etc/acumat/acumat.toml", "acumat config show --json"),
     "mqtt": ("acumat mqtt forget", "acumat mqtt forget mat-1 --config /etc/acumat/acumat.toml"),
     "install-service": ("sudo acumat install-service",),
-    "outputs-test": ("acumat outputs-test", "acumat outputs-test --no-key"),
+    "outputs-test": (
+        "acumat outputs-test",
+        "acumat outputs-test --listen --config /etc/acumat/acumat.toml",
+    ),
     "outputs-off": ("acumat outputs-off", "acumat outputs-off --config /etc/acumat/acumat.toml"),
 }
 

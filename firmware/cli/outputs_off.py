@@ -6,6 +6,7 @@ import click
 
 from firmware import config
 from firmware.drivers import pins
+from firmware.drivers.kernel_pwm import channels_of
 from hardware import board as boards
 
 
@@ -13,4 +14,6 @@ from hardware import board as boards
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings file.")
 def command(*, config_file: Path | None) -> None:
     """Switch light and buzzer off."""
-    pins.all_off(boards.load_board(config.load_settings(config_file).board.file))
+    settings = config.load_settings(config_file)
+    board = boards.load_board(settings.board.file)
+    pins.all_off(board, channels=channels_of(settings.outputs.hardware_pwm))

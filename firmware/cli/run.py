@@ -83,7 +83,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         source = FrameTap(door.source(opened))
         held.callback(source.close)
         supervisor.watch("cells", lambda: source.fault)
-        outputs = door.pod(opened.board)
+        outputs = door.pod(opened.board, opened.settings.outputs.hardware_pwm)
         held.callback(outputs.close)
         supervisor.watch("pod", lambda: outputs.fault)
         store = None if safe else store_of(opened, clock, simulated=door.origin.simulated)
@@ -253,6 +253,8 @@ def core_of(opened: mat.Mat) -> MatCore:
     cues = CueSettings(
         brightness=settings.outputs.brightness,
         volume=settings.outputs.volume,
+        loudness=settings.outputs.loudness,
+        pacer_sound=settings.outputs.pacer_sound,
         touch=opened.board.motor_bcm is not None,
     )
     presence = settings.presence

@@ -1,5 +1,6 @@
 """Which light acknowledges an event, a hint, a command or a choice, and which states have a chime."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from firmware.cues.table import AcknowledgedMoment, Chime
@@ -26,3 +27,12 @@ MOMENT_OF_COMMAND: Final = {
 }
 CHOICES: Final = tuple(AcknowledgedMoment(f"choice_{number}") for number in range(1, 7))
 CHIME_OF_STATE: Final = {State.DONE: Chime.DONE, State.OVERTIME: Chime.OVERTIME}
+
+
+@dataclass(slots=True)
+class OfferedMoment:
+    """A moment that was offered at offered_s and is shown since since_s, None while it waits."""
+
+    moment: AcknowledgedMoment
+    offered_s: float
+    since_s: float | None = None

@@ -5,18 +5,25 @@
 - Light never jumps: a cue fades in from the one before, within a second, blinks within a tenth, and no rise follows
   another within half a second.
 - The pacer keeps its rhythm from stage to stage; it restarts with a discomfort press, and meets the person's own rate.
-- Nothing sounds but the goal, overtime, the advice to stop and a choice. Quiet, silent, night and an unknown time of
-  day make that less; the advice to stop is always perceptible, by its quietest notes or touch, again at each press.
+- Nothing sounds but the goal, overtime, the advice to stop and a choice; if wanted, the pacer until resting. Quiet,
+  silent, night and an unknown time of day make that less; the advice to stop is always perceptible, by its quietest
+  notes or touch, again at each press.
 - After advice to stop there is no praise: no light and no chime of the goal in that session.
 - While cells are lost, unrequested cues come at most once a minute.
 Time is frame time only, so the same session gives the same output.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from firmware.cues.acknowledgements import CHIME_OF_STATE, CHOICES, MOMENT_OF_COMMAND, MOMENT_OF_EVENT, MOMENT_OF_HINT
+from firmware.cues.acknowledgements import (
+    CHIME_OF_STATE,
+    CHOICES,
+    MOMENT_OF_COMMAND,
+    MOMENT_OF_EVENT,
+    MOMENT_OF_HINT,
+    OfferedMoment,
+)
 from firmware.cues.cue import NIGHT_LEVEL, STEPS, UNKNOWN_LEVEL, LightCue
 from firmware.cues.lamp import Lamp
 from firmware.cues.night import NightProfile
@@ -25,7 +32,7 @@ from firmware.cues.rates import CueRateLimit
 from firmware.cues.rendering import Rendering, VibrationTrain
 from firmware.cues.settings import CueSettings, SoundMode
 from firmware.cues.table import AcknowledgedMoment, Chime, CueTable, ShownCondition, shipped_cue_table
-from firmware.cues.voice import LEAD_S, Voice
+from firmware.cues.voice import LEAD_S, PacerWave, Voice
 from firmware.enums import Command, State
 from firmware.events import (
     ButtonStuck,
@@ -41,21 +48,13 @@ from firmware.events import (
 from firmware.view import Output, SessionView
 
 PACED: Final = (State.SETTLING, State.EASING, State.RESTING)
+HEARD: Final = (State.SETTLING, State.EASING)  # where the pacer may sound; it goes silent in resting
 LYING: Final = (*PACED, State.CLOSING)
 WAIT_S: Final = 5.0  # how long a moment waits behind a weightier one
 RESUME_AFTER_S: Final = 15.0  # a pause longer than this makes the points felt again
 QUIET_TURNS: Final = 3  # chimes of the goal while the time of day is not known
 SURE: Final = 0.5  # quality of a breathing rate that the pacer may meet
 BRIGHTEST: Final = {NightProfile.DAY: 100.0, NightProfile.UNKNOWN: UNKNOWN_LEVEL, NightProfile.NIGHT: NIGHT_LEVEL}
-
-
-@dataclass(slots=True)
-class _Moment:
-    """A moment that was offered at offered_s and is shown since since_s, None while it waits."""
-
-    moment: AcknowledgedMoment
-    offered_s: float
-    since_s: float | None = None
 
 
 class CuePlayer:
@@ -78,7 +77,7 @@ class CuePlayer:
         self._paused_s: float | None = None
         self._pacer = Pacer(0.0)
         self._met = False  # the pacer has met the person's own rate in this session
-        self._moment: _Moment | None = None
+        self._moment: OfferedMoment | None = None
         self._night = False  # by choice, whatever the clock says
         self._choice = 0  # the number to be shown next
         self._rates = CueRateLimit()
@@ -141,7 +140,14 @@ class CuePlayer:
     def rendering(self, t_s: float, t_ns: int = 0) -> Rendering:
         """Return what to show from a frame time on, which is t_ns of CLOCK_BOOTTIME; changes nothing."""
         touch = self._touch if self._set.touch else None
-        return Rendering(self._lamp.scene, self._voice.playing, touch, self._set.brightness, t_s, t_ns)
+        return Rendering(self._lamp.scene, self._voice.playing, touch, self._set.brightness, t_s, t_ns, self._wave())
+
+    def _wave(self) -> PacerWave | None:
+        """Return the sound of the pacer, where it is wanted and nobody else may be woken by it."""
+        hushed = self.mode is SoundMode.SILENT or self._profile is NightProfile.NIGHT or self._stop_advised
+        if self._state not in HEARD or hushed or not self._set.pacer_sound:
+            return None
+        return self._voice.wave(self._pacer, self._table.state[self._state].exhale_from)
 
     def output_at(self, t_s: float) -> Output:
         """Return the output at a time between the last step and the next; changes nothing."""
@@ -247,7 +253,7 @@ class CuePlayer:
         fits = not cue.only_in or self._state in cue.only_in
         weightier = self._moment is not None and self._table.event[self._moment.moment].priority > cue.priority
         if fits and not weightier and self._rates.allow(t_s, f"event.{moment}", cue):
-            self._moment = _Moment(moment, t_s)
+            self._moment = OfferedMoment(moment, t_s)
 
     def _conditions(self, t_s: float) -> Iterator[ShownCondition]:
         if self._stop_advised:
@@ -285,7 +291,7 @@ class CuePlayer:
             self._begin(t_s, name, cue)
 
     @staticmethod
-    def _over(t_s: float, moment: _Moment, cue: LightCue) -> bool:
+    def _over(t_s: float, moment: OfferedMoment, cue: LightCue) -> bool:
         """Return whether a moment has been shown, or has waited so long that it means nothing any more."""
         if moment.since_s is None:
             return t_s - moment.offered_s > WAIT_S

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from firmware.cues import patterns
 from firmware.cues.lamp import DARK, RunningLight
-from firmware.cues.voice import PlayingMelody
+from firmware.cues.voice import PacerWave, PlayingMelody
 from firmware.view import Output
 
 SILENT_AFTER_S: Final = 0.4  # longer than from hop to hop at 10 samples a second
@@ -36,6 +36,7 @@ class Rendering(NamedTuple):
     brightness: float
     made_s: float
     made_ns: int = 0
+    wave: PacerWave | None = None
 
     def at(self, t_ns: int) -> Output:
         """Return the output at a time of CLOCK_BOOTTIME (ns); times before made_ns count as that."""
@@ -51,5 +52,7 @@ class Rendering(NamedTuple):
         tone_hz, volume = None, 0.0
         if self.playing is not None and age_s <= SILENT_AFTER_S:
             tone_hz, volume = self.playing.at(t_s)
+        if tone_hz is None and self.wave is not None and age_s <= SILENT_AFTER_S:
+            tone_hz, volume = self.wave.at(t_s)
         touch = self.touch is not None and age_s <= SILENT_AFTER_S and self.touch.at(t_s)
         return Output(red, green, blue, tone_hz, volume, touch)

@@ -19,7 +19,8 @@ class SoundMode(StrEnum):
 class CueSettings:
     """Factors from 0 to 1 on all light and all sound, the mode at the start, and whether the pod has a motor.
 
-    loudness: the volume, 0 to 1, of each of the four steps, as set by the listening test.
+    loudness: the volume, 0 to 1, of each of the four steps, as set by the listening test. pacer_sound:
+    whether the breath of the pacer can be heard, very quietly.
     """
 
     brightness: float = 1.0
@@ -27,6 +28,7 @@ class CueSettings:
     mode: SoundMode = SoundMode.NORMAL
     touch: bool = False
     loudness: tuple[float, ...] = LOUDNESS
+    pacer_sound: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError for a factor that would make anything brighter or louder than its cue."""

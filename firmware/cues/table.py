@@ -55,7 +55,7 @@ class AcknowledgedMoment(StrEnum):
 
 
 class Chime(StrEnum):
-    """All that may ever sound."""
+    """All that may ever sound, besides the pacer where the settings ask for it."""
 
     DONE = "done"
     OVERTIME = "overtime"

@@ -6,10 +6,12 @@ from typing import Final, NamedTuple
 
 from firmware.cues import patterns
 from firmware.cues.cue import SoundCue
+from firmware.cues.pacer import Pacer
 from firmware.cues.table import Chime
 
 LATE_S: Final = 0.5  # a chime that could not sound when it was due is left out, never caught up
 LEAD_S: Final = 0.25  # a melody starts so long after its hop: frames arrive late, and no note may lose its beginning
+WAVE_HZ: Final = 220.0  # far below the resonance of a piezo, so the quietest
 LOUDNESS: Final = (0.25, 0.4, 0.63, 1.0)  # of the four steps, 4 dB each
 
 
@@ -27,6 +29,24 @@ class PlayingMelody(NamedTuple):
         return (None, 0.0) if sounding is None else (sounding[0], sounding[1] * self.volume)
 
 
+class PacerWave(NamedTuple):
+    """A tone that swells while the pacer breathes in and sinks while it breathes out; silent around its turn.
+
+    One low pitch, so that nothing but its loudness changes; volume 0..1 is that of its crest.
+    """
+
+    pacer: Pacer
+    exhale_from: float
+    volume: float
+
+    def at(self, t_s: float) -> tuple[float | None, float]:
+        """Return frequency in hertz (None is silence) and volume 0..1."""
+        if t_s < self.pacer.start_s:
+            return None, 0.0
+        loudness = patterns.breathe(self.pacer.phase(t_s), 0.0, 1.0, self.exhale_from)
+        return (WAVE_HZ, self.volume * loudness) if loudness >= patterns.FLOOR else (None, 0.0)
+
+
 class Voice:
     """Melodies over frame time. volume is a factor from 0 to 1 on all of them, loudness the volume of each step."""
 
@@ -39,6 +59,10 @@ class Voice:
     def new_session(self) -> None:
         """Forget which repeats have been due."""
         self._turns.clear()
+
+    def wave(self, pacer: Pacer, exhale_from: float) -> PacerWave:
+        """Return the sound of the pacer, at the quietest step."""
+        return PacerWave(pacer, exhale_from, self._loudness[0])
 
     def follow(self, t_s: float, chime: Chime | None, age_s: float, limit: int) -> bool:
         """Sound the chime of the state when a repeat is due at that age; stop what belongs to another state."""

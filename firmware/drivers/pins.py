@@ -6,7 +6,7 @@ import os
 import tempfile
 import warnings
 from collections import deque
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
 from gpiozero import PWMLED, Button, Device, DigitalOutputDevice, TonalBuzzer
@@ -14,6 +14,7 @@ from gpiozero.exc import BadPinFactory, PinFactoryFallback
 
 from firmware.clock import Clock, SystemClock
 from firmware.drivers.fine_pwm import with_fine_pwm
+from firmware.drivers.kernel_pwm import OpenChannel, channels_of
 from firmware.errors import DriverError
 from firmware.frames import ButtonEdge
 from firmware.ports import Rendering
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 DUTY_MAX: Final = 0.10  # a piezo at 440..523 Hz is quiet at a duty of 2..10 %; 50 % is its full volume
 EDGES_MAX: Final = 64
 DUTY_DIGITS: Final = 4  # of a light: steps of 0.25 us, at most 0.1 L*; lgpio has 1 us
+TONE_HZ: Final = 440.0  # of a channel of the kernel before its first note
 LIGHT_HZ: Final = 400  # flicker of a dim light is not seen, and software PWM can still give it
 SOUND_DIGITS: Final = 3  # steps of 0.1 %
 SOUND_DUTY_LEAST: Final = 0.005  # 11 us at 440 Hz: below it a piezo only clicks
@@ -35,11 +37,20 @@ SOUND_DUTY_LEAST: Final = 0.005  # 11 us at 440 Hz: below it a piezo only clicks
 class PodPins:
     """Light, buzzer, motor and button of a board; parts that the board lacks are left out.
 
-    factory is a gpiozero pin factory, None for the default. Raises DriverError when a pin is not available.
+    factory is a gpiozero pin factory, None for the default. channels are the parts that the kernel's PWM drives, by
+    their names in the settings. Raises DriverError when a pin or a channel is not available.
     """
 
-    def __init__(self, board: "Board", factory: "Factory | None" = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        board: "Board",
+        factory: "Factory | None" = None,
+        clock: Clock | None = None,
+        channels: "Mapping[str, OpenChannel] | None" = None,
+    ) -> None:
         self._clock = clock or SystemClock()
+        self._gain = board.light_gain
+        self._channels = channels or {}
         self._edges: deque[ButtonEdge] = deque(maxlen=EDGES_MAX)
         self.edges_dropped = 0
         self.fault: str | None = None  # why light or buzzer failed; timing continues without them
@@ -59,8 +70,10 @@ class PodPins:
         def found() -> Any:  # noqa: ANN401 - gpiozero has no types
             return Device().pin_factory  # Device.ensure_pin_factory is missing in gpiozero 1.6, which Debian trixie has
 
-        self._leds = [self._make("light", pin, led) for pin in (board.red_bcm, board.green_bcm, board.blue_bcm)]
-        self._buzzer = self._make("buzzer", board.buzzer_bcm, lambda pin: TonalBuzzer(pin, pin_factory=factory))
+        colours = {"red": board.red_bcm, "green": board.green_bcm, "blue": board.blue_bcm}
+        self._leds = [self._make("light", pin, self._driven(name, LIGHT_HZ, led)) for name, pin in colours.items()]
+        buzzer = self._driven("buzzer", TONE_HZ, lambda pin: TonalBuzzer(pin, pin_factory=factory))
+        self._buzzer = self._make("buzzer", board.buzzer_bcm, buzzer)
         self._motor = self._make("motor", board.motor_bcm, lambda pin: DigitalOutputDevice(pin, pin_factory=factory))
         self._button = self._make(
             "button", board.button_bcm, lambda pin: Button(pin, pull_up=True, pin_factory=factory)
@@ -68,6 +81,11 @@ class PodPins:
         if self._button is not None:
             self._button.when_pressed = lambda: self._edge(down=True)
             self._button.when_released = lambda: self._edge(down=False)
+
+    def _driven(self, name: str, hertz: float, by_gpiozero: Callable[[int], Any]) -> Callable[[int], Any]:
+        """Return how a part is made: by the kernel's PWM where the settings name a channel for it."""
+        channel = self._channels.get(name)
+        return by_gpiozero if channel is None else lambda _: channel(hertz)
 
     def _make(self, what: str, pin: int | None, make: Callable[[int], Any]) -> Any:  # noqa: ANN401 - gpiozero has no types
         if pin is None:
@@ -81,6 +99,9 @@ class PodPins:
             raise DriverError(
                 f"pod: no access to the pins of this machine ({error}): install python3-lgpio, or leave the {what} out"
             ) from error
+        except DriverError:
+            self.close()
+            raise
         except Exception as error:  # backends of gpiozero raise different types
             self.close()
             raise DriverError(
@@ -100,7 +121,8 @@ class PodPins:
         self._shown = output
         try:
             for turn, (led, level) in enumerate(zip(self._leds, (output.red, output.green, output.blue), strict=True)):
-                if led is not None and self._duties[turn] != (duty := round(level, DUTY_DIGITS)):
+                duty = round(min(level * self._gain, 1.0), DUTY_DIGITS)
+                if led is not None and self._duties[turn] != duty:
                     self._duties[turn] = led.value = duty
             if self._buzzer is not None:
                 self._sound(output.tone_hz, output.volume * DUTY_MAX)
@@ -156,6 +178,13 @@ def lead_lgpio_to_writable_folder(environment: MutableMapping[str, str], *, writ
             environment.setdefault("LG_WD", tempfile.gettempdir())
 
 
-def all_off(board: "Board", factory: "Factory | None" = None) -> None:
+def open_pod(board: "Board", hardware_pwm: str) -> PodPins:
+    """Open the pod of this machine; hardware_pwm is the option of the settings. Raises DriverError."""
+    return PodPins(board, channels=channels_of(hardware_pwm))
+
+
+def all_off(
+    board: "Board", factory: "Factory | None" = None, channels: "Mapping[str, OpenChannel] | None" = None
+) -> None:
     """Switch light and buzzer off, after a crash for example. Raises DriverError when a pin is not available."""
-    PodPins(board, factory).close()
+    PodPins(board, factory, channels=channels).close()

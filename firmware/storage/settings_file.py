@@ -10,8 +10,10 @@ from firmware import config
 from firmware.errors import ConfigError
 from firmware.storage.atomic_write import atomic_write
 
+SettingValue = str | bool | float | list[float] | None
 
-def change_settings(path: Path, section: str, values: Mapping[str, str | bool | float | None]) -> config.Settings:
+
+def change_settings(path: Path, section: str, values: Mapping[str, SettingValue]) -> config.Settings:
     """Set keys of a section and return the new settings; None removes a key.
 
     Raises:

@@ -175,7 +175,7 @@ def inside(hours: int, config: str) -> None:
 
     logging.disable(logging.INFO)
     day = Day(bench, hours, report)
-    doors = Doors(source=lambda _: day, pod=lambda _: LastPins(), origin=FrameOrigin(simulated=True))  # type: ignore[arg-type,return-value]
+    doors = Doors(source=lambda _: day, pod=lambda *_: LastPins(), origin=FrameOrigin(simulated=True))  # type: ignore[arg-type,return-value]
     acumat(["run", "--config", config], prog_name="acumat", obj=doors)
 
 

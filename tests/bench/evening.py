@@ -53,7 +53,10 @@ class Evening:
 
 @dataclass(frozen=True, slots=True)
 class Perceived:
-    """What was sent: duties (n, 3) every PERIOD_S, tones as (start_s, end_s, hertz), touches as (start_s, end_s)."""
+    """What was sent: duties (n, 3), those of a pod without a dimmer, every PERIOD_S; tones as (start_s, end_s, hertz).
+
+    touches are (start_s, end_s).
+    """
 
     t_s: Series
     duties: Series
@@ -132,7 +135,7 @@ def perceive(
 
 @dataclass(slots=True)
 class _Timer:
-    """The timer of the pod in simulated time; levels are the duties that the pins have after each period."""
+    """The timer of the pod in simulated time; levels are the light that the pins give after each period."""
 
     pins: PodPins
     lgpio: FakeLgpio
@@ -153,7 +156,7 @@ class _Timer:
             elif not output.touch and self._felt_s is not None:
                 self.touches.append((self._felt_s, self.lgpio.now_s))
                 self._felt_s = None
-            red, green, blue = (self.lgpio.duty(pin or 0) for pin in LIGHT_PINS)
+            red, green, blue = (self.lgpio.duty(pin or 0) / BOARD.light_gain for pin in LIGHT_PINS)
             self.levels.append((red, green, blue))
             self.now_ns += PERIOD_NS
 

@@ -52,7 +52,7 @@ def main(tape: str, origin_ns: str, *words: str) -> None:
             made.on_records = lambda records: (file.write(records["t_ns"].tobytes()), None)[1]
         return made
 
-    doors = Doors(source=source, pod=lambda _: LastPins())
+    doors = Doors(source=source, pod=lambda *_: LastPins())
     acumat(words, prog_name="acumat", obj=doors)
 
 

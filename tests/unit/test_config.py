@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docs import configuration_page
-from firmware.config import SECTIONS, Mqtt, Session, Settings, load_settings
+from firmware.config import SECTIONS, Mqtt, Outputs, Session, Settings, load_settings
 from firmware.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +85,9 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
             [outputs]
             brightness = 0.25
             volume = 0
+            loudness = [0.1, 0.2, 0.4, 0.8]
+            pacer_sound = true
+            hardware_pwm = "red=pwmchip0:1"
             cue_file = "cues.toml"
             night_start = "21:30"
             night_end = "06:00"
@@ -104,6 +107,7 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
     assert settings.mqtt.password_file == Path("/run/secret")
     assert settings.storage.state_dir == tmp_path / "state"
     assert (settings.session.goal_min, settings.outputs.volume) == (7.0, 0.0)
+    assert settings.outputs.loudness == (0.1, 0.2, 0.4, 0.8)
 
 
 def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
@@ -162,7 +166,17 @@ def test_missing_companions_are_reported_with_the_rest(tmp_path: Path) -> None:
         ('device.name = "a\\nb"', "device.name = 'a\\nb': must be 1 to 64 printable characters"),
         ("storage.state_dir = ''", "storage.state_dir = '': must be a path in quotes"),
         ("outputs.volume = 1.1", "outputs.volume = 1.1: must be a number from 0 to 1"),
-        ("outputs.xyz = 1", "outputs.xyz: unknown key; known are brightness, volume, cue_file, night_start, night_end"),
+        *(
+            (
+                f"outputs.loudness = {wrong}",
+                f"outputs.loudness = {wrong}: must be 4 rising numbers from 0.01 to 1, as in [0.25, 0.4, 0.63, 1.0]",
+            )
+            for wrong in ("0.5", "[0.1, 0.2, 0.3]", "[0.1, 0.3, 0.2, 0.4]", "[0, 0.1, 0.2, 0.3]", "[0.1, 0.2, 0.3, 2]")
+        ),
+        (
+            "outputs.xyz = 1",
+            f"outputs.xyz: unknown key; known are {', '.join(item.name for item in dataclasses.fields(Outputs))}",
+        ),
         (
             "zzz = 1",
             "[zzz]: unknown section; known are device, board, cells, session, presence, mqtt, storage, outputs, web",

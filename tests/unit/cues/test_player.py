@@ -12,7 +12,7 @@ from firmware.cues.pacer import Pacer, pacer_from_measured_rate
 from firmware.cues.player import CuePlayer
 from firmware.cues.settings import CueSettings, SoundMode
 from firmware.cues.table import ShownCondition, parse_cue_table
-from firmware.cues.voice import LEAD_S
+from firmware.cues.voice import LEAD_S, LOUDNESS, WAVE_HZ
 from firmware.enums import Command, HintKind, Reason, State, StopReason
 from firmware.events import (
     ButtonHeld,
@@ -598,3 +598,48 @@ def test_loudness_is_a_rising_table() -> None:
     for wrong in ((0.1, 0.2, 0.3), (0.4, 0.3, 0.5, 0.6), (0.1, 0.2, 0.3, 1.1), (-0.1, 0.2, 0.3, 0.4)):
         with pytest.raises(ValueError, match="4 rising values"):
             CueSettings(loudness=wrong)
+
+
+def waves(mat: Rig) -> list[tuple[float, float, float]]:
+    """Return the tones as (start, end, loudest); one pitch."""
+    found: list[tuple[float, float, float]] = []
+    for at_s, output in mat.seen:
+        if output.tone_hz is None:
+            continue
+        assert output.tone_hz == WAVE_HZ
+        begins = not found or at_s - found[-1][1] > 0.05
+        start_s, loudest = (at_s, 0.0) if begins else (found[-1][0], found[-1][2])
+        found[-1 if not begins else len(found) :] = [(start_s, at_s, max(loudest, output.volume))]
+    return found
+
+
+@pytest.mark.requirement("D18")
+def test_the_pacer_can_be_heard_where_it_is_wanted() -> None:
+    """Half a minute of settling and of easing: a soft wave each breath, loudest after 4 s of it; silent in resting."""
+    mat = Rig(CueSettings(pacer_sound=True)).stay(State.SETTLING, 30).stay(State.EASING, 30).stay(State.RESTING, 30)
+    found = waves(mat)
+    assert len(found) == 6
+    assert all(loudest == pytest.approx(LOUDNESS[0], rel=0.01) for _, _, loudest in found)
+    assert all(5 < end_s - start_s < 8 for start_s, end_s, _ in found)
+    assert max(end_s for _, end_s, _ in found) < 61
+    loud = [output.volume for at_s, output in mat.seen if 0.1 <= at_s < 10.1]
+    assert loud.index(max(loud)) / 50 == pytest.approx(4.0, abs=0.1)
+
+
+@pytest.mark.requirement("D06", "D26")
+def test_the_pacer_is_silent_by_default_by_night_when_silent_and_after_advice() -> None:
+    """Off by default; and nobody beside the person is woken, nobody who was advised to stop is led on."""
+    assert waves(Rig().stay(State.SETTLING, 30)) == []
+    night = Rig(CueSettings(pacer_sound=True))
+    night.player.set_profile(NightProfile.NIGHT)
+    assert waves(night.stay(State.SETTLING, 30)) == []
+    assert waves(Rig(CueSettings(pacer_sound=True, mode=SoundMode.SILENT)).stay(State.SETTLING, 30)) == []
+    advised = Rig(CueSettings(pacer_sound=True)).stay(State.EASING, 3, StopAdvised(0.0, StopReason.GROWING))
+    assert all(output.tone_hz != WAVE_HZ for _, output in advised.stay(State.EASING, 30).seen)
+
+
+def test_after_a_press_the_wave_waits_for_the_breath() -> None:
+    """It hurts: the long light of the answer first, then the pacer begins again with its silence."""
+    mat = Rig(CueSettings(pacer_sound=True)).stay(State.EASING, 13)
+    mat.stay(State.EASING, 12, Discomfort(0.0, State.EASING, 1))
+    assert [round(start_s, 1) for start_s, _, _ in waves(mat)][-1] == pytest.approx(13.1 + 1.95 + 1.5, abs=0.4)

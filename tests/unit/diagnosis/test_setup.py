@@ -126,6 +126,15 @@ def test_a_light_that_nobody_saw_is_tested_again(tmp_path: Path) -> None:
     assert verbs.done.count("outputs-test") == 2
 
 
+def test_the_loudness_is_set_where_the_person_wants_to(tmp_path: Path) -> None:
+    """The answer after the lights is listen; when nothing was heard the pins are tested again."""
+    verbs = Verbs()
+    at = context(tmp_path, ["", "yes", "listen", "none", "guest", "skip"], verbs)
+    assert setup.run_setup(at) == 0
+    assert "outputs-test --listen" in verbs.done
+    assert verbs.done.count("outputs-test") == 1
+
+
 def test_a_broker_that_does_not_answer_is_kept_only_when_asked(tmp_path: Path) -> None:
     """The reason is shown; no leads back to the question, yes keeps it. The password is in a file of its own."""
     address = CLOSED

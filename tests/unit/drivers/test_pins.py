@@ -11,6 +11,8 @@ import pytest
 from gpiozero import LED
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from firmware.cues.cue import DONE_LEVEL
+from firmware.cues.lightness import duty_of_lightness
 from firmware.drivers import pins
 from firmware.drivers.pins import DUTY_MAX, EDGES_MAX, PodPins, all_off
 from firmware.errors import DriverError
@@ -20,7 +22,8 @@ from hardware import board as boards
 from tests.doubles.clock import ManualClock
 
 BOARD = boards.load_board()
-AMBER = Output(red=0.2, green=0.084, blue=0.0)
+GAIN = BOARD.light_gain  # the dimmer of the pod
+AMBER = Output(red=0.2 / GAIN, green=0.084 / GAIN, blue=0.0)
 CHIME = Output(tone_hz=440.0, volume=0.5)
 
 
@@ -50,6 +53,27 @@ def test_the_pod_is_dark_and_silent_at_start(factory: Any) -> None:  # noqa: ANN
     assert levels(factory) == (0, 0, 0, 0)
 
 
+def test_the_brightest_light_needs_nearly_the_whole_duty_and_none_needs_more(factory: Any) -> None:  # noqa: ANN401
+    """The dimmer is the largest of the E12 series that takes nothing: 95 % of the duty at `done`."""
+    brightest = duty_of_lightness(DONE_LEVEL)
+    pod = PodPins(BOARD, factory)
+    pod.set(Output(red=brightest))
+    assert levels(factory)[0] == pytest.approx(brightest * GAIN, abs=1e-4)
+    assert 0.9 < brightest * GAIN < 1.0 < brightest * (1 + 560 / BOARD.spec.pins.series_ohm)
+    pod.set(Output(red=1.0))
+    assert levels(factory)[0] == 1.0
+    pod.close()
+
+
+def test_a_pod_without_a_dimmer_gets_the_light_as_its_duty(factory: Any) -> None:  # noqa: ANN401
+    """A board file without dimmer_ohm, as pods were built before."""
+    board = boards.parse_board(BOARD.text.replace("dimmer_ohm = 470", "dimmer_ohm = 0"))
+    pod = PodPins(board, factory)
+    pod.set(Output(red=0.2))
+    assert levels(factory)[0] == 0.2
+    pod.close()
+
+
 def test_volume_is_the_duty_of_the_buzzer_and_pitch_its_frequency(factory: Any) -> None:  # noqa: ANN401
     """A chime of two notes at half volume, then silence: never more than a tenth of a period high."""
     pod = PodPins(BOARD, factory)
@@ -77,7 +101,7 @@ def test_a_repeated_output_does_not_touch_a_pin(factory: Any) -> None:  # noqa: 
     before = len(red.states)
     for _ in range(1000):
         pod.set(AMBER)
-        pod.set(AMBER._replace(red=0.20001))
+        pod.set(AMBER._replace(red=0.20001 / GAIN))
     assert len(red.states) == before + 1
     pod.close()
 
@@ -170,7 +194,7 @@ board = boards.load_board()
 red = factory.pin(board.red_bcm)
 atexit.register(lambda: print("at the end", red.state))
 pod = PodPins(board, factory)
-pod.set(Output(red=0.25))
+pod.set(Output(red=0.25 / board.light_gain))
 print("shown", red.state)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)

@@ -14,6 +14,7 @@ from tests.doubles.clock import ManualClock
 from tests.doubles.fake_lgpio import FakeLgpio, fake_lgpio
 
 BOARD = boards.load_board()
+GAIN = BOARD.light_gain
 Pod = tuple[FakeLgpio, PodPins]
 
 
@@ -32,7 +33,7 @@ def percents(lgpio: FakeLgpio, pin: int | None) -> list[float]:
 def test_a_dim_light_keeps_its_fraction_and_its_hue(pod: Pod) -> None:
     """1.2 % of red with 0.5 % of green: both are sent, at 400 Hz; whole percents would be pure red."""
     lgpio, pins = pod
-    pins.set(Output(red=0.012, green=0.00504))
+    pins.set(Output(red=0.012 / GAIN, green=0.00504 / GAIN))
     assert lgpio.pwm[-2:] == [(0.0, BOARD.red_bcm, LIGHT_HZ, 1.2), (0.0, BOARD.green_bcm, LIGHT_HZ, 0.5)]
 
 
@@ -49,11 +50,11 @@ def test_a_ramp_at_night_has_many_levels(pod: Pod) -> None:
 def test_an_output_that_changes_nothing_makes_no_call(pod: Pod) -> None:
     """A thousand times the same light and tone: the calls of the first time, no more."""
     lgpio, pins = pod
-    output = Output(red=0.2, green=0.084, blue=0.01, tone_hz=440.0, volume=0.4)
+    output = Output(red=0.2 / GAIN, green=0.084 / GAIN, blue=0.01, tone_hz=440.0, volume=0.4)
     pins.set(output)
     calls = len(lgpio.pwm)
     for turn in range(1000):
-        pins.set(output._replace(red=0.2 + turn * 1e-8, volume=0.4 + turn * 1e-8))
+        pins.set(output._replace(red=output.red + turn * 1e-8, volume=0.4 + turn * 1e-8))
     assert len(lgpio.pwm) == calls
 
 

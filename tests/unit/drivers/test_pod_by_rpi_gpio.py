@@ -26,7 +26,7 @@ def pod() -> Iterator[Pod]:
 def test_a_dim_light_keeps_its_fraction_and_its_hue(pod: Pod) -> None:
     """1.2 % of red with 0.5 % of green: both are sent, at 400 Hz."""
     package, pins = pod
-    pins.set(Output(red=0.012, green=0.00504))
+    pins.set(Output(red=0.012 / BOARD.light_gain, green=0.00504 / BOARD.light_gain))
     sent = package.pwm[-2:]
     assert [(gpio, hertz) for gpio, hertz, _ in sent] == [(BOARD.red_bcm, LIGHT_HZ), (BOARD.green_bcm, LIGHT_HZ)]
     assert [percent for _, _, percent in sent] == pytest.approx([1.2, 0.5])
@@ -45,11 +45,11 @@ def test_a_ramp_at_night_has_many_levels(pod: Pod) -> None:
 def test_an_output_that_changes_nothing_makes_no_call(pod: Pod) -> None:
     """A thousand times the same light and tone: the calls of the first time, no more."""
     package, pins = pod
-    output = Output(red=0.2, green=0.084, blue=0.01, tone_hz=440.0, volume=0.4)
+    output = Output(red=0.2 / BOARD.light_gain, green=0.084 / BOARD.light_gain, blue=0.01, tone_hz=440.0, volume=0.4)
     pins.set(output)
     calls = len(package.pwm)
     for turn in range(1000):
-        pins.set(output._replace(red=0.2 + turn * 1e-8, volume=0.4 + turn * 1e-8))
+        pins.set(output._replace(red=output.red + turn * 1e-8, volume=0.4 + turn * 1e-8))
     assert len(package.pwm) == calls
 
 

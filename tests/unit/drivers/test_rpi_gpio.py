@@ -116,7 +116,7 @@ def test_gpiozero_drives_the_pod_through_the_package() -> None:
         assert BOARD.red_bcm is not None
         assert BOARD.button_bcm is not None
         assert BOARD.buzzer_bcm is not None
-        pod.set(Output(red=0.25, tone_hz=440.0, volume=1.0))
+        pod.set(Output(red=0.25 / BOARD.light_gain, tone_hz=440.0, volume=1.0))
         assert pins.pwm[BOARD.red_bcm].duty == 25.0
         assert pins.pwm[BOARD.buzzer_bcm].frequency_hz == pytest.approx(440.0)
         pins.outside(BOARD.button_bcm, 0)
