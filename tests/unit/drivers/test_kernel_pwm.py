@@ -61,7 +61,8 @@ def test_a_melody_changes_its_pitch_and_ends_silent(tmp_path: Path) -> None:
     pins.close()
     channel = KernelPwm("pwmchip0:0", 220.0, tmp_path, files)
     channel.value, channel.frequency = 0.5, 880.0  # the kernel would refuse this duty with this period
-    assert (channel.value, channel.frequency) == (0.0, pytest.approx(880.0))
+    assert channel.value == 0.0
+    assert channel.frequency == pytest.approx(880.0)
     channel.close()
 
 
