@@ -20,6 +20,7 @@ from hardware.pcb.check import board_differences, board_tracks
 from hardware.pcb.circuit import Circuit
 from hardware.pcb.circuits import hat, tile_board
 from hardware.pcb.layout_file import board_text, footprint_library
+from hardware.pcb.parts_picture import parts_svg
 from hardware.pcb.router import route
 from hardware.pcb.schematic_file import schematic_text, symbol_library
 
@@ -75,6 +76,7 @@ def write(circuit: Circuit, folder: Path) -> None:
     found = board_tracks(board) if board.is_file() and not board_differences(circuit, board) else route(circuit)
     board.write_text(board_text(circuit, found), "utf-8")
     (folder / f"{circuit.name}-parts.csv").write_text(parts_csv(circuit), "utf-8")
+    (folder / f"{circuit.name}-parts.svg").write_text(parts_svg(circuit), "utf-8")
     for kind, file in (("sym", "acumat.kicad_sym"), ("fp", "acumat.pretty")):
         where = "${KIPRJMOD}/../" + file
         library = f'(lib (name "acumat") (type "KiCad") (uri "{where}") (options "") (descr ""))'

@@ -1,15 +1,19 @@
 """The committed boards are those that board.toml gives today. Nothing here needs KiCad; ERC and DRC do, where it is."""
 
+import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from hardware import board as boards
-from hardware.board import Board
+from hardware.board import Board, BoardError
 from hardware.pcb import circuits
+from hardware.pcb.__main__ import parts_csv
 from hardware.pcb.check import board_differences, board_nets
+from hardware.pcb.parts_picture import COLOURS, kinds_to_solder, parts_svg
 from hardware.pcb.schematic_file import schematic_text
 from hardware.sheets import SENSOR_RING
 
@@ -42,6 +46,65 @@ def test_committed_boards_follow_from_the_board_file(name: str) -> None:
 @pytest.mark.parametrize("ending", ["-gerbers.zip", "-parts.csv", "-places.csv", "-schematic.pdf", ".png"])
 def test_the_files_of_a_maker_are_there(name: str, ending: str) -> None:
     assert file(name, ending).stat().st_size > 300
+
+
+# List of parts and annotated picture are those of today; the picture names every part, and no two kinds look alike.
+@each
+def test_parts_and_their_picture(name: str) -> None:
+    circuit = MADE[name](BOARD)
+    assert file(name, "-parts.csv").read_text("utf-8") == parts_csv(circuit)
+    picture = file(name, "-parts.svg").read_text("utf-8")
+    assert picture == parts_svg(circuit)
+    assert set(re.findall(r'class="r"[^>]*>(\w+)<', picture)) == {
+        part.ref for part in circuit.parts if part.symbol != "HOLE"
+    }
+    assert len(kinds_to_solder(circuit)) <= len(set(COLOURS))
+
+
+# Words of the picture are 9 pixels high or more on a page of 900 pixels.
+@each
+def test_the_picture_can_be_read(name: str) -> None:
+    picture = parts_svg(MADE[name](BOARD))
+    [width] = re.findall(r'viewBox="0 0 ([\d.]+)', picture)
+    sizes = [float(size) for size in re.findall(r'font-size[:=]"?([\d.]+)', picture)]
+    assert min(sizes) * 900 / float(width) >= 9
+
+
+# What goes to the maker of the boards is the circuit of today: the copper files name part, pad and net of every pad. An
+# attribute of a Gerber file holds until it is set again or deleted.
+@each
+def test_the_ordered_copper_is_that_of_the_circuit(name: str) -> None:
+    nets: dict[str, set[tuple[str, str]]] = {}
+    with zipfile.ZipFile(file(name, "-gerbers.zip")) as bundle:
+        text = bundle.read(f"{name}-F_Cu.gtl").decode()
+    now: dict[str, str] = {}
+    for line in text.splitlines():
+        if line.startswith("%TD"):
+            now = {}
+        elif found := re.match(r"%TO\.([PN]),([^*]*)\*%", line):
+            now[found[1]] = found[2]
+        elif line.endswith("D03*") and "P" in now:
+            ref, pad = now["P"].split(",")[:2]
+            nets.setdefault(now["N"], set()).add((ref, pad))
+    assert nets == MADE[name](BOARD).netlist()
+
+
+# The three mistakes that cost a board: two data lines joined, a clock of another row, a supply that is not there.
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("[27, 22, 23]", "[27, 27, 23]", "GPIO 27"),
+        ("[17, 24, 11, 16]", "[24, 17, 11, 16]", "net SCK1"),
+        ("[power]", "[supply]", "power: missing"),
+    ],
+)
+def test_a_broken_board_file_is_found_without_kicad(old: str, new: str, found: str) -> None:
+    try:
+        board = changed(old, new)
+    except BoardError as error:
+        assert found in str(error)  # noqa: PT017 - a break is found by a rule, or by the board that was committed
+    else:
+        assert found in board_differences(circuits.hat(board), file("hat", ".kicad_pcb"))
 
 
 # board.toml broken on purpose: two clocks exchanged, two data lines exchanged. The committed HAT is stale then.
