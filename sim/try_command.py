@@ -1,13 +1,16 @@
 """`acumat-sim try VERB`: the verbs of acumat on a simulated mat, with a folder of its own for what they store."""
 
+import json
 from pathlib import Path
 
 import click
 
 from firmware.cli.main import VERBS, acumat, help_examples
+from firmware.diagnosis.setup_steps import SHIPPED
 from firmware.errors import StorageError
 from firmware.mat import load_mat
 from firmware.terminal.arguments import FiniteRange
+from hardware import board as boards
 from hardware import toml_text
 from sim.arguments import faults_of
 from sim.people import story as stories
@@ -29,6 +32,7 @@ OUTSIDE = ("install-service", "outputs-off")  # what they change is outside of a
             "acumat-sim try doctor",
             "acumat-sim try calibrate --mass 5 --yes",
             "acumat-sim try run --show",
+            "acumat-sim try --folder pilot --board pilot_1x1 calibrate --mass 5 --yes",
             "acumat-sim try --folder acumat-history trends",
         )
     ),
@@ -36,6 +40,7 @@ OUTSIDE = ("install-service", "outputs-off")  # what they change is outside of a
 @click.option(
     "--folder", type=click.Path(path_type=Path), default=Path("acumat-simulated"), help="For what the verbs store."
 )
+@click.option("--board", help="Board of a new folder: pilot_1x1, mat_3x2 or a file.  [default: the 4x3 mat]")
 @click.option("--seed", type=click.IntRange(0), default=1, help="Of cells, people and chance.")
 @click.option("--speed", type=FiniteRange(0, 100_000), default=20.0, help="Times real time; 0 is as fast as possible.")
 @click.option("--story", default="session", help="What a person does during run and record.")
@@ -45,7 +50,15 @@ OUTSIDE = ("install-service", "outputs-off")  # what they change is outside of a
 @click.argument("verb")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(
-    *, folder: Path, seed: int, speed: float, story: str, faults: tuple[str, ...], verb: str, words: tuple[str, ...]
+    *,
+    folder: Path,
+    board: str | None,
+    seed: int,
+    speed: float,
+    story: str,
+    faults: tuple[str, ...],
+    verb: str,
+    words: tuple[str, ...],
 ) -> None:
     """Run a VERB of acumat (doctor, tare, calibrate, probe, record, run, journal, trends ...) on a simulated mat.
 
@@ -58,7 +71,7 @@ def command(
         )
     inner = acumat.get_command(click.Context(acumat), verb)
     assert inner is not None  # noqa: S101 - it is one of VERBS
-    settings = _settings(folder)
+    settings = _settings(folder, board)
     known = {option for parameter in inner.params for option in parameter.opts}
     given = ("--config", str(settings)) if "--config" in known else ()
     opened = load_mat(settings)
@@ -69,13 +82,22 @@ def command(
     acumat([verb, *given, *words], prog_name="acumat-sim try", obj=mat.doors())
 
 
-def _settings(folder: Path) -> Path:
-    """Return the settings file of the folder; a new one keeps everything in the folder."""
+def _settings(folder: Path, board: str | None) -> Path:
+    """Return the settings file of the folder; a new one keeps everything in the folder and names the board."""
     path = folder / SETTINGS
-    if not path.exists():
+    if path.exists():
+        if board is not None:
+            raise click.BadParameter(f"--board is for a new folder; the board of {folder} stands in {path}")
+    else:
+        text = '# A simulated mat.\n[storage]\nstate_dir = "."\n'
+        if board is not None:
+            shipped = SHIPPED / f"{board}.toml"
+            file = shipped if shipped.exists() else Path(board).absolute()
+            boards.load_board(file)
+            text += f"[board]\nfile = {json.dumps(str(file))}\n"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path.write_text('# A simulated mat.\n[storage]\nstate_dir = "."\n', encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
         except OSError as error:
             raise StorageError(f"{path}: cannot be written ({error.strerror}): choose another --folder") from error
     return path

@@ -91,6 +91,7 @@ NOT_COMPARABLE = {
     "stands": "who stands first and then lies down is one session, begun by the feet: see standing",
     "dog": "it has too few rows to separate the breathing of a dog from that of a person",
     "suitcase": "it is taken for a person on the large mat too",
+    "one_tile": "made for the board of one tile",
     "silent_cells": "its cells are numbered for twelve",
     "household": "a day of the visitors above, dog and standing among them",
 }
