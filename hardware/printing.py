@@ -3,12 +3,14 @@
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from hardware.board import Board
 from hardware.bom import bom_items
 from hardware.cuts import PRINTED_PARTS
+from hardware.schema import PiTable
 from hardware.tables import INTRO, markdown_table
 
 Corner = tuple[float, float, float]
@@ -26,9 +28,21 @@ ORIENTATION: Final = {
     "pod_bottom": "open edge down, supports inside",
     "pod_top": "open edge down, supports inside",
 }
+OTHER_BOXES: Final[dict[str, tuple[str, Literal["3", "4"]]]] = {  # of the default mat: name, part, computer
+    "box_bottom_pi_3": ("box_bottom", "3"),
+    "box_bottom_pi_4_5": ("box_bottom", "4"),
+    "box_lid_pi_3_4_5": ("box_lid", "3"),
+}
+BOXES_HEAD: Final = """\
+## Box of another computer
+
+The box above is for a Zero 2 W. Print these instead for another one: the window of the supply is where its port is
+(from memory: measure yours). Another number of lines? `python -m hardware.render --stl my_parts --board my.toml`.
+"""
 PAGE_HEAD: Final = """\
-Parts lie in the files as they are printed. Grams are *computed* from the volume (PLA, 1.24 g per cm³; holders, feet and
-hold-downs solid, because they carry the stops; the others at 60 % of their volume); hours are *assumed*, 15 g an hour.
+Parts lie in the files as they are printed, in layers of 0.2 mm. Grams are *computed* from the volume (PLA, 1.24 g per
+cm³; holders, feet and hold-downs solid, because they carry the stops; the others at 60 % of their volume); hours are
+*assumed*, 15 g an hour.
 """
 
 
@@ -50,14 +64,14 @@ def volume_cm3(path: Path) -> float:
 
 
 def to_binary_stl(path: Path) -> None:
-    """Turn the text STL of OpenSCAD into a binary one, a fifth of the size."""
+    """Turn the text STL of OpenSCAD into a binary one, a fifth of the size; triangles sorted: their order is chance."""
     numbers = [
         float(value) for value in re.findall(r"-?\d[\d.]*(?:e[+-]?\d+)?", re.sub(r"[a-z]+_\w+", "", path.read_text()))
     ]
     count, left = divmod(len(numbers), 12)
     if left:
         raise ValueError(f"{path}: not the STL of OpenSCAD ({len(numbers)} numbers); write it again")
-    rows = (struct.pack("<12fH", *numbers[12 * n : 12 * n + 12], 0) for n in range(count))
+    rows = (struct.pack("<12fH", *row, 0) for row in sorted(numbers[12 * n : 12 * n + 12] for n in range(count)))
     path.write_bytes(b"acumat".ljust(80) + struct.pack("<I", count) + b"".join(rows))
 
 
@@ -67,11 +81,21 @@ def parts_to_print(board: Board) -> dict[str, float]:
     return {name: needed[name] for name in PRINTED_PARTS if name in needed}
 
 
+def with_computer(board: Board, model: Literal["3", "4"]) -> Board:
+    """Return a board for another Raspberry Pi."""
+    return replace(board, spec=replace(board.spec, pi=PiTable(model)))
+
+
+def part_g(part: str, file: Path) -> float:
+    """Return what a printed part weighs in grams."""
+    return volume_cm3(file) * PLA_G_PER_CM3 * INFILL_SHARE.get(part, WALL_SHARE)
+
+
 def printing_md(board: Board, folder: Path) -> str:
     """Return the page of the printed parts, from the files in the folder."""
     rows, total_g = [], 0.0
     for name, pieces in parts_to_print(board).items():
-        grams = volume_cm3(folder / f"{name}.stl") * PLA_G_PER_CM3 * INFILL_SHARE.get(name, WALL_SHARE)
+        grams = part_g(name, folder / f"{name}.stl")
         total_g += grams * pieces
         hours = grams * pieces / GRAMS_PER_HOUR
         rows.append(
@@ -86,4 +110,11 @@ def printing_md(board: Board, folder: Path) -> str:
         )
     rows.append(("total", "", "", f"{total_g:.0f} g", f"{total_g / GRAMS_PER_HOUR:.0f} h", ""))
     head = markdown_table(("part", "pieces", "each", "all", "time", "orientation"), rows)
-    return "\n".join((INTRO.format(title="Printed parts", name=board.name), PAGE_HEAD, head))
+    boxes = markdown_table(
+        ("part", "each", "orientation"),
+        [
+            (f"[{name}]({name}.stl)", f"{part_g(part, folder / f'{name}.stl'):.1f} g", ORIENTATION[part])
+            for name, (part, _) in OTHER_BOXES.items()
+        ],
+    )
+    return "\n".join((INTRO.format(title="Printed parts", name=board.name), PAGE_HEAD, head, BOXES_HEAD, boxes))

@@ -20,10 +20,9 @@ from typing import Final
 import click
 
 from hardware.board import Board, load_board
-from hardware.bom import bom_items
-from hardware.cuts import PRINTED_PARTS
 from hardware.drawing import HERE, board_files, write_files
-from hardware.printing import parts_to_print, printing_md, to_binary_stl
+from hardware.printing import OTHER_BOXES, parts_to_print, printing_md, to_binary_stl, with_computer
+from hardware.scad import params_scad
 from hardware.sheets import wiring_sheets
 from hardware.steps import HEIGHT_PX, WIDTH_PX, annotate, steps
 
@@ -114,10 +113,10 @@ def mechanics_sources(folder: Path) -> list[Path]:
     return [*parts, folder / "mechanics" / "params.scad"]
 
 
-def draw_mechanics(_board: Board, folder: Path) -> None:
+def draw_mechanics(board: Board, folder: Path) -> None:
     """Draw the mechanics as PNG: in a scratch folder, where the parameters of this board lie beside the parts."""
     with tempfile.TemporaryDirectory() as scratch:
-        scene = _scene(folder, Path(scratch))
+        scene = _scene(board, Path(scratch))
         for view in mechanics_views(folder):
             _scad_view(view, scene, folder / "mechanics" / f"{view.name}.png")
 
@@ -135,7 +134,7 @@ def draw_steps(board: Board, folder: Path) -> None:
     if folder != HERE:
         return
     with tempfile.TemporaryDirectory() as scratch:
-        scene = _scene(folder, Path(scratch))
+        scene = _scene(board, Path(scratch))
         drawing = Path(scratch) / "step.png"
         for step in steps(board):
             words = ("-D", f'step="{step.name}"', "--projection=o")
@@ -145,10 +144,10 @@ def draw_steps(board: Board, folder: Path) -> None:
             annotate(step, drawing, folder / "mechanics" / "steps" / f"{step.name}.png")
 
 
-def _scene(folder: Path, scratch: Path) -> Path:
+def _scene(board: Board, scratch: Path) -> Path:
     for part in MECHANICS.glob("*.scad"):
         shutil.copy(part, scratch)
-    shutil.copy(folder / "mechanics" / "params.scad", scratch)
+    (scratch / "params.scad").write_text(params_scad(board), "utf-8")
     return scratch
 
 
@@ -188,23 +187,23 @@ def _entry(picture: Path, sources: list[Path]) -> dict[str, str]:
     return {"from": sha256_of_files(sources), "is": sha256_of_files([picture]) if picture.is_file() else "missing"}
 
 
-def write_stl(board: Board, folder: Path, part: str, out: Path) -> None:
+def write_stl(board: Board, part: str, file: Path) -> None:
     """Write one printed part of a board as STL. Raises click.ClickException when OpenSCAD fails."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        scene = _scene(folder, Path(scratch))
-        if part in {item.part.id for item in bom_items(board)}:
-            out.mkdir(parents=True, exist_ok=True)
-            _run(["openscad", "-o", str(out / f"{part}.stl"), "-D", f'part="{part}"', str(scene / "print.scad")])
-            to_binary_stl(out / f"{part}.stl")
+        scene = _scene(board, Path(scratch))
+        _run(["openscad", "-o", str(file), "-D", f'part="{part}"', str(scene / "print.scad")])
+    to_binary_stl(file)
 
 
 def stl_pictures(board: Board, folder: Path) -> dict[str, list[Path]]:
-    """Return the printed parts of the default board, with the page that lists them; other boards: make stl."""
+    """Return the printed parts of the default board, boxes for other computers, and their page; others: make stl."""
     if folder != HERE:
         return {}
     sources = mechanics_sources(folder)
-    made = {f"mechanics/stl/{part}.stl": sources for part in parts_to_print(board)}
-    return made | {"mechanics/stl/printing.md": [*sources, HERE / "printing.py"]}
+    sources = [*sources, HERE / "printing.py", HERE / "layout.py"]
+    names = [*(f"{part}.stl" for part in (*parts_to_print(board), *OTHER_BOXES)), "printing.md"]
+    return {f"mechanics/stl/{name}": sources for name in names}
 
 
 def draw_stl(board: Board, folder: Path) -> None:
@@ -213,7 +212,9 @@ def draw_stl(board: Board, folder: Path) -> None:
         return
     out = folder / "mechanics" / "stl"
     for part in parts_to_print(board):
-        write_stl(board, folder, part, out)
+        write_stl(board, part, out / f"{part}.stl")
+    for name, (part, model) in OTHER_BOXES.items():
+        write_stl(with_computer(board, model), part, out / f"{name}.stl")
     (out / "printing.md").write_text(printing_md(board, out), "utf-8")
 
 
@@ -258,12 +259,15 @@ DRAWING_TOOLS: Final = (
 
 @click.command(help="Write every file that follows from a board, then the pictures of what is installed.")
 @click.option("--stl", type=click.Path(path_type=Path, file_okay=False), help="Only write the printed parts, here.")
-def main(*, stl: Path | None) -> None:
+@click.option("--board", "own", type=click.Path(path_type=Path), help="With --stl: a board file of your own.")
+def main(*, stl: Path | None, own: Path | None) -> None:
     """Draw all boards; exit 1 when a picture could not be made and the one there is stale."""
+    if own is not None and stl is None:
+        raise click.UsageError("--board goes with --stl; python -m hardware.drawing draws a board of your own")
     if stl is not None:
-        for path, folder in board_files().items():
-            for part in PRINTED_PARTS:
-                write_stl(load_board(path), folder, part, stl / load_board(path).name)
+        for board in map(load_board, [own] if own else board_files()):
+            for part in parts_to_print(board):
+                write_stl(board, part, stl / board.name / f"{part}.stl")
         return
     wrong = []
     for path, folder in board_files().items():

@@ -12,7 +12,7 @@ from typing import Final
 from hardware.board import Board, Cell
 from hardware.bom import board_conditions
 from hardware.lines import MatCable, mat_cables, supply_wires
-from hardware.tables import header_place, output_pins
+from hardware.tables import POD_COLOURS, header_place, output_pins
 
 SENSOR_RING: Final = {  # corner of a tile -> pad of each wire; red is the middle of a half-bridge
     "HEAD LEFT": {"RD": "E+", "WH": "N1", "BK": "N4"},
@@ -21,7 +21,6 @@ SENSOR_RING: Final = {  # corner of a tile -> pad of each wire; red is the middl
     "BASE LEFT": {"RD": "A-", "WH": "N3", "BK": "N4"},
 }
 BRIDGE_COLOURS: Final = {"E+": "RD", "E-": "BK", "A-": "WH", "A+": "GN"}
-POD_COLOURS: Final = {"LED red": "RD", "LED green": "GN", "LED blue": "BU", "buzzer": "YE", "button": "WH"}
 CELL_PART: Final = {"bar50": "bar_cell", "single100": "platform_cell"}
 
 

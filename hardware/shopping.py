@@ -9,9 +9,10 @@ from hardware.schema import ShopKind
 from hardware.tables import INTRO, markdown_table
 
 HEAD: Final = """\
-Prices are approximate, in USD, noted in {priced} from memory: nothing was ordered, shipping and tax come on top. Part
-numbers and names under "search for" are from memory too; any of them will do, and the data sheet decides. Without the
-acupressure mat, solder, glue and the tools of hardware/ASSEMBLY.md.
+**Prices are not checked.** They are approximate, in USD, noted in {priced} from memory and compared with no shop;
+nothing was ordered, shipping and tax come on top. Part numbers and names under "search for" are from memory too; any of
+them will do, and the data sheet decides. Without the acupressure mat, solder, glue and the tools of
+hardware/ASSEMBLY.md.
 """
 PARTS_ON_BOARDS: Final = frozenset(
     {
@@ -25,8 +26,8 @@ WITH_BOARDS: Final = """\
 Order one HAT and a tile board for each tile instead of these, about {usd:.0f} USD:
 {left_out}.
 
-Their own parts are in hardware/pcb/hat/hat-parts.csv and hardware/pcb/tile_board/tile_board-parts.csv; neither
-those nor the boards are priced here.
+Their own parts are in hardware/pcb/hat/hat-parts.csv (once) and hardware/pcb/tile_board/tile_board-parts.csv (for each
+tile); neither those nor the boards are priced here.
 """
 
 

@@ -73,10 +73,10 @@ def steps(board: Board) -> tuple[Step, ...]:
         Step("converter", "Check a converter board", (17, 6, 4), 38, 12, 112, (
             Label("red probe on GND", (2, 5.7, 2), left=True),
             Label("side of the Pi:\nGND, DT, SCK, VCC", (2, 13.8, 2), left=True),
-            Label("pin 1 of the chip: the dot", (12.6, 5.2, 2), left=True),
+            Label("pin 1 of the chip: the dot", (13.3, 7.3, 3), left=True),
             Label("black probe on E-:\nbelow 1 Ω", (32, 5, 2)),
             Label("side of the sensors:\nE+, E-, A-, A+", (32, 11.4, 2)),
-            Label("203 and 822 hang on pin 4:\n22 kΩ goes across 203", (17.5, 15.5, 2)),
+            Label("203 and 822 hang on pin 4:\n22 kΩ goes across 203", (17.8, 2.6, 2)),
         )),
         Step("base", "Base of one tile", (wide / 2, long / 2, 0), 42, 24, 560, (
             Label("arrow: to the head", (wide / 2, long - 30, 0), left=True),

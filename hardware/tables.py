@@ -1,6 +1,7 @@
 """Pages made of tables: where every wire goes, and what the parts bear."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from hardware.board import Board
 from hardware.header import HEADER_PIN, ID_BCM, OTHER_ROLE_OF_PIN, SUPPLY_PIN
@@ -26,6 +27,7 @@ PLUGS = """\
 The same order at both ends of each cable. {supplies} feed the converters. Colours: BK black, BN brown, RD red,
 OG orange, YE yellow, GN green, BU blue, VT violet, GY grey, WH white, PK pink, TQ turquoise; two codes: a stripe.
 """
+POD_COLOURS: Final = {"LED red": "RD", "LED green": "GN", "LED blue": "BU", "buzzer": "YE", "button": "WH"}
 CELL_TYPES = """\
 Ratings are typical of such parts, not of the ones you bought: compare them with your data sheets.
 
@@ -94,9 +96,15 @@ def pins_md(board: Board) -> str:
         for line in mat_cables(board)
         for way, wire in enumerate(line.wires, 1)
     ]
-    pod = [(name, what, header_place(bcm)) for name, what, bcm in output_pins(board) if bcm is not None]
+    pod = [
+        ("pod", str(way), name, POD_COLOURS[name], what, header_place(bcm))
+        for way, (name, what, bcm) in enumerate((one for one in output_pins(board) if one[2] is not None), 2)
+    ]
+    if pod:
+        pod.insert(0, ("pod", "1", "GND", "BK", "ground of light, buzzer and button", header_place(None)))
     if board.motor_bcm is not None:
-        pod.append(("motor", "base of the motor's transistor, through 470 Ω", header_place(board.motor_bcm)))
+        motor = ("", "", "motor", "", "base of the motor's transistor, through 470 Ω", header_place(board.motor_bcm))
+        pod.append(motor)
     parts = [
         INTRO.format(title="Pins", name=board.name),
         *_header(board),
@@ -106,7 +114,7 @@ def pins_md(board: Board) -> str:
         markdown_table(("plug", "way", "signal", "colour", "to"), plugs),
     ]
     if pod:
-        parts += ["## Light, sound, button\n", markdown_table(("name", "what", "to"), pod)]
+        parts += ["## Light, sound, button\n", markdown_table(("plug", "way", "signal", "colour", "what", "to"), pod)]
     return "\n".join(parts)
 
 

@@ -181,7 +181,8 @@ if (step == "converter") {
     for (n = [0 : 7]) color(steel) for (y = [4.6, 12.2]) translate([12.3 + 1.27 * n, y, 1.6]) cube([0.5, 1.4, 0.5]);
     for (n = [0 : 5]) color([0.8, 0.65, 0.2]) translate([2, 3 + 2.7 * n, 1.6]) cylinder(d = 1.8, h = 0.4, $fn = 24);
     for (n = [0 : 3]) color([0.8, 0.65, 0.2]) translate([32, 5 + 3.2 * n, 1.6]) cylinder(d = 1.8, h = 0.4, $fn = 24);
-    for (at = [[14, 14.5], [18, 14.5]]) color([0.12, 0.12, 0.14]) translate([at[0], at[1], 1.6]) cube([3, 1.6, 0.7]);
+    color(white) translate([13.3, 7.3, 3.1]) cylinder(d = 1, h = 0.1, $fn = 24);
+    for (at = [[13.4, 1.8], [17.4, 1.8]]) color([0.12, 0.12, 0.14]) translate([at[0], at[1], 1.6]) cube([3, 1.6, 0.7]);
     color([0.8, 0.15, 0.15]) wire([[2, 3 + 2.7, 2.2], [-2, -10, 22]], 1.6);
     color(black) wire([[32, 5, 2.2], [36, -10, 22]], 1.6);
 }

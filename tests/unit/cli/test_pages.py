@@ -71,7 +71,9 @@ def wrong(program: str, words: list[str]) -> str | None:
         known = acumat.get_command(click.Context(acumat), name) or acumat
     elif words[0] in OTHERS:
         name, known = words[0], OTHERS[words[0]]
-    options = {option for part in known.params for option in part.opts} | {"--help", "-h", "--version"}
+    inner = [acumat.get_command(click.Context(acumat), word) for word in words[1:] if name == "try" and word in VERBS]
+    takes = [part for one in (known, *inner) if one is not None for part in one.params]
+    options = {option for part in takes for option in part.opts} | {"--help", "-h", "--version"}
     missing = [word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word) and word not in options]
     return f"{name}: no option {', '.join(missing)}" if missing else None
 
@@ -120,15 +122,19 @@ def test_architecture_lists_the_fields_of_the_lines() -> None:
     assert listed == [["kind", str(line["kind"]), *list(line)[1:]] for line in lines]
 
 
-def test_the_helper_of_the_bring_up_gives_settings_to_verbs_that_take_them() -> None:
+def test_the_helper_of_the_assembly_gives_settings_to_verbs_that_take_them(tmp_path: Path) -> None:
     """Typed into bash as it stands on the page, with a sudo that only says what it was asked for."""
-    page = (ROOT / "hardware/BRINGUP.md").read_text(encoding="utf-8")
+    page = (ROOT / "hardware/ASSEMBLY.md").read_text(encoding="utf-8")
+    program = tmp_path / "acumat"
+    program.write_text("")
+    program.chmod(0o755)
     [helper] = re.findall(r"^    (acumat\(\) \{.*?\n    \})$", page, re.DOTALL | re.MULTILINE)
     for words in [*([verb, "WORD"] for verb in VERBS), ["--version"], []]:
-        typed = f'sudo() {{ echo "$@"; }}\n{helper}\nacumat {" ".join(words)}'
+        path = f"PATH={tmp_path}:$PATH"
+        typed = f'{path}\nsudo() {{ echo "$@"; }}\n{helper}\nacumat {" ".join(words)}'
         done = subprocess.run(["bash", "-euc", typed], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        asked = done.stdout.partition("/opt/acumat/bin/acumat")[2].split()
+        asked = done.stdout.partition(str(program))[2].split()
         command = acumat.get_command(click.Context(acumat), words[0]) if words else None
         takes = command is not None and any("--config" in part.opts for part in command.params)
         settings = ["--config", "/etc/acumat/acumat.toml"] if takes else []

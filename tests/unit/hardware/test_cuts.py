@@ -10,7 +10,7 @@ from hardware import board as boards
 from hardware import bom, drawing
 from hardware.board import Board
 from hardware.cuts import PRINTED_PARTS, cut_sizes_mm, cuts_md, mat_height_mm, sensor_marks_mm
-from hardware.printing import stl_triangles
+from hardware.printing import parts_to_print, stl_triangles
 from hardware.render import write_stl
 
 SMALL = boards.load_board(drawing.HERE / "boards" / "mat_3x2.toml")
@@ -73,10 +73,10 @@ def test_printed_parts() -> None:
     assert all(f"| {name} |" in cuts_md(boards.load_board()) for name in PRINTED_PARTS)
 
 
-# A holder is written as a closed body, and a board without holders gets none.
+# A holder is written as a closed body; a board without holders has none to print.
 @pytest.mark.skipif(shutil.which("openscad") is None, reason="openscad is not installed")
 def test_a_printed_part_is_written(tmp_path: Path) -> None:
-    write_stl(boards.load_board(), drawing.HERE, "holder", tmp_path)
-    assert len(list(stl_triangles(tmp_path / "holder.stl"))) > 100
-    write_stl(SMALL, drawing.HERE / "boards" / "mat_3x2", "holder", tmp_path / "small")
-    assert not (tmp_path / "small").exists()
+    file = tmp_path / "parts" / "holder.stl"
+    write_stl(boards.load_board(), "holder", file)
+    assert len(list(stl_triangles(file))) > 100
+    assert "holder" not in parts_to_print(SMALL)

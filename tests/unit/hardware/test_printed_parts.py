@@ -11,11 +11,11 @@ import pytest
 from hardware import board as boards
 from hardware.drawing import HERE
 from hardware.layout import PI_BOARD, sensor_places
-from hardware.printing import parts_to_print, stl_triangles, volume_cm3
+from hardware.printing import OTHER_BOXES, parts_to_print, stl_triangles, to_binary_stl, volume_cm3
 
 STL = HERE / "mechanics" / "stl"
 BOARD = boards.load_board()
-PARTS = sorted(parts_to_print(BOARD))
+PARTS = [*sorted(parts_to_print(BOARD)), *OTHER_BOXES]
 Triangles = npt.NDArray[np.float64]
 needs_trimesh = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("trimesh", "manifold3d")),
@@ -76,6 +76,18 @@ def test_a_part_is_one_closed_body(part: str) -> None:
     assert volume_cm3(STL / f"{part}.stl") > 0.5
 
 
+# OpenSCAD writes the triangles of a body in any order: the file is the same all the same.
+def test_a_body_has_one_file(tmp_path: Path) -> None:
+    facets = [f"facet normal 0 0 {n} outer loop vertex 0 0 0 vertex 1 0 0 vertex 0 1 {n}.5 endloop" for n in range(3)]
+    files = []
+    for number, order in enumerate((facets, facets[::-1])):
+        file = tmp_path / f"{number}.stl"
+        file.write_text("\n".join(["solid OpenSCAD_Model", *order, "endsolid OpenSCAD_Model"]))
+        to_binary_stl(file)
+        files.append(file.read_bytes())
+    assert files[0] == files[1]
+
+
 # A post that stands beside a plate is found.
 def test_two_bodies_are_counted() -> None:
     foot = triangles("foot")
@@ -83,10 +95,18 @@ def test_two_bodies_are_counted() -> None:
 
 
 # A plug reaches the supply port: nothing of the box is on its way, over the width of its moulding.
-def test_the_supply_window_is_where_the_port_is() -> None:
-    mesh = triangles("box_bottom")
+@pytest.mark.parametrize(
+    ("part", "model"),
+    [
+        ("box_bottom", BOARD.spec.pi.model),
+        *((name, model) for name, (part, model) in OTHER_BOXES.items() if part == "box_bottom"),
+        ("box_bottom_pi_4_5", "5"),
+    ],
+)
+def test_the_supply_window_is_where_the_port_is(part: str, model: str) -> None:
+    mesh = triangles(part)
     [wall], [edge] = scad("wall", "electronics_box.scad"), scad("edge", "electronics_box.scad")
-    pi = PI_BOARD[BOARD.spec.pi.model]
+    pi = PI_BOARD[model]
     depth = max(pi.size_mm[1], 56.0) - pi.size_mm[1]
     x, y, z = wall + 18 + pi.supply_x_mm, wall + edge + depth, wall + 5 + 1.4 + 1.5
     for across in (-7.0, 0.0, 7.0):
