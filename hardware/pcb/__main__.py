@@ -84,36 +84,29 @@ def write(circuit: Circuit, folder: Path) -> None:
         (folder / f"{kind}-lib-table").write_text(table, "utf-8")
 
 
+def violations(circuit: Circuit, folder: Path) -> list[str]:
+    """Return what ERC, DRC and the comparison of schematic and board find, a line each. KiCad has to be installed."""
+    base = folder / circuit.name
+    report, found = folder / "report.json", []
+    for check, words in {
+        "erc": ("sch", "erc", f"{base}.kicad_sch"),
+        "drc": ("pcb", "drc", "--schematic-parity", f"{base}.kicad_pcb"),
+    }.items():
+        _run("kicad-cli", *words[:-1], "--format", "json", "--severity-all", "-o", str(report), words[-1])
+        made = json.loads(report.read_text("utf-8"))
+        report.unlink()
+        lines = [line for sheet in made.get("sheets", [made]) for line in sheet.get("violations", [])]
+        lines += made.get("unconnected_items", []) + made.get("schematic_parity", [])
+        found += [f"{check}: {line['description']} {[item['description'] for item in line['items']]}" for line in lines]
+    return found
+
+
 def check_and_export(circuit: Circuit, folder: Path) -> bool:
     """Run ERC and DRC and write what is ordered; return whether both found nothing."""
     base = folder / circuit.name
     _run(os.environ.get("KICAD_PYTHON", "python3"), "-c", FILL, f"{base}.kicad_pcb")
-    reports = {"erc": ("sch", "kicad_sch"), "drc": ("pcb", "kicad_pcb")}
-    clean = True
-    for check, (group, ending) in reports.items():
-        report = folder / f"{check}.json"
-        more = ("--schematic-parity",) if check == "drc" else ()
-        _run(
-            "kicad-cli",
-            group,
-            check,
-            "--format",
-            "json",
-            "--severity-all",
-            *more,
-            "-o",
-            str(report),
-            f"{base}.{ending}",
-        )
-        found = json.loads(report.read_text())
-        lines = [line for sheet in found.get("sheets", [found]) for line in sheet.get("violations", [])]
-        lines += found.get("unconnected_items", []) + found.get("schematic_parity", [])
-        for line in lines:
-            sys.stderr.write(
-                f"{circuit.name}: {check}: {line['description']} {[i['description'] for i in line['items']]}\n"
-            )
-        report.unlink()
-        clean = clean and not lines
+    found = violations(circuit, folder)
+    sys.stderr.writelines(f"{circuit.name}: {line}\n" for line in found)
     _run("kicad-cli", "sch", "export", "pdf", "-o", f"{base}-schematic.pdf", f"{base}.kicad_sch")
     _run(
         "kicad-cli",
@@ -138,7 +131,7 @@ def check_and_export(circuit: Circuit, folder: Path) -> bool:
         for path in sorted(plots.iterdir()):
             bundle.write(path, path.name)
     shutil.rmtree(plots)
-    return clean
+    return not found
 
 
 def _run(*words: str) -> None:
