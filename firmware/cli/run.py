@@ -20,6 +20,7 @@ from firmware.cues import table as cues
 from firmware.cues.night import NightHours
 from firmware.cues.settings import CueSettings
 from firmware.dispatcher import CommandDispatcher
+from firmware.drivers.heap import HeapTrimmer
 from firmware.drivers.notify import Notifier
 from firmware.drivers.output_timer import OutputTimer
 from firmware.posture.detectors import DetectorSettings
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from firmware.clock import Clock
     from firmware.ports import Sink
     from firmware.terminal.origin import FrameOrigin
-
 RESUME_WITHIN_S: Final = 120.0
 SAFE_STATUS: Final = "safe mode: only timing and cues; see the log"
 
@@ -69,6 +69,7 @@ DOORS: Final = (  # the number of a session in the database is not that of this 
 def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: bool) -> None:
     """Read the cells and run the mat until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    trimmer = HeapTrimmer()  # before the first thread
     stopping, power_off = threading.Event(), threading.Event()
     opened = mat.load_for_service(config_file)
     state_dir = opened.settings.storage.state_dir
@@ -99,6 +100,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
         sinks: list[Sink] = [
             dispatcher,
             counter,
+            trimmer,
             *([] if store is None else [store]),
             *tick_sinks(
                 opened,
@@ -225,11 +227,10 @@ def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> F
         last_good = LastGood(programme.shipped_programme(), programme.parse_programme)
         files.append(
             WatchedFile(
-                settings.session.programme_file,
-                last_good,
+                settings.session.programme_file, last_good,
                 lambda new: dispatcher.call_soon(lambda: dispatcher.replace_programme(new)),
             )
-        )
+        )  # fmt: skip
     if settings.outputs.cue_file is not None:
         table = LastGood(cues.shipped_cue_table(), cues.parse_cue_table)
         files.append(
