@@ -48,7 +48,8 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     last, in percent. moving is whether that is more than the breath and the noise; None until those are learned.
     still_and_slow is whether nobody moved for a minute and the breath is slow, as defined in signal/quiet.py (this is
     not sleep); None where one of both is not known. still_share is the part of the last minute without movement, 0..1.
-    frames_lost_s are the seconds without any frame in the last minute.
+    frames_lost_s are the seconds without any frame in the last minute. breath_depth_n is the load that a breath moves
+    along the mat, None like its rate.
     """
 
     t_s: float
@@ -66,6 +67,7 @@ class Signals(NamedTuple):  # ten a second: made in a third of the time of a fro
     still_and_slow: bool | None = None
     still_share: float | None = None
     frames_lost_s: float = 0.0
+    breath_depth_n: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def _rows(chance: np.random.Generator, evening: SimulatedEvening, number: int, p
         "lowering_s": float(chance.uniform(2.5, 7)),
         "settled_s": float(np.clip(chance.normal(150 - 50 * part, 30), 60, 400)),
         "breaths_start": float(chance.normal(13, 1.2)), "breaths_end": float(chance.normal(9.5, 1.0)),
+        "still_share": 1.0 - 0.01 * wiggles, "breath_depth_n": 5.0 + part,
         "map": trace.encode_pressure_map(MEAN_LOAD_N * load_n / MEAN_LOAD_N.sum()),
         "person": PERSON, "level": evening.level,
         "preset": "normal", "day": int(evening.start_s // DAY_S), "ended_s": evening.start_s + lying_s,

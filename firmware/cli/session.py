@@ -35,7 +35,7 @@ def command(
     board = boards.load_board(config.load_settings(config_file).board.file)
     with open_for_reading(config_file) as base:
         detail = history.session(base, number, len(board.cells))
-        usual_s = None if detail is None else history.usual_settling_s(base, detail.session.person)
+        usual = None if detail is None else history.usual_calm(base, detail.session.person, without=number)
     if detail is None:
         raise StorageError(f"there is no session {number}: `acumat sessions` lists them")
     if as_json:
@@ -46,4 +46,4 @@ def command(
     elif at_min is not None:
         print_screen(moment_screen(detail, board, at_min * 60))
     else:
-        print_screen(session_screen(detail, board, usual_s))
+        print_screen(session_screen(detail, board, usual))

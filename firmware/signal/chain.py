@@ -155,6 +155,7 @@ class SignalChain:
             still_and_slow=still_and_slow,
             still_share=self._stillness.still_share,
             frames_lost_s=self._frame_loss.lost_s,
+            breath_depth_n=breath.depth_n,
         )
 
     def _end_second(self) -> None:

@@ -42,6 +42,20 @@ class Session:
     load_n: float | None
     breaths_start: float | None
     breaths_end: float | None
+    still_share: float | None = None
+    breath_depth_n: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsualCalm:
+    """The middle of a person's own counted sessions; None before USUAL_LEAST of them are known.
+
+    settled_s: until the person lay still; still_share of the lying time; breath_depth_n of load along the mat.
+    """
+
+    settled_s: float | None = None
+    still_share: float | None = None
+    breath_depth_n: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +165,8 @@ def _sessions(rows: sqlite3.Cursor) -> Iterator[Session]:
             counted=bool(row["counted"]),
             simulated=bool(row["simulated"]), person=row["person_name"], level=row["level"], eased_s=row["eased_s"],
             settled_s=row["settled_s"], lowering_s=row["lowering_s"], load_n=row["load_n"],
-            breaths_start=row["breaths_start"], breaths_end=row["breaths_end"],
+            breaths_start=row["breaths_start"], breaths_end=row["breaths_end"], still_share=row["still_share"],
+            breath_depth_n=row["breath_depth_n"],
         )  # fmt: skip
 
 
@@ -227,11 +242,20 @@ def _undated(connection: sqlite3.Connection, person: str | None) -> int:
     return int(count)
 
 
-def usual_settling_s(connection: sqlite3.Connection, person: str | None) -> float | None:
-    """Return the middle of the times after which a person lay still, of counted sessions; None before the fifth."""
+def usual_calm(connection: sqlite3.Connection, person: str | None, *, without: int | None = None) -> UsualCalm:
+    """Return what is usual for a person; nothing for a guest. without is a session that is compared with it."""
     if person is None:
-        return None
-    known = [one.settled_s for one in sessions(connection, person=person) if one.counted and one.settled_s is not None]
+        return UsualCalm()
+    known = [one for one in sessions(connection, person=person) if one.counted and one.id != without]
+    return UsualCalm(
+        _middle([one.settled_s for one in known]),
+        _middle([one.still_share for one in known]),
+        _middle([one.breath_depth_n for one in known]),
+    )
+
+
+def _middle(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
     return statistics.median(known) if len(known) >= USUAL_LEAST else None
 
 

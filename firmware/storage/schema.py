@@ -100,5 +100,11 @@ CREATE TABLE outbox (
 CREATE TABLE mqtt_session (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (STEP_1, STEP_2, STEP_3)
+# How calm a session was: share of the lying time without movement, and the load that a breath moved along the mat.
+STEP_4: Final = """
+ALTER TABLE session ADD COLUMN still_share REAL;
+ALTER TABLE session ADD COLUMN breath_depth_n REAL;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (STEP_1, STEP_2, STEP_3, STEP_4)
 VERSION: Final = len(MIGRATIONS)

@@ -51,6 +51,8 @@ class SessionRows:
     columns: dict[str, Any] = field(default_factory=dict)
     load: list[float] = field(default_factory=list)
     breaths: list[float] = field(default_factory=list)
+    depths: list[float] = field(default_factory=list)
+    moving: list[bool] = field(default_factory=list)
     map_n: Any = None
     resting_n: Any = None
     resting_hops: int = 0
@@ -71,6 +73,10 @@ class SessionRows:
         self.load.append(signals.load_n)
         if signals.breaths_per_min is not None:
             self.breaths.append(signals.breaths_per_min)
+        if signals.breath_depth_n is not None:
+            self.depths.append(signals.breath_depth_n)
+        if signals.moving is not None:
+            self.moving.append(signals.moving)
         cells_n = np.array(signals.cells_n)
         self.map_n = cells_n if self.map_n is None else self.map_n + cells_n
         if tick.view.state is State.RESTING:
@@ -112,7 +118,10 @@ class SessionRows:
         )  # fmt: skip
 
     def averages(self) -> dict[str, Any]:
-        """Return load, breaths and map of the session: the map while resting, or while lying if it never came."""
+        """Return load, breaths, stillness and map of the session: the map while resting, or lying if it never came.
+
+        Share of still time and depth of the breath need a minute in which they were known.
+        """
         lying = len(self.load)
         mean_n = None
         if self.resting_hops:
@@ -124,5 +133,7 @@ class SessionRows:
             "load_n": float(np.mean(self.load)) if lying else None,
             "breaths_start": float(np.mean(breaths[:MINUTE_HOPS])) if breaths else None,
             "breaths_end": float(np.mean(breaths[-MINUTE_HOPS:])) if breaths else None,
+            "still_share": 1.0 - float(np.mean(self.moving)) if len(self.moving) >= MINUTE_HOPS else None,
+            "breath_depth_n": float(np.median(self.depths)) if len(self.depths) >= MINUTE_HOPS else None,
             "map": None if mean_n is None else encode_pressure_map(mean_n),
         }

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from firmware import words
 from firmware.session.machine import SessionSettings
+from firmware.storage.history import UsualCalm
 from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, screen_header, sparkline, time_text
 from firmware.words import journal as journal_words
 from firmware.words.quantities import clock_text, duration_text, kilograms, times_text
@@ -26,10 +27,11 @@ MARK_OF_EVENT: Final = {"discomfort": "▲", "eased": "∩", "wiggle": "◆", "r
 GOT_UP: Final = {"rolled": "rolled to your side: the gentle way", "sat_up": "sat up straight", "abrupt": "quickly"}
 EVENTS_SHOWN_MAX: Final = 16
 MOVED_OFTEN: Final = 3
+DEEPER: Final = 1.3  # times the usual depth: what changes with a posture or another cover alone is not mentioned
 
 
-def session_screen(detail: "Detail", board: "Board", usual_s: float | None = None) -> list[Text]:
-    """Return the lines of the screen. usual_s is the middle time until the person lies still, None while unknown."""
+def session_screen(detail: "Detail", board: "Board", usual: UsualCalm | None = None) -> list[Text]:
+    """Return the lines of the screen. usual is how calm the person's own sessions are, None while unknown."""
     one = detail.session
     level = f" Level {one.level}." if one.level is not None else ""
     who = f" {one.person}." if one.person else ""
@@ -42,7 +44,7 @@ def session_screen(detail: "Detail", board: "Board", usual_s: float | None = Non
     lines += [Text(f"{clock_text(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_SHOWN_MAX]]
     if len(happened) > EVENTS_SHOWN_MAX:
         lines.append(Text(f"       and {len(happened) - EVENTS_SHOWN_MAX} more: --json has all"))
-    lines += [Text(), *(_fact(name, text) for name, text in _facts(detail, usual_s))]
+    lines += [Text(), *(_fact(name, text) for name, text in _facts(detail, usual or UsualCalm()))]
     if detail.said:
         lines += [Text(), Text(journal_words.TRENDS_SHORT)]
     if detail.map_n is not None:
@@ -153,7 +155,21 @@ def _calm(settled_s: float, usual_s: float | None) -> str:
     return journal_words.CALM.format(time=duration_text(settled_s), usual=duration_text(usual_s))
 
 
-def _facts(detail: "Detail", usual_s: float | None) -> list[tuple[str, str]]:
+def _still(still_share: float | None, depth_n: float | None, usual: UsualCalm) -> str:
+    """Return the share of still time and the depth of the breath against the person's own; empty without evidence."""
+    parts = []
+    if still_share is not None and usual.still_share is not None:
+        parts.append(journal_words.STILL_USUAL.format(share=still_share, usual=usual.still_share))
+    elif still_share is not None:
+        parts.append(journal_words.STILL.format(share=still_share))
+    if depth_n is not None and usual.breath_depth_n is not None:
+        times = depth_n / usual.breath_depth_n
+        depth = "deeper" if times > DEEPER else "shallower" if times < 1 / DEEPER else "usual"
+        parts.append(journal_words.DEPTH[depth])
+    return "; ".join(parts)
+
+
+def _facts(detail: "Detail", usual: UsualCalm) -> list[tuple[str, str]]:
     one = detail.session
     facts = [("On the mat", f"{duration_text(one.lying_s)}, {duration_text(one.goal_s)} planned")]
     if one.reason in words.ENDED:
@@ -161,7 +177,9 @@ def _facts(detail: "Detail", usual_s: float | None) -> list[tuple[str, str]]:
     if one.eased_s is not None:
         facts.append(("Felt easier", f"after {duration_text(one.eased_s)}"))
     if one.settled_s is not None:
-        facts.append(("Lay still", _calm(one.settled_s, usual_s)))
+        facts.append(("Lay still", _calm(one.settled_s, usual.settled_s)))
+    if calm := _still(one.still_share, one.breath_depth_n, usual):
+        facts.append(("Stillness", calm))
     facts.append(("Moved", times_text(one.wiggles)))
     if one.wiggles >= MOVED_OFTEN:
         facts.append(("", words.WIGGLE))

@@ -33,3 +33,10 @@ LUMBAR: Final = (
     "The small of your back carried {with_it:.0%} of the load with the towel under the mat, {without:.0%} without it."
 )
 CALM: Final = "after {time}; the middle of your sessions is {usual}"
+STILL: Final = "{share:.0%} of the time"
+STILL_USUAL: Final = "{share:.0%} of the time, usually {usual:.0%}"
+DEPTH: Final = {
+    "deeper": "breaths deeper than usual",
+    "shallower": "breaths shallower than usual",
+    "usual": "breaths as deep as usual",
+}

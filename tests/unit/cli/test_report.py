@@ -150,13 +150,44 @@ def test_dozing_is_reported_as_what_was_measured() -> None:
     assert not re.search("sleep|asleep", journal_words.DOZED)
 
 
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (1.0, "breaths as deep as usual"),
+        (1.5, "breaths deeper than usual"),
+        (0.6, "breaths shallower than usual"),
+    ],
+)
+@pytest.mark.requirement("D19")
+def test_stillness_is_one_quiet_line_against_the_own_middle(settings: Path, times: float, said: str) -> None:
+    """Five sessions before are the baseline, the session itself is not; with four, or without evidence, no word."""
+    base = connection.connect(settings.parent / connection.NAME)
+    base.row_factory = connection.ROWS
+    base.execute("UPDATE session SET still_share = NULL, breath_depth_n = NULL")
+    *before, newest = [one.id for one in history.sessions(base, person=invented.PERSON) if one.counted][5::-1]
+
+    def shown() -> str:
+        return " ".join(run(settings, "session", str(newest)).output.split())
+
+    assert "Stillness" not in shown()
+    known = "UPDATE session SET still_share = ?, breath_depth_n = ? WHERE id = ?"
+    base.execute(known, (0.9, 6.0 * times, newest))
+    for number in before[:4]:
+        base.execute(known, (0.8, 6.0, number))
+    assert "Stillness 90% of the time Moved" in shown()
+    base.execute(known, (0.8, 6.0, before[4]))
+    assert f"Stillness 90% of the time, usually 80%; {said}" in shown()
+    base.execute(known, (0.9, None, newest))
+    assert "breaths" not in shown().partition("Stillness")[2].partition("Moved")[0]
+    base.close()
+
+
 def test_the_own_middle_and_the_towel_need_some_sessions_first(settings: Path) -> None:
     """No baseline before the fifth session, and no word of the towel before three sessions with and three without."""
     base = connection.connect(settings.parent / connection.NAME)
     base.row_factory = connection.ROWS
-    assert history.usual_settling_s(base, invented.PERSON) == pytest.approx(130, abs=40)
-    assert history.usual_settling_s(base, "nobody") is None
-    assert history.usual_settling_s(base, None) is None
+    assert history.usual_calm(base, invented.PERSON).settled_s == pytest.approx(130, abs=40)
+    assert history.usual_calm(base, "nobody") == history.usual_calm(base, None) == history.UsualCalm()
     assert history.lumbar_shares(base, (3, 4, 5), person=invented.PERSON) is None
     numbers = [number for (number,) in base.execute("SELECT id FROM session ORDER BY id LIMIT 6")]
     base.execute("DELETE FROM entry WHERE session <= ? AND phase = 'before'", (numbers[-1],))

@@ -48,6 +48,15 @@ def test_even_breathing_is_known_to_a_fifth_of_a_breath(rate_per_min: float) -> 
     assert last.quality > 0.9
 
 
+def test_the_depth_grows_with_the_breath_and_is_known_with_the_rate_only() -> None:
+    """Twice as deep is twice the load that moves along the mat; without a rate there is no depth."""
+    shallow, deep = run(even(10.0, 3.0))[-1].depth_n, run(even(10.0, 6.0))[-1].depth_n
+    assert shallow is not None
+    assert deep is not None
+    assert deep / shallow == pytest.approx(2.0, rel=0.05)
+    assert all((one.breaths_per_min is None) == (one.depth_n is None) for one in run(even(10.0, 0.3), 120.0))
+
+
 def test_a_rate_is_known_from_half_a_minute_of_lying_on() -> None:
     """Not earlier; then the result changes every two seconds at most."""
     found = run(even(12.0))

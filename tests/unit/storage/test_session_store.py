@@ -95,6 +95,24 @@ def test_stages_markers_events_and_curves_are_kept(tmp_path: Path) -> None:
     assert trace.decode_pressure_map(stored) == pytest.approx([400 / 12] * 12, abs=0.05)
 
 
+@pytest.mark.parametrize(("known_s", "kept_"), [(70.0, (0.9, 6.0)), (50.0, (None, None))])
+def test_how_calm_a_session_was_needs_a_minute_of_evidence(
+    tmp_path: Path, known_s: float, kept_: tuple[float | None, float | None]
+) -> None:
+    """A tenth of the time with movement, breaths of 6 N but for a sigh: both are stored, or neither."""
+    kept = store(tmp_path)
+    for hop in range(1000):
+        made = lying(hop / 10)
+        assert made.signals is not None
+        if hop < known_s * 10:
+            depth_n = 15.0 if hop < 20 else 6.0
+            made = made._replace(signals=made.signals._replace(moving=hop % 10 == 0, breath_depth_n=depth_n))
+        kept.offer(made)
+    kept.offer(ended())
+    kept.close()
+    assert rows(tmp_path, "SELECT round(still_share, 3), breath_depth_n FROM session") == [kept_]
+
+
 def test_power_loss_leaves_an_interrupted_session(tmp_path: Path) -> None:
     """The process is killed at 95 s of lying: the next start finds the session with its last checkpoint, once."""
     child = (
