@@ -21,6 +21,7 @@ from hardware.sheets import wiring_sheets
 from hardware.shopping import shopping_md
 from hardware.tables import loads_md, pins_md
 from hardware.wireviz import harness_yml
+from hardware.wiring_pictures import cables_svg, corners_svg
 
 HERE: Final = DEFAULT_PATH.parent
 PAGES: Final[dict[str, Callable[[Board], str]]] = {
@@ -31,6 +32,7 @@ PAGES: Final[dict[str, Callable[[Board], str]]] = {
     "cuts.md": cuts_md,
     "mechanics/plan.svg": plan_svg,
     "wiring/perfboard.svg": perfboard_svg,
+    "wiring/cables.svg": cables_svg,
     "mechanics/params.scad": params_scad,
 }
 
@@ -38,6 +40,8 @@ PAGES: Final[dict[str, Callable[[Board], str]]] = {
 def generated_files(board: Board) -> dict[str, str]:
     """Return the text of every generated file, keyed by its path below the board's folder."""
     made = {name: page(board) for name, page in PAGES.items()}
+    if board.sensors_per_tile > 1:
+        made["wiring/corners.svg"] = corners_svg(board)
     return made | {f"wiring/{sheet.file}.yml": harness_yml(board, sheet) for sheet in wiring_sheets(board)}
 
 
