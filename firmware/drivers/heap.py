@@ -23,7 +23,7 @@ class Heap(Protocol):
         ...
 
     def malloc_trim(self, pad: int, /) -> int:
-        """Give free pages back; 0 when there was none."""
+        """Return free pages to the system; the result is 0 when there was none."""
         ...
 
 
