@@ -24,6 +24,7 @@ from hardware.board import Board, BoardError
 
 PRIORITY: Final = 50  # of 1..99 for SCHED_FIFO: above ordinary work, below the kernel's own threads of that kind
 READ_S: Final = 0.5
+HUNG_S: Final = 5  # without a round of the loop: the parent acts after SILENT_S, this is for the one without a parent
 LINES_GONE: Final = 69  # exit code: EX_UNAVAILABLE of sysexits.h
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _MCL_TOUCHED: Final = 7  # sys/mman.h: current and future pages, each only once it was touched (MCL_ONFAULT, Linux 4.4)
@@ -60,10 +61,10 @@ def die_with_parent(parent: int) -> bool:
 
 
 class Sampler:
-    """Writes frames into a pipe until stop is called or the other end is closed."""
+    """Writes frames into a pipe until stop is called or the other end is closed. alive is called in every round."""
 
-    def __init__(self, board: Board, wires: OpenLines, pipe: int) -> None:
-        self._wires = wires
+    def __init__(self, board: Board, wires: OpenLines, pipe: int, alive: Callable[[], object] = lambda: None) -> None:
+        self._wires, self._alive = wires, alive
         self._reader = wires.reader(board, self._record_high)
         self._writer = FrameWriter(len(board.cells))
         self._pipe = pipe
@@ -81,6 +82,7 @@ class Sampler:
         os.set_blocking(self._pipe, False)
         try:
             while self.running:
+                self._alive()
                 frame = self._reader.read_frame(READ_S)
                 if frame is not None:
                     self._writer.pack(frame, self.dropped, self._high_ns)
@@ -116,7 +118,8 @@ def main(arguments: Sequence[str], opener: Opener = open_lines) -> int:
     except (AcumatError, BoardError) as error:
         os.write(pipe, error_line(error))
         return 1
-    sampler = Sampler(board, wires, pipe)
+    # A hung process never comes to its handler of SIGTERM and would keep the lines; SIGALRM, without one, ends it.
+    sampler = Sampler(board, wires, pipe, lambda: signal.alarm(HUNG_S))
     signal.signal(signal.SIGTERM, sampler.stop)
     choice = wires.choice
     handshake = Handshake(choice.backend, choice.reason, realtime=take_realtime(), locked=lock_memory())

@@ -20,8 +20,9 @@ from sim.chips.wires import VirtualLines
 from sim.sensors.faults import CellFaultCommand, FaultKind
 from tests.doubles.chip_truth import scrambled_chips
 
-WAYS: Final = ("refuse", "hang", "die", "gone", "gone-for-good", "hang-at-start", "print", "unplugged")
+WAYS: Final = ("refuse", "hang", "hang-soon", "die", "gone", "gone-for-good", "hang-at-start", "print", "unplugged")
 BEFORE_TROUBLE_READS: Final = 6_000  # reads of the lines: some seconds
+SOON_READS: Final = 600
 
 
 class RealTimeLines(VirtualLines):
@@ -44,6 +45,8 @@ class RealTimeLines(VirtualLines):
     def _begin(self, *, pulse: bool, high: bool) -> int:
         """Cost no virtual time; fail as `way` says once enough was read."""
         del pulse, high
+        while self.way == "hang-soon" and self.operations.reads > SOON_READS:
+            signal.pause()
         if self.operations.reads > BEFORE_TROUBLE_READS:
             if self.way.startswith("gone"):
                 raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))

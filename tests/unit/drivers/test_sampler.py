@@ -185,24 +185,30 @@ def test_device_that_was_removed_is_one_clear_error(tmp_path: Path, monkeypatch:
     )
 
 
-def test_sampler_ends_with_its_parent() -> None:
-    """The daemon is killed with SIGKILL: no sampler is left that clocks the chips."""
+@pytest.mark.parametrize("way", ["nothing", "hang-soon"])
+def test_sampler_ends_with_its_parent(way: str) -> None:
+    """The daemon is killed with SIGKILL: no sampler is left that clocks the chips or keeps their lines, hung or not."""
     script = (
         "import sys, time\n"
         "from firmware.drivers.sampled import SampledSource\n"
         "from hardware import board\n"
-        "command = (sys.executable, '-m', 'tests.doubles.virtual_sampler', 'nothing')\n"
+        f"command = (sys.executable, '-m', 'tests.doubles.virtual_sampler', '{way}')\n"
         "source = SampledSource(board.load_board(), command=command)\n"
         "print(source.pid, flush=True)\n"
+        "while source.read(0.5) is None: pass\n"
+        "while source.read(0.5) is not None: pass\n"
+        "print('silent', flush=True)\n"
         "time.sleep(60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         assert alive(pid)
+        if way == "hang-soon":
+            assert parent.stdout.readline() == "silent\n"
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-    assert wait_until_gone(pid)
+    assert wait_until_gone(pid, 20.0)
 
 
 def test_close_ends_the_sampler_in_order() -> None:
