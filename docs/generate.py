@@ -6,7 +6,7 @@ Generated pages are written whole; of session.md only the parts between marks.
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import configuration_page, mqtt_files
+from docs import configuration_page, first_session, mqtt_files
 from docs.picture import demo_picture
 from docs.states import state_diagram, state_table
 from firmware.mqtt import reference
@@ -39,6 +39,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration_page.page,
     "mqtt.md": reference.reference_page,
     "requirements.md": requirements.page,
+    "first-session.html": first_session.page,
 }
 
 
