@@ -116,7 +116,7 @@ def history(folder: Path, cells: int) -> tuple[CalibrationRecord, ...]:
     for record in records:
         found = len(record.calibration.counts_per_newton)
         if found != cells:
-            raise CalibrationError(f"{path}: has {found} cells, the board has {cells}: calibrate again")
+            raise CalibrationError(f"{path}: has {found} cells, the board has {cells}: {REMEDY}")
     return records
 
 

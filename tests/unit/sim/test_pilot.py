@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from firmware import daemon
 from firmware.core import MatCore
+from firmware.errors import CalibrationError
 from firmware.events import Seated, SessionEnded
 from firmware.storage import calibration as calibrations
 from hardware import board as boards
@@ -43,6 +44,19 @@ def test_from_the_doctor_to_a_calibrated_tile(tmp_path: Path) -> None:
     assert last.exit_code == 0, last.stdout
     assert " fail " not in last.stdout
     assert "all chips answer in time" in attempt(tmp_path, "probe", "--seconds", "2").stdout
+
+
+# From one tile to the whole mat: the calibration of the tile is refused with its remedy; without it the mat works.
+def test_from_one_tile_to_twelve(tmp_path: Path) -> None:
+    assert attempt(tmp_path, "--board", "pilot_1x1", "calibrate", "--mass", "5", "--yes").exit_code == 0
+    (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
+    refused = attempt(tmp_path, "tare")
+    assert isinstance(refused.exception, CalibrationError)
+    assert "has 1 cells, the board has 12: remove it and calibrate again" in str(refused.exception)
+    for name in ("calibration.json", "zero.json"):  # as ASSEMBLY.md, step 9
+        (tmp_path / name).unlink(missing_ok=True)
+    assert attempt(tmp_path, "tare").exit_code == 0
+    assert "12 of 12 cells" in attempt(tmp_path, "doctor", "--seconds", "2").stdout
 
 
 # The data wire of the one tile came off: the doctor names the cell.

@@ -124,7 +124,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "zero beyond the converter": (put(zero_counts=[1 << 24] * 12), "zero_counts of cell 0 is 16777216, but a"),
     "of another board": (
         put(counts_per_newton=[900.0] * 6, zero_counts=[0] * 6),
-        "has 6 cells, the board has 12: calibrate again",
+        "has 6 cells, the board has 12: remove it and calibrate again",
     ),
 }
 
