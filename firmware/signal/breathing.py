@@ -194,7 +194,9 @@ class BreathingEstimator:
         line = self._lines.start + int(power[self._lines].argmax())
         lower, here, upper = np.log(power[line - 1 : line + 2]).tolist()
         bend = lower - 2 * here + upper
-        return float((line + (0.5 * (lower - upper) / bend if bend else 0.0)) * LINES_PER_MIN[1])
+        aside = 0.5 * (lower - upper) / bend if bend < 0 else 0.0
+        # At the end of the range the strongest line need not be a peak, and the parabola leads anywhere.
+        return float((line + min(max(aside, -0.5), 0.5)) * LINES_PER_MIN[1])
 
     def _swing(self, rows_n: Series, rate: float) -> tuple[float, bool]:
         """Swing of the weighted rows at a rate, in newtons, and whether it is a press of the whole mat."""

@@ -86,7 +86,8 @@ class PlainBreath:
         )
         short = len(rows) < 0.96 * self._length
         known = quality >= (self._set.first_quality if short else self._set.quality)
-        return breathing.Breathing(rate if known and swing_n > self._set.least_n and not press else None, quality)
+        sure = known and swing_n > self._set.least_n and not press
+        return breathing.Breathing(rate, quality, swing_n) if sure else breathing.Breathing(None, quality)
 
     def _position(self, change: list[float], middle: float, limit: float) -> tuple[list[float], float]:
         wave: list[float] = []
@@ -115,7 +116,9 @@ class PlainBreath:
         lines = range(int(self._set.slowest_per_min / LINE) + 1, int(self._set.fastest_per_min / LINE) + 1)
         line = max(lines, key=power.__getitem__)
         lower, here, upper = (log(one) for one in power[line - 1 : line + 2])
-        return (line + 0.5 * (lower - upper) / (lower - 2 * here + upper)) * LINE
+        bend = lower - 2 * here + upper
+        aside = 0.5 * (lower - upper) / bend if bend < 0 else 0.0
+        return (line + min(max(aside, -0.5), 0.5)) * LINE
 
     def _swing(self, rows: "Sequence[Sequence[float]]", rate: float) -> tuple[float, bool]:
         tapers = [_taper(place, len(rows)) for place in range(len(rows))]

@@ -185,6 +185,7 @@ class PlainHops:
             self._stillness.step(breath.breaths_per_min, moving=moving),
             self._stillness.still_share,
             self._frame_loss.lost_s,
+            breath.depth_n,
         )
 
     def _end_second(self) -> None:

@@ -181,3 +181,11 @@ def test_a_window_longer_than_the_transforms_is_refused() -> None:
     """Both edges have to fit as well."""
     with pytest.raises(ValueError, match=r"window_s is 120\.0"):
         BreathingEstimator(4, BreathingSettings(window_s=120.0))
+
+
+def test_a_strongest_line_at_the_end_of_the_range_is_no_peak() -> None:
+    """Cells that flip between two values: the parabola through three lines led below zero with this seed."""
+    unit = BreathingEstimator(4)
+    for row in np.random.default_rng(95).integers(0, 2, (330, 4)).astype(float).tolist():
+        found = unit.step(tuple(row))
+        assert 0.0 <= found.quality <= 1.0
