@@ -144,6 +144,11 @@ class Session(Section):
     goal_min: Annotated[float, number_option(5, 40), "Minutes on the mat for guests; people have the programme's."] = (
         10.0
     )
+    lumbar_hint: Annotated[
+        bool,
+        FLAG,
+        "A light in the first minutes when the small of your back rests much lighter than in most of your sessions.",
+    ] = False
     programme_file: Annotated[Path | None, PATH, "Programme file; without it the one that comes with the program."] = (
         None
     )

@@ -110,6 +110,10 @@ class MatCore:
         """Set the lying time by which the sharp feeling should have eased, from the next session on."""
         self._machine.set_ease(ease_s)
 
+    def set_lumbar_usual(self, share: float | None) -> None:
+        """Set the usual share over the lumbar rows, of those above the base; None for no lumbar hint."""
+        self._coach.set_lumbar_usual(share)
+
     def set_profile(self, profile: "NightProfile") -> None:
         """Set how light and sound are limited by the time of day."""
         self._player.set_profile(profile)

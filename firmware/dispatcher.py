@@ -75,10 +75,13 @@ class CommandDispatcher:
         store: PlanStore | None = None,
         wall_is_set: Callable[[], bool] = wall_clock_is_set,
         shutdown: Callable[[], None] | None = None,
+        lumbar: Mapping[str, float] | None = None,
     ) -> None:
+        """Take the parts of the mat. lumbar is the usual lumbar share of people who asked for the hint, by name."""
         self._core, self.plan, self._clock = core, plan, clock
         self._button, self._night, self._store = button, night or NightHours(), store
         self._wall_is_set, self._shutdown = wall_is_set, shutdown
+        self.lumbar = lumbar or {}
         self._pending: deque[Request] = deque()
         self._soon: deque[Callable[[], None]] = deque(maxlen=PENDING_MOST)
         self._wall_read_ns: int | None = None
@@ -173,6 +176,7 @@ class CommandDispatcher:
         """Pass goal and rules of the plan to the core; they apply from the next session on."""
         self._core.set_goal(self.plan.goal_s)
         self._core.set_ease(self.plan.programme.rules.eased_by_s)
+        self._core.set_lumbar_usual(self.lumbar.get(self.plan.people.who.name))
         self._update_control(plan_changed=True)
 
     def _update_control(self, *, plan_changed: bool) -> None:

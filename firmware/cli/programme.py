@@ -47,7 +47,7 @@ def command(*, act: str | None, config_file: Path | None, level: int | None, as_
     if as_json:
         print_json({"person": plan.people.who, "level": plan.level, "goal_s": plan.goal_s, "advice": advice})
     else:
-        *lines, more = _screen(plan, advice)
+        *lines, more = programme_screen(plan, advice)
         print_screen([*lines, *asked, more])
 
 
@@ -70,7 +70,8 @@ def _today() -> Today | None:
     return today_at(SystemClock().wall_s())
 
 
-def _screen(plan: Plan, advice: "Advice | None") -> list[Text]:
+def programme_screen(plan: Plan, advice: "Advice | None") -> list[Text]:
+    """Return the lines of the screen; advice is None while the date is not known."""
     level = plan.programme.level[plan.level - 1] if plan.level else plan.programme.gentle
     lines = screen_header("acumat programme", simulated=False, line=f"{plan.people.who.name}: level {plan.level}.")
     lines.append(

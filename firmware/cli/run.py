@@ -35,6 +35,7 @@ from firmware.storage.fault_log import FaultLog, runtime_folder
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.folder_lock import locked
 from firmware.storage.last_good import LastGood
+from firmware.storage.lumbar import usual_lumbar_shares
 from firmware.storage.session_store import Remembered, SessionStore
 from firmware.storage.start_counter import SHORT_STARTS, StartCounter
 from firmware.storage.upkeep import Upkeep
@@ -217,7 +218,11 @@ def dispatcher_of(
     people, past = (People(), {}) if store is None else (store.people, store.past)
     plan = Plan(programme.shipped_programme(), people, past, guest_min=settings.session.goal_min)
     night = NightHours(settings.outputs.night_start, settings.outputs.night_end)
-    return CommandDispatcher(core, plan, SystemClock(), button=button, night=night, store=store, shutdown=shutdown)
+    asked = None if store is None or not settings.session.lumbar_hint else store.database
+    lumbar = None if asked is None else usual_lumbar_shares(asked, opened.board, people)
+    return CommandDispatcher(
+        core, plan, SystemClock(), button=button, night=night, store=store, shutdown=shutdown, lumbar=lumbar
+    )
 
 
 def watch_of(opened: mat.Mat, core: MatCore, dispatcher: CommandDispatcher) -> FileWatcher:
@@ -250,16 +255,12 @@ def ask_for_power_off() -> None:
 
 def core_of(opened: mat.Mat) -> MatCore:
     """Return the core with these settings."""
-    settings = opened.settings
+    settings, outputs = opened.settings, opened.settings.outputs
     cues = CueSettings(
-        brightness=settings.outputs.brightness,
-        volume=settings.outputs.volume,
-        loudness=settings.outputs.loudness,
-        pacer_sound=settings.outputs.pacer_sound,
-        touch=opened.board.motor_bcm is not None,
-    )
-    presence = settings.presence
-    occupancy = OccupancySettings(on_delay_s=presence.on_delay_s, off_delay_s=presence.off_delay_s)
+        brightness=outputs.brightness, volume=outputs.volume, loudness=outputs.loudness,
+        pacer_sound=outputs.pacer_sound, touch=opened.board.motor_bcm is not None,
+    )  # fmt: skip
+    occupancy = OccupancySettings(on_delay_s=settings.presence.on_delay_s, off_delay_s=settings.presence.off_delay_s)
     chosen = CoreSettings(
         machine=with_goal(settings.session.goal_min * 60),
         detectors=DetectorSettings(posture=PostureSettings(occupancy=occupancy)),

@@ -11,6 +11,7 @@ from firmware.cli.stored import json_option, open_for_reading, print_json, print
 from firmware.clock import SystemClock
 from firmware.programme import levels
 from firmware.storage import history, records
+from firmware.storage.lumbar import lumbar_shares
 from firmware.terminal.trends_screen import trends_screen
 from hardware import board as boards
 
@@ -31,7 +32,7 @@ def command(*, config_file: Path | None, person: str | None, weeks: int, as_json
         found = history.trends(base, person=name, weeks=weeks, now_s=_now_s(base))
         board = boards.load_board(config.load_settings(config_file).board.file)
         lumbar = [cell.index for cell in board.cells if cell.row in board.lumbar_rows]
-        towel = history.lumbar_shares(base, lumbar, person=name)
+        towel = lumbar_shares(base, lumbar, person=name)
     if as_json:
         print_json(found)
     else:

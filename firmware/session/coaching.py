@@ -8,7 +8,7 @@ A hint is an event; the cue table and words have its light and its sentence.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from firmware.enums import Exit, HintKind, State
@@ -137,6 +137,10 @@ class Coach:
         self._given: dict[HintKind, list[float]] = {}
         self._emptied_s: float | None = None
         self._stands_since_s: float | None = None
+
+    def set_lumbar_usual(self, share: float | None) -> None:
+        """Set the person's own share over the lumbar rows; None for no lumbar hint."""
+        self._set = replace(self._set, lumbar_usual=share)
 
     def step(self, t_s: float, signals: Signals | None, events: Sequence[Event], view: SessionView) -> Iterator[Hint]:
         """Yield the hints of a hop; view is the session at its end."""

@@ -14,7 +14,6 @@ LIST: Final = (
     "SELECT session_dated.*, person.name AS person_name FROM session_dated LEFT JOIN person "
     "ON person.id = session_dated.person WHERE end_ns IS NOT NULL AND lying_s IS NOT NULL"
 )
-TOWEL_LEAST: Final = 3
 USUAL_LEAST: Final = 5
 WEEK_S: Final = 7 * 86_400.0
 
@@ -257,29 +256,6 @@ def usual_calm(connection: sqlite3.Connection, person: str | None, *, without: i
 def _middle(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return statistics.median(known) if len(known) >= USUAL_LEAST else None
-
-
-def lumbar_shares(
-    connection: sqlite3.Connection, cells: Sequence[int], *, person: str | None
-) -> tuple[float, float] | None:
-    """Return the share of the load on some cells with a towel under the mat and without, as means over sessions.
-
-    None unless each was said of TOWEL_LEAST sessions.
-    """
-    text = (
-        "SELECT map, json_extract(body, '$.lumbar') AS lumbar FROM session JOIN entry ON entry.session = session.id "
-        "WHERE phase = 'before' AND json_valid(body) AND map IS NOT NULL "
-        "AND session.person IS (SELECT id FROM person WHERE name = ?)"
-    )
-    shares: dict[bool, list[float]] = {True: [], False: []}
-    for row in connection.execute(text, (person,)):
-        newtons = trace.decode_pressure_map(row["map"])
-        known = newtons is not None and len(newtons) > max(cells) and newtons.sum() > 0  # not of a smaller board
-        if row["lumbar"] is not None and newtons is not None and known:
-            shares[bool(row["lumbar"])].append(float(newtons[list(cells)].sum() / newtons.sum()))
-    if min(map(len, shares.values())) < TOWEL_LEAST:
-        return None
-    return statistics.mean(shares[True]), statistics.mean(shares[False])
 
 
 def _mean(values: list[float | None] | list[float]) -> float | None:

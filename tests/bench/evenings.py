@@ -11,6 +11,7 @@ from typing import Final
 import click
 import numpy as np
 
+from firmware.cues.acknowledgements import CHOICES
 from firmware.cues.lightness import duty_of_lightness
 from firmware.cues.night import NightProfile
 from firmware.cues.player import CuePlayer
@@ -194,7 +195,11 @@ def hammering(effort: Effort) -> Iterator[Row]:
             until_s, rate = t_s + float(rng.exponential(20.0)), float(rng.choice([0.02, 0.2, 0.9]))
         start_s = None if state in (State.IDLE, State.SEATED, State.STANDING, State.AFTERCARE) else 0.0
         view = SessionView(state, occupied=True, number=1, start_s=start_s, elapsed_s=t_s, goal_s=600.0, wiggles=0)
-        player.step(t_s, view, (SOME[rng.integers(len(SOME))],) if rng.random() < rate else ())
+        pressed = rng.random() < rate
+        which = int(rng.integers(len(SOME) + len(CHOICES))) if pressed else 0
+        if which >= len(SOME):
+            player.show_choice(which - len(SOME) + 1)
+        player.step(t_s, view, (SOME[which],) if pressed and which < len(SOME) else ())
         rendering = player.rendering(t_s)
         for part in range(SAMPLES):
             at_s = t_s + part / (10 * SAMPLES)
@@ -209,7 +214,10 @@ def hammering(effort: Effort) -> Iterator[Row]:
                 rises = [one for one in rises if at_s - one < 1.0] + [at_s]
                 most = max(most, len(rises))
             low = min(low, light)
-    how = f"{effort.hammered_h:g} h, key and commands at random in random states, light sampled at 40 Hz, seed 7"
+    how = (
+        f"{effort.hammered_h:g} h, key, its menu of choices and commands at random in random states, light sampled at "
+        "40 Hz, seed 7"
+    )
     yield row("rises of light in any second, most", most, "", "<= 2", n=hops * SAMPLES, label="simulated", how=how)
 
 

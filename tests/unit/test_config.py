@@ -59,6 +59,7 @@ def test_every_option_is_read_from_the_file(tmp_path: Path) -> None:
             backend = "gpiochip:/dev/gpiochip4"
             [session]
             goal_min = 7
+            lumbar_hint = true
             programme_file = "programme.toml"
             [presence]
             on_delay_s = 1.5

@@ -18,6 +18,7 @@ from firmware.enums import Reason
 from firmware.events import Discomfort, EndRequested, SessionEnded
 from firmware.frames import ButtonEdge, Frames
 from firmware.programme import levels as programme
+from firmware.programme.people import People
 from firmware.programme.plan import Plan
 from firmware.signal.calibration import Calibration
 from firmware.storage.database import Database
@@ -270,6 +271,21 @@ def test_at_night_the_lamp_is_dim() -> None:
         found.append((max(tick.output.blue for tick in ticks), [tick.events for tick in ticks]))
     assert found[1][0] <= 0.05 < found[0][0]
     assert found[0][1] == found[1][1]
+
+
+@pytest.mark.requirement("D15")
+@pytest.mark.parametrize(("who", "shown"), [("Ana", True), ("Bo", False)])
+def test_the_small_of_the_back_is_shown_to_whom_it_belongs(who: str, shown: bool) -> None:
+    """Ana asked for the hint and usually rests heavier there: the light of the hint is sent in her session only."""
+    bench = Bench(Story("lies", acts=(Wait(seconds=75), *VISIT[1:4])), BOARD, 1, rate_hz=10.0)
+    core = MatCore(BOARD, bench.calibration)
+    plan = Plan(programme.shipped_programme(), People().add("Bo").add("Ana").choose(who))
+    CommandDispatcher(core, plan, ManualClock(), wall_is_set=lambda: False, lumbar={"Ana": 0.9})
+    started: list[str] = []
+    for frames in blocks(bench):
+        for _ in core.push(frames):
+            started += core.started
+    assert started.count("event.lumbar_low") == int(shown)
 
 
 def presses(number: int, start_s: float = 3.0) -> Key:

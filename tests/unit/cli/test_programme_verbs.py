@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from firmware import words
 from firmware.cli.main import REFUSED, TRY_AGAIN, acumat
+from firmware.cli.programme import programme_screen
 from firmware.commands import Request
+from firmware.enums import Exit, Reason
+from firmware.events import SessionSummary
+from firmware.programme.levels import shipped_programme
+from firmware.programme.people import People
+from firmware.programme.plan import VERSION, Plan, Today
 from firmware.storage import backups, connection, mailbox
 from firmware.storage.database import Database
 from firmware.storage.folder_lock import locked
@@ -91,6 +98,24 @@ def test_the_programme_is_shown_and_the_text_is_read_first(settings: Path) -> No
     assert "Ask a doctor first" in result.output
     assert result.exit_code == 1
     assert json.loads(run(settings, "programme", "--json").output)["level"] == 6
+
+
+@pytest.mark.requirement("D30", "D32")
+def test_the_week_and_a_session_soon_after_another_are_shown() -> None:
+    """Three of four sessions this week; the fourth only an hour after the last: a note, and no ban."""
+    plan = Plan(shipped_programme(), People().add("Ana").choose("Ana"))
+    plan.acknowledge(VERSION, Today(1_800_000_000.0, 20_833, "a day"))
+    for day in range(3):
+        end = Today(1_800_000_000.0 + day * 86_400, 20_833 + day, "a day")
+        plan.session_started()
+        plan.session_ended(
+            SessionSummary(1, 0.0, 600.0, 600.0, 600.0, Reason.GOAL_REACHED, Exit.ROLLED, 0, counted=True), end
+        )
+    for hours, noted in ((1, True), (9, False)):
+        soon = Today(end.now_s + hours * 3600, end.day, "a day")
+        shown = "\n".join(line.plain for line in programme_screen(plan, plan.advice(soon)))
+        assert "3 of 4 sessions this week." in shown
+        assert (words.SPACING in shown) is noted
 
 
 def test_everything_can_be_taken_away(settings: Path, tmp_path: Path) -> None:

@@ -2,18 +2,22 @@
 
 import datetime as dt
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from firmware import words
+from firmware import mat, words
 from firmware.cli.main import REFUSED, acumat
+from firmware.cli.run import core_of, dispatcher_of, store_of
 from firmware.clock import SystemClock
-from firmware.storage import connection, history, journal, trace
+from firmware.storage import connection, history, journal, lumbar, trace
 from firmware.words import journal as journal_words
 from sim import history as invented
+from tests.doubles.clock import ManualClock
+from tests.doubles.tape_daemon import LastPins
 
 DAY_S = 86_400.0
 
@@ -150,6 +154,25 @@ def test_dozing_is_reported_as_what_was_measured() -> None:
     assert not re.search("sleep|asleep", journal_words.DOZED)
 
 
+@pytest.mark.requirement("D15")
+@pytest.mark.parametrize(("asked", "known"), [("false", set()), ("true", {invented.PERSON})])
+def test_the_usual_share_of_the_small_of_the_back_reaches_the_mat_of_those_who_asked(
+    settings: Path, tmp_path: Path, asked: str, known: set[str]
+) -> None:
+    """The middle of a person's own sessions; off by default."""
+    folder = tmp_path / "mat"
+    shutil.copytree(settings.parent, folder)
+    (folder / "acumat.toml").write_text(f'[storage]\nstate_dir = "."\n[session]\nlumbar_hint = {asked}\n')
+    opened = mat.load_mat(folder / "acumat.toml")
+    store = store_of(opened, ManualClock(), simulated=True)
+    try:
+        dispatcher = dispatcher_of(opened, core_of(opened), store, LastPins(), lambda: None)
+        assert set(dispatcher.lumbar) == known
+        assert all(0.1 < share < 0.6 for share in dispatcher.lumbar.values())
+    finally:
+        store.close()
+
+
 @pytest.mark.parametrize(
     ("times", "said"),
     [
@@ -188,7 +211,7 @@ def test_the_own_middle_and_the_towel_need_some_sessions_first(settings: Path) -
     base.row_factory = connection.ROWS
     assert history.usual_calm(base, invented.PERSON).settled_s == pytest.approx(130, abs=40)
     assert history.usual_calm(base, "nobody") == history.usual_calm(base, None) == history.UsualCalm()
-    assert history.lumbar_shares(base, (3, 4, 5), person=invented.PERSON) is None
+    assert lumbar.lumbar_shares(base, (3, 4, 5), person=invented.PERSON) is None
     numbers = [number for (number,) in base.execute("SELECT id FROM session ORDER BY id LIMIT 6")]
     base.execute("DELETE FROM entry WHERE session <= ? AND phase = 'before'", (numbers[-1],))
     for place, number in enumerate(numbers):
@@ -199,9 +222,9 @@ def test_the_own_middle_and_the_towel_need_some_sessions_first(settings: Path) -
             "UPDATE session SET map = ? WHERE id = ?",
             (trace.encode_pressure_map([10.0] * 3 + [20.0 - 10 * (place >= 3)] * 3 + [0.0] * 6), number),
         )
-    shares = history.lumbar_shares(base, (3, 4, 5), person=invented.PERSON)
+    shares = lumbar.lumbar_shares(base, (3, 4, 5), person=invented.PERSON)
     assert shares == pytest.approx((2 / 3, 0.5))
-    assert history.lumbar_shares(base, (12,), person=invented.PERSON) is None  # maps of a smaller board
+    assert lumbar.lumbar_shares(base, (12,), person=invented.PERSON) is None  # maps of a smaller board
     base.close()
     assert "with the towel under the mat" in " ".join(run(settings, "trends").output.split())
     assert "the middle of your sessions is" in run(settings, "session", "9").output
