@@ -50,6 +50,7 @@ def newest(mat: ServedMat) -> tuple[str, dict[str, object]]:
     return str(phase), json.loads(body)
 
 
+@pytest.mark.requirement("D23", "D36")
 def test_a_rating_is_stored_on_tap(mat: ServedMat, seen: Watched) -> None:
     """Nothing is preselected; each tap is on the disk when the page says so; skip takes it back."""
     seen.bring(mat.page.address, "/journal")
@@ -73,6 +74,7 @@ def test_a_rating_is_stored_on_tap(mat: ServedMat, seen: Watched) -> None:
     assert "discomfort" not in newest(mat)[1]
 
 
+@pytest.mark.requirement("D31", "D37", "D38", "D39", "D42")
 def test_who_lies_here_and_an_offer(mat: ServedMat, seen: Watched) -> None:
     """A new person starts on the first level; an offer is taken with one tap."""
     plan = mat.dispatcher.plan
@@ -97,6 +99,7 @@ def test_who_lies_here_and_an_offer(mat: ServedMat, seen: Watched) -> None:
     assert plan.people.who.guest
 
 
+@pytest.mark.requirement("D24")
 def test_the_length_of_the_next_session(mat: ServedMat, seen: Watched) -> None:
     """Quick, and back to the programme's."""
     seen.bring(mat.page.address)

@@ -44,6 +44,7 @@ def run(settings: Path, *words: str, given: str = "") -> Result:
     return CliRunner().invoke(acumat, [*words, "--config", str(settings)], input=given)
 
 
+@pytest.mark.requirement("D42")
 def test_people_come_and_go_without_a_mat_that_runs(settings: Path) -> None:
     """Added, chosen, listed; a name that nobody has is refused."""
     assert run(settings, "people", "--add", "Ana", "--choose", "Ana").exit_code == 0
@@ -89,11 +90,12 @@ def test_a_running_mat_takes_the_command_and_answers(tmp_path: Path) -> None:
     found.close()
 
 
+@pytest.mark.requirement("D02", "D03", "D29", "D37", "D38", "D39")
 def test_the_programme_is_shown_and_the_text_is_read_first(settings: Path) -> None:
     """Level, next minutes; acknowledging shows the text and asks."""
     shown = run(settings, "programme").output
     assert "Sam (simulated): level 6." in shown
-    assert "Next: 20 minutes" in shown
+    assert "Next: 20 minutes, a t-shirt, on the floor." in shown
     result = run(settings, "programme", "acknowledge", given="n\n")
     assert "Ask a doctor first" in result.output
     assert result.exit_code == 1

@@ -69,6 +69,7 @@ def test_what_is_not_there_is_one_line(settings: Path, tmp_path: Path) -> None:
     assert "no database yet" in result.output
 
 
+@pytest.mark.requirement("D23", "D36")
 def test_an_entry_is_asked_for_and_belongs_to_the_newest_session(tmp_path: Path) -> None:
     """Questions may be skipped, a wrong answer is asked for again."""
     folder = tmp_path / "made"
@@ -78,6 +79,8 @@ def test_an_entry_is_asked_for_and_belongs_to_the_newest_session(tmp_path: Path)
     result = run(settings, "journal", "after", given=given)
     assert result.exit_code == 0, result.output
     assert "Stored for session" in result.output
+    for asked in ("How much did the points hurt after five minutes, 0 to 10?", "Marks on the skin?"):
+        assert asked in result.output
     base = connection.read_only(folder / connection.NAME)
     [(body, session)] = [tuple(row) for row in base.execute("SELECT body, session FROM entry ORDER BY id DESC LIMIT 1")]
     newest = base.execute("SELECT max(id) FROM session").fetchone()[0]
