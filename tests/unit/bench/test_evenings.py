@@ -2,9 +2,13 @@
 
 import pytest
 
+from firmware.cues.settings import CueSettings
+from firmware.cues.voice import WAVE_HZ
 from firmware.enums import State
 from firmware.events import Hint, StopAdvised
-from tests.bench.evenings import ASLEEP, LUNCH, NO_CLOCK, PAIN, SMALL, perceived, rows
+from sim.people.acts import Lie
+from tests.bench.evening import Evening, perceive
+from tests.bench.evenings import ASLEEP, COME, GO, LUNCH, NO_CLOCK, PAIN, SMALL, perceived, rows
 
 
 @pytest.mark.requirement("D17", "D27")
@@ -23,6 +27,18 @@ def test_up_early_at_lunch() -> None:
     assert kinds[:2] == ["up_slowly", "steady"]
     assert found.within(State.AFTERCARE).any()
     assert [hertz for _, _, hertz in found.tones[:2]] == [440.0, 523.25]
+
+
+@pytest.mark.requirement("D18")
+def test_the_pacer_as_the_buzzer_gets_it() -> None:
+    """Wanted: one low tone a breath, longer than a note, until resting; then nothing before the goal."""
+    acts = (*COME, Lie(seconds=335), *GO[:1])
+    found = perceive(Evening("pacer", acts, cues=CueSettings(pacer_sound=True)), rate_hz=10.0)
+    resting_s = found.t_s[found.within(State.RESTING)][0]
+    assert {hertz for _, _, hertz in found.tones} == {WAVE_HZ}
+    assert len(found.tones) >= 25
+    assert all(end_s - start_s > 2.0 for start_s, end_s, _ in found.tones[:-1])
+    assert max(end_s for _, end_s, _ in found.tones) <= resting_s + 0.2
 
 
 @pytest.mark.requirement("D40")
