@@ -1,5 +1,7 @@
 """What a power cut, a kill or a damaged card does to the database. `make crash` runs all of it, CI a small part.
 
+`python -m tests.bench.crash PART` runs a part; the page joins the newest run of every part.
+
 The statements, the settings of the connection and the migrations are those of the product.
 """
 
@@ -10,9 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import click
+import msgspec
 
 from firmware.enums import Exit, Reason
 from firmware.events import SessionSummary
@@ -20,7 +26,7 @@ from firmware.storage import backups, connection, statements
 from firmware.storage.connection import NAME, Write
 from firmware.storage.database import Database
 from tests.bench.disks import full_disk, slow_disk
-from tests.bench.report import Row, publish, row
+from tests.bench.report import ROOT, Row, publish, row
 from tests.bench.ten_years import clocks, help_time, ten_years
 from tests.bench.whole_daemon import kill_whole_daemon
 from tests.doubles import power_cut
@@ -31,6 +37,7 @@ CUTS: Final = 6_000
 KILLS: Final = 60
 DAMAGES: Final = 200
 TRANSACTIONS: Final = 8
+KEPT: Final = ROOT / "build" / "crash"
 FAULT: Final = "INSERT INTO fault (boot, at_ns, name, text) SELECT max(id), ?, 'a', 'b' FROM boot"
 WORDS: Final = (
     "The database under power cuts, kills and damage. A power cut is simulated by a disk in memory that loses, tears "
@@ -214,25 +221,36 @@ def damages(count: int, seed: int = 3) -> tuple[int, int, int]:
     return unstarted, unreported, unkept
 
 
-def rows(cuts: int = CUTS, killed: int = KILLS, damaged: int = DAMAGES) -> list[Row]:
-    """Run all of it and return the rows of the report."""
-    tally = power_cuts(cuts)
+def cut_rows(count: int = CUTS) -> list[Row]:
+    """Cut the power so often and return the rows of the report."""
+    tally = power_cuts(count)
     how = "each at another operation of the disk; a tenth while the file is made"
-    acked, lost, broken = kills(killed)
-    unstarted, unreported, unkept = damages(damaged)
-    by_kill = f"{acked} acknowledged transactions"
     return [
         row("files damaged by a power cut", tally.corrupt, "files", "== 0", n=tally.cuts, label="simulated", how=how),
         row("files not opened after it", tally.unopened, "files", "== 0", n=tally.cuts, label="simulated", how=how),
         row("acknowledged rows lost by it", tally.lost, "rows", "== 0", n=tally.cuts, label="simulated", how=how),
-        row("acknowledged rows lost by kill -9", lost, "rows", "== 0", n=killed, label="measured", how=by_kill),
-        row("databases damaged by kill -9", broken, "files", "== 0", n=killed, label="measured", how=by_kill),
-        row("starts that failed after damage", unstarted, "starts", "== 0", n=damaged, label="measured",
-            how="1 to 4,096 random bytes; the next note must be stored"),
-        row("restored files without a report", unreported, "starts", "== 0", n=damaged, label="measured",
-            how="of those that SQLite finds damaged"),
-        row("damaged files not kept aside", unkept, "files", "== 0", n=damaged, label="measured", how="as above"),
-    ]  # fmt: skip
+    ]
+
+
+def kill_rows(count: int = KILLS) -> list[Row]:
+    """Kill the writer so often and return the rows of the report."""
+    acked, lost, broken = kills(count)
+    how = f"{acked} acknowledged transactions"
+    return [
+        row("acknowledged rows lost by kill -9", lost, "rows", "== 0", n=count, label="measured", how=how),
+        row("databases damaged by kill -9", broken, "files", "== 0", n=count, label="measured", how=how),
+    ]
+
+
+def damage_rows(count: int = DAMAGES) -> list[Row]:
+    """Damage the file so often and return the rows of the report."""
+    unstarted, unreported, unkept = damages(count)
+    how, found = "1 to 4,096 random bytes; the next note must be stored", "of those that SQLite finds damaged"
+    return [
+        row("starts that failed after damage", unstarted, "starts", "== 0", n=count, label="measured", how=how),
+        row("restored files without a report", unreported, "starts", "== 0", n=count, label="measured", how=found),
+        row("damaged files not kept aside", unkept, "files", "== 0", n=count, label="measured", how=found),
+    ]
 
 
 def daemon_rows(count: int = KILLS) -> list[Row]:
@@ -249,14 +267,34 @@ def daemon_rows(count: int = KILLS) -> list[Row]:
     ]  # fmt: skip
 
 
+PARTS: Final[dict[str, Callable[[], list[Row]]]] = {
+    "cuts": cut_rows,
+    "kills": kill_rows,
+    "damages": damage_rows,
+    "daemon": daemon_rows,
+    "slow": lambda: slow_disk(90.0, 5),
+    "full": lambda: full_disk(120.0),
+    "years": ten_years,
+    "clocks": clocks,
+    "help": lambda: [help_time()],
+}
+
+
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice([*PARTS, "page"]))
+def main(parts: tuple[str, ...]) -> None:
+    """Run parts, or all of them, and write the report of the newest run of each."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for part in parts or PARTS:
+        if part != "page":
+            found = PARTS[part]()
+            load = f"; load average {os.getloadavg()[1]:.1f}"
+            named = [msgspec.structs.replace(one, how=one.how + load) for one in found]
+            (KEPT / f"{part}.json").write_bytes(msgspec.json.encode(named))
+    files = [KEPT / f"{part}.json" for part in PARTS]
+    rows = [one for file in files if file.exists() for one in msgspec.json.decode(file.read_bytes(), type=list[Row])]
+    sys.exit(publish("crash", "Power cuts, kills and damage", WORDS, rows))
+
+
 if __name__ == "__main__":
-    everything = [
-        *rows(),
-        *daemon_rows(),
-        *slow_disk(120.0, 5),
-        *full_disk(120.0),
-        *ten_years(),
-        *clocks(),
-        help_time(),
-    ]
-    sys.exit(publish("crash", "Power cuts, kills and damage", WORDS, everything))
+    main()

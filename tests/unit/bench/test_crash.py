@@ -7,7 +7,8 @@ from tests.doubles.power_cut import Disk, PowerCutVfs
 
 def test_every_row_holds_in_the_small() -> None:
     """5,000 power cuts, 60 kills and 200 damages are for `make crash`; here some of each."""
-    assert [one for one in crash.rows(cuts=400, killed=3, damaged=20) if not one.holds] == []
+    rows = [*crash.cut_rows(400), *crash.kill_rows(3), *crash.damage_rows(20)]
+    assert [one for one in rows if not one.holds] == []
 
 
 def test_a_kill_of_the_whole_mat_loses_nothing_that_was_answered() -> None:
