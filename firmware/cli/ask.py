@@ -24,6 +24,7 @@ def request_command(config_file: Path | None, name: str, value: object = None) -
     opened = mat.load_mat(config_file)
     path = opened.settings.storage.state_dir / connection.NAME
     if path.exists():
+        connection.read_only(path).close()  # a file of a newer program is left alone
         try:
             answer = mailbox.leave(path, name, value)
         except sqlite3.Error as error:

@@ -1,17 +1,23 @@
 """`acumat calibrate`: counts per newton of each tile, by weights or by a person who walks about."""
 
+from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
+from rich.text import Text
 
 from firmware import daemon, mat
 from firmware.cli import options
 from firmware.cli.doors import doors
+from firmware.cli.stored import print_screen
 from firmware.diagnosis import calibration
 from firmware.errors import CalibrationError
+from firmware.signal.known_weights import Weighing
 from firmware.terminal.arguments import FiniteRange
-from firmware.terminal.calibration_prompt import CalibrationPrompt, scale_table
+from firmware.terminal.calibration_prompt import CalibrationPrompt
+from firmware.terminal.calibration_screen import WIDTH, scale_lines, weighing_screen
+from firmware.terminal.console import Terminal
+from firmware.terminal.screen import SIMULATED_MAT, TITLE_STYLE, screen_header, wrapped
 
 BODY_KG = FiniteRange(30, 200)
 MASS_KG = FiniteRange(1, 60)
@@ -51,12 +57,20 @@ def command(
         if body_kg is None
         else calibration.body_method(opened.board, body_kg, off_kg, known, corners_passed=no_corners)
     )
-    console = Console()
-    with daemon.stop_on_signals() as stop, CalibrationPrompt(console) as prompt:
-        found, zero = calibration.measure_placements(doors().source(opened), opened.board, method, prompt, stop)
-    console.print(scale_table(opened.board, found))
+    door, guide = doors(), method.guide
+    picture = (
+        partial(weighing_screen, guide, opened.board, simulated=door.origin.simulated)
+        if isinstance(guide, Weighing)
+        else None
+    )
+    with daemon.stop_on_signals() as stop, CalibrationPrompt(Terminal(highlight=False), picture) as prompt:
+        found, zero = calibration.measure_placements(door.source(opened), opened.board, method, prompt, stop)
+    head = screen_header("acumat calibrate: the result", simulated=door.origin.simulated, badge=SIMULATED_MAT)
+    print_screen([*head, *scale_lines(opened.board, found)])
     calibration.validate_fit(opened.board, found)
-    click.echo(calibration.accuracy_text(found, method))
+    good = f"Good. All {len(opened.board.cells)} tiles have a scale."
+    said = [line for part in calibration.accuracy_text(found, method).splitlines() for line in wrapped(part, WIDTH)]
+    print_screen([Text(good, TITLE_STYLE), *map(Text, said)])
     if not yes and not click.confirm("Keep this calibration?"):
         raise CalibrationError("not kept; nothing was changed")
     path = calibration.save_calibration(opened.settings.storage.state_dir, found, zero, method, note)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from firmware.cli import options
-from firmware.cli.stored import open_for_reading, print_json
+from firmware.cli.stored import known_person, open_for_reading, print_json
 from firmware.storage import exchange, history, journal
 from firmware.terminal.progress import progress_bar
 
@@ -26,6 +26,7 @@ RATED = tuple((phase, name) for phase in ("before", "after") for name in journal
 def command(*, config_file: Path | None, person: str | None, as_csv: bool) -> None:
     """Write sessions, stages, events, curves and notes to standard output."""
     with open_for_reading(config_file) as base:
+        person = known_person(base, person)
         if as_csv:
             _write_csv(base, person)
         else:

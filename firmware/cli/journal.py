@@ -1,9 +1,10 @@
 """`acumat journal`: how it was, in the person's own words, before and after a session and on the next morning."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import click
+import msgspec
 from rich.text import Text
 
 from firmware import config
@@ -12,7 +13,7 @@ from firmware.cli.stored import json_option, morning_lines, print_json, print_sc
 from firmware.clock import SystemClock
 from firmware.errors import StorageError
 from firmware.storage import boot, connection, history, journal, records
-from firmware.terminal.screen import TITLE_STYLE, screen_header, time_text
+from firmware.terminal.screen import SCREEN_WIDTH, TITLE_STYLE, screen_header, time_text, wrapped
 from firmware.words import journal as journal_words
 
 if TYPE_CHECKING:
@@ -39,11 +40,38 @@ def command(
         _list(path, as_json=as_json)
         return
     chosen = cast("journal.Phase", phase)
-    said = journal.answers(_given(values) if values else _asked(chosen), chosen)
+    whom = _whom(path, chosen, session)
+    said = journal.answers(_given(values) if values else _asked(chosen, whom), chosen)
     if not said:
         click.echo("Nothing was said, so nothing is stored.")
         return
-    click.echo(_store(path, chosen, said, session))
+    click.echo(_store(path, chosen, said, whom))
+    if said.marks == "broken_skin":
+        click.echo(journal_words.BROKEN_SKIN)
+
+
+class _Whom(NamedTuple):
+    """The person whose entry it is, None for a guest, and the session that it belongs to."""
+
+    person: str | None
+    session: int | None
+
+
+def _whom(path: Path, phase: "journal.Phase", session: int | None) -> _Whom:
+    """Return whose entry it is, before anything is asked. Raises StorageError when there is no such session."""
+    with connection.reading(path) as base:
+        who = records.people(base).who
+        person = None if who.guest else who.name
+        if session is not None and history.session(base, session, 1) is None:
+            raise StorageError(f"there is no session {session}: `acumat sessions` lists them")
+        if session is None and phase != "before":
+            found = history.sessions(base, person=person, limit=1)
+            if not found:
+                raise StorageError(
+                    f"there is no session yet to note something {phase}: `acumat journal before` is for now"
+                )
+            session = found[0].id
+    return _Whom(person, session)
 
 
 def _given(values: tuple[str, ...]) -> dict[str, object]:
@@ -54,15 +82,15 @@ def _given(values: tuple[str, ...]) -> dict[str, object]:
     return {name.strip(): value.strip() for name, _, value in parts}
 
 
-def _asked(phase: "journal.Phase") -> dict[str, object]:
+def _asked(phase: "journal.Phase", whom: _Whom) -> dict[str, object]:
     """Ask one question after the other; an empty answer skips it, and a wrong one is asked again."""
-    click.echo("Enter skips a question.")
+    click.echo(journal_words.WHOM[phase].format(who=whom.person or "the guest", number=whom.session))
+    click.echo(journal_words.SKIP)
     found: dict[str, object] = {}
     for name in journal.ASKED[phase]:
+        choices = journal.joined_choices(journal.CHOICES[name]) if name in journal.CHOICES else ""
         while True:
-            value = click.prompt(
-                journal_words.ASK.get(name, name.replace("_", " ").capitalize()), default="", show_default=False
-            )
+            value = click.prompt(journal_words.ASK[name].format(choices=choices), default="", show_default=False)
             if not value:
                 break
             try:
@@ -75,28 +103,18 @@ def _asked(phase: "journal.Phase") -> dict[str, object]:
     return found
 
 
-def _store(path: Path, phase: "journal.Phase", said: journal.JournalAnswers, session: int | None) -> str:
-    if not path.exists():
-        raise StorageError(f"{path}: no database yet: it is made by the first `acumat run`")
+def _store(path: Path, phase: "journal.Phase", said: journal.JournalAnswers, whom: _Whom) -> str:
     base = connection.connect(path)
     try:
-        connection.version_of(base)
-        base.row_factory = connection.ROWS
-        who = records.people(base).who
-        if session is not None and history.session(base, session, 1) is None:
-            raise StorageError(f"there is no session {session}: `acumat sessions` lists them")
-        if session is None and phase != "before":
-            found = history.sessions(base, person=None if who.guest else who.name, limit=1)
-            session = found[0].id if found else None
         at = boot.current_boot_id(), SystemClock().boottime_ns()
-        write = journal.add(at, phase, said, person=None if who.guest else who.name, session=session)
+        write = journal.add(at, phase, said, person=whom.person, session=whom.session)
         with connection.transaction(base):
             base.execute("INSERT OR IGNORE INTO boot (boot_id) VALUES (?)", (at[0],))
             base.execute(write.sql, write.values)
     finally:
         base.close()
-    if session is not None:
-        return f"Stored for session {session}."
+    if whom.session is not None:
+        return f"Stored for session {whom.session}."
     return "Stored. It goes with the session that starts within two hours."
 
 
@@ -104,18 +122,20 @@ def _list(path: Path, *, as_json: bool) -> None:
     with connection.reading(path) as base:
         entries = _entries(base)
         asked = morning_lines(base)
+        simulated = history.simulated(base)
     if as_json:
         print_json(entries)
         return
-    lines = screen_header("acumat journal", simulated=False, line="The newest entries." if entries else "No entry yet.")
+    found = f"{len(entries)} entries, the newest first." if len(entries) > 1 else "One entry." if entries else ""
+    lines = screen_header("acumat journal", simulated=simulated, line=found or journal_words.NO_ENTRIES_YET)
+    lines += [Text(f"{'No':>4}  {'When':<16}", TITLE_STYLE)] if entries else []
     for entry in entries[:SHOWN]:
-        line = Text(f"{time_text(entry['at_s']):<17} {entry['phase']:<8}", TITLE_STYLE)
-        said = ", ".join(
-            f"{name.replace('_', ' ')} {str(value).replace('_', ' ')}" for name, value in entry["said"].items()
-        )
-        line.append(f" {said}", "not bold")
-        lines.append(line)
-    more = "More: acumat journal after   acumat journal --json"
+        number = "" if entry["session"] is None else f"{entry['session']:>4}"
+        said = journal.said_texts(msgspec.convert(entry["said"], journal.JournalAnswers))
+        label = f"{number:>4}  {time_text(entry['at_s']):<16}  {entry['phase']:<9}"
+        first, *others = wrapped(", ".join(said), SCREEN_WIDTH - len(label))
+        lines += [Text(label + first), *(Text(" " * len(label) + other) for other in others)]
+    more = "More: acumat journal before   acumat journal after   acumat journal --json"
     print_screen([*lines, Text(), *asked, Text(journal_words.TRENDS_SHORT), Text(more)])
 
 

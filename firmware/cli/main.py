@@ -102,6 +102,16 @@ class Verbs(click.Group):
         command.epilog = help_examples(EXAMPLES[cmd_name])
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the verb that was meant when there is none of that name."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from hardware.toml_text import did_you_mean  # noqa: PLC0415 - only for a mistake
+
+            raise click.UsageError(f"{args[0]!r}: no such verb; {did_you_mean(args[0], VERBS)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """List the verbs without importing them."""
         with formatter.section("Verbs"):

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from firmware.cli import options
 from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
-from firmware.storage import records
+from firmware.storage import history, records
 from firmware.terminal.screen import screen_header
 
 
@@ -35,9 +35,10 @@ def command(
                 request_command(config_file, name, value)
     with open_for_reading(config_file) as base:
         people = records.people(base)
+        simulated = history.simulated(base)
     if as_json:
         print_json(people)
         return
-    lines = screen_header("acumat people", simulated=False, line=f"It is the turn of: {people.who.name}.")
+    lines = screen_header("acumat people", simulated=simulated, line=f"It is the turn of: {people.who.name}.")
     lines += [Text(f"  {person.name:<32} level {person.level}") for person in people.persons]
     print_screen([*lines, Text(), Text("More: acumat people --add NAME   --choose NAME   --remove NAME")])

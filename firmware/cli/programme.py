@@ -11,14 +11,16 @@ from firmware.cli import options
 from firmware.cli.stored import json_option, morning_lines, open_for_reading, print_json, print_screen
 from firmware.clock import SystemClock, wall_clock_is_set
 from firmware.dispatcher import today_at
+from firmware.errors import StorageError
 from firmware.programme import levels
 from firmware.programme.plan import Plan, Today
-from firmware.storage import records
-from firmware.terminal.screen import TITLE_STYLE, screen_header
+from firmware.storage import history, records
+from firmware.terminal.screen import TITLE_STYLE, screen_header, week_text
 
 if TYPE_CHECKING:
     from firmware.programme.advice import Advice
 
+MORE: Final = Text("More: acumat programme --level N   acumat programme acknowledge   --json")
 ACTS: Final = ("accept", "decline", "healed", "acknowledge")
 
 
@@ -37,23 +39,31 @@ def command(*, act: str | None, config_file: Path | None, level: int | None, as_
         from firmware.cli.ask import request_command  # noqa: PLC0415 - it imports the core, which a look does not need
 
         if level is not None:
+            _check_level(level)
             request_command(config_file, "confirm_level" if _confirmed(config_file, level) else "level", level)
         if act is not None:
             request_command(config_file, act, words.ACKNOWLEDGEMENT_VERSION if act == "acknowledge" else None)
     plan = _plan(config_file)
     with open_for_reading(config_file) as base:
         asked = morning_lines(base)
-    advice = plan.advice(_today())
+        simulated = history.simulated(base)
+    advice = plan.advice(_today(simulated=simulated))
     if as_json:
         print_json({"person": plan.people.who, "level": plan.level, "goal_s": plan.goal_s, "advice": advice})
     else:
-        *lines, more = programme_screen(plan, advice)
+        *lines, more = programme_screen(plan, advice, simulated=simulated)
         print_screen([*lines, *asked, more])
 
 
 def _plan(config_file: Path | None) -> Plan:
     with open_for_reading(config_file) as base:
         return Plan(levels.shipped_programme(), records.people(base), records.of_people(base))
+
+
+def _check_level(level: int) -> None:
+    highest = len(levels.shipped_programme().level)
+    if level > highest:
+        raise StorageError(f"there is no level {level}: give 1 to {highest}, or 0 for gentler than the first")
 
 
 def _confirmed(config_file: Path | None, level: int) -> bool:
@@ -64,22 +74,23 @@ def _confirmed(config_file: Path | None, level: int) -> bool:
     return True
 
 
-def _today() -> Today | None:
-    if not wall_clock_is_set():
+def _today(*, simulated: bool) -> Today | None:
+    """Return the day; None before the clock was set. An invented history is for a computer whose clock is right."""
+    if not simulated and not wall_clock_is_set():
         return None
     return today_at(SystemClock().wall_s())
 
 
-def programme_screen(plan: Plan, advice: "Advice | None") -> list[Text]:
+def programme_screen(plan: Plan, advice: "Advice | None", *, simulated: bool = False) -> list[Text]:
     """Return the lines of the screen; advice is None while the date is not known."""
     level = plan.programme.level[plan.level - 1] if plan.level else plan.programme.gentle
-    lines = screen_header("acumat programme", simulated=False, line=f"{plan.people.who.name}: level {plan.level}.")
+    lines = screen_header("acumat programme", simulated=simulated, line=f"{plan.people.who.name}: level {plan.level}.")
     lines.append(
         Text(f"Next: {plan.goal_s / 60:.0f} minutes, {words.COVER[level.cover]}, on {words.SURFACE[level.surface]}.")
     )
     if advice is None:
-        return [*lines, Text(), Text(words.NO_DATE)]
-    lines.append(Text(words.WEEK.format(done=advice.week_sessions, target=advice.week_target)))
+        return [*lines, Text(), Text(words.NO_DATE), Text(), MORE]
+    lines.append(Text(week_text(advice.week_sessions, advice.week_target)))
     if advice.spacing:
         lines.append(Text(words.SPACING))
     if advice.hold is not None:
@@ -88,4 +99,4 @@ def programme_screen(plan: Plan, advice: "Advice | None") -> list[Text]:
         title = "Offer" if advice.offer.level == advice.level else f"Offer: level {advice.offer.level}"
         lines += [Text(), Text(title, TITLE_STYLE), Text(words.OFFER[advice.offer.reason])]
         lines.append(Text("Answer: acumat programme accept   acumat programme decline"))
-    return [*lines, Text(), Text("More: acumat programme --level N   acumat programme acknowledge   --json")]
+    return [*lines, Text(), MORE]

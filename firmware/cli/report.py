@@ -8,7 +8,7 @@ import click
 
 from firmware import config
 from firmware.cli import options
-from firmware.cli.stored import open_for_reading
+from firmware.cli.stored import known_person, open_for_reading
 from firmware.clock import SystemClock
 from firmware.errors import StorageError
 from firmware.storage import history, records
@@ -35,7 +35,7 @@ def command(
     board = boards.load_board(config.load_settings(config_file).board.file)
     with open_for_reading(config_file) as base:
         who = records.people(base).who
-        name = person or (None if who.guest else who.name)
+        name = known_person(base, person) or (None if who.guest else who.name)
         found = _month(base, name, None if month is None else month.date(), len(board.cells))
     try:
         file.write_text(month_page(found, board), encoding="utf-8")

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from firmware import config
 from firmware.clock import SystemClock
+from firmware.errors import StorageError
 from firmware.storage import connection, history, journal, records, trace
 from firmware.terminal.console import Terminal
 from firmware.words import journal as journal_words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 DOZED_LEAST_MIN: Final = 3
+DAY_S: Final = 86_400.0
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of a screen.")
 
 
@@ -35,6 +37,27 @@ def print_screen(lines: "Sequence[Text]") -> None:
     console = Terminal(soft_wrap=True, highlight=False)
     for line in lines:
         console.print(line)
+
+
+def known_person(base: "sqlite3.Connection", name: str | None) -> str | None:
+    """Return a person's name as it is stored; None for None. Raises StorageError for a name that nobody has."""
+    people = records.people(base)
+    if name is None:
+        return None
+    found = people.named(name)
+    if found.guest:
+        names = ", ".join(one.name for one in people.persons)
+        raise StorageError(
+            f"{name!r}: nobody of that name; people are {names}" if names else f"{name!r}: no people yet"
+        )
+    return found.name
+
+
+def shown_now_s(base: "sqlite3.Connection") -> float:
+    """Return the end of the weeks that are shown: now, or a simulated history's own end."""
+    newest = history.sessions(base, limit=1)
+    simulated = bool(newest) and newest[0].simulated and newest[0].start_s is not None
+    return (newest[0].start_s or 0.0) + DAY_S if simulated else SystemClock().wall_s()
 
 
 def morning_lines(base: "sqlite3.Connection") -> list[Text]:

@@ -1,22 +1,17 @@
 """`acumat trends`: some weeks at a glance."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from firmware import config
 from firmware.cli import options
-from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
-from firmware.clock import SystemClock
+from firmware.cli.stored import json_option, known_person, open_for_reading, print_json, print_screen, shown_now_s
 from firmware.programme import levels
 from firmware.storage import history, records
 from firmware.storage.lumbar import lumbar_shares
 from firmware.terminal.trends_screen import trends_screen
 from hardware import board as boards
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 @click.command("trends")
@@ -28,8 +23,8 @@ def command(*, config_file: Path | None, person: str | None, weeks: int, as_json
     """Show minutes a week, pain before and after, and how sessions went."""
     with open_for_reading(config_file) as base:
         who = records.people(base).who
-        name = person or (None if who.guest else who.name)
-        found = history.trends(base, person=name, weeks=weeks, now_s=_now_s(base))
+        name = known_person(base, person) or (None if who.guest else who.name)
+        found = history.trends(base, person=name, weeks=weeks, now_s=shown_now_s(base))
         board = boards.load_board(config.load_settings(config_file).board.file)
         lumbar = [cell.index for cell in board.cells if cell.row in board.lumbar_rows]
         towel = lumbar_shares(base, lumbar, person=name)
@@ -37,10 +32,3 @@ def command(*, config_file: Path | None, person: str | None, weeks: int, as_json
         print_json(found)
     else:
         print_screen(trends_screen(found, levels.shipped_programme().rules.week_target, towel))
-
-
-def _now_s(base: "sqlite3.Connection") -> float:
-    """Return the end of the weeks: now, or a simulated history's own end."""
-    newest = history.sessions(base, limit=1)
-    simulated = bool(newest) and newest[0].simulated and newest[0].start_s is not None
-    return (newest[0].start_s or 0.0) + history.WEEK_S / 7 if simulated else SystemClock().wall_s()

@@ -1,5 +1,6 @@
 """The checks of `acumat doctor`: one row each, with the remedy."""
 
+import math
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from firmware import ports
 from firmware.clock import TIME_SYNCED
@@ -25,7 +28,13 @@ from firmware.storage.atomic_write import atomic_write
 from firmware.storage.fault_log import RUNTIME, running_mat
 from hardware.board import STANDARD_GRAVITY, BoardError
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from hardware.board import Board
+
 SLOW_DISK_S: Final = 1.0
+MEDIAN_TO_SIGMA: Final = 1.4826  # of a normal distribution
 REPLACED_BY_DEFAULT: Final = {
     "settings": "correct the file; the checks below use the defaults",
     "board": "correct the board file; the checks below use the one that comes with the program",
@@ -44,11 +53,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The fact, in one sentence without secrets. remedy stands for the check's own where it is not empty."""
+    """The fact, in one sentence without secrets. remedy stands for the check's own where it is not empty.
+
+    cells: for the row of the cells, the flicker of each, or what is wrong with it.
+    """
 
     severity: Severity
     fact: str
     remedy: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +165,12 @@ def _cells(context: DiagnosticContext) -> Finding:
     chain = SignalChain(board, context.mat.calibration)
     end_ns = context.clock.boottime_ns() + int((2 * context.seconds + 5) * 1e9)
     frames, first_ns, last_ns = 0, None, 0
+    counts: list[npt.NDArray[np.int32]] = []
     try:
         for block in ports.blocks_of(source, lambda: context.clock.boottime_ns() > end_ns):
             for _ in chain.push(block):
                 pass
+            counts.append(block.counts)
             frames, last_ns = frames + len(block), int(block.t_ns[-1])
             first_ns = int(block.t_ns[0]) if first_ns is None else first_ns
             if last_ns - first_ns >= context.seconds * 1e9:
@@ -174,7 +189,21 @@ def _cells(context: DiagnosticContext) -> Finding:
     if lost:
         fact += f"; an even load reads {cost.load_share:.0%} low, its centre {100 * cost.cop_m:.0f} cm off"
         fact += "" if cost.enough else "; too few to recognise what happens on the mat"
-    return Finding(Severity.FAIL if lost else Severity.NOTE if faults else Severity.FINE, fact)
+    flickers = zip(board.cells, flicker_g(np.concatenate(counts), board), strict=True)
+    texts = tuple(str(faults.get(cell.name) or f"{grams:.1f} g") for cell, grams in flickers)
+    return Finding(Severity.FAIL if lost else Severity.NOTE if faults else Severity.FINE, fact, cells=texts)
+
+
+def flicker_g(counts: "npt.NDArray[np.int32]", board: "Board") -> list[float]:
+    """Return the noise of each cell in grams from counts (n, cells) of an empty mat: one standard deviation.
+
+    From the middle of the differences of neighbours, so that a slow drift and single wild codes do not count.
+    """
+    if len(counts) < 2:  # noqa: PLR2004 - no difference
+        return [0.0] * counts.shape[1]
+    spread = MEDIAN_TO_SIGMA * np.median(np.abs(np.diff(counts, axis=0)), axis=0) / math.sqrt(2)
+    grams: list[float] = (1000 * spread / board.counts_per_newton / STANDARD_GRAVITY).tolist()
+    return grams
 
 
 def _calibration(context: DiagnosticContext) -> Finding:
@@ -205,7 +234,8 @@ def _time(context: DiagnosticContext) -> Finding:
 def _power(context: DiagnosticContext) -> Finding:
     now, since = power.power_faults(context.root)
     if now is None:
-        return Finding(Severity.NOTE, "not known: this computer has no such flags")
+        nothing = "nothing to do on this computer; a Raspberry Pi has them"
+        return Finding(Severity.NOTE, "not known: this computer has no such flags", nothing)
     if now:
         return Finding(Severity.FAIL, f"now: {', '.join(now)}")
     if since:

@@ -34,7 +34,7 @@ class People:
         if len(self.persons) > MOST:
             raise ValueError(f"{len(self.persons)} people: {MOST} are the most")
         if self.chosen.casefold() not in (*names, GUEST.name):
-            raise ValueError(f'"{self.chosen}": nobody of that name; known are {", ".join([*names, GUEST.name])}')
+            raise ValueError(self._unknown(self.chosen))
 
     @property
     def who(self) -> Person:
@@ -58,6 +58,12 @@ class People:
         return replace(self, persons=tuple(person if one.name == person.name else one for one in self.persons))
 
     def remove(self, name: str) -> "People":
-        """Return the people without one; if it was their turn, it is the guest's."""
+        """Return the people without one; if it was their turn, it is the guest's. Raises ValueError as choose."""
+        if self.named(name).guest:
+            raise ValueError(self._unknown(name))
         left = tuple(one for one in self.persons if one.name.casefold() != name.casefold())
         return People(left, GUEST.name if self.chosen.casefold() == name.casefold() else self.chosen)
+
+    def _unknown(self, name: str) -> str:
+        known = ", ".join([*(person.name for person in self.persons), GUEST.name])
+        return f'"{name}": nobody of that name; known are {known}'

@@ -94,7 +94,8 @@ class Weighing:
 
     A tile of several sensors begins with the lightest mass over each of its corners; the first tile that is wired
     wrongly ends it. placements has two loads for each weight on the middle of each tile: put on and taken off again.
-    done of total are finished; failed is not empty after an error that ends the calibration.
+    done of total are finished, in so many seconds; failed is not empty after an error that ends the calibration.
+    reads_kg is what the tile that is asked for reads now by the nominal scale, None before the zero.
     """
 
     def __init__(
@@ -112,7 +113,8 @@ class Weighing:
         self._todo += [Target(mass_kg, cell.index) for mass_kg in masses_kg[1:] for cell in board.cells]
         self._loaded: Cells | None = None
         self.total = len(self._todo)
-        self.done = 0
+        self.done = self.seconds = 0
+        self.reads_kg: float | None = None
         self.hint = self.failed = ""
         self.placements: list[Placement] = []
 
@@ -137,6 +139,11 @@ class Weighing:
         return self._scales.zero
 
     @property
+    def still_s(self) -> int:
+        """For how many seconds the cells have been still, up to those that it takes."""
+        return min(self._scales.stable.for_s, STILL_S)
+
+    @property
     def wanted(self) -> str:
         """The next step for the person."""
         if self._scales.zero is None:
@@ -155,6 +162,9 @@ class Weighing:
         """Process a second."""
         scales, middle = self._scales, second.middle()
         scales.stable.step(middle, None)
+        self.seconds += 1
+        if scales.zero is not None and not self.finished:
+            self.reads_kg = float(scales.change(middle, scales.zero)[self._todo[self.done].cell]) / KG
         self.hint = scales.unreadable(second.missing, newest)
         if self.hint:
             scales.stable.forget()

@@ -169,6 +169,14 @@ def _sessions(rows: sqlite3.Cursor) -> Iterator[Session]:
         )  # fmt: skip
 
 
+def simulated(connection: sqlite3.Connection) -> bool:
+    """Return whether the newest session is a simulated one, so that what is shown is marked as such."""
+    row = connection.execute(
+        "SELECT simulated FROM session WHERE end_ns IS NOT NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return bool(row and row["simulated"])
+
+
 def session(connection: sqlite3.Connection, number: int, cells: int) -> Detail | None:
     """Return one session in full; None when there is none of that number."""
     row = connection.execute(f"{LIST} AND session_dated.id = ?", (number,)).fetchone()

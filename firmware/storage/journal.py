@@ -6,17 +6,20 @@ the day before.
 """
 
 import sqlite3
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 import msgspec
 
 from firmware.errors import StorageError
 from firmware.storage.connection import Write
+from firmware.words import journal as journal_words
 
 Phase = Literal["before", "after", "morning"]
 Rating = Annotated[int, msgspec.Meta(ge=0, le=10)]
 LINKED_NS: Final = 2 * 3_600_000_000_000  # an entry from before belongs to the session that starts so soon
 NOTE_MOST: Final = 2000
+YES_NO: Final = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
+SHOWN_MOST: Final = 40  # characters of a wrong value in an error
 MORNING_S: Final = (6 * 3600.0, 48 * 3600.0)  # after the end of a session
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 RATINGS: Final = ("back_pain", "headache", "tension", "stress")
@@ -56,8 +59,16 @@ class JournalAnswers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
         return any(getattr(self, name) is not None for name in self.__struct_fields__)
 
 
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    name: ("yes", "no") if kind is bool else get_args(kind)
+    for name, hint in get_type_hints(JournalAnswers).items()
+    for kind in get_args(hint)
+    if kind is bool or get_args(kind)
+}
+
+
 def answers(values: dict[str, object], phase: Phase) -> JournalAnswers:
-    """Check values from outside; text is read as the type of its question.
+    """Check values from outside; text is read as the type of its question, so that "T-shirt" and "yes" are right.
 
     Raises:
         StorageError: a value is out of bounds, or not one that this phase asks for; the text names it.
@@ -65,13 +76,49 @@ def answers(values: dict[str, object], phase: Phase) -> JournalAnswers:
     unknown = [name for name in values if name not in ASKED[phase]]
     if unknown:
         raise StorageError(f"{unknown[0]}: is not asked {phase}; asked are {', '.join(ASKED[phase])}")
-    try:
-        made = msgspec.convert(values, JournalAnswers, strict=False)
-    except msgspec.ValidationError as error:
-        raise StorageError(f"journal: {error}") from error
+    said: dict[str, Any] = {}
+    for name, value in values.items():
+        said[name] = _meant(name, value)
+        try:
+            msgspec.convert({name: said[name]}, JournalAnswers, strict=False)
+        except msgspec.ValidationError as error:
+            choices = CHOICES.get(name)
+            rating = "a whole number from 0 to 10" if _is_rating(name) else "a shorter text"
+            wanted = rating if choices is None else joined_choices(choices)
+            raise StorageError(f"{name}: {str(value)[:SHOWN_MOST]!r} is not {wanted}") from error
+    made = msgspec.convert(said, JournalAnswers, strict=False)
     if made.note is not None and any(ord(letter) < ord(" ") and letter != "\n" for letter in made.note):
         raise StorageError("note: has control characters; give plain text")
     return made
+
+
+def joined_choices(choices: tuple[str, ...]) -> str:
+    """Return a, b or c."""
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def _is_rating(name: str) -> bool:
+    return bool(get_args(get_type_hints(JournalAnswers, include_extras=True)[name])[0] == Rating)
+
+
+def _meant(name: str, value: object) -> object:
+    """Return yes and no as booleans, and a choice as it is stored, however it was typed."""
+    if not isinstance(value, str) or name not in CHOICES:
+        return value
+    typed = value.strip().lower().replace("-", "_").replace(" ", "_")
+    if CHOICES[name] == ("yes", "no"):
+        return YES_NO.get(typed, value)
+    return typed
+
+
+def said_texts(said: JournalAnswers) -> list[str]:
+    """Return what was said in words, one text for each answer."""
+    found = []
+    for name, form in journal_words.SAID.items():
+        value = getattr(said, name)
+        if value is not None:
+            found.append(form.format(value) if isinstance(form, str) else form[value])
+    return found
 
 
 def add(at: tuple[str, int], phase: Phase, said: JournalAnswers, *, person: str | None, session: int | None) -> Write:

@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
-from firmware.storage import backups
+from firmware.storage import backups, old_journal
 from firmware.storage.connection import transaction
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def purge(path: "Path") -> None:
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         backups.forget_copies(path)
+        path.with_name(old_journal.DONE).unlink(missing_ok=True)
         backups.make_backup(path)
     except (sqlite3.Error, OSError) as error:
         log.warning("database: copies of the deleted notes may remain (%s): delete %s by hand", error, path.parent)

@@ -1,8 +1,8 @@
 """What the writer's thread does when nothing waits: a backup a day, and an end for old traces.
 
 A backup is made while no session is open, when there is a session that the newest one lacks: the first at the end of
-the first session of a boot, then one a day. Traces and events of sessions older than the newest `sessions_kept` go;
-the sessions themselves, their measures and the journal stay.
+the first session of a boot, then one a day, however often programs start meanwhile. Traces and events of sessions older
+than the newest `sessions_kept` go; the sessions themselves, their measures and the journal stay.
 """
 
 import logging
@@ -43,6 +43,7 @@ class Upkeep:
         )
         if newest is None or still_open or newest == self._last:
             return
+        self._backed_up_s = self._backed_up_s or _of_this_boot_s(connection, now_s)
         if self._backed_up_s is not None and now_s - self._backed_up_s < BACKUP_S:
             return
         self._last, self._backed_up_s = newest, now_s
@@ -64,3 +65,10 @@ class Upkeep:
             for table in ("trace", "event", "stage", "marker"):
                 connection.execute(f"DELETE FROM {table} WHERE session <= ?", (newest - self._kept,))  # noqa: S608 - names of ours
             connection.execute("DELETE FROM fault WHERE id <= (SELECT max(id) FROM fault) - ?", (FAULTS_KEPT,))
+
+
+def _of_this_boot_s(connection: Connection, now_s: float) -> float | None:
+    """Return when the newest backup of this boot was made, in seconds since power-on; None without one."""
+    text = "SELECT max(at_ns) FROM backup WHERE boot = (SELECT max(id) FROM boot)"
+    [(at_ns,)] = connection.execute(text)
+    return None if at_ns is None or at_ns / 1e9 > now_s else float(at_ns) / 1e9

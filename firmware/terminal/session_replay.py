@@ -9,8 +9,16 @@ from rich.live import Live
 from rich.text import Text
 
 from firmware import words
-from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, screen_header, time_text
-from firmware.terminal.session_screen import MARK_OF_EVENT, map_lines, mark_sentence
+from firmware.terminal.screen import (
+    BAR_STYLE,
+    TITLE_STYLE,
+    beside,
+    labelled_fact,
+    long_time_text,
+    screen_header,
+)
+from firmware.terminal.session_screen import FACT_LABEL, LEFT_WIDTH, MAP_COLUMN, map_lines, mark_sentence
+from firmware.terminal.time_line import MARK_OF_EVENT
 from firmware.words.quantities import clock_text, kilograms
 
 if TYPE_CHECKING:
@@ -31,28 +39,27 @@ def moment_screen(detail: "Detail", board: "Board", at_s: float) -> list[Text]:
     one = detail.session
     at_s = min(max(at_s, 0.0), one.length_s)
     lines = screen_header(
-        f"acumat session {one.id} at {clock_text(at_s)}", simulated=one.simulated, line=f"{time_text(one.start_s)}."
+        f"acumat session {one.id} at {clock_text(at_s)}",
+        simulated=one.simulated,
+        line=f"{long_time_text(one.start_s)}.",
     )
     done = round(BAR * at_s / max(one.length_s, 1.0))
-    bar = Text("━" * done, BAR_STYLE)
+    bar = Text()
+    bar.append("━" * done, BAR_STYLE)
     bar.append("─" * (BAR - done))
     bar.append(f" {clock_text(at_s)} of {clock_text(one.length_s)}")
-    lines += [
-        bar,
-        Text(),
-        Text(_stage(detail, at_s), TITLE_STYLE),
-        *(_fact(name, text) for name, text in _curves(detail, at_s)),
-    ]
+    left = [Text(_stage(detail, at_s), TITLE_STYLE), Text()]
+    for name, text in _curves(detail, at_s):
+        left += labelled_fact(name, text, FACT_LABEL, LEFT_WIDTH)
     happened = [mark for mark in detail.markers if mark.at_s <= at_s and mark.kind in MARK_OF_EVENT][-LAST:]
-    lines += [
+    left += [
         Text(),
         *(Text(f"{clock_text(one.at_s):>6} {MARK_OF_EVENT[one.kind]} {mark_sentence(one.kind)}") for one in happened),
     ]
-    lines += [Text()] * (LAST - len(happened))
     newtons = _map(detail, at_s)
-    if newtons is not None:
-        lines += map_lines(newtons, board, "Load in kg, seen from above")
-    return lines
+    right = [] if newtons is None else map_lines(newtons, board, words.MAP_THEN)
+    more = Text(f"More: acumat session {one.id}   --replay   acumat sessions")
+    return [*lines, bar, Text(), *beside(left, right, MAP_COLUMN), Text(), more]
 
 
 def moment_line(detail: "Detail", at_s: float) -> str:
@@ -108,9 +115,3 @@ def _map(detail: "Detail", at_s: float) -> "np.ndarray[tuple[int], np.dtype[np.f
         return None
     row: np.ndarray[tuple[int], np.dtype[np.float64]] = detail.curves.maps[place]
     return row
-
-
-def _fact(name: str, text: str) -> Text:
-    line = Text(f"{name:<14}", TITLE_STYLE)
-    line.append(text, "not bold")
-    return line

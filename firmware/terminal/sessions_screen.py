@@ -18,8 +18,8 @@ BAR_COLUMNS_MAX: Final = 20  # one a minute
 WHOLE: Final = ("goal_reached", "")
 
 
-def sessions_screen(found: "Sequence[Session]", total: int) -> list[Text]:
-    """Return the lines of the screen."""
+def sessions_screen(found: "Sequence[Session]", head: str) -> list[Text]:
+    """Return the lines of the screen; head is the sentence below its name."""
     if not found:
         first_time = [Text(f"- {line}") for line in words.FIRST_TIME]
         more = Text("More: acumat programme acknowledge   acumat doctor")
@@ -29,8 +29,7 @@ def sessions_screen(found: "Sequence[Session]", total: int) -> list[Text]:
             *first_time,
             more,
         ]
-    several = f"{total} sessions, the newest first." if total > 1 else "One session."
-    lines = screen_header("acumat sessions", simulated=any(one.simulated for one in found), line=several)
+    lines = screen_header("acumat sessions", simulated=any(one.simulated for one in found), line=head)
     lines.append(Text(f"{'No':>4}  {'When':<16}  {'Minutes, of those planned':<28} Moved  Hurt  Got up", TITLE_STYLE))
     for one in found:
         lines.append(_row(one))

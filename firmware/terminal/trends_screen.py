@@ -1,21 +1,38 @@
 """The screen of `acumat trends`: minutes a week, pain before and after, until it felt easier, getting up."""
 
 import statistics
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
 from firmware import words
 from firmware.storage.history import LENGTHS_MIN, changes_by_length
-from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, day_text, screen_header, sparkline, value_bar
+from firmware.terminal.screen import (
+    BAR_STYLE,
+    TITLE_STYLE,
+    beside,
+    day_text,
+    screen_header,
+    tall_sparkline,
+    value_bar,
+    week_text,
+    wrapped,
+)
 from firmware.words import journal as journal_words
 from firmware.words.quantities import duration_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firmware.storage.history import Trends
 
+RIGHT_COLUMN: Final = 40
+SCREEN_TEXT: Final = 78
 WEEKS_SHOWN: Final = 12
-TREND_BAR_WIDTH: Final = 22
+WEEK_BAR: Final = 18
+EXIT_BAR: Final = 18
+CURVE_SHOWN: Final = 28  # the newest sessions
 STEP: Final = 2  # characters a point of pain
 
 
@@ -26,44 +43,37 @@ def trends_screen(found: "Trends", target: int, towel: tuple[float, float] | Non
     """
     if not found.sessions:
         none = journal_words.NO_DATED_SESSIONS if found.undated else journal_words.NO_SESSIONS_YET
-        return [*screen_header("acumat trends", simulated=False), Text(none)]
-    this_week = words.WEEK.format(done=found.weeks[-1].sessions, target=target)
-    lines = screen_header("acumat trends", simulated=found.simulated, line=f"{found.sessions} sessions. {this_week}")
-    lines += [Text("Minutes a week", TITLE_STYLE), *_weeks(found), Text()]
-    if found.pain:
-        lines += [Text("Back pain, before ○ and after ●, 0-10", TITLE_STYLE), *_pain(found), Text()]
-        lines += [Text("Change of back pain, by the length of a session", TITLE_STYLE), *_changes(found), Text()]
-    for title, values in (("Until it felt easier", found.eased), ("Until you lay still", found.settled)):
-        if values:
-            middle = statistics.median(seconds for _, seconds in values)
-            curve = sparkline([seconds for _, seconds in values[-40:]], max(seconds for _, seconds in values))
-            lines += [Text(title, TITLE_STYLE), curve, Text(f"middle value {duration_text(middle)}"), Text()]
-    lines += [Text("Getting up", TITLE_STYLE), *_exits(found)]
-    if found.wiggles_a_session is not None:
-        lines.append(Text(f"You moved {found.wiggles_a_session:.1f} times a session on average."))
-    if found.breaths_start is not None and found.breaths_end is not None:
-        text = f"Breaths a minute, about: {found.breaths_start:.0f} at the start, {found.breaths_end:.0f} at the end."
-        lines.append(Text(text))
-    if towel is not None:
-        with_it, without = towel
-        lines += map(Text, _wrapped(journal_words.LUMBAR.format(with_it=with_it, without=without)))
-    lines += [Text(), Text("How to read this", TITLE_STYLE), *(Text(line) for line in _wrapped(journal_words.TRENDS))]
+        return [*screen_header("acumat trends", simulated=False), *map(Text, wrapped(none, SCREEN_TEXT))]
+    several = "One session" if found.sessions == 1 else f"{found.sessions} sessions"
+    head = f"{several} in {len(found.weeks)} weeks. {week_text(found.weeks[-1].sessions, target)}"
+    lines = screen_header("acumat trends", simulated=found.simulated, line=head)
+    lines += [*beside(_weeks(found), _pain(found), RIGHT_COLUMN), Text()]
+    lines += [*beside(_curve("Until it felt easier", found.eased), _exits(found), RIGHT_COLUMN), Text()]
+    settled, changes = _curve("Until you lay still", found.settled), _changes(found)
+    lines += [*beside(settled, changes, RIGHT_COLUMN), Text()] if settled or changes else []
+    lines += [Text(line) for text in _sentences(found, towel) for line in wrapped(text, SCREEN_TEXT)]
+    how = wrapped(journal_words.TRENDS, SCREEN_TEXT)
+    lines += [Text(), Text("How to read this", TITLE_STYLE), *map(Text, how)]
     return [*lines, Text(), Text("More: acumat trends --weeks 52   acumat trends --json   acumat export")]
 
 
 def _weeks(found: "Trends") -> list[Text]:
     most = max(week.minutes for week in found.weeks)
-    lines = []
-    for week in found.weeks[-WEEKS_SHOWN:]:
-        line = Text(f"{day_text(week.start_s)[4:]:>8}  ")
-        line.append_text(value_bar(week.minutes, most, TREND_BAR_WIDTH))
-        line.append(f" {week.minutes:.0f}" if week.sessions else "")
+    lines = [Text("Minutes a week, in sessions", TITLE_STYLE)]
+    shown = found.weeks[-WEEKS_SHOWN:]
+    for number, week in enumerate(shown, start=1):
+        newest = number == len(shown)
+        line = Text(f"{'this week' if newest else day_text(week.start_s)[4:]:>9}  ")
+        line.append_text(value_bar(week.minutes, most, WEEK_BAR))
+        line.append(f" {week.minutes:.0f} in {week.sessions}" if week.sessions else "", TITLE_STYLE if newest else "")
         lines.append(line)
     return lines
 
 
 def _pain(found: "Trends") -> list[Text]:
-    lines = []
+    if not found.pain:
+        return [Text("Back pain, before and after", TITLE_STYLE), Text("not noted yet: acumat journal")]
+    lines = [Text("Back pain, before ○ and after ●, 0-10", TITLE_STYLE)]
     for one in found.pain[-WEEKS_SHOWN:]:
         places = [" "] * (10 * STEP + 1)
         low, high = sorted((one.before, one.after))
@@ -71,42 +81,64 @@ def _pain(found: "Trends") -> list[Text]:
             places[place] = "─"
         places[one.before * STEP] = "○"
         places[one.after * STEP] = "●"
-        line = Text(f"{day_text(one.start_s)[4:]:>8}  ")
+        line = Text(f"{day_text(one.start_s)[4:]:>7}  ")
         line.append("".join(places), BAR_STYLE)
-        line.append("  as before" if one.before == one.after else "")
+        line.append(" as before" if one.before == one.after else "")
         lines.append(line)
-    return [*lines, Text(" " * 10 + "0".ljust(5 * STEP) + "5".ljust(5 * STEP) + "10")]
+    return [*lines, Text(" " * 9 + "0".ljust(5 * STEP) + "5".ljust(5 * STEP) + "10")]
+
+
+def _curve(title: str, values: "Sequence[tuple[float, float]]") -> list[Text]:
+    """Return the newest times as bars, oldest first, with the middle of all of them; nothing without any."""
+    if not values:
+        return []
+    shown = [seconds for _, seconds in values[-CURVE_SHOWN:]]
+    top_min = ceil(max(shown) / 60)
+    lines = [Text(title, TITLE_STYLE)]
+    for label, row in zip((f"{top_min} min", "0"), tall_sparkline([*shown], 60.0 * top_min), strict=True):
+        line = Text(f"{label:>7}  ")
+        line.append_text(row)
+        lines.append(line)
+    middle = statistics.median(seconds for _, seconds in values)
+    return [*lines, Text(f"         middle value {duration_text(middle)}")]
 
 
 def _changes(found: "Trends") -> list[Text]:
-    """Return the middle change for each length: the same marks as above, no claim and no percent."""
-    lines = []
+    """Return the middle change for each length: no claim and no percent."""
+    if not found.pain:
+        return []
+    lines = [Text("Change of back pain, by minutes lain", TITLE_STYLE)]
     for one in changes_by_length(found.pain):
-        name = f"under {one.to_min} min" if not one.from_min else f"{one.from_min} to {one.to_min - 1} min"
-        name = f"{one.from_min} min and more" if one.to_min == LENGTHS_MIN[-1] else name
+        name = f"under {one.to_min}" if not one.from_min else f"{one.from_min} to {one.to_min - 1}"
+        name = f"{one.from_min} and more" if one.to_min == LENGTHS_MIN[-1] else name
         change = "as before" if not one.change else f"{abs(one.change):g} {'lower' if one.change < 0 else 'higher'}"
-        times = "once" if one.sessions == 1 else f"{one.sessions} sessions"
-        lines.append(Text(f"{name:>18}  {change:<12} {times}"))
+        times = "one session" if one.sessions == 1 else f"{one.sessions} sessions"
+        lines.append(Text(f"{name:>11}  {change:<10} {times}"))
     return lines
 
 
 def _exits(found: "Trends") -> list[Text]:
     most = max(found.exits.values())
-    lines = []
+    lines = [Text("Getting up", TITLE_STYLE)]
     for kind, name in words.EXIT_SHORT.items():
         count = found.exits.get(kind, 0)
         if count:
             line = Text(f"{name:>9}  ")
-            line.append_text(value_bar(count, most, TREND_BAR_WIDTH))
+            line.append_text(value_bar(count, most, EXIT_BAR))
             line.append(f" {count}")
             lines.append(line)
-    return lines
+    return [*lines, Text(words.ROLLING_FIRST)]
 
 
-def _wrapped(text: str, width: int = 78) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) + 1 > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+def _sentences(found: "Trends", towel: tuple[float, float] | None) -> list[str]:
+    sentences = []
+    if found.wiggles_a_session is not None:
+        sentences.append(f"Moved {found.wiggles_a_session:.1f} times a session.")
+    if found.breaths_start is not None and found.breaths_end is not None:
+        breaths = f"{found.breaths_start:.0f} a minute at first, {found.breaths_end:.0f} at the end."
+        sentences.append(f"Breaths: about {breaths}")
+    both = [" ".join(sentences)] if sentences else []
+    if towel is not None:
+        with_it, without = towel
+        both.append(journal_words.LUMBAR.format(with_it=with_it, without=without))
+    return both

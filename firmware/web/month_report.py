@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from firmware import words
+from firmware.storage import journal
 from firmware.words import journal as journal_words
 from firmware.words.quantities import kilograms
 
@@ -147,7 +148,7 @@ def _table(details: "Sequence[Detail]") -> Element:
     for one in details:
         session, row = one.session, _add(table, "tr")
         local = _local(one)
-        notes = "; ".join(f"{phase}: {_said(one, phase)}" for phase in one.said)
+        notes = "; ".join(f"{phase}: {', '.join(journal.said_texts(said))}" for phase, said in one.said.items())
         for text in (
             f"{local:%a} {local.day} {local:%b} {local:%H:%M}",
             f"{session.lying_s / 60:.0f} of {session.goal_s / 60:.0f} min",
@@ -159,12 +160,6 @@ def _table(details: "Sequence[Detail]") -> Element:
         ):
             _add(row, "td", text)
     return table
-
-
-def _said(one: "Detail", phase: str) -> str:
-    said = one.said[phase]
-    known = [(name, getattr(said, name)) for name in said.__struct_fields__ if getattr(said, name) is not None]
-    return ", ".join(f"{name.replace('_', ' ')} {str(value).replace('_', ' ')}" for name, value in known)
 
 
 def _pain(one: "Detail") -> tuple[int | None, int | None]:

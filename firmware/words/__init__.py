@@ -162,6 +162,7 @@ CONFIRM_HIGHER: Final = "This is more than the level you are on. Do you want it 
 SPACING: Final = "Your last session was only a few hours ago. A longer break gives your skin time."
 NO_DATE: Final = "The clock is not set yet: levels stay, and nothing is offered."
 WEEK: Final = "{done} of {target} sessions this week."
+WEEK_MORE: Final = "{done} sessions this week; {target} are the aim."
 
 # --- the button and the same commands from elsewhere ------------------------------------------------------
 REFUSED: Final = {
@@ -188,6 +189,9 @@ REASON_SHORT: Final = {
 EXIT_SHORT: Final = {"rolled": "rolled", "sat_up": "sat up", "abrupt": "quickly", "unknown": "not known"}
 
 # --- the live view of a terminal, and the page ------------------------------------------------------------------
+AVERAGE_MAP: Final = "Average while you rested."
+MAP_THEN: Final = "The load at that moment."
+ROLLING_FIRST: Final = "Rolling first is the gentle way."
 WHAT_THIS_IS: Final = "times relaxation sessions on an acupressure mat"
 WHAT_THIS_IS_SHORT: Final = "times relaxation sessions"
 NOBODY_THERE: Final = "Nobody lies here: a computer plays a person, {speed} times as fast."

@@ -145,13 +145,16 @@ def sentences() -> Iterator[str]:
     """Return every text of the words file."""
     for name, value in (*vars(words).items(), *vars(journal).items()):
         if name.isupper():
-            yield from (
-                value.values()
-                if isinstance(value, dict)
-                else [value]
-                if isinstance(value, str)
-                else (value if isinstance(value, tuple) else ())
-            )
+            yield from texts_in(value)
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Return the texts of a table, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(one)
 
 
 def test_every_sentence_is_plain_and_kind() -> None:

@@ -75,9 +75,9 @@ def test_one_moment_of_a_session(settings: Path) -> None:
     lines = run(settings, "session", "12", "--at", "5").output.splitlines()
     assert lines[0].startswith("acumat session 12 at 5:00")
     assert "SIMULATED HISTORY" in lines[0]
-    assert "Resting" in lines
-    assert any(line.startswith("Load") and line.endswith("kg") for line in lines)
-    assert "Your right   Hips   Your left" in lines
+    assert any(line.startswith("Resting") for line in lines)
+    assert any(line.startswith("Load") and "kg" in line for line in lines)
+    assert any(line.endswith("Your right Hips Your left") for line in lines)
     assert "Settling" in run(settings, "session", "12", "--at", "0").output
     assert run(settings, "session", "12", "--at", "900").exit_code == 0
     assert run(settings, "session", "12", "--at", "5", "--json").exit_code == REFUSED
@@ -124,7 +124,7 @@ def test_sessions_without_a_date_are_not_called_none(tmp_path: Path) -> None:
         "INSERT INTO session (boot, opened_ns, start_ns, end_ns, lying_s, counted) VALUES (1, 1, 1, 6e11, 600, 1)"
     )
     base.close()
-    assert journal_words.NO_DATED_SESSIONS in run(settings, "trends").output
+    assert journal_words.NO_DATED_SESSIONS in " ".join(run(settings, "trends").output.split())
 
 
 @pytest.mark.requirement("D04", "D41", "D44", "D45")
@@ -137,10 +137,10 @@ def test_set_up_trigger_and_other_methods_are_noted_with_the_session(settings: P
     base.close()
     assert run(settings, "journal", "before", *words_, "--session", str(newest)).exit_code == 0
     shown = run(settings, "session", str(newest)).output
-    assert "head folded towel" in shown
-    assert "trigger lunch, other Stretched before." in shown
+    assert "towel under the head" in shown
+    assert "at lunch, also: Stretched before." in shown
     run(settings, "report", str(tmp_path / "month.html"))
-    assert "other Stretched before." in (tmp_path / "month.html").read_text()
+    assert "also: Stretched before." in (tmp_path / "month.html").read_text()
     assert run(settings, "journal", "before", "--set", "trigger=boredom").exit_code == REFUSED
 
 
@@ -227,4 +227,4 @@ def test_the_own_middle_and_the_towel_need_some_sessions_first(settings: Path) -
     assert lumbar.lumbar_shares(base, (12,), person=invented.PERSON) is None  # maps of a smaller board
     base.close()
     assert "with the towel under the mat" in " ".join(run(settings, "trends").output.split())
-    assert "the middle of your sessions is" in run(settings, "session", "9").output
+    assert "usually after" in run(settings, "session", "9").output

@@ -48,6 +48,41 @@ def test_json_is_json(words: tuple[str, ...], settings: Path) -> None:
     assert found
 
 
+def test_a_name_that_nobody_has_is_refused(settings: Path, tmp_path: Path) -> None:
+    """Not an empty list: the name is wrong. Capitals do not matter."""
+    for words in (("sessions",), ("trends",), ("export",), ("report", str(tmp_path / "a.html"))):
+        result = run(settings, *words, "--person", "Zoe")
+        assert result.exit_code == REFUSED
+        assert result.output.strip() == "acumat: 'Zoe': nobody of that name; people are Sam (simulated)"
+    assert "sessions in" in run(settings, "sessions", "--person", "sam (SIMULATED)").output
+    assert run(settings, "people", "--remove", "Zoe", "--yes").exit_code == REFUSED
+
+
+def test_a_misspelt_verb_is_recognised() -> None:
+    """The one that was meant, or all of them."""
+    result = CliRunner().invoke(acumat, ["sesions"])
+    assert result.exit_code == REFUSED
+    assert "'sesions': no such verb; did you mean session" in result.output
+    assert "known are setup, run" in CliRunner().invoke(acumat, ["qqqq"]).output
+
+
+def test_the_file_of_a_newer_program_is_not_touched(settings: Path, tmp_path: Path) -> None:
+    """Read, written to, or copied: one line, and not one byte is different."""
+    path = tmp_path / connection.NAME
+    path.write_bytes((settings.parent / connection.NAME).read_bytes())
+    newer = connection.connect(path)
+    newer.execute("PRAGMA user_version=99")
+    newer.close()
+    before = path.read_bytes()
+    (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
+    for words in (("sessions",), ("people", "--add", "Ana"), ("programme", "accept"), ("journal", "before", "--set",
+                  "back_pain=3"), ("backup",), ("export",)):  # fmt: skip
+        result = run(tmp_path / "acumat.toml", *words)
+        assert (result.exit_code, len(result.output.splitlines())) == (REFUSED, 1), words
+        assert "install the newer acumat again" in result.output
+    assert path.read_bytes() == before
+
+
 def test_a_trend_claims_no_cause(settings: Path) -> None:
     """The sentence stands below; nothing says better, percent or streak."""
     shown = run(settings, "trends").output

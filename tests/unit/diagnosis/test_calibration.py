@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,10 @@ from firmware.diagnosis.calibration import (
 from firmware.errors import CalibrationError
 from firmware.signal.calibration import Calibration
 from firmware.signal.fit import Fit
+from firmware.signal.known_weights import Weighing
 from firmware.storage import calibration as calibrations
-from firmware.terminal.calibration_prompt import CalibrationPrompt, scale_table
+from firmware.terminal.calibration_prompt import CalibrationPrompt
+from firmware.terminal.calibration_screen import scale_lines, weighing_screen
 from hardware import board as boards
 from hardware.board import Board
 from sim.frames import Bench, FrameSource
@@ -67,9 +70,12 @@ def calibrate(
         bench.cells.counts_per_newton[upside_down] *= -1
     screen = io.StringIO()
     console = Console(file=screen, width=140, force_terminal=terminal)
-    with CalibrationPrompt(console) as prompt:
+    guide = method.guide
+    picture = partial(weighing_screen, guide, board, simulated=True) if isinstance(guide, Weighing) else None
+    with CalibrationPrompt(console, picture) as prompt:
         found, zero = measure_placements(FrameSource(bench), board, method, prompt, lambda: False)
-    console.print(scale_table(board, found))
+    for line in scale_lines(board, found):
+        console.print(line)
     validate_fit(board, found)
     true = bench.cells.counts_per_newton
     off = np.array(found.counts_per_newton) / true - 1
@@ -101,10 +107,8 @@ def test_two_weights_on_each_tile(rate_hz: float) -> None:
     assert lines[0] == "  0%  Clear the mat and do not touch it."
     assert "  0%  Put 5 kg on the middle of tile A1 (row 1 from the base, 1 from your left hand)." in lines
     assert " 98%  Take the weight off." in lines
-    assert lines[-2].split("│")[3].split()[:2] == [
-        "A1",
-        f"{result.fit.counts_per_newton[0] / BOARD.counts_per_newton:.3f}",
-    ]
+    [row] = [line.split() for line in lines if line.split()[:1] == ["A3"]]  # the left hand is on the right
+    assert row[6:8] == ["A1", f"{result.fit.counts_per_newton[0] / BOARD.counts_per_newton:.3f}"]
 
 
 def test_a_small_mat() -> None:
@@ -145,6 +149,8 @@ def test_on_a_terminal_there_is_a_picture() -> None:
     result = calibrate(FIVE, weights(), terminal=True)
     assert "\x1b[" in result.screen
     assert "Take the weight off." in result.screen
+    for text in ("SIMULATED MAT", "A1 now", "D3 to do", "A1 ✓", "of 3 s", "12 of 12", "about 1 min", "Keep"):
+        assert text in result.screen
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------

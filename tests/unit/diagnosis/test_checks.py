@@ -1,19 +1,18 @@
 """The doctor on simulated mats: each thing that can be wrong, one at a time, and a screen that fits."""
 
 import dataclasses
-import io
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from firmware import config, mat
 from firmware.cli.main import acumat
 from firmware.clock import SystemClock
-from firmware.diagnosis.checks import CHECKS, Finding, Severity, realtime_allowed, run_checks
+from firmware.diagnosis.checks import CHECKS, Finding, Severity, flicker_g, realtime_allowed, run_checks
 from firmware.diagnosis.context import DiagnosticContext, open_or_defaults
 from firmware.drivers.factory import BackendChoice
 from firmware.errors import DriverError
@@ -22,7 +21,7 @@ from firmware.mqtt.backoff import ConnectionFailure
 from firmware.signal.calibration import Calibration
 from firmware.storage import calibration as calibrations
 from firmware.storage.fault_log import FaultLog
-from firmware.terminal.doctor_table import doctor_table
+from firmware.terminal.doctor_screen import doctor_screen
 from firmware.view import Fault
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
@@ -115,10 +114,10 @@ def test_a_mat_in_order_is_fine_on_one_screen(tmp_path: Path) -> None:
     rows = run_checks(mat_in_order(tmp_path))
     assert [row.name for row in rows] == [check.name for check in CHECKS]
     assert {row.finding.severity for row in rows} == {Severity.FINE}
-    screen = io.StringIO()
-    Console(file=screen, width=80).print(doctor_table(rows))
-    lines = screen.getvalue().splitlines()
-    assert len(lines) <= 24
+    lines = [line.plain for line in doctor_screen(rows, BOARD, simulated=False)]
+    assert len(lines) <= 22  # and two for the page
+    assert max(len(line) for line in lines if str(tmp_path) not in line) <= 80
+    assert lines[1] == "Is this mat in order? Yes."
     facts = {row.name: row.finding.fact for row in rows}
     assert facts["board"] == "mat_4x3: 4 x 3, 12 cells of quad50, 4 clocks"
     assert facts["backend"] == "gpiochip: /dev/gpiochip0 is the GPIO device of this Raspberry Pi"
@@ -156,6 +155,30 @@ def test_cells(kinds: tuple[FaultKind, ...], grade: Severity, fact: str, tmp_pat
     found = finding(mat_in_order(tmp_path, *broken), "cells")
     assert found.severity is grade
     assert fact in found.fact
+    assert [text.endswith(" g") for text in found.cells].count(False) == len(kinds)
+
+
+def test_what_is_at_fault_stands_first(tmp_path: Path) -> None:
+    """The verdict counts, the remedy stands below, the silent cell lies in its place: column 0 on the right."""
+    one = mat_in_order(tmp_path, CellBreaks(4, 2.0, FaultKind.UNPLUGGED))
+    (one.root / "run/systemd/timesync/synchronized").unlink()
+    lines = [line.plain for line in doctor_screen(run_checks(one), BOARD, simulated=True)]
+    assert "SIMULATED MAT" in lines[0]
+    assert lines[1] == "Is this mat in order? Not quite: 1 fault, 1 thing to know about."
+    assert lines[3].startswith("✗ FAULT  Cells")
+    [silent] = [line for line in lines if line.split()[:1] == ["B3"]]
+    assert silent.split()[3:5] == ["B2", "lost"]  # in the middle
+    assert any("→ Let the Pi reach a time server once" in line for line in lines)
+    assert max(len(line) for line in lines if str(tmp_path) not in line) <= 80
+
+
+def test_the_flicker_of_a_cell() -> None:
+    """A standard deviation in grams, whatever drifts slowly beside it."""
+    chance = np.random.default_rng(3)
+    noise = chance.normal(0, 40, (5_000, 12)) + np.linspace(0, 5_000, 5_000)[:, None]
+    grams = flicker_g(np.rint(noise).astype(np.int32), BOARD)
+    expected = 1000 * 40 / BOARD.counts_per_newton / 9.80665
+    assert grams == pytest.approx([expected] * 12, rel=0.1)
 
 
 def test_cells_that_cannot_be_opened(tmp_path: Path) -> None:
@@ -229,7 +252,8 @@ def test_time_and_power(tmp_path: Path) -> None:
         throttled(tmp_path, text)
         assert finding(one, "power") == found
     throttled(tmp_path, "no number")
-    unknown = Finding(Severity.NOTE, "not known: this computer has no such flags")
+    nothing = "nothing to do on this computer; a Raspberry Pi has them"
+    unknown = Finding(Severity.NOTE, "not known: this computer has no such flags", nothing)
     assert finding(one, "power") == unknown
     monitors = one.root / "sys/class/hwmon"
     for number, name in enumerate(("cpu_thermal", "rpi_volt")):
@@ -368,7 +392,7 @@ def test_the_command_on_a_computer_that_is_no_pi(tmp_path: Path) -> None:
     )
     done = CliRunner().invoke(acumat, ["doctor", "--config", str(path), "--seconds", "2"])
     assert done.exit_code == 1
-    assert "no GPIO chip of a Raspberry Pi" in done.output.replace("\n", " ")
+    assert "No GPIO chip of a Raspberry Pi" in done.output.replace("\n", " ")
     assert "127.0.0.1:1" in done.output
     assert "hunter2" not in done.output
-    assert "-> clear the mat, then `acumat calibrate`" in done.output
+    assert "→ Clear the mat, then `acumat calibrate`" in done.output

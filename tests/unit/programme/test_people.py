@@ -64,7 +64,7 @@ def test_there_is_an_end_to_a_household() -> None:
     people = People(tuple(Person(f"p{number}") for number in range(MOST)))
     with pytest.raises(ValueError, match="13 people: 12 are the most"):
         people.add("one more")
-    with pytest.raises(ValueError, match='"Carla": nobody of that name; known are anna, guest'):
+    with pytest.raises(ValueError, match='"Carla": nobody of that name; known are Anna, guest'):
         People().add("Anna").choose("Carla")
     with pytest.raises(ValueError, match="the guest is always there"):
         People((Person("visitor", guest=True),))
