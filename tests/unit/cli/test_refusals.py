@@ -150,7 +150,7 @@ def test_outputs_off_is_quiet_when_it_works(acumat: Acumat) -> None:
 def test_the_wrong_words(acumat: Acumat) -> None:
     """A verb that is none, a goal out of bounds, an option that would do nothing: usage and exit 2."""
     for words, fact in (
-        (("reply",), "No such command 'reply'"),
+        (("reply",), "'reply': no such verb; did you mean replay?"),
         (("replay", "x.npz", "--goal-min", "99"), "99.0 is not in the range 5<=x<=40"),
         (("replay", "x.npz", "--ticks", "2"), "--ticks goes with --jsonl"),
         (("record", "x.npz", "--seconds", "0"), "0.0 is not in the range 1<=x<=7200"),

@@ -14,6 +14,7 @@ from firmware.cli.main import REFUSED, acumat
 from firmware.cli.run import core_of, dispatcher_of, store_of
 from firmware.clock import SystemClock
 from firmware.storage import connection, history, journal, lumbar, trace
+from firmware.terminal.session_screen import MAP_COLUMN
 from firmware.words import journal as journal_words
 from sim import history as invented
 from tests.doubles.clock import ManualClock
@@ -190,7 +191,8 @@ def test_stillness_is_one_quiet_line_against_the_own_middle(settings: Path, time
     *before, newest = [one.id for one in history.sessions(base, person=invented.PERSON) if one.counted][5::-1]
 
     def shown() -> str:
-        return " ".join(run(settings, "session", str(newest)).output.split())
+        lines = run(settings, "session", str(newest)).output.splitlines()
+        return " ".join(" ".join(line[:MAP_COLUMN] for line in lines).split())
 
     assert "Stillness" not in shown()
     known = "UPDATE session SET still_share = ?, breath_depth_n = ? WHERE id = ?"
