@@ -16,7 +16,7 @@ ASK: Final = {
     "place": "Where, in your own words",
     "trigger": "What for: {choices}",
     "other": "Anything else you do for it, such as stretching",
-    "discomfort": "How much the points hurt after five minutes, 0 to 10",
+    "discomfort": "How much did the points hurt after five minutes, 0 to 10?",
     "lightheaded": "Were you lightheaded when you got up? {choices}",
     "water": "Did you drink something? {choices}",
     "marks": "Marks on the skin: {choices}",
