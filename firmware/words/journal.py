@@ -19,7 +19,7 @@ ASK: Final = {
     "discomfort": "How much did the points hurt after five minutes, 0 to 10?",
     "lightheaded": "Were you lightheaded when you got up? {choices}",
     "water": "Did you drink something? {choices}",
-    "marks": "Marks on the skin: {choices}",
+    "marks": "Marks on the skin? {choices}",
     "marks_gone": "Were the marks gone by the next day? {choices}",
     "slept": "Did you fall asleep on the mat? {choices}",
     "sleep": "How you slept, 0 very badly to 10 very well",

@@ -306,7 +306,7 @@ def test_storage(tmp_path: Path) -> None:
     found = stored_in(absent)
     assert (found.severity, found.fact) == (Severity.FAIL, f"{absent}: there is no such folder")
     assert f"`sudo install -d -o acumat -g acumat -m 700 {absent}`" in found.remedy
-    assert "sudo install -d -o acumat -g acumat -m 700 /var/lib/acumat" in (ROOT / "hardware/BRINGUP.md").read_text()
+    assert "sudo install -d -o acumat -g acumat -m 700 /var/lib/acumat" in (ROOT / "hardware/ASSEMBLY.md").read_text()
     assert not absent.exists()
     full = Path("/proc/self")
     assert stored_in(full).severity is Severity.FAIL
