@@ -3,7 +3,8 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -52,10 +53,29 @@ def prepare(connection: Connection) -> None:
 
 
 def check(connection: Connection) -> None:
-    """Look for damage. Raises sqlite3.DatabaseError with the first finding."""
+    """Look for damage, also in the names of tables and columns. Raises sqlite3.DatabaseError with the first finding."""
     [(result,)] = connection.execute("PRAGMA quick_check(1)")
     if result != "ok":
         raise sqlite3.DatabaseError(result)
+    [(version,)] = connection.execute("PRAGMA user_version")
+    if version == schema.VERSION and (odd := _columns(connection) ^ _columns_of_schema()):
+        raise sqlite3.DatabaseError(f"the tables are not those of version {version}: {min(odd)}")
+
+
+def _columns(connection: Connection) -> frozenset[str]:
+    """Return every column of every table, with its type; a damaged name need not be text."""
+    found = connection.execute(
+        "SELECT hex(m.name || '.' || c.name || ' ' || c.type) FROM sqlite_master AS m, pragma_table_info(m.name) AS c"
+        " WHERE m.type = 'table' AND m.name NOT GLOB 'sqlite_*'"  # SQLite's own come and go
+    )
+    return frozenset(bytes.fromhex(name).decode(errors="replace") for (name,) in found)
+
+
+@cache
+def _columns_of_schema() -> frozenset[str]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        migrate(made)
+        return _columns(made)
 
 
 def version_of(connection: Connection) -> int:
@@ -110,8 +130,12 @@ def read_only(path: Path) -> sqlite3.Connection:
         raise StorageError(f"{path}: no database yet: it is made by the first `acumat run`")
     try:
         made = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None)
-        made.row_factory = ROWS
-        version_of(made)
+        try:
+            made.row_factory = ROWS
+            version_of(made)
+        except BaseException:
+            made.close()
+            raise
     except sqlite3.Error as error:
         raise StorageError(f"{path}: cannot be read ({error}): `acumat doctor` shows what is wrong") from error
     return made

@@ -23,21 +23,19 @@ from typing import Final
 
 from firmware.clock import Clock, wall_clock_is_set
 from firmware.errors import StorageError
-from firmware.storage import backups, old_journal, versions
+from firmware.storage import backups, old_journal
 from firmware.storage.boot import current_boot_id
 from firmware.storage.connection import (
     FAULTY,
     NAME,
     Connection,
     Write,
-    check,
     close_connection,
     connect,
-    migrate,
-    sync_folder,
     transaction,
 )
 from firmware.storage.disk import disk_fault
+from firmware.storage.opening import open_database
 from firmware.supervisor import Worker
 
 WAITING_MOST: Final = 512  # transactions in memory while the disk does not take any
@@ -84,7 +82,7 @@ class Database:
         self._queue: queue.Queue[Job | None] = queue.Queue(WAITING_MOST)
         self._waiting: deque[Job] = deque()
         self._dated = False
-        self._refused = self._ending = False
+        self._refused = self._ending = self._replaced = False
         self._committing_ns: int | None = None
         self._connection: Connection | None = None
         self._disk = disk_fault(folder)
@@ -135,23 +133,11 @@ class Database:
             log.warning("database: %d notes could not be kept", self.dropped)
 
     # --- opening ---------------------------------------------------------------------------------
-    def _open(self) -> None:
-        """Try to have a connection; fault says why there is none."""
+    def _open(self, damage: sqlite3.DatabaseError | None = None) -> None:
+        """Try to have a connection, in place of one that met damage; fault says why there is none."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            if (restored := versions.prepare_version(self.path)) is not None:
-                self.restored = restored
-                log.warning("database: %s", restored)
-            created = not self.path.exists()
-            try:
-                self._connection = self._checked()
-            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-                if isinstance(error, sqlite3.OperationalError) and "schema" not in str(error):
-                    raise
-                created = self._recover(error)
-                self._connection = self._checked()
-            if created:
-                sync_folder(self.path.parent)  # a name that is not on the disk yet is gone after a power cut
+            opened = open_database(self.path, self._connect, damage)
+            self._connection, self.restored = opened.connection, opened.restored or self.restored
             self._enter_boot(self._connection)
             old_journal.import_old_journal(self.path.parent, self._connection)
             backups.fill_ballast(self.path.parent)
@@ -162,25 +148,6 @@ class Database:
             self._without(f"cannot be written ({error}): nothing is kept; give the service's user the right to")
         else:
             self.fault = None
-
-    def _checked(self) -> Connection:
-        made = self._connect(self.path)
-        try:
-            check(made)
-            migrate(made)
-        except BaseException:
-            close_connection(made)
-            raise
-        return made
-
-    def _recover(self, error: Exception) -> bool:
-        """Keep a damaged file aside and restore a backup; return whether a new file will be made."""
-        aside = backups.keep_aside(self.path)
-        source = backups.restore(self.path)
-        now = f"{source.name} restored" if source else "no backup: a new database is made"
-        self.restored = f"{self.path}: damaged ({error}): kept as {aside.parent.name}/{aside.name}; {now}"
-        log.warning("database: %s", self.restored)
-        return source is None
 
     def _without(self, text: str) -> None:
         fault = f"{self.path}: {text}"
@@ -249,7 +216,7 @@ class Database:
             self._waiting.append(
                 Job((Write("UPDATE boot SET source = source WHERE id = ?", (self.boot,)),), lasting=False)
             )
-        while self._waiting:
+        while self._waiting and self._connection is not None:
             jobs = [self._waiting[n] for n in range(min(TOGETHER_MOST, len(self._waiting)))]
             if not self._commit(jobs):
                 return
@@ -271,8 +238,7 @@ class Database:
         except FAULTY as error:
             return self._on_faulty(jobs, error)
         except sqlite3.DatabaseError as error:
-            self._without(f"damaged while running ({error})")
-            return False
+            return self._on_damage(error)
         finally:
             self._committing_ns = None
         if self.fault is not None and backups.fill_ballast(self.path.parent):
@@ -291,6 +257,14 @@ class Database:
         self.dropped += 1
         self._waiting.popleft()
         return True
+
+    def _on_damage(self, error: sqlite3.DatabaseError) -> bool:
+        """Go on with the newest backup, once in a run: one that is damaged too is no help."""
+        self._without(f"damaged while running ({error})")
+        if not self._replaced:
+            self._replaced = True
+            self._open(error)
+        return self._connection is not None
 
     def _on_disk_error(self, error: sqlite3.OperationalError) -> bool:
         """Release the ballast on a full disk; return whether to try again at once."""

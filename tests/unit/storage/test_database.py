@@ -3,8 +3,9 @@
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,3 +165,55 @@ def test_every_older_version_migrates(done: int, tmp_path: Path) -> None:
     base.close()
     assert base.fault is None
     assert faults(tmp_path) == [3]
+
+
+def test_a_damaged_name_of_a_column_is_damage(tmp_path: Path) -> None:
+    """SQLite's own check does not look at it: the file is kept aside and the backup restored, the next note is kept."""
+    opened(tmp_path).close()
+    backups.make_backup(tmp_path / NAME)
+    path = tmp_path / NAME
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"lying_s", b"lying_t", 1))
+    assert path.read_bytes() != whole
+    database = opened(tmp_path)
+    database.write(Write(FAULT, (7,)))
+    database.close()
+    assert faults(tmp_path) == [7]
+    assert database.restored is not None
+    assert "the tables are not those of version" in database.restored
+    assert path.read_bytes().count(b"lying_t") == 0
+
+
+class DamagedLater:
+    """A connection that meets damage at its first note, as one whose index page is broken; the next ones are sound."""
+
+    met = 0
+
+    def __init__(self, path: Path) -> None:
+        self._made = connect(path)
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any:  # noqa: ANN401 - as of a connection
+        """Raise once."""
+        if sql.startswith("INSERT INTO fault") and not DamagedLater.met:
+            DamagedLater.met += 1
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return self._made.execute(sql, values)
+
+    def close(self) -> None:
+        """Close it."""
+        self._made.close()
+
+
+def test_damage_that_is_met_in_use_costs_no_note(tmp_path: Path) -> None:
+    """The file is kept aside, the backup takes its place at once, and what waited is stored there."""
+    opened(tmp_path).close()
+    backups.make_backup(tmp_path / NAME)
+    DamagedLater.met = 0
+    database = Database(tmp_path, ManualClock(), boot_id="one", wall_is_set=lambda: True, connect_to=DamagedLater)
+    database.write(Write(FAULT, (7,)))
+    database.close()
+    assert DamagedLater.met == 1
+    assert database.restored is not None
+    assert "malformed" in database.restored
+    assert [path.name for path in (tmp_path / "damaged").glob("*.db")] == ["acumat-1.db"]
+    assert faults(tmp_path) == [7]
