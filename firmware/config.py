@@ -188,7 +188,7 @@ class Mqtt(Section):
     discovery_prefix: Annotated[str, TOPIC, "Discovery prefix of Home Assistant."] = "homeassistant"
     birth_topic: Annotated[str, TOPIC, "Where Home Assistant publishes that it has started."] = "homeassistant/status"
     share_pain: Annotated[
-        bool, FLAG, "Publish what is about pain: presses, advice to stop, marks, ratings. Off: it stays on the mat."
+        bool, FLAG, "Publish what is about pain: presses, why to stop, marks, ratings, notes. Off: it stays on the mat."
     ] = False
     share_person: Annotated[
         bool, FLAG, "Publish who is on the mat, with level and offers. Off: names stay on the mat."

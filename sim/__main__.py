@@ -28,7 +28,7 @@ from sim.chips.virtual_mat import ChipSource, virtual_lines
 from sim.demo import UNWATCHED_SPEED, WATCHED_SPEED, follow_command, next_commands, port_of, private_broker
 from sim.frames import Bench, FrameSource, write_recording
 from sim.pace import PacedSource
-from sim.page import Lingering, SimulatedFrames, simulated_page
+from sim.page import Lingering, SimulatedFrames, SimulatedPage, simulated_page
 from sim.people import story as stories
 from sim.people.key import KeyPressSource
 from sim.sensors.mishaps import GappedSource
@@ -37,7 +37,6 @@ from sim.swarm import command as swarm_command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firmware.dispatcher import CommandDispatcher
     from firmware.ports import Sink, Source
     from sim.people.story import Story
 
@@ -154,20 +153,25 @@ def command(
         address = (private := closing.enter_context(private_broker(port_of(demo=demo, dashboard=dashboard)))) or mqtt
         sinks: list[Sink] = []
         attend: Callable[[], None] = _nothing
-        dispatcher: CommandDispatcher | None = None
+        shown: SimulatedPage | None = None
         if shown_frames is not None:
             page_of = simulated_page(
                 board, core, shown_frames, goal_s=machine.stages.goal_s, scenario=scenario, seed=seed
             )
             shown = closing.enter_context(page_of)
-            dispatcher, attend = shown.dispatcher, shown.dispatcher.process_pending
+            attend = shown.dispatcher.process_pending
             sinks += shown.sinks
             click.echo(f"The page: {shown.served.address}", err=jsonl)
         if address is not None:
-            more, attend = panel.published(
-                board, address, dispatcher, core, goal_min=machine.stages.goal_s / 60, night=scenario.night
-            )
-            sinks += more
+            if shown is not None and shown_frames is not None:
+                sinks.append(
+                    panel.publisher_of(board, address, shown.dispatcher, shown.store.database, shown_frames.clock)
+                )
+            else:
+                made = closing.enter_context(
+                    panel.published(board, address, core, goal_min=machine.stages.goal_s / 60, night=scenario.night)
+                )
+                sinks, attend = made.sinks, made.dispatcher.process_pending
             closing.callback(panel.remove_from, address, clock, keep=keep or private is not None)
         if jsonl:
             sinks.append(JsonlSink(sys.stdout, "simulated", 0.0))

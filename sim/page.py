@@ -80,6 +80,7 @@ class Timed:
     """A firmware.ports.Source that lets a clock follow its frames."""
 
     fault: str | None = None
+    frames_dropped: int | None = 0  # nothing lies between this source and the loop
 
     def __init__(self, source: "Source", clock: StoryClock) -> None:
         self._source, self._clock = source, clock

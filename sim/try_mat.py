@@ -62,6 +62,7 @@ class TrySource:
     """A source whose cells are simulated, so that the way to them has no faults."""
 
     fault: str | None = None
+    frames_dropped: int | None = 0
 
     def __init__(self, source: "Source") -> None:
         self._source = source

@@ -24,6 +24,11 @@ class MatSource(Source, Protocol):
         """What is wrong, in one line."""
         ...
 
+    @property
+    def frames_dropped(self) -> int | None:
+        """Frames that were read and lost on the way since the start; None where that is not counted."""
+        ...
+
 
 class Pod(Protocol):
     """Light, buzzer, motor and key. fault is why they failed."""

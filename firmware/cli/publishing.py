@@ -3,9 +3,11 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from firmware.cli.notebook import JournalNotebook
 from firmware.drivers.computer import memory_mb, temperature_c
 from firmware.drivers.power import power_faults
 from firmware.mqtt.diagnostics import MachineFigures
@@ -35,28 +37,36 @@ def publisher_of(
     dropped: Callable[[], int | None] = lambda: None,
 ) -> Publisher:
     """Start the publisher of a mat. Raises BrokerError for settings that cannot work."""
-
-    def machine() -> MachineFigures:
-        now, since = power_faults(ROOT)
-        weak = None if now is None else "undervoltage" in (*now, *since)
-        return MachineFigures(dropped(), temperature_c(), weak, memory_mb())
-
-    parts = MatParts(machine=machine, faults=supervisor.current)
-    if dispatcher is not None:
-        parts = MatParts(
-            store=None if database is None else EventJournal(database),
-            submit=dispatcher.submit,
-            settle=dispatcher.close,
-            faults=supervisor.current,
-            control=lambda: dispatcher.control,
-            week=lambda: _week(database, clock),
-            machine=machine,
-        )
+    parts = replace(
+        parts_of(dispatcher, database, clock), machine=lambda: machine_figures(dropped()), faults=supervisor.current
+    )
     return Publisher(opened.settings.mqtt, opened.settings.device, opened.board, clock, parts=parts)
 
 
-def _week(database: "Database | None", clock: "Clock") -> WeekSoFar | None:
-    connection = None if database is None else database.read()
+def machine_figures(frames_dropped: int | None) -> MachineFigures:
+    """Return what the computer says of itself, and the frames that its sampler dropped."""
+    now, since = power_faults(ROOT)
+    weak = None if now is None else "undervoltage" in (*now, *since)
+    return MachineFigures(frames_dropped, temperature_c(), weak, memory_mb())
+
+
+def parts_of(dispatcher: "CommandDispatcher | None", database: "Database | None", clock: "Clock") -> MatParts:
+    """Return what a publisher gets from the dispatcher and the database; without a dispatcher there are no commands."""
+    parts = MatParts()
+    if dispatcher is not None:
+        parts = replace(parts, submit=dispatcher.submit, settle=dispatcher.close, control=lambda: dispatcher.control)
+    if database is not None:
+        parts = replace(
+            parts,
+            store=EventJournal(database),
+            week=lambda: _week(database, clock),
+            notebook=JournalNotebook(database, clock),
+        )
+    return parts
+
+
+def _week(database: "Database", clock: "Clock") -> WeekSoFar | None:
+    connection = database.read()
     if connection is None:
         return None
     try:

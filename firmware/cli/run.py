@@ -113,6 +113,7 @@ def command(*, config_file: Path | None, show: bool, cells_map: bool, jsonl: boo
                 store=store,
                 mqtt=not safe,
                 origin=door.origin,
+                dropped=lambda: source.frames_dropped,
             ),
         ]
         if opened.settings.web.enabled and not safe:
@@ -280,6 +281,7 @@ def tick_sinks(
     store: SessionStore | None = None,
     mqtt: bool = True,
     origin: "FrameOrigin | None" = None,
+    dropped: "Callable[[], int | None]" = lambda: None,
 ) -> "list[Sink]":
     """Return the publisher and the live view, where wanted. Raises BrokerError for MQTT settings that cannot work."""
     sinks: list[Sink] = []
@@ -288,7 +290,7 @@ def tick_sinks(
         from firmware.cli.publishing import publisher_of  # noqa: PLC0415 - a mat without MQTT starts without paho and TLS
 
         database = None if store is None else store.database
-        publisher = publisher_of(opened, clock, supervisor, dispatcher=dispatcher, database=database)
+        publisher = publisher_of(opened, clock, supervisor, dispatcher=dispatcher, database=database, dropped=dropped)
         supervisor.watch("mqtt", lambda: publisher.fault)
         sinks.append(publisher)
     if show:

@@ -105,8 +105,12 @@ class SampledSource:
     @property
     def health(self) -> SamplerHealth:
         """Snapshot of the state and counters."""
-        dropped = self._dropped_before + self._dropped
-        return SamplerHealth(self._handshake, self._restarts, dropped, self._high_ns / 1000, self._fault)
+        return SamplerHealth(self._handshake, self._restarts, self.frames_dropped, self._high_ns / 1000, self._fault)
+
+    @property
+    def frames_dropped(self) -> int:
+        """Frames that samplers read and the pipe had no room for, since the start."""
+        return self._dropped_before + self._dropped
 
     @property
     def fault(self) -> str | None:

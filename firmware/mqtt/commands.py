@@ -57,7 +57,8 @@ class LastCommand:
 class CommandReceiver:
     """Receives the commands of one mat. submit must accept a request from any thread, answer it once, never block.
 
-    own are further commands by name. refused is called with name and reason of each refusal that was not for the rate.
+    own are further commands by name; routes: where those go that the dispatcher does not know. refused is called with
+    name and reason of each refusal that was not for the rate.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class CommandReceiver:
         self._submit, self._clock, self._wall_is_set = submit, clock, wall_is_set
         self._refused = refused
         self.own: dict[str, OwnCommand] = {}
+        self.routes: dict[str, Callable[[Request], None]] = {}
         self._results: deque[bytes] = deque()
         self._rejected: deque[bytes] = deque(maxlen=RESULTS_MAX)  # for the rate: sent when nothing else waits
         self._others, self._safety = (TokenBucket(BURST, PER_S, self._now_s()) for _ in range(2))
@@ -121,14 +123,17 @@ class CommandReceiver:
             reason = NOT_HERE
         if reason is None and own is not None:
             reason = own.run(value)
-        elif reason is None and name in COMMANDS:
-            reason = request_refusal(name, value)
-        elif reason is None:
-            reason = f"unknown command; known are {', '.join((*COMMANDS, *self.own))}"
+        elif reason is None and name not in self.routes:
+            reason = self._unknown(name) or request_refusal(name, value)
         if own is not None or reason is not None:
             self._answer(name, request_id, reason)
         else:
-            self._submit(Request(name, value, lambda error: self._answer(name, request_id, error)))
+            submit = self.routes.get(name, self._submit)
+            submit(Request(name, value, lambda error: self._answer(name, request_id, error)))
+
+    def _unknown(self, name: str) -> str | None:
+        known = (*COMMANDS, *self.routes, *self.own)
+        return None if name in known else f"unknown command; known are {', '.join(known)}"
 
     def _now_s(self) -> float:
         return self._clock.boottime_ns() / 1e9

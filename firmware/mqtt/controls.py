@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from firmware.commands import COMMANDS, ChoiceValue, NameValue, NoValue, NumberValue
+from firmware.commands import COMMANDS, ChoiceValue, NameValue, NoValue, NumberValue, Value
 from firmware.enums import Command
+from firmware.mqtt.notes import NOTES, TextValue
 from firmware.mqtt.state_entity import Share
 from firmware.programme.people import GUEST
 
@@ -14,7 +15,7 @@ BOX: Final = {"mode": "box"}
 
 @dataclass(frozen=True, slots=True)
 class CommandEntity:
-    """The Home Assistant entity of a row of commands.COMMANDS; platform and bounds follow from the value of the row.
+    """The Home Assistant entity of a row of COMMANDS or NOTES; platform and bounds follow from the value of the row.
 
     state is the key of the state topic with the true value. more is its own options. share: only there when the
     settings share this, because without it the true value could not be shown.
@@ -29,21 +30,39 @@ class CommandEntity:
     @property
     def platform(self) -> str:
         """Home Assistant's platform for the value."""
-        return PLATFORMS[type(COMMANDS[self.command].value)]
+        return PLATFORMS[type(self.value)]
+
+    @property
+    def value(self) -> "AnyValue":
+        """What the command takes."""
+        return (NOTES if self.command in NOTES else COMMANDS)[self.command].value
 
     def options(self, people: tuple[str, ...]) -> dict[str, object]:
         """Home Assistant's options for the value, and more."""
-        value = COMMANDS[self.command].value
+        value = self.value
         if isinstance(value, ChoiceValue):
             return {"options": [str(option) for option in value.options], "optimistic": False, **self.more}
         if isinstance(value, NumberValue):
             return {"min": value.low, "max": value.high, "step": 1, "optimistic": False, **self.more}
         if isinstance(value, NameValue):
             return {"options": [GUEST.name, *people], "optimistic": False, **self.more}
+        if isinstance(value, TextValue):
+            pattern = {} if value.pattern is None else {"pattern": f"^({value.pattern})?$"}
+            return {
+                "min": 0,
+                "max": value.most,
+                "command_template": "{{ {'value': value} | tojson }}",  # bare, 15 would be a number
+                "value_template": f"{{{{ value_json.{self.state} or '' }}}}",
+                **pattern,
+                **self.more,
+            }
         return {"payload_press": "true", **self.more}
 
 
-PLATFORMS: Final = {NoValue: "button", ChoiceValue: "select", NumberValue: "number", NameValue: "select"}
+AnyValue = Value | TextValue
+PLATFORMS: Final = {
+    NoValue: "button", ChoiceValue: "select", NumberValue: "number", NameValue: "select", TextValue: "text"
+}  # fmt: skip
 
 CONTROLS: Final = (
     CommandEntity(Command.DISCOMFORT, "It hurts now", {"icon": "mdi:hand-back-left"}),
@@ -67,6 +86,15 @@ CONTROLS: Final = (
     CommandEntity(
         "hurt", "Hurt after five minutes", {"mode": "slider", "icon": "mdi:gauge"}, state="hurt", share="pain"
     ),
+    CommandEntity(
+        "pain_before", "Back pain before", {"mode": "slider", "icon": "mdi:gauge"}, state="pain_before", share="pain"
+    ),
+    CommandEntity(
+        "pain_after", "Back pain after", {"mode": "slider", "icon": "mdi:gauge"}, state="pain_after", share="pain"
+    ),
+    CommandEntity("sleep", "Sleep after it", {"mode": "slider", "icon": "mdi:sleep"}, state="sleep", share="pain"),
+    CommandEntity("note", "Note", {"icon": "mdi:note-edit-outline"}, state="note", share="pain"),
+    CommandEntity("reminder", "Reminder", {"entity_category": "config", "icon": "mdi:bell-outline"}, state="reminder"),
     CommandEntity("healed", "Skin has healed", {"icon": "mdi:heart-plus"}, share="pain"),
 )
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from firmware import words
 from firmware.mqtt.commands import LOCAL_ONLY
+from firmware.mqtt.notes import Notes
 from firmware.mqtt.snapshot import Snapshot
 from firmware.mqtt.state_entity import DIAGNOSTIC, MINUTES, ON_OFF, StateEntity, Value, of_plan, on_off
 from firmware.words.event_lines import set_bits
@@ -27,7 +28,12 @@ def _week(pick: Callable[[Any], Value]) -> Callable[[Snapshot], Value]:
 def _can(now: Snapshot) -> Value:
     if now.control is None or not now.accepts_commands:
         return []
-    return [name for name in now.control.usable if name not in LOCAL_ONLY]
+    notes = () if now.notes is None else now.notes.usable
+    return [name for name in (*now.control.usable, *notes) if name not in LOCAL_ONLY]
+
+
+def _noted(pick: Callable[[Notes], Value]) -> Callable[[Snapshot], Value]:
+    return lambda now: None if now.notes is None else pick(now.notes)
 
 
 MAT: Final = (
@@ -104,6 +110,47 @@ MAT: Final = (
         int | None,
         of_plan(lambda plan: plan.discomfort),
         share="pain",
+    ),
+    StateEntity(
+        "pain_before",
+        "back pain before the session that is next, runs or was last, 0 to 10; null: not said",
+        int | None,
+        _noted(lambda notes: notes.pain_before),
+        share="pain",
+    ),
+    StateEntity(
+        "pain_after",
+        "back pain after the last session, 0 to 10; null: not said",
+        int | None,
+        _noted(lambda notes: notes.pain_after),
+        share="pain",
+    ),
+    StateEntity(
+        "sleep",
+        "sleep after the last session, 0 very bad to 10 very good; null: not said",
+        int | None,
+        _noted(lambda notes: notes.sleep),
+        share="pain",
+    ),
+    StateEntity(
+        "note", "note about the last session; null: none", str | None, _noted(lambda notes: notes.note), share="pain"
+    ),
+    StateEntity(
+        "question",
+        "the question of the next morning, until it is answered; null: none",
+        str | None,
+        _noted(lambda notes: notes.question),
+        "sensor",
+        "Question",
+        {"icon": "mdi:comment-question-outline"},
+        share="pain",
+        known=True,
+    ),
+    StateEntity(
+        "reminder",
+        "when to be reminded each day; null: never",
+        str | None,
+        _noted(lambda notes: notes.reminder),
     ),
     StateEntity(
         "lost_cells",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from firmware.commands import Control, Request
 from firmware.mqtt.diagnostics import MachineFigures
 from firmware.mqtt.event_store import EventStore
+from firmware.mqtt.notes import Notebook
 from firmware.mqtt.snapshot import WeekSoFar
 from firmware.view import Fault
 
@@ -20,8 +21,8 @@ class MatParts:
 
     store keeps events over power-off. submit receives each command, in the thread of the publisher. settle makes the
     dispatcher answer what is pending, at the end. faults are asked for here and not taken from the ticks, because
-    without frames there are no ticks. control is what can be used now. week and machine may read files: they are
-    called in the thread of the publisher.
+    without frames there are no ticks. control is what can be used now. week, notebook and machine may read files: they
+    are called in the thread of the publisher.
     """
 
     store: EventStore | None = None
@@ -30,4 +31,5 @@ class MatParts:
     faults: Callable[[], tuple[Fault, ...]] = tuple
     control: Callable[[], Control | None] = _nothing
     week: Callable[[], WeekSoFar | None] = _nothing
+    notebook: Notebook | None = None
     machine: Callable[[], MachineFigures] = field(default=MachineFigures)

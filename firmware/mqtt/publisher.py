@@ -16,6 +16,7 @@ from firmware.mqtt.discovery import Discovery
 from firmware.mqtt.identity import identified
 from firmware.mqtt.link import Dial
 from firmware.mqtt.live import LiveLease
+from firmware.mqtt.notes import NOTES, NotedCommands
 from firmware.mqtt.outbox import Outbox
 from firmware.mqtt.paho_link import PahoDialer
 from firmware.mqtt.parts import MatParts
@@ -23,6 +24,7 @@ from firmware.mqtt.payloads import info_payload
 from firmware.mqtt.replay import replay_command
 from firmware.mqtt.retained_state import RetainedState
 from firmware.mqtt.state_topic import unknown_state
+from firmware.mqtt.stored_values import person_of
 from firmware.mqtt.telemetry import Telemetry
 from firmware.mqtt.topics import AVAILABILITY, INFO, LIVE, OFFLINE, TopicNames
 from firmware.mqtt.uplink import Uplink
@@ -90,7 +92,7 @@ class Publisher:
         def discovery_payload(accepts_commands: bool) -> bytes | None:
             if not mqtt.discovery:
                 return None
-            return discovery.payload(self._telemetry.people, accepts_commands=accepts_commands)
+            return discovery.payload(self._telemetry.people(), accepts_commands=accepts_commands)
 
         self._retained = RetainedState(names, info, discovery_payload)
         lease = LiveLease()
@@ -107,6 +109,9 @@ class Publisher:
             lease=lease,
             live_topic=names.of(LIVE),
         )
+        if self._commands is not None:
+            noted = NotedCommands(parts.notebook, lambda: person_of(parts.control()), self._telemetry.stored.written)
+            self._commands.routes = dict.fromkeys(NOTES, noted.submit)
         client_id = f"acumat-{device.id}"
         if dial is None:
             subscriptions = [names.birth, names.of(INFO)]

@@ -10,6 +10,7 @@ from firmware.mqtt import backoff, commands, outbox, paho_link, uplink
 from firmware.mqtt.controls import CONTROLS, NO_CONTROL
 from firmware.mqtt.entities import ENTITIES
 from firmware.mqtt.live import LiveLease
+from firmware.mqtt.notes import NOTES
 from firmware.mqtt.other_entities import EVENT_ENTITIES, OTHERS, TRIGGERS
 from firmware.mqtt.own_events import EVENT_CLASSES, GROUP_OF, PAIN
 from firmware.mqtt.payload_types import (
@@ -60,8 +61,9 @@ RULES: Final = """
   there) and to commands; with 3.1.1, which has no limit of packet size, it subscribes to nothing, there are no
   controls, and `remote` is `OFF`.
 - Refused subscriptions and messages are logged with their topic. Refused events wait a minute and are sent again.
-- What is about pain (presses, advice to stop, marks, ratings) leaves only with `mqtt.share_pain`, who is on the mat,
-  level and offers only with `mqtt.share_person`: a broker delivers retained messages to every later subscriber.
+- What is about pain (presses, why to stop, marks, ratings, notes) leaves only with `mqtt.share_pain`, who is on the
+  mat, level and offers only with `mqtt.share_person`: a broker delivers retained messages to every later subscriber.
+  Advice to stop stands in `guidance` in any case, in words that say nothing of pain or of why: safety comes first.
 - With `tls = true` certificate and host name of the broker are verified; this cannot be disabled.
 - `acumat mqtt forget` removes what a mat has left at a broker.
 
@@ -183,10 +185,9 @@ def _commands() -> Iterator[str]:
         per_s=commands.PER_S,
         safety=safety,
     )
-    rows = (
-        f"`{name}` | {row.value.text} | {row.does} | {entities.get(name, '')}"
-        for name, row in remote_commands().items()
-    )
+    described = {name: (row.value.text, row.does) for name, row in remote_commands().items()}
+    described |= {name: (row.value.text, row.does) for name, row in NOTES.items()}
+    rows = (f"`{name}` | {text} | {does} | {entities.get(name, '')}" for name, (text, does) in described.items())
     yield from _table("name | value | what it does | in Home Assistant", rows)
     yield from (f"| `{name}` | {one.text} | {one.does} |  |" for name, one in own.items())
     yield from ("", "Not in Home Assistant:", "")
@@ -200,7 +201,7 @@ def _without_control() -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for name, why in NO_CONTROL.items():
         reasons.setdefault(why, []).append(name)
-    assert set(NO_CONTROL) | {control.command for control in CONTROLS} == set(COMMANDS)  # noqa: S101 - tables agree
+    assert set(NO_CONTROL) | {control.command for control in CONTROLS} == {*COMMANDS, *NOTES}  # noqa: S101 - tables agree
     return reasons
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
-from firmware.commands import COMMANDS, NAME_MOST, ChoiceValue, CommandRow, NameValue, NumberValue
+from firmware.commands import COMMANDS, CommandRow
 from firmware.events import event_type
 from firmware.mqtt.commands import LOCAL_ONLY
 from firmware.mqtt.entities import ENTITIES
@@ -65,18 +65,6 @@ def event_schema(kind: type) -> Schema:
         "properties": properties,
         "required": required,
     }
-
-
-def value_schema(row: CommandRow) -> Schema:
-    """Return the schema of the value of a command."""
-    value = row.value
-    if isinstance(value, NumberValue):
-        return {"type": "integer" if value.whole else "number", "minimum": value.low, "maximum": value.high}
-    if isinstance(value, ChoiceValue):
-        return {"enum": [str(option) for option in value.options]}
-    if isinstance(value, NameValue):
-        return {"type": "string", "minLength": 1, "maxLength": NAME_MOST}
-    return {"enum": [None, "", True]}
 
 
 def remote_commands() -> dict[str, CommandRow]:

@@ -57,7 +57,7 @@ SESSION: Final = (
     ),
     StateEntity(
         "guidance",
-        "the sentence for the person now; nothing of why",
+        "the sentence for the person now, advice to stop too; never why",
         str,
         lambda now: guidance(now.tick.view),
         "sensor",

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from firmware.commands import Control
 from firmware.mqtt.commands import LastCommand
+from firmware.mqtt.notes import Notes
 from firmware.view import Tick
 from hardware.board import Board
 
@@ -29,5 +30,6 @@ class Snapshot(NamedTuple):
     goal_reached_s: float | None = None
     control: Control | None = None
     week: WeekSoFar | None = None
+    notes: Notes | None = None
     last_command: LastCommand | None = None
     accepts_commands: bool = True

@@ -29,9 +29,6 @@ class StateTopic:
 
     def payload(self, now: Snapshot) -> tuple[bytes, object]:
         """Return the JSON, and the values that make it urgent where they changed."""
-        if "pain" not in self._shares:
-            view = now.tick.view._replace(advice=None, stop_advised=False)
-            now = now._replace(tick=now.tick._replace(view=view))
         values = {entity.key: self._value(entity, now) for entity in ENTITIES}
         self._shown = values
         urgent = tuple(str(values[entity.key]) for entity in ENTITIES if not entity.slow)

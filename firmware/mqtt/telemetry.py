@@ -13,8 +13,9 @@ from firmware.mqtt.parts import MatParts
 from firmware.mqtt.payloads import live_payload
 from firmware.mqtt.pressure_map import levels, picture
 from firmware.mqtt.retained_state import RetainedState
-from firmware.mqtt.snapshot import Snapshot, WeekSoFar
+from firmware.mqtt.snapshot import Snapshot
 from firmware.mqtt.state_topic import SessionMoments, StateTopic
+from firmware.mqtt.stored_values import StoredValues
 from firmware.view import Tick
 from hardware.board import Board
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from firmware.mqtt.uplink import Uplink
 
 REFRESH_S: Final = 0.5  # for what changes without a tick, such as the result of a command
-WEEK_EVERY_S: Final = 300.0
-AFTER_SESSION_S: Final = 2.0  # by then the database has the session
 
 
 class Telemetry:
@@ -48,13 +47,17 @@ class Telemetry:
         self._shares, self._commands, self._lease, self._live_topic = shares, commands, lease, live_topic
         self._state, self._moments = StateTopic(shares), SessionMoments(clock)
         self._diag = DiagTopic(self._now_s())
-        self._week: WeekSoFar | None = None
-        self._week_due_s = float("-inf")
         self._map: tuple[int | None, ...] | None = None
         self._tick: Tick | None = None
         self._refreshed_s = float("-inf")
-        self.ages = AgeWatch()
-        self.people: tuple[str, ...] = ()
+        self._announced: tuple[str, ...] = ()
+        self.ages, self.stored = AgeWatch(), StoredValues(parts)
+
+    def people(self) -> tuple[str, ...]:
+        """Return the names to choose from, and note that a dashboard knows them."""
+        control = self._parts.control()
+        self._announced = control.plan.people if control is not None and "person" in self._shares else ()
+        return self._announced
 
     def refresh(self, uplink: "Uplink") -> None:
         """Update the retained topics from the newest tick."""
@@ -64,11 +67,10 @@ class Telemetry:
         self._tick, self._refreshed_s = tick, now_s
         self._moments.follow(tick, wall_is_set=self._wall_is_set())
         control = self._parts.control()
-        people = control.plan.people if control is not None and "person" in self._shares else ()
-        if people != self.people:
-            self.people = people
+        announced = self._announced
+        if self.people() != announced:
             self._retained.set_discovery()
-        self._read_week(now_s)
+        self.stored.read(now_s, control, self._outbox.session_id)
         snapshot = Snapshot(
             tick._replace(faults=self._parts.faults()),
             self._board,
@@ -76,14 +78,13 @@ class Telemetry:
             started_s=self._moments.started_s,
             goal_reached_s=self._moments.goal_reached_s,
             control=control,
-            week=self._week,
+            week=self.stored.week,
+            notes=self.stored.notes,
             last_command=None if self._commands is None else self._commands.last,
             accepts_commands=self._retained.accepts_commands,
         )
         self._retained.set_state(*self._state.payload(snapshot))
         if self._outbox.last_session is not None:
-            if self._outbox.last_session is not self._retained.last_session.wanted:
-                self._week_due_s = min(self._week_due_s, now_s + AFTER_SESSION_S)
             self._retained.last_session.wanted = self._outbox.last_session
         self._draw(tick)
         if self._diag.due(now_s):
@@ -101,11 +102,6 @@ class Telemetry:
 
     def _now_s(self) -> float:
         return self._clock.boottime_ns() / 1e9
-
-    def _read_week(self, now_s: float) -> None:
-        if now_s >= self._week_due_s:
-            self._week_due_s = now_s + WEEK_EVERY_S
-            self._week = self._parts.week()
 
     def _draw(self, tick: Tick) -> None:
         """Draw the picture where its levels changed; an empty mat is one picture."""

@@ -154,7 +154,14 @@ def of_session(connection: sqlite3.Connection, session: int) -> dict[str, Journa
 
 
 def morning_due(connection: sqlite3.Connection, person: str | None, now_s: float) -> int | None:
-    """Return the newest session that waits for the question of the next morning; None when none does.
+    """Return the newest session that waits for the question of the next morning; None when none does."""
+    found = morning_session(connection, person, now_s)
+    text = "SELECT 1 FROM entry WHERE session = ? AND phase = 'morning'"
+    return None if found is None or connection.execute(text, (found,)).fetchone() else found
+
+
+def morning_session(connection: sqlite3.Connection, person: str | None, now_s: float) -> int | None:
+    """Return the newest session, if the question of the next morning is about it; else None.
 
     Asked from six hours after its end on, for two days, and only for a session that ended with a date and counted.
     """
@@ -163,10 +170,7 @@ def morning_due(connection: sqlite3.Connection, person: str | None, now_s: float
         "AND person IS (SELECT id FROM person WHERE name = ?) ORDER BY id DESC LIMIT 1"
     )
     row = connection.execute(text, (person,)).fetchone()
-    if row is None or not MORNING_S[0] <= now_s - row["end_s"] <= MORNING_S[1]:
-        return None
-    said = connection.execute("SELECT 1 FROM entry WHERE session = ? AND phase = 'morning'", (row["id"],)).fetchone()
-    return None if said else int(row["id"])
+    return int(row["id"]) if row is not None and MORNING_S[0] <= now_s - row["end_s"] <= MORNING_S[1] else None
 
 
 def of_body(body: str) -> dict[str, object] | None:

@@ -17,6 +17,11 @@ class FaultySource(Protocol):
         """What is wrong, None if nothing is."""
         ...
 
+    @property
+    def frames_dropped(self) -> int | None:
+        """Frames that were read and lost on the way; None where that is not counted."""
+        ...
+
     def read(self, timeout_s: float) -> "Frames | None":
         """Return the next block."""
         ...
@@ -37,6 +42,11 @@ class FrameTap:
     def fault(self) -> str | None:
         """What is wrong with the source."""
         return self._source.fault
+
+    @property
+    def frames_dropped(self) -> int | None:
+        """Frames that the source lost."""
+        return self._source.frames_dropped
 
     @property
     def waiting(self) -> int:

@@ -28,6 +28,7 @@ class Scripted:
     """
 
     fault: str | None = None
+    frames_dropped: int | None = None
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: Iterator[Entry] = iter(entries)

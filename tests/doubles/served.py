@@ -28,6 +28,7 @@ class NoFrames:
     """A source without frames: a calibration on it stays at its first step."""
 
     fault: str | None = None
+    frames_dropped: int | None = 0
 
     def read(self, timeout_s: float) -> None:
         """Return nothing."""

@@ -49,7 +49,7 @@ def test_a_blueprint_keeps_the_schema(path: Path) -> None:
     assert head["homeassistant"]["min_version"] == "2024.11.0"
     assert all(len(one["selector"]) == 1 and one["name"] for one in head["input"].values())
     assert inputs(found) == set(head["input"])
-    assert set(found) <= {"mode", "triggers", "conditions", "actions"}
+    assert set(found) <= {"mode", "trigger_variables", "triggers", "conditions", "actions"}
 
 
 def test_every_device_trigger_is_one_that_the_mat_announces() -> None:

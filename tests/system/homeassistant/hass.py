@@ -25,6 +25,7 @@ VENV: Final = "/opt/ha"
 ADDRESS: Final = "127.0.0.1"
 START_S: Final = 120.0
 USER: Final = {"name": "Test", "username": "test", "password": "test-test", "language": "en"}
+SCRIPT: Final = "/usr/share/debootstrap/scripts/sid"
 CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 # What the integrations mqtt, frontend and config need; the versions come from Home Assistant's own constraints.
 NEEDS: Final = (
@@ -57,7 +58,8 @@ def install() -> Path:
     if (root / VENV[1:] / "bin/hass").exists():
         return root
     packages = "ca-certificates,python3,python3-venv,python3-dev,gcc,libc6-dev"
-    _run("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(root), mirror())
+    # The script of unstable serves every suite, also those that are newer than this debootstrap.
+    _run("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(root), mirror(), SCRIPT)
     shutil.copy(CERTIFICATES, root / "etc/ssl/certs/ca-of-host.crt")
     for name in ("resolv.conf", "hosts", "pip.conf"):
         if Path("/etc", name).exists():

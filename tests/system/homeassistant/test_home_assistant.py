@@ -31,7 +31,11 @@ def automations(device_id: str) -> str:
     inputs = {
         "session_start": {"mat": device_id, "lights": {"entity_id": "light.none"}},
         "goal_light": {"mat": device_id, "lamp": {"entity_id": "light.none"}},
-        "evening_reminder": {"sessions_today": f"sensor.{MAT}_sessions_today", "remind": []},
+        "evening_reminder": {
+            "reminder": f"text.{MAT}_reminder",
+            "sessions_today": f"sensor.{MAT}_sessions_today",
+            "remind": [],
+        },
     }
     made = [
         {"id": name, "alias": name, "use_blueprint": {"path": f"acumat/{name}.yaml", "input": values}}
@@ -98,9 +102,14 @@ def test_a_refused_command_is_seen_and_each_control_is_true(
     hass.call("number.set_value", f"number.{MAT}_goal_of_the_next_session", value=25)
     hass.call("select.select_option", f"select.{MAT}_sound", option="quiet")
     hass.call("select.select_option", f"select.{MAT}_who_lies_here", option="Ana")
+    hass.call("text.set_value", f"text.{MAT}_reminder", value="20:15")
+    hass.call("number.set_value", f"number.{MAT}_back_pain_before", value=6)
     until(lambda: hass.state(f"number.{MAT}_goal_of_the_next_session") == "25.0")
     until(lambda: hass.state(f"select.{MAT}_sound") == "quiet")
     until(lambda: hass.state(f"select.{MAT}_who_lies_here") == "Ana")
+    until(lambda: hass.state(f"text.{MAT}_reminder") == "20:15")
+    until(lambda: hass.state(f"sensor.{MAT}_last_command") not in {None, "unknown"})
+    assert hass.state(f"number.{MAT}_back_pain_after") == "unavailable"  # asked after a session
     hass.ask("POST", "/api/services/mqtt/publish", {"topic": "acumat/simulated/cmd/carry_on", "payload": ""})
     until(lambda: "carry_on: " in (hass.state(f"sensor.{MAT}_last_command") or ""))
     assert "done" not in (hass.state(f"sensor.{MAT}_last_command") or "")

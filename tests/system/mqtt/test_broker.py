@@ -26,6 +26,7 @@ from firmware.mqtt import Publisher
 from firmware.mqtt.commands import BURST, PER_S
 from firmware.mqtt.controls import CONTROLS
 from firmware.mqtt.forget import forget, forget_dialer
+from firmware.mqtt.notes import NOTES, Notes
 from firmware.mqtt.parts import MatParts
 from firmware.mqtt.schemas import schemas
 from firmware.mqtt.topics import TopicNames
@@ -43,7 +44,9 @@ Words = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 class Part(msgspec.Struct, forbid_unknown_fields=True):
     """A component of the discovery message: Home Assistant's names of options, as far as the mat uses them."""
 
-    platform: Literal["binary_sensor", "sensor", "event", "image", "button", "select", "number", "device_automation"]
+    platform: Literal[
+        "binary_sensor", "sensor", "event", "image", "button", "select", "number", "text", "device_automation"
+    ]
     unique_id: Annotated[str, msgspec.Meta(pattern="^acumat_attic_[a-z0-9_]+$")] | None = None
     name: Words | None = None
     qos: Literal[1] | None = None
@@ -52,6 +55,8 @@ class Part(msgspec.Struct, forbid_unknown_fields=True):
     value_template: str | None = None
     state_topic: Words | None = None
     command_topic: Words | None = None
+    command_template: Literal["{{ {'value': value} | tojson }}"] | None = None
+    pattern: str | None = None
     image_topic: Words | None = None
     content_type: Literal["image/png"] | None = None
     json_attributes_topic: Words | None = None
@@ -264,6 +269,22 @@ def test_a_broker_that_is_not_there_forgets_nothing() -> None:
         forget(forget_dialer(mqtt, names), names, SystemClock())
 
 
+class AcceptingNotebook:
+    """A notebook that keeps everything as requests."""
+
+    def __init__(self, requests: list[Request]) -> None:
+        self._requests = requests
+
+    def read(self, _person: str | None) -> Notes:
+        """Return an empty one."""
+        return Notes(usable=tuple(NOTES))
+
+    def write(self, name: str, value: object, _person: str | None, answer: Callable[[str | None], None]) -> None:
+        """Keep it."""
+        self._requests.append(Request(name, value))
+        answer(None)
+
+
 @contextmanager
 def accepting(broker: Mosquitto) -> Iterator[list[Request]]:
     """A publisher whose dispatcher accepts everything; yields the requests as they arrive."""
@@ -274,7 +295,7 @@ def accepting(broker: Mosquitto) -> Iterator[list[Request]]:
         request.answer(None)
 
     mqtt = Mqtt(enabled=True, host=ADDRESS, port=broker.port, share_pain=True, share_person=True)
-    parts = MatParts(submit=submit)
+    parts = MatParts(submit=submit, notebook=AcceptingNotebook(requests))
     publisher = Publisher(mqtt, Device(id="attic"), load_board(), SystemClock(), run_id="run1", parts=parts)
     publisher.offer(tick())
     try:
@@ -303,6 +324,8 @@ def sent(part: Part) -> list[bytes]:
         return [str(part.payload_press).encode()]
     if part.platform == "select":
         return [option.encode() for option in part.options or []]
+    if part.platform == "text":
+        return [json.dumps({"value": text}).encode() for text in ("", "20:15")]  # by its command_template
     assert part.min is not None
     assert part.max is not None
     return [str(int(part.min)).encode(), str(int(part.max)).encode()]  # it sends whole numbers without a point
@@ -315,7 +338,7 @@ def test_every_control_of_home_assistant_works(broker: Mosquitto, dashboard: Cal
         witness.until(lambda: bool(witness.on("/config")))
         discovery = msgspec.json.decode(witness.on("/config")[0].payload, type=DiscoveryMessage)
         controls = [part for part in discovery.components.values() if part.command_topic]
-        assert {part.platform for part in controls} == {"button", "select", "number"}
+        assert {part.platform for part in controls} == {"button", "select", "number", "text"}
         asked = 0
         for part in controls:
             for payload in sent(part):

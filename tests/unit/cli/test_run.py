@@ -6,6 +6,7 @@ import pytest
 
 from firmware import daemon, mat
 from firmware.cli.main import VERBS
+from firmware.cli.publishing import machine_figures
 from firmware.cli.run import DOORS, core_of, tick_sinks
 from firmware.enums import State
 from firmware.errors import BrokerError
@@ -16,10 +17,11 @@ from firmware.storage import calibration as calibrations
 from firmware.storage import zero as zeros
 from firmware.supervisor import Supervisor
 from firmware.terminal.live_view import LiveView
+from firmware.web.frame_tap import FrameTap
 from hardware import board as boards
 from sim.frames import Bench, FrameSource
 from sim.people import story as stories
-from tests.doubles.scripted import Heard
+from tests.doubles.scripted import Heard, Scripted
 
 BOARD = boards.load_board()
 
@@ -91,6 +93,15 @@ def test_nobody_listens_unless_asked_to(tmp_path: Path) -> None:
         assert isinstance(view, LiveView)
     finally:
         publisher.close()
+
+
+def test_dropped_frames_reach_the_diagnostics() -> None:
+    """Those of the source behind the tap of the page; a source that does not count them leaves them unknown."""
+    source = Scripted([])
+    tap = FrameTap(source)
+    assert machine_figures(tap.frames_dropped).frames_dropped is None
+    source.frames_dropped = 3
+    assert machine_figures(tap.frames_dropped).frames_dropped == 3
 
 
 def test_a_password_that_is_not_there(tmp_path: Path) -> None:

@@ -282,7 +282,7 @@ def test_dropped_frames_split_a_block_and_are_counted() -> None:
     """Frames 2 and 3 found the pipe full: two blocks, each numbered rightly; a record in two parts is put together."""
     with closing(SampledSource(BOARD, command=(sys.executable, "-c", GAP))) as source:
         blocks = list(blocks_for(source, 0.5))
-        assert source.health.dropped == 2
+        assert source.health.dropped == source.frames_dropped == 2
         assert source.health.fault == "the sampler ended by itself"
     assert sum(len(block) for block in blocks) == 5
     assert [(block.seq, block.t_ns[0]) for block in blocks[:2]] == [(0, 10), (4, 50)]

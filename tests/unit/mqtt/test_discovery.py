@@ -11,6 +11,7 @@ from firmware.config import Device
 from firmware.cues.settings import SoundMode
 from firmware.mqtt.controls import CONTROLS, NO_CONTROL, CommandEntity
 from firmware.mqtt.entities import ENTITIES
+from firmware.mqtt.notes import NOTES, Notes
 from firmware.mqtt.other_entities import OTHERS, RETIRED
 from firmware.mqtt.own_events import EVENT_TYPES, GROUPS, PAIN
 from firmware.mqtt.payloads import info_payload
@@ -39,6 +40,7 @@ KNOWN = {
     "button": COMMON | {"command_topic", "payload_press"},
     "select": COMMON | STATE | {"command_topic", "options", "optimistic"},
     "number": COMMON | STATE | {"command_topic", "min", "max", "step", "mode", "unit_of_measurement", "optimistic"},
+    "text": COMMON | STATE | {"command_topic", "command_template", "min", "max", "pattern"},
     "device_automation": {
         "platform", "automation_type", "topic", "payload", "value_template", "type", "subtype", "qos",
     },
@@ -82,8 +84,8 @@ def test_what_is_not_shared_is_removed() -> None:
     private = parts(shares=())
     removed = {key for key, part in private.items() if set(part) == {"platform"}} - set(RETIRED)
     assert removed == {
-        "level", "offer", "set_person", "set_accept", "set_decline", "set_marks", "set_hurt", "set_healed",
-        "trigger_stop_advised",
+        "level", "offer", "question", "set_person", "set_accept", "set_decline", "set_marks", "set_hurt", "set_healed",
+        "set_pain_before", "set_pain_after", "set_sleep", "set_note", "trigger_stop_advised",
     }  # fmt: skip
     assert not {name for part in private.values() for name in part.get("event_types", ())} & set(PAIN)
 
@@ -99,12 +101,12 @@ def test_every_control_shows_the_true_value_and_when_it_cannot_be_used() -> None
         assert usable["value_template"] == "{{ 'online' if '" + command + "' in value_json.can else 'offline' }}"
         if part["platform"] != "button":
             assert part["state_topic"] == "acumat/attic/state"
-            assert part["optimistic"] is False
+            assert part["platform"] == "text" or part["optimistic"] is False  # a text with a state topic never is
 
 
 def test_every_command_has_a_control_or_a_reason() -> None:
     """No command is missing, none has two."""
-    assert sorted([*(control.command for control in CONTROLS), *NO_CONTROL]) == sorted(COMMANDS)
+    assert sorted([*(control.command for control in CONTROLS), *NO_CONTROL]) == sorted((*COMMANDS, *NOTES))
 
 
 def given(control: CommandEntity) -> list[object]:
@@ -112,6 +114,8 @@ def given(control: CommandEntity) -> list[object]:
     options = control.options(("Ana",))
     if control.platform == "button":
         return [json.loads(str(options["payload_press"]))]
+    if control.platform == "text":
+        return ["", "20:15"]
     words = options.get("options")
     return list(words) if isinstance(words, list) else [options["min"], options["max"], 7]
 
@@ -119,14 +123,17 @@ def given(control: CommandEntity) -> list[object]:
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.command)
 def test_all_that_a_control_can_send_is_a_legal_request(control: CommandEntity) -> None:
     """Each option of a list, both ends of a slider, the press of a button."""
-    assert [request_refusal(control.command, value) for value in given(control)] == [None] * len(given(control))
+    for value in given(control):
+        control.value.parse(value)
+        assert control.command in NOTES or request_refusal(control.command, value) is None
     values = [SoundMode(str(value)) for value in given(control)] if control.command == "mode" else list(SoundMode)
     assert values == list(SoundMode)
 
 
 def state(board: Board, shares: tuple[str, ...]) -> dict[str, Any]:
     plan = Plan(shipped_programme(), People().add("Ana").choose("Ana"))
-    now = Snapshot(tick(), board, control=Control.of(tick().view, plan.view))
+    notes = Notes(4, 2, 7, "cold", "20:15", "How did you sleep?", ("pain_before", "reminder"))
+    now = Snapshot(tick(), board, control=Control.of(tick().view, plan.view), notes=notes)
     found: dict[str, Any] = json.loads(StateTopic(shares).payload(now)[0])
     return found
 
@@ -134,9 +141,14 @@ def state(board: Board, shares: tuple[str, ...]) -> dict[str, Any]:
 def test_no_personal_data_is_retained_unless_it_is_shared(board: Board) -> None:
     """A broker delivers retained messages to every subscriber: name, level, pain and skin are null by default."""
     private, shared = state(board, ()), state(board, ("pain", "person"))
-    personal = {"person", "level", "offer", "marks", "hurt"}
+    personal = {
+        "person", "level", "offer", "marks", "hurt", "pain_before", "pain_after", "sleep", "note", "question",
+    }  # fmt: skip
     assert {key for key, value in private.items() if value is not None} & personal == set()
     assert (shared["person"], shared["level"]) == ("Ana", 1)
+    assert (shared["pain_before"], shared["pain_after"], shared["sleep"], shared["note"]) == (4, 2, 7, "cold")
+    assert private["reminder"] == "20:15"
+    assert {"pain_before", "reminder"} <= set(shared["can"])
     retained = json.dumps([private, parts(shares=(), people=())]).encode() + info_payload(Device(), board, "1", "r")
     assert b'"Ana"' not in retained
 

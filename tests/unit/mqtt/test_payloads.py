@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import struct
 import zlib
 from typing import Any, get_type_hints
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware import words
 from firmware.config import Device
 from firmware.enums import Exit, Reason, State, StopReason
 from firmware.events import LieDown, SessionEnded, SessionSummary, event_type
@@ -115,16 +117,16 @@ def test_less_than_the_dead_band_is_no_change_and_an_empty_mat_shows_zero() -> N
     assert loads == [61.2, 61.2, 61.2, 61.8, 0.1, 0.0]
 
 
-def test_advice_to_stop_stays_on_the_mat_unless_pain_is_shared() -> None:
-    """Its sentence would show that somebody pressed "it hurts"."""
+@pytest.mark.parametrize("reason", StopReason)
+def test_advice_to_stop_is_seen_without_pain_and_without_why(reason: StopReason) -> None:
+    """Safety comes first: a person who looks after another sees it, in the same words whatever is shared."""
     advised = tick(1.0, State.RESTING)
-    advised = advised._replace(view=advised.view._replace(advice=StopReason.GROWING, stop_advised=True))
-    shown = {
-        shares: json.loads(StateTopic(shares).payload(Snapshot(advised, BOARD))[0])["guidance"]
-        for shares in ((), ("pain",))
-    }
-    assert "stop" not in shown[()].lower()
-    assert "stop" in shown["pain",].lower()
+    advised = advised._replace(view=advised.view._replace(advice=reason, stop_advised=True))
+    shown = [
+        json.loads(StateTopic(shares).payload(Snapshot(advised, BOARD))[0])["guidance"] for shares in ((), ("pain",))
+    ]
+    assert shown == [f"{words.STOP_FIRST} {words.STOP_HOW}"] * 2
+    assert not re.search(r"hurt|pain|warm|press", shown[0].lower())
 
 
 def test_an_event_to_the_byte() -> None:

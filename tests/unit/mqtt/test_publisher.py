@@ -1,5 +1,6 @@
 """The thread of the uplink: it starts, never delays the loop, ends, and survives defects."""
 
+import json
 import logging
 import threading
 import time
@@ -9,12 +10,20 @@ from pathlib import Path
 import pytest
 
 from firmware.clock import SystemClock
+from firmware.commands import Control
 from firmware.config import Device, Mqtt
 from firmware.errors import BrokerError
 from firmware.events import MatEmptied
 from firmware.mqtt import Publisher
+from firmware.mqtt.diagnostics import MachineFigures
 from firmware.mqtt.link import LinkEvent, ProtocolVersion
+from firmware.mqtt.parts import MatParts
+from firmware.programme.levels import shipped_programme
+from firmware.programme.people import People
+from firmware.programme.plan import Plan
 from hardware.board import Board
+from tests.doubles.clock import ManualClock
+from tests.doubles.fake_broker import FakeBroker
 from tests.doubles.ticks import tick
 
 
@@ -109,3 +118,27 @@ def test_unusable_files_are_reported_at_the_start(
         Publisher(mqtt, Device(), board, SystemClock())
     assert str(caught.value).startswith(said)
     assert "check mqtt." in str(caught.value)
+
+
+def test_the_first_discovery_knows_the_names_and_diag_the_dropped_frames(board: Board) -> None:
+    """Home Assistant would refuse a choice of a name that comes five seconds later."""
+    broker = FakeBroker(ManualClock())
+    plan = Plan(shipped_programme(), People().add("Ana"))
+    view = tick().view
+    parts = MatParts(
+        submit=lambda request: request.answer(None),
+        control=lambda: Control.of(view, plan.view),
+        machine=lambda: MachineFigures(frames_dropped=7),
+    )
+    publisher = Publisher(
+        Mqtt(share_person=True), Device(id="attic"), board, SystemClock(), dial=broker.dial, parts=parts
+    )
+    publisher.offer(tick(1.0))
+    for _ in range(1000):
+        if broker.on("/diag"):
+            break
+        time.sleep(0.01)
+    publisher.close()
+    discovery = json.loads(broker.on("/config")[0].payload)
+    assert discovery["components"]["set_person"]["options"] == ["guest", "Ana"]
+    assert json.loads(broker.on("/diag")[0].payload)["frames_dropped"] == 7
