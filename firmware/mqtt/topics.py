@@ -42,7 +42,7 @@ STATE: Final = Topic(
 LIVE: Final = Topic(
     "live", sent="5 times a second while `cmd/live_lease` is renewed", payload="loads of all cells", retain=False, qos=0
 )
-MAP: Final = Topic("map.png", sent="on change, at most every 10 s", payload="picture of the load (PNG)", min_gap_s=10.0)
+MAP: Final = Topic("map", sent="on change, at most every 10 s", payload="picture of the load (PNG)", min_gap_s=10.0)
 EVENT: Final = Topic("event", sent="on each event", payload="one event", retain=False)
 SESSION: Final = Topic("session/+", sent="at the end of a session", payload="the session", retain=False)
 LAST_SESSION: Final = Topic("session/last", sent="at the end of a session, on connect", payload="the newest session")

@@ -18,7 +18,7 @@ from firmware.site.settings import Broker, SiteSettings
 CREDENTIALS: Final = "credentials"
 BROKER: Final = "broker"
 CLEAR_S: Final = 10.0
-RETAINED: Final = ("state", "availability", "info", "session/last", "diag", "map.png")
+RETAINED: Final = ("state", "availability", "info", "session/last", "diag", "map")
 
 ENROL: Final = """
 INSERT INTO mat (site, mat, journal_consent) VALUES (%s, %s, %s)

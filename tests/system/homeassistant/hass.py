@@ -27,10 +27,12 @@ START_S: Final = 120.0
 USER: Final = {"name": "Test", "username": "test", "password": "test-test", "language": "en"}
 SCRIPT: Final = "/usr/share/debootstrap/scripts/sid"
 CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
-# What the integrations mqtt, frontend and config need; the versions come from Home Assistant's own constraints.
+# What the integrations mqtt, frontend and config need, and the frontend for its list of services; the versions come
+# from Home Assistant's own constraints.
 NEEDS: Final = (
     "paho-mqtt", "home-assistant-frontend", "numpy", "hassil", "home-assistant-intents", "aiohasupervisor",
-    "infrared-protocols", "rf-protocols", "ha-ffmpeg", "mutagen", "PyTurboJPEG",
+    "infrared-protocols", "rf-protocols", "ha-ffmpeg", "mutagen", "PyTurboJPEG", "gazetteer-matcher", "pymicro-vad",
+    "pyspeex-noise",
 )  # fmt: skip
 CONFIGURATION: Final = """
 homeassistant: {name: Home, unit_system: metric, time_zone: UTC, currency: EUR, country: DE, latitude: 52}
@@ -57,7 +59,7 @@ def install() -> Path:
     root = CACHE / SUITE
     if (root / VENV[1:] / "bin/hass").exists():
         return root
-    packages = "ca-certificates,python3,python3-venv,python3-dev,gcc,libc6-dev"
+    packages = "ca-certificates,python3,python3-venv,python3-dev,gcc,g++,libc6-dev"
     # The script of unstable serves every suite, also those that are newer than this debootstrap.
     _run("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(root), mirror(), SCRIPT)
     shutil.copy(CERTIFICATES, root / "etc/ssl/certs/ca-of-host.crt")

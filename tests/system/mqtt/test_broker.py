@@ -138,7 +138,7 @@ def test_a_dashboard_that_comes_late_knows_everything_from_what_is_retained(
     time.sleep(0.2)
     retained = {message.topic.removeprefix("acumat/attic/"): message.payload for message in late.received}
     assert sorted(retained) == [
-        "availability", "diag", "homeassistant/device/attic/config", "info", "map.png", "session/last", "state",
+        "availability", "diag", "homeassistant/device/attic/config", "info", "map", "session/last", "state",
     ]  # fmt: skip
     assert all(message.retain for message in late.received)
     assert retained["availability"] == b"online"

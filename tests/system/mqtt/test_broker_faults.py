@@ -3,23 +3,22 @@
 import json
 import logging
 import signal
-import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, thread_time
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
 from firmware.enums import State
 from firmware.events import MatEmptied
 from firmware.mqtt import Publisher
-from sim.broker import ADDRESS, Mosquitto
+from sim.broker import Mosquitto
+from tests.doubles.old_broker import OldBroker
 from tests.doubles.ticks import tick
 
 pytestmark = pytest.mark.broker
@@ -215,54 +214,3 @@ def test_tls_checks_authority_and_name(
     assert inside.health.connected
     assert not any(one.health.connected for one in outside)
     assert "certificate verify failed" in caplog.text
-
-
-class OldBroker:
-    """A proxy that rejects MQTT 5 as a broker of 3.1.1 does: CONNACK 1, then close."""
-
-    def __init__(self, port: int) -> None:
-        self._behind = port
-        self._server = socket.create_server((ADDRESS, 0))
-        self._server.settimeout(0.1)
-        self.port = self._server.getsockname()[1]
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._serve)]
-
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-        self._server.close()
-
-    def _serve(self) -> None:
-        while not self._stop.is_set():
-            with suppress(TimeoutError):
-                client, _ = self._server.accept()
-                self._threads.append(threading.Thread(target=self._exchange, args=(client,)))
-                self._threads[-1].start()
-
-    def _exchange(self, client: socket.socket) -> None:
-        with client:
-            hello = client.recv(4096)
-            if hello[hello.index(b"MQTT") + 4] == 5:  # the protocol level follows the name
-                client.sendall(bytes([0x20, 2, 0, 1]))
-                return
-            with socket.create_connection((ADDRESS, self._behind)) as behind:
-                behind.sendall(hello)
-                back = threading.Thread(target=self._pump, args=(behind, client))
-                back.start()
-                self._pump(client, behind)
-                back.join()
-
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
-        source.settimeout(0.1)
-        while not self._stop.is_set():
-            with suppress(TimeoutError):
-                data = source.recv(65536)
-                if not data:
-                    return
-                target.sendall(data)

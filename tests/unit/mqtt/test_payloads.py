@@ -177,7 +177,7 @@ def test_info_describes_this_mat(board: Board) -> None:
         "mat_mm": [round(1000 * board.width_m), round(1000 * board.length_m)],
         "rate_hz": board.rate_hz,
         "caps": [
-            "availability", "info", "state", "live", "map.png", "event", "session/+", "session/last", "diag", "cmd/+",
+            "availability", "info", "state", "live", "map", "event", "session/+", "session/last", "diag", "cmd/+",
             "cmd_result",
         ],
         "event_types": list(EVENT_TYPES),
