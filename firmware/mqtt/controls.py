@@ -92,7 +92,7 @@ CONTROLS: Final = (
     CommandEntity(
         "pain_after", "Back pain after", {"mode": "slider", "icon": "mdi:gauge"}, state="pain_after", share="pain"
     ),
-    CommandEntity("sleep", "Sleep after it", {"mode": "slider", "icon": "mdi:sleep"}, state="sleep", share="pain"),
+    CommandEntity("sleep", "Sleep afterwards", {"mode": "slider", "icon": "mdi:sleep"}, state="sleep", share="pain"),
     CommandEntity("note", "Note", {"icon": "mdi:note-edit-outline"}, state="note", share="pain"),
     CommandEntity("reminder", "Reminder", {"entity_category": "config", "icon": "mdi:bell-outline"}, state="reminder"),
     CommandEntity("healed", "Skin has healed", {"icon": "mdi:heart-plus"}, share="pain"),

@@ -192,6 +192,13 @@ class HomeAssistant:
                 return str(one["state"])
         return None
 
+    def attribute(self, entity_id: str, name: str) -> object:
+        """Return an attribute of an entity, None when there is none."""
+        for one in self.states():
+            if one["entity_id"] == entity_id:
+                return one["attributes"].get(name)
+        return None
+
     def states(self) -> list[dict[str, Any]]:
         """Return all entities."""
         found: list[dict[str, Any]] = self.ask("GET", "/api/states")

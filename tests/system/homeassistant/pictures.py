@@ -25,7 +25,7 @@ VIEW: Final = (
     "lovelace: {dashboards: {mat-view: {mode: yaml, title: Mat, filename: view.yaml, show_in_sidebar: true}}}\n"
 )
 CHROMIUM: Final = "/usr/bin/chromium"
-SIZES: Final = {"device": (1280, 1500), "view": (1280, 1000)}
+SIZES: Final = {"device": (1280, 1900), "view": (1680, 1080)}
 
 
 def log_in(page: "Page", hass: HomeAssistant) -> None:
@@ -50,6 +50,10 @@ def main() -> None:
         address = f"{ADDRESS}:{broker.port}"
         command = [sys.executable, "-m", "sim", "session", "--speed", "2", "--mqtt", address]
         mat = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        for entity, value in (("back_pain_before", 6), ("goal_of_the_next_session", 15)):
+            until(lambda entity=entity: hass.state(f"number.{MAT}_{entity}") not in {None, "unavailable"}, 60)
+            hass.call("number.set_value", f"number.{MAT}_{entity}", value=value)
+        hass.call("text.set_value", f"text.{MAT}_reminder", value="20:15")
         until(lambda: hass.state(f"sensor.{MAT}_breaths") not in {None, "unknown", "unavailable"}, 200)
         device = hass.render(f"{{{{ device_id('sensor.{MAT}_stage') }}}}")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -58,7 +62,8 @@ def main() -> None:
             page = browser.new_page(viewport={"width": width, "height": height})
             log_in(page, hass)
             page.goto(f"http://{ADDRESS}:{hass.port}{path}")
-            page.wait_for_timeout(12_000)
+            page.wait_for_selector("home-assistant-main", timeout=60_000)
+            page.wait_for_timeout(12_000)  # cards and the picture of the load come after it
             page.screenshot(path=DOCS / f"{name}.png")
         browser.close()
         mat.terminate()

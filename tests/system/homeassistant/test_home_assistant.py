@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.broker import ADDRESS, Mosquitto
+from tests.doubles.old_broker import OldBroker
 from tests.system.homeassistant.hass import HomeAssistant, install, missing, until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,8 +64,8 @@ def hass(broker: Mosquitto) -> Iterator[HomeAssistant]:
 def mat(broker: Mosquitto, hass: HomeAssistant) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
     running: list[subprocess.Popen[bytes]] = []
 
-    def start(speed: float, *more: str) -> "subprocess.Popen[bytes]":
-        address = f"{ADDRESS}:{broker.port}"
+    def start(speed: float, *more: str, port: int = broker.port) -> "subprocess.Popen[bytes]":
+        address = f"{ADDRESS}:{port}"
         command = [sys.executable, "-m", "sim", "session", "--speed", f"{speed:g}", "--mqtt", address, *more]
         running.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))
         until(lambda: hass.state(f"sensor.{MAT}_stage") not in {None, "unknown", "unavailable"}, 120)
@@ -94,11 +95,19 @@ def test_a_session_from_start_to_end(hass: HomeAssistant, mat: Callable[..., "su
     assert hass.warnings == []
 
 
+def controls(hass: HomeAssistant) -> dict[str, str]:
+    """The state of every control with a value."""
+    kinds = ("number.", "select.", "text.")
+    return {one["entity_id"]: one["state"] for one in hass.states() if one["entity_id"].startswith(kinds)}
+
+
 def test_a_refused_command_is_seen_and_each_control_is_true(
     hass: HomeAssistant, mat: Callable[..., "subprocess.Popen[bytes]"]
 ) -> None:
-    """A goal beyond what the mat takes, a refused press, a choice; all are true after a restart of both sides."""
+    """A refused press, choices, a note; all controls are true after a restart of both sides."""
     process = mat(1)
+    until(lambda: hass.state(f"number.{MAT}_back_pain_before") == "unknown")
+    fresh = controls(hass)
     hass.call("number.set_value", f"number.{MAT}_goal_of_the_next_session", value=25)
     hass.call("select.select_option", f"select.{MAT}_sound", option="quiet")
     hass.call("select.select_option", f"select.{MAT}_who_lies_here", option="Ana")
@@ -113,16 +122,38 @@ def test_a_refused_command_is_seen_and_each_control_is_true(
     hass.ask("POST", "/api/services/mqtt/publish", {"topic": "acumat/simulated/cmd/carry_on", "payload": ""})
     until(lambda: "carry_on: " in (hass.state(f"sensor.{MAT}_last_command") or ""))
     assert "done" not in (hass.state(f"sensor.{MAT}_last_command") or "")
-    until(lambda: hass.state(f"event.{MAT}_system_events") not in {None, "unknown"})
+    until(lambda: hass.attribute(f"event.{MAT}_system_events", "event_type") == "command_refused")
+    chosen = controls(hass)
+    assert len(chosen) > 10
+    assert chosen != fresh
     hass.stop()
     hass.start()
-    until(lambda: hass.state(f"select.{MAT}_sound") == "quiet")
-    assert hass.state(f"select.{MAT}_who_lies_here") == "Ana"
+    until(lambda: controls(hass) == chosen)
     process.terminate()
     process.wait(20)
-    mat(1)
-    until(lambda: hass.state(f"select.{MAT}_sound") == "normal")
-    assert hass.state(f"select.{MAT}_who_lies_here") == "guest"
+    mat(1)  # a new one, with an empty database
+    until(lambda: controls(hass) == fresh)
+    assert hass.warnings == []
+
+
+def test_a_broker_of_3_1_1_has_no_controls_and_nothing_is_left_of_those_before(
+    hass: HomeAssistant, broker: Mosquitto, mat: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
+    """A mat with controls leaves its discovery behind; then its broker knows MQTT 3.1.1 only: it says so."""
+    process = mat(1, "--keep")
+    until(lambda: hass.state(f"button.{MAT}_it_hurts_now") == "unknown")
+    assert hass.state(f"binary_sensor.{MAT}_accepts_commands") == "on"
+    process.terminate()
+    process.wait(20)
+    until(lambda: hass.state(f"sensor.{MAT}_stage") == "unavailable")
+    with OldBroker(broker.port) as door:
+        process = mat(20, port=door.port)
+        until(lambda: hass.state(f"binary_sensor.{MAT}_accepts_commands") == "off")
+        until(lambda: not [one for one in hass.states() if one["entity_id"].startswith(f"button.{MAT}")])
+        assert controls(hass) == {}
+        until(lambda: hass.state(f"sensor.{MAT}_last_session_end") == "goal reached", 120)
+        process.wait(30)
+    until(lambda: not [one for one in hass.states() if MAT in one["entity_id"]])
     assert hass.warnings == []
 
 
