@@ -10,6 +10,7 @@ from firmware.cli import options
 from firmware.cli.stored import json_option, print_json
 from firmware.errors import StorageError
 from firmware.storage import backups, connection
+from firmware.terminal.progress import progress_bar
 
 
 @click.command("backup")
@@ -25,9 +26,10 @@ def command(*, config_file: Path | None, target: Path | None, only_list: bool, a
         if target is not None and target.exists():
             raise StorageError(f"{target}: is there already: choose another name")
         try:
-            made = backups.make_backup(path) if target is None else target
-            if target is not None:
-                backups.copy(path, target)
+            with progress_bar("copying") as advance:
+                made = backups.make_backup(path, advance) if target is None else target
+                if target is not None:
+                    backups.copy(path, target, advance)
         except (sqlite3.Error, OSError) as error:
             raise StorageError(
                 f"{path}: cannot be copied ({error}): is there room, and may you write there?"

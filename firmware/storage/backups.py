@@ -8,16 +8,20 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from firmware.storage.connection import BUSY_S, check, sync_folder, version_of
 
+Progress = Callable[[float], None]
+
 BACKUPS: Final = "backups"
 DAMAGED: Final = "damaged"
 RING: Final = 7
 DAMAGED_KEPT: Final = 3
+STEPS_A_LOOK: Final = 2_000  # instructions of SQLite between two looks at the size of a copy
 BALLAST: Final = "ballast"
 BALLAST_BYTES: Final = 4 << 20
 BALLAST_SHARE: Final = 0.25  # of the free space at the most: a small disk keeps room for the database itself
@@ -29,10 +33,11 @@ def backup_ring(folder: Path) -> list[Path]:
     return sorted((folder / BACKUPS).glob("acumat-*.db"))
 
 
-def make_backup(database: Path) -> Path:
+def make_backup(database: Path, progress: Progress | None = None) -> Path:
     """Copy the database into the ring and drop the oldest; readers and the writer go on meanwhile. Returns the copy.
 
-    Raises sqlite3.Error or OSError; a copy that was not finished is removed.
+    progress: called with the share that is done, 0 to 1. Raises sqlite3.Error or OSError; a copy that was not finished
+    is removed.
     """
     folder = database.parent / BACKUPS
     folder.mkdir(exist_ok=True)
@@ -41,7 +46,7 @@ def make_backup(database: Path) -> Path:
     part = made.with_suffix(".part")
     part.unlink(missing_ok=True)
     try:
-        copy(database, part)
+        copy(database, part, progress)
         part.replace(made)
     finally:
         part.unlink(missing_ok=True)
@@ -51,12 +56,25 @@ def make_backup(database: Path) -> Path:
     return made
 
 
-def copy(database: Path, target: Path) -> None:
+def copy(database: Path, target: Path, progress: Progress | None = None) -> None:
     """Write a whole, compact copy of the database to a new file, on the disk when this returns."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None)) as source:
+        if progress is not None:
+            _watch(source, target, progress)
         source.execute("VACUUM INTO ?", (str(target),))
     with target.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _watch(source: sqlite3.Connection, target: Path, progress: Progress) -> None:
+    """Call progress with the size of the copy against the pages in use, now and then while SQLite works."""
+    pages, free, size = (
+        source.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    expected = max((pages - free) * size, 1)
+    source.set_progress_handler(
+        lambda: progress(min((target.stat().st_size if target.exists() else 0) / expected, 1.0)), STEPS_A_LOOK
+    )
 
 
 def restore(database: Path) -> Path | None:

@@ -75,6 +75,21 @@ def test_curves_end_and_sessions_stay(base: "connection.Connection", tmp_path: P
 
 
 @pytest.mark.usefixtures("base")
+def test_a_copy_reports_how_far_it_is(tmp_path: Path) -> None:
+    """Shares that grow, from the size of the new file; the last is the whole or near it."""
+    made = connection.connect(tmp_path / NAME)
+    numbers = "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one LIMIT 9000)"
+    made.execute(f"CREATE TABLE filler AS {numbers} SELECT n, randomblob(900) AS data FROM one")  # noqa: S608 - ours
+    made.close()
+    shares: list[float] = []
+    backups.copy(tmp_path / NAME, tmp_path / "copy.db", shares.append)
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 3
+    assert 0.5 < shares[-1] <= 1.0
+    assert (tmp_path / "copy.db").stat().st_size > 8e6
+
+
+@pytest.mark.usefixtures("base")
 def test_a_deletion_ends_every_copy(tmp_path: Path) -> None:
     """Backups, damaged files, copies from before an update, and the journal of an earlier version."""
     backups.make_backup(tmp_path / NAME)
