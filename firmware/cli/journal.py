@@ -1,5 +1,6 @@
 """`acumat journal`: how it was, in the person's own words, before and after a session and on the next morning."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -46,6 +47,20 @@ def command(
         click.echo("Nothing was said, so nothing is stored.")
         return
     click.echo(_store(path, chosen, said, whom))
+    if chosen == "after" and session is None and whom.person is not None:
+        _onward(config_file, said)
+
+
+def _onward(config_file: Path | None, said: journal.JournalAnswers) -> None:
+    """Let the programme know what it takes too; that it has no such session is no fault of the entry."""
+    for name, wanted in journal.ONWARD.items():
+        value = getattr(said, name)
+        if value is None:
+            continue
+        from firmware.cli.ask import request_command  # noqa: PLC0415 - it imports the core, which a list does not need
+
+        with suppress(StorageError):
+            request_command(config_file, wanted, value)
     if said.marks == "broken_skin":
         click.echo(journal_words.BROKEN_SKIN)
 
@@ -90,7 +105,9 @@ def _asked(phase: "journal.Phase", whom: _Whom) -> dict[str, object]:
     for name in journal.ASKED[phase]:
         choices = journal.joined_choices(journal.CHOICES[name]) if name in journal.CHOICES else ""
         while True:
-            value = click.prompt(journal_words.ASK[name].format(choices=choices), default="", show_default=False)
+            question = journal_words.ASK[name].format(choices=choices)
+            end = " " if question.endswith("?") else ": "
+            value = click.prompt(question, default="", show_default=False, prompt_suffix=end)
             if not value:
                 break
             try:
@@ -136,7 +153,8 @@ def _list(path: Path, *, as_json: bool) -> None:
         first, *others = wrapped(", ".join(said), SCREEN_WIDTH - len(label))
         lines += [Text(label + first), *(Text(" " * len(label) + other) for other in others)]
     more = "More: acumat journal before   acumat journal after   acumat journal --json"
-    print_screen([*lines, Text(), *asked, Text(journal_words.TRENDS_SHORT), Text(more)])
+    lines += [Text()] if entries else []
+    print_screen([*lines, *asked, Text(journal_words.TRENDS_SHORT), Text(more)])
 
 
 def _entries(base: "sqlite3.Connection") -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from firmware import words
 from firmware.cli import options
 from firmware.cli.stored import json_option, open_for_reading, print_json, print_screen
 from firmware.storage import history, records
-from firmware.terminal.screen import screen_header
+from firmware.terminal.screen import SCREEN_WIDTH, screen_header, wrapped
 
 
 @click.command("people")
@@ -39,6 +40,8 @@ def command(
     if as_json:
         print_json(people)
         return
-    lines = screen_header("acumat people", simulated=simulated, line=f"It is the turn of: {people.who.name}.")
+    turn = words.GUEST_TURN if people.who.guest else f"It is the turn of: {people.who.name}."
+    lines = screen_header("acumat people", simulated=simulated, line=turn)
+    lines += [] if people.persons else [Text(line) for line in wrapped(words.NOBODY_YET, SCREEN_WIDTH)]
     lines += [Text(f"  {person.name:<32} level {person.level}") for person in people.persons]
     print_screen([*lines, Text(), Text("More: acumat people --add NAME   --choose NAME   --remove NAME")])

@@ -84,7 +84,9 @@ def _today(*, simulated: bool) -> Today | None:
 def programme_screen(plan: Plan, advice: "Advice | None", *, simulated: bool = False) -> list[Text]:
     """Return the lines of the screen; advice is None while the date is not known."""
     level = plan.programme.level[plan.level - 1] if plan.level else plan.programme.gentle
-    lines = screen_header("acumat programme", simulated=simulated, line=f"{plan.people.who.name}: level {plan.level}.")
+    named = plan.people.who
+    who = words.GUEST_LEVEL.format(level=plan.level) if named.guest else f"{named.name}: level {plan.level}."
+    lines = screen_header("acumat programme", simulated=simulated, line=who)
     lines.append(
         Text(f"Next: {plan.goal_s / 60:.0f} minutes, {words.COVER[level.cover]}, on {words.SURFACE[level.surface]}.")
     )

@@ -22,6 +22,7 @@ YES_NO: Final = {"yes": True, "y": True, "true": True, "1": True, "no": False, "
 SHOWN_MOST: Final = 40  # characters of a wrong value in an error
 MORNING_S: Final = (6 * 3600.0, 48 * 3600.0)  # after the end of a session
 Text = Annotated[str, msgspec.Meta(max_length=200)]
+ONWARD: Final = {"marks": "marks", "discomfort": "hurt"}  # answers that the programme takes too, and their commands
 RATINGS: Final = ("back_pain", "headache", "tension", "stress")
 ASKED: Final[dict[Phase, tuple[str, ...]]] = {
     "before": (*RATINGS, "cover", "head", "knees", "lumbar", "surface", "place", "trigger", "other", "note"),

@@ -71,9 +71,9 @@ def day_text(start_s: float | None) -> str:
 
 
 def long_time_text(start_s: float | None) -> str:
-    """Return Thursday 19 November, 21:04."""
+    """Return Thursday 19 November, 21:04, as the begin of a sentence."""
     if start_s is None:
-        return day_text(None)
+        return day_text(None).capitalize()
     local = dt.datetime.fromtimestamp(start_s).astimezone()
     return f"{local:%A} {local.day} {local:%B, %H:%M}"
 

@@ -19,6 +19,7 @@ from firmware.terminal.screen import beside, labelled_fact, long_time_text, scre
 from firmware.terminal.theme import ColourRole, Theme, palette_of
 from firmware.terminal.time_line import MARK_OF_EVENT, time_line
 from firmware.words import journal as journal_words
+from firmware.words.event_lines import QUICK_S
 from firmware.words.quantities import clock_text, duration_text, times_text
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def session_screen(detail: "Detail", board: "Board", usual: UsualCalm | None = N
     lines = screen_header(
         f"acumat session {one.id}", simulated=one.simulated, line=f"{long_time_text(one.start_s)}.{level}{who}"
     )
-    happened = sorted((*_stage_lines(detail), *_mark_lines(detail)))
+    happened = [*_lowered(detail), *sorted((*_stage_lines(detail), *_mark_lines(detail))), *_got_up(detail)]
     left = [Text(f"{clock_text(at_s):>6} {mark} {sentence}") for at_s, mark, sentence in happened[:EVENTS_SHOWN_MAX]]
     if len(happened) > EVENTS_SHOWN_MAX:
         left.append(Text(f"       and {len(happened) - EVENTS_SHOWN_MAX} more: --json has all"))
@@ -68,6 +69,18 @@ def _stage_lines(detail: "Detail") -> list[tuple[float, str, str]]:
     }
     known = [one for one in detail.stages if one.kind in words.STAGE_BEGINS]
     return [(one.at_s, "·", words.STAGE_BEGINS[one.kind].format(**values)) for one in known]
+
+
+def _lowered(detail: "Detail") -> list[tuple[float, str, str]]:
+    seconds = detail.session.lowering_s
+    if seconds is None:
+        return []
+    return [(0.0, "·", words.EVENT["lowered"].format(how=words.LOWERED[seconds < QUICK_S].format(seconds)))]
+
+
+def _got_up(detail: "Detail") -> list[tuple[float, str, str]]:
+    one = detail.session
+    return [(one.length_s, "·", words.GOT_UP[one.exit])] if one.exit in GOT_UP else []
 
 
 def _mark_lines(detail: "Detail") -> list[tuple[float, str, str]]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from firmware.storage.history import Trends
 
+MORE: Final = Text("More: acumat sessions   acumat doctor")
 RIGHT_COLUMN: Final = 40
 SCREEN_TEXT: Final = 78
 WEEKS_SHOWN: Final = 12
@@ -43,7 +44,7 @@ def trends_screen(found: "Trends", target: int, towel: tuple[float, float] | Non
     """
     if not found.sessions:
         none = journal_words.NO_DATED_SESSIONS if found.undated else journal_words.NO_SESSIONS_YET
-        return [*screen_header("acumat trends", simulated=False), *map(Text, wrapped(none, SCREEN_TEXT))]
+        return [*screen_header("acumat trends", simulated=False), *map(Text, wrapped(none, SCREEN_TEXT)), Text(), MORE]
     several = "One session" if found.sessions == 1 else f"{found.sessions} sessions"
     head = f"{several} in {len(found.weeks)} weeks. {week_text(found.weeks[-1].sessions, target)}"
     lines = screen_header("acumat trends", simulated=found.simulated, line=head)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from firmware.web.loop_calls import LoopCalls
 
 SAVED_S: Final = 5.0
-ONWARD: Final = {"marks": "marks", "discomfort": "hurt"}  # answers that the programme takes too, and their commands
 Limit = Annotated[int, msgspec.Meta(ge=1, le=5000)]
 Weeks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
@@ -86,7 +85,7 @@ class StoredApi:
             raise RefusedError(409, "there is no session yet: this is asked after one")
         at = self.database.boot_id, self.clock.boottime_ns()
         await self._store(journal.replace(at, written.phase, said, person=who, session=session))
-        for name, command in ONWARD.items():
+        for name, command in journal.ONWARD.items():
             value = getattr(said, name)
             if written.phase == "after" and value is not None and who is not None:
                 await self._onward(command, value)

@@ -160,6 +160,9 @@ HOLD: Final = {
 }
 CONFIRM_HIGHER: Final = "This is more than the level you are on. Do you want it all the same?"
 SPACING: Final = "Your last session was only a few hours ago. A longer break gives your skin time."
+GUEST_TURN: Final = "It is the turn of the guest."
+GUEST_LEVEL: Final = "The guest: level {level}. Sessions of the guest count for nobody."
+NOBODY_YET: Final = "No people yet: a person has levels, trends and notes of their own."
 NO_DATE: Final = "The clock is not set yet: levels stay, and nothing is offered."
 WEEK: Final = "{done} of {target} sessions this week."
 WEEK_MORE: Final = "{done} sessions this week; {target} are the aim."

@@ -63,9 +63,7 @@ SAID: Final[Mapping[str, str | Mapping[object, str]]] = {
     "note": '"{}"',
 }
 TRENDS_SHORT: Final = "These are your own notes. They cannot show that the mat caused a change."
-NO_ENTRIES_YET: Final = (
-    "No entry yet. Note how it is with `acumat journal before`, how it was with `acumat journal after`."
-)
+NO_ENTRIES_YET: Final = "No entry yet. Every question may be left empty."
 NO_SESSIONS_YET: Final = "No session yet. Lie down on the mat; the timer starts by itself."
 NO_DATED_SESSIONS: Final = (
     "Your sessions have no date yet: the clock of the mat was never set. They get one when it reaches a time server."

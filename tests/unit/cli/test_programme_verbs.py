@@ -120,6 +120,16 @@ def test_the_week_and_a_session_soon_after_another_are_shown() -> None:
         assert (words.SPACING in shown) is noted
 
 
+def test_broken_skin_in_the_journal_holds_the_programme(settings: Path) -> None:
+    """As on the page: the programme knows it when it is noted after the newest session, until it has healed."""
+    said = run(settings, "journal", "after", "--set", "marks=broken skin").output
+    assert "The programme rests until your skin has healed" in said
+    assert json.loads(run(settings, "programme", "--json").output)["advice"]["hold"]["reason"] == "skin"
+    assert run(settings, "programme", "healed").exit_code == 0
+    hold = json.loads(run(settings, "programme", "--json").output)["advice"]["hold"]
+    assert hold is None or hold["reason"] != "skin"
+
+
 def test_everything_can_be_taken_away(settings: Path, tmp_path: Path) -> None:
     """JSON holds every session, CSV a line each; a copy opens as a database."""
     sessions = json.loads(run(settings, "sessions", "--all", "--json").output)
