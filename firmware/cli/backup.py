@@ -11,6 +11,7 @@ from firmware.cli.stored import json_option, print_json
 from firmware.errors import StorageError
 from firmware.storage import backups, connection
 from firmware.terminal.progress import progress_bar
+from firmware.terminal.screen import time_text
 
 
 @click.command("backup")
@@ -37,8 +38,11 @@ def command(*, config_file: Path | None, target: Path | None, only_list: bool, a
         if not as_json:
             click.echo(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
             return
-    found = [{"file": str(one), "bytes": one.stat().st_size} for one in backups.backup_ring(path.parent)]
+    ring = backups.backup_ring(path.parent)
     if as_json:
-        print_json(found)
-    for one in () if as_json else found:
-        click.echo(f"{one['file']}  {one['bytes']} bytes")
+        print_json([{"file": str(one), "bytes": one.stat().st_size} for one in ring])
+        return
+    for one in ring:
+        click.echo(f"{one}: {one.stat().st_size / 1e6:.1f} MB, {time_text(one.stat().st_mtime)}")
+    if not ring:
+        click.echo(f"{path.parent}: no copies yet: the mat makes one a day, `acumat backup` makes one now")

@@ -27,7 +27,13 @@ SHOWN: Final = 10
 @click.command("journal")
 @click.argument("phase", type=click.Choice(PHASES), required=False)
 @options.config_option
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Answer without being asked; many times.")
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Answer without being asked; many times. A wrong NAME lists them all.",
+)
 @click.option("--session", type=click.IntRange(1), help="The session it belongs to; without it the newest.")
 @json_option
 def command(

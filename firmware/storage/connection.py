@@ -143,9 +143,14 @@ def read_only(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a database for reading, and close it. A damaged page or row is a StorageError, wherever it is met."""
+    """Open a database for reading, and close it. A damaged page or row is a StorageError, wherever it is met.
+
+    So is a file of an earlier version, whose tables are not those that are read here.
+    """
     made = read_only(path)
     try:
+        if version_of(made) < schema.VERSION:
+            raise StorageError(f"{path}: is of an earlier version of acumat: the next start of the mat updates it")
         yield made
     except AcumatError:
         raise

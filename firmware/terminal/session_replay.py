@@ -35,7 +35,13 @@ LAST: Final = 3  # events that are shown
 
 
 def moment_screen(detail: "Detail", board: "Board", at_s: float) -> list[Text]:
-    """Return the lines of a session at so many seconds after its start."""
+    """Return the screen of a session at so many seconds after its start."""
+    more = f"More: acumat session {detail.session.id}   --replay   acumat sessions"
+    return [*moment_lines(detail, board, at_s), Text(), Text(more)]
+
+
+def moment_lines(detail: "Detail", board: "Board", at_s: float) -> list[Text]:
+    """Return what was at a moment, in at most 23 lines, so that a replay fits into a terminal of 24."""
     one = detail.session
     at_s = min(max(at_s, 0.0), one.length_s)
     lines = screen_header(
@@ -58,8 +64,7 @@ def moment_screen(detail: "Detail", board: "Board", at_s: float) -> list[Text]:
     ]
     newtons = _map(detail, at_s)
     right = [] if newtons is None else map_lines(newtons, board, words.MAP_THEN)
-    more = Text(f"More: acumat session {one.id}   --replay   acumat sessions")
-    return [*lines, bar, Text(), *beside(left, right, MAP_COLUMN), Text(), more]
+    return [*lines, bar, *beside(left, right, MAP_COLUMN)]
 
 
 def moment_line(detail: "Detail", at_s: float) -> str:
@@ -78,7 +83,7 @@ def replay(
         return
     with Live(console=console, auto_refresh=False) as live:
         for at_s in _steps(detail.session.length_s, STEP_S):
-            live.update(Group(*moment_screen(detail, board, at_s)), refresh=True)
+            live.update(Group(*moment_lines(detail, board, at_s)), refresh=True)
             clock.sleep_s(STEP_S / speed)
             if stop():
                 return

@@ -119,7 +119,7 @@ def _still(still_share: float | None, depth_n: float | None, usual: UsualCalm) -
 
 def _facts(detail: "Detail", usual: UsualCalm) -> list[tuple[str, str]]:
     one = detail.session
-    facts = [("On the mat", f"{duration_text(one.lying_s)}, {duration_text(one.goal_s)} planned")]
+    facts = [("On the mat", f"{duration_text(int(one.lying_s))}, {duration_text(one.goal_s)} planned")]
     if one.reason in words.ENDED and one.reason != "goal_reached":
         facts.append(("How it ended", words.ENDED[one.reason]))
     if one.discomforts:

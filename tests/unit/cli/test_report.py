@@ -76,6 +76,7 @@ def test_one_moment_of_a_session(settings: Path) -> None:
     lines = run(settings, "session", "12", "--at", "5").output.splitlines()
     assert lines[0].startswith("acumat session 12 at 5:00")
     assert "SIMULATED HISTORY" in lines[0]
+    assert len(lines) <= 23 + 2  # the picture, and what to type next
     assert any(line.startswith("Resting") for line in lines)
     assert any(line.startswith("Load") and "kg" in line for line in lines)
     assert any(line.endswith("Your right Hips Your left") for line in lines)

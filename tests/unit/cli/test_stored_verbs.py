@@ -83,6 +83,23 @@ def test_the_file_of_a_newer_program_is_not_touched(settings: Path, tmp_path: Pa
     assert path.read_bytes() == before
 
 
+def test_the_file_of_an_earlier_program_is_not_called_damaged(settings: Path, tmp_path: Path) -> None:
+    """Between an update and the first start after it."""
+    path = tmp_path / connection.NAME
+    path.write_bytes((settings.parent / connection.NAME).read_bytes())
+    older = connection.connect(path)
+    older.execute("PRAGMA user_version=1")
+    older.close()
+    (tmp_path / "acumat.toml").write_text('[storage]\nstate_dir = "."\n')
+    for words in (("sessions",), ("session", "1"), ("trends",), ("journal",), ("people",), ("programme",), ("export",)):
+        result = run(tmp_path / "acumat.toml", *words)
+        assert result.exit_code == REFUSED
+        assert (
+            result.output
+            == f"acumat: {path}: is of an earlier version of acumat: the next start of the mat updates it\n"
+        )
+
+
 def test_a_trend_claims_no_cause(settings: Path) -> None:
     """The sentence stands below; nothing says better, percent or streak."""
     shown = run(settings, "trends").output
