@@ -126,7 +126,8 @@ def _rows(chance: np.random.Generator, evening: SimulatedEvening, number: int, p
             yield statements.insert("stage", key, {"at_ns": start_ns + round(at_s * 1e9), "state": state})
     marks = [("wiggle", at_s) for at_s in chance.uniform(30, lying_s, wiggles)]
     marks += [("eased", eased_s)] if eased_s is not None and eased_s < lying_s else []
-    marks += [("discomfort", at_s) for at_s in chance.uniform(20, lying_s, columns["discomforts"])]
+    hurt = columns["discomforts"]
+    marks += [("discomfort", lying_s * (place + 1) / (hurt + 1)) for place in range(hurt)]
     for kind, at_s in sorted(marks, key=lambda one: one[1]):
         yield statements.insert("marker", key, {"at_ns": start_ns + round(float(at_s) * 1e9), "kind": kind})
     yield from _curves(chance, key, lying_s, load_n, [at_s for kind, at_s in marks if kind == "wiggle"])
