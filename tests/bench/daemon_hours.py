@@ -123,6 +123,7 @@ class Day:
         self._source = FrameSource(bench, block=10, start_ns=self._start_ns)
         self._database: Database | None = None
         self.fault: str | None = None
+        self.frames_dropped: int | None = 0
 
     def read(self, timeout_s: float) -> object:
         """Return the next second."""
