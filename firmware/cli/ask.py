@@ -6,11 +6,11 @@ from typing import Final
 
 from firmware import mat
 from firmware.cli.run import core_of, store_of
+from firmware.cli.stored import programme_of
 from firmware.clock import SystemClock
 from firmware.commands import Request, request_refusal
 from firmware.dispatcher import CommandDispatcher
 from firmware.errors import StorageError
-from firmware.programme import levels
 from firmware.programme.plan import Plan
 from firmware.storage import connection, mailbox
 
@@ -40,7 +40,7 @@ def _here(opened: mat.Mat, name: str, value: object) -> None:
     clock = SystemClock()
     store = store_of(opened, clock)
     try:
-        plan = Plan(levels.shipped_programme(), store.people, store.past, guest_min=opened.settings.session.goal_min)
+        plan = Plan(programme_of(opened.settings), store.people, store.past, guest_min=opened.settings.session.goal_min)
         dispatcher = CommandDispatcher(core_of(opened), plan, clock, store=store)
         answers: list[str | None] = []
         dispatcher.submit(Request(name, value, answers.append))

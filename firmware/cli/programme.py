@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.text import Text
 
-from firmware import words
+from firmware import config, words
 from firmware.cli import options
-from firmware.cli.stored import json_option, morning_lines, open_for_reading, print_json, print_screen
+from firmware.cli.stored import json_option, morning_lines, open_for_reading, print_json, print_screen, programme_of
 from firmware.clock import SystemClock, wall_clock_is_set
 from firmware.dispatcher import today_at
 from firmware.errors import StorageError
-from firmware.programme import levels
 from firmware.programme.plan import Plan, Today
 from firmware.storage import history, records
 from firmware.terminal.screen import TITLE_STYLE, screen_header, week_text
@@ -39,7 +38,7 @@ def command(*, act: str | None, config_file: Path | None, level: int | None, as_
         from firmware.cli.ask import request_command  # noqa: PLC0415 - it imports the core, which a look does not need
 
         if level is not None:
-            _check_level(level)
+            _check_level(config_file, level)
             request_command(config_file, "confirm_level" if _confirmed(config_file, level) else "level", level)
         if act is not None:
             request_command(config_file, act, words.ACKNOWLEDGEMENT_VERSION if act == "acknowledge" else None)
@@ -57,11 +56,11 @@ def command(*, act: str | None, config_file: Path | None, level: int | None, as_
 
 def _plan(config_file: Path | None) -> Plan:
     with open_for_reading(config_file) as base:
-        return Plan(levels.shipped_programme(), records.people(base), records.of_people(base))
+        return Plan(programme_of(config.load_settings(config_file)), records.people(base), records.of_people(base))
 
 
-def _check_level(level: int) -> None:
-    highest = len(levels.shipped_programme().level)
+def _check_level(config_file: Path | None, level: int) -> None:
+    highest = len(programme_of(config.load_settings(config_file)).level)
     if level > highest:
         raise StorageError(f"there is no level {level}: give 1 to {highest}, or 0 for gentler than the first")
 

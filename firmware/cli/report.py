@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 @click.command("report")
 @click.argument("file", type=options.type_path)
 @options.config_option
-@click.option("--month", type=click.DateTime(["%Y-%m"]), help="As in 2026-11; without it that of the newest session.")
+@click.option(
+    "--month",
+    type=click.DateTime(["%Y-%m"]),
+    metavar="YYYY-MM",
+    help="As in 2026-11; without it that of the newest session.",
+)
 @click.option("--person", help="Whose; without it the person whose turn it is, or all sessions for a guest.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def command(

@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from firmware import config
 from firmware.cli import options
 from firmware.cli.stored import (
     json_option,
@@ -14,6 +15,7 @@ from firmware.cli.stored import (
     open_for_reading,
     print_json,
     print_screen,
+    programme_of,
     shown_now_s,
 )
 from firmware.programme import levels
@@ -39,11 +41,11 @@ def command(*, config_file: Path | None, person: str | None, everything: bool, a
     if as_json:
         print_json(shown)
     else:
-        *lines, more = sessions_screen(shown, _head(found, now_s))
+        *lines, more = sessions_screen(shown, _head(found, now_s, programme_of(config.load_settings(config_file))))
         print_screen([*lines, *asked, more])
 
 
-def _head(found: list[history.Session], now_s: float) -> str:
+def _head(found: list[history.Session], now_s: float, programme: levels.Programme) -> str:
     """Return how many there are, over which time, and how many this week."""
     dated = [one.start_s for one in found if one.start_s is not None]
     if len(found) == 1 or not dated:
@@ -51,5 +53,5 @@ def _head(found: list[history.Session], now_s: float) -> str:
     weeks = ceil((dated[0] - dated[-1]) / history.WEEK_S)
     over = f" in {weeks} weeks" if weeks > 1 else ""
     done = sum(one.counted and (one.start_s or 0.0) > now_s - history.WEEK_S for one in found)
-    target = levels.shipped_programme().rules.week_target
-    return f"{len(found)} sessions{over}, the newest first. {week_text(done, target)}"
+    week = week_text(done, programme.rules.week_target)
+    return f"{len(found)} sessions{over}, the newest first. {week}"

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from firmware import config
 from firmware.clock import SystemClock
-from firmware.errors import StorageError
+from firmware.errors import ConfigError, StorageError
+from firmware.programme import levels
 from firmware.storage import connection, history, journal, records, trace
 from firmware.terminal.console import Terminal
 from firmware.words import journal as journal_words
@@ -19,6 +20,8 @@ from firmware.words import journal as journal_words
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
+
+    from firmware.config import Settings
 
 DOZED_LEAST_MIN: Final = 3
 DAY_S: Final = 86_400.0
@@ -37,6 +40,17 @@ def print_screen(lines: "Sequence[Text]") -> None:
     console = Terminal(soft_wrap=True, highlight=False)
     for line in lines:
         console.print(line)
+
+
+def programme_of(settings: "Settings") -> levels.Programme:
+    """Return the programme that the settings name, else the shipped one. Raises ConfigError."""
+    path = settings.session.programme_file
+    if path is None:
+        return levels.shipped_programme()
+    try:
+        return levels.parse_programme(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}): `acumat doctor` says more") from error
 
 
 def known_person(base: "sqlite3.Connection", name: str | None) -> str | None:

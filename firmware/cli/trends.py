@@ -6,8 +6,15 @@ import click
 
 from firmware import config
 from firmware.cli import options
-from firmware.cli.stored import json_option, known_person, open_for_reading, print_json, print_screen, shown_now_s
-from firmware.programme import levels
+from firmware.cli.stored import (
+    json_option,
+    known_person,
+    open_for_reading,
+    print_json,
+    print_screen,
+    programme_of,
+    shown_now_s,
+)
 from firmware.storage import history, records
 from firmware.storage.lumbar import lumbar_shares
 from firmware.terminal.trends_screen import trends_screen
@@ -31,4 +38,4 @@ def command(*, config_file: Path | None, person: str | None, weeks: int, as_json
     if as_json:
         print_json(found)
     else:
-        print_screen(trends_screen(found, levels.shipped_programme().rules.week_target, towel))
+        print_screen(trends_screen(found, programme_of(config.load_settings(config_file)).rules.week_target, towel))

@@ -38,7 +38,7 @@ class JournalAnswers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
     headache: Rating | None = None
     tension: Rating | None = None
     stress: Rating | None = None
-    cover: Literal["thick_towel", "thin_towel", "t_shirt", "bare"] | None = None
+    cover: Literal["double_towel", "thick_towel", "thin_towel", "t_shirt", "bare"] | None = None
     head: Literal["cushion", "folded_towel", "none"] | None = None
     knees: bool | None = None
     lumbar: bool | None = None

@@ -1,7 +1,9 @@
 """The sentences of the journal and of what is shown of past sessions."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+from firmware import words
 
 ASK: Final = {
     "back_pain": "Back pain, 0 none to 10 worst",
@@ -33,12 +35,12 @@ WHOM: Final = {
 }
 BROKEN_SKIN: Final = "The programme rests until your skin has healed: then `acumat programme healed`."
 # What was said, as a note shows it: a text with a place for a number or words, or one text for each choice.
-SAID: Final[Mapping[str, str | Mapping[object, str]]] = {
+SAID: Final[Mapping[str, str | Mapping[Any, str]]] = {
     "back_pain": "back {}",
     "headache": "head {}",
     "tension": "tension {}",
     "stress": "stress {}",
-    "cover": {"thick_towel": "thick towel", "thin_towel": "thin towel", "t_shirt": "t-shirt", "bare": "bare skin"},
+    "cover": words.COVER_SHORT,
     "head": {"cushion": "cushion under the head", "folded_towel": "towel under the head", "none": "head on the mat"},
     "knees": {True: "knees raised", False: "knees flat"},
     "lumbar": {True: "towel under the mat", False: "no towel under the mat"},

@@ -12,7 +12,7 @@ const PADS = {
 const YES = [["true", "Yes"], ["false", "No"]];
 const CHIPS = {
   before: ["How you will lie", [
-    ["cover", "Between you and the spikes", [["thick_towel", "Thick towel"], ["thin_towel", "Thin towel"], ["t_shirt", "T-shirt"], ["bare", "Bare skin"]]],
+    ["cover", "Between you and the spikes", [["double_towel", "Double towel"], ["thick_towel", "Thick towel"], ["thin_towel", "Thin towel"], ["t_shirt", "T-shirt"], ["bare", "Bare skin"]]],
     ["surface", "On the", [["bed", "Bed or couch"], ["floor", "Floor"]]],
     ["head", "Under your head", [["cushion", "Cushion"], ["folded_towel", "Folded towel"], ["none", "Nothing"]]],
     ["knees", "Roll under your knees", YES],

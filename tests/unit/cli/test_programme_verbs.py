@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 import threading
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,22 @@ def test_the_week_and_a_session_soon_after_another_are_shown() -> None:
         shown = "\n".join(line.plain for line in programme_screen(plan, plan.advice(soon)))
         assert "3 of 4 sessions this week." in shown
         assert (words.SPACING in shown) is noted
+
+
+def test_a_programme_of_ones_own_is_the_one_that_is_shown(settings: Path) -> None:
+    """Its target and its levels, as on the mat that runs with it; one that is damaged is named."""
+    own = settings.parent / "own.toml"
+    shipped = files("firmware.programme").joinpath("programme.toml").read_text(encoding="utf-8")
+    own.write_text(re.sub(r"week_target = \d+", "week_target = 6", shipped))
+    settings.write_text(settings.read_text() + '[session]\nprogramme_file = "own.toml"\n')
+    for verb in ("programme", "sessions", "trends"):
+        assert "of 6 sessions this week" in run(settings, verb).output, verb
+    refused = run(settings, "programme", "--level", "99").output
+    assert "there is no level 99: give 1 to" in refused
+    own.write_text("level = 3\n")
+    assert run(settings, "programme").exit_code == REFUSED
+    own.unlink()
+    assert "own.toml: cannot be read" in run(settings, "trends").output
 
 
 def test_broken_skin_in_the_journal_holds_the_programme(settings: Path) -> None:

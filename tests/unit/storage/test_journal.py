@@ -16,7 +16,7 @@ def test_what_people_type_is_understood() -> None:
 @pytest.mark.parametrize(
     ("phase", "name", "value", "text"),
     [
-        ("before", "cover", "wool", "cover: 'wool' is not thick_towel, thin_towel, t_shirt or bare"),
+        ("before", "cover", "wool", "cover: 'wool' is not double_towel, thick_towel, thin_towel, t_shirt or bare"),
         ("before", "knees", "perhaps", "knees: 'perhaps' is not yes or no"),
         ("before", "back_pain", "11", "back_pain: '11' is not a whole number from 0 to 10"),
         ("after", "marks", "7", "marks: '7' is not none, light, strong or broken_skin"),
