@@ -1,13 +1,17 @@
 """What is done when nothing waits: a backup a day, and an end for old curves."""
 
 import datetime as dt
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from firmware.storage import backups, connection, old_journal, purge
-from firmware.storage.connection import NAME
+from firmware.programme.people import People
+from firmware.storage import backups, connection, journal, old_journal, purge
+from firmware.storage.connection import NAME, Write
+from firmware.storage.database import Database
+from firmware.storage.session_store import SessionStore
 from firmware.storage.upkeep import BACKUP_S, LOOK_S, Upkeep
 from sim import history as invented
 from tests.doubles.clock import ManualClock
@@ -15,6 +19,7 @@ from tests.doubles.clock import ManualClock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CANARY = "canary-quincunx-4402"
 END = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
 
 
@@ -100,3 +105,37 @@ def test_a_deletion_ends_every_copy(tmp_path: Path) -> None:
     purge.purge(tmp_path / NAME)
     assert [path for path in kept if path.exists()] == []
     assert len(backups.backup_ring(tmp_path)) == 1
+
+
+def test_a_running_mat_that_deletes_a_person_leaves_no_byte(tmp_path: Path) -> None:
+    """Notes in the database, its log, backups, a damaged file and an update's copy; the mat has the file open."""
+    base = Database(tmp_path, ManualClock(), boot_id="one")
+    kept = SessionStore(base, ManualClock(), cells=12)
+    people = People().add("Ana").add("Ben")
+    kept.save_people(people)
+    said = journal.answers({"note": CANARY}, "before")
+    base.write(journal.add(("one", 1), "before", said, person="Ana", session=None))
+    stored_all(base)
+    for made in (tmp_path / "damaged" / "acumat-1.db", tmp_path / "backups" / "version-1.db"):
+        made.parent.mkdir(exist_ok=True)
+        backups.copy(tmp_path / NAME, made)
+    backups.make_backup(tmp_path / NAME)
+    assert len(files_with(tmp_path, CANARY)) == 4  # the log, or the database, and three copies
+    kept.save_people(people.remove("Ana"))
+    stored_all(base)  # the purge is the end of that write
+    assert files_with(tmp_path, CANARY) == []
+    assert files_with(tmp_path, "Ben") != []
+    kept.close()
+    assert files_with(tmp_path, CANARY) == []
+
+
+def stored_all(base: Database) -> None:
+    """Wait until what was written so far is on the disk, and what follows a write is done."""
+    done = threading.Event()
+    base.write(Write("SELECT 1"), done=done.set)
+    assert done.wait(60)
+
+
+def files_with(folder: Path, text: str) -> list[Path]:
+    """Return the files in which a text is."""
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
