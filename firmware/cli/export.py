@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ def command(*, config_file: Path | None, person: str | None, as_csv: bool) -> No
 def _write_csv(base: "sqlite3.Connection", person: str | None) -> None:
     writer = csv.writer(sys.stdout)
     found = history.sessions(base, person=person)[::-1]
-    names = list(asdict(found[0])) if found else []
+    names = [field.name for field in fields(history.Session)]
     writer.writerow([*names, *(f"{name}_{phase}" for phase, name in RATED)])
     with progress_bar("exporting") as advance:
         for number, one in enumerate(found):

@@ -88,9 +88,7 @@ def _whom(path: Path, phase: "journal.Phase", session: int | None) -> _Whom:
         if session is None and phase != "before":
             found = history.sessions(base, person=person, limit=1)
             if not found:
-                raise StorageError(
-                    f"there is no session yet to note something {phase}: `acumat journal before` is for now"
-                )
+                raise StorageError("there is no session yet: `acumat journal before` notes how it is now")
             session = found[0].id
     return _Whom(person, session)
 

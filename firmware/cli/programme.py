@@ -14,7 +14,7 @@ from firmware.dispatcher import today_at
 from firmware.errors import StorageError
 from firmware.programme.plan import Plan, Today
 from firmware.storage import history, records
-from firmware.terminal.screen import TITLE_STYLE, screen_header, week_text
+from firmware.terminal.screen import TITLE_STYLE, bulleted, screen_header, week_text
 
 if TYPE_CHECKING:
     from firmware.programme.advice import Advice
@@ -31,8 +31,7 @@ ACTS: Final = ("accept", "decline", "healed", "acknowledge")
 def command(*, act: str | None, config_file: Path | None, level: int | None, as_json: bool) -> None:
     """Show where you are in the programme, or answer an offer."""
     if act == "acknowledge":
-        for line in words.BEFORE_YOU_USE_IT:
-            click.echo(f"- {line}")
+        print_screen([Text(words.BEFORE_TITLE, TITLE_STYLE), *bulleted(words.BEFORE_YOU_USE_IT), Text()])
         click.confirm(words.ACKNOWLEDGEMENT, abort=True)
     if act is not None or level is not None:
         from firmware.cli.ask import request_command  # noqa: PLC0415 - it imports the core, which a look does not need

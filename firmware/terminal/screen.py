@@ -10,7 +10,7 @@ from rich.text import Text
 from firmware import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 SCREEN_WIDTH: Final = 80
 TITLE_STYLE: Final = "bold"
@@ -46,6 +46,12 @@ def beside(left: "Sequence[Text]", right: "Sequence[Text]", column: int) -> list
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines of at most width characters, broken between words."""
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def bulleted(texts: "Iterable[str]", width: int = SCREEN_WIDTH) -> list[Text]:
+    """Return a list of sentences, each after a dash and in as many lines as it needs."""
+    lines = [(number, line) for text in texts for number, line in enumerate(wrapped(text, width - 2))]
+    return [Text(f"{'  ' if number else '- '}{line}") for number, line in lines]
 
 
 def labelled_fact(label: str, text: str, label_width: int, width: int) -> list[Text]:

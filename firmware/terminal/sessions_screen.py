@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from firmware import words
-from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, screen_header, time_text
+from firmware.terminal.screen import BAR_STYLE, TITLE_STYLE, bulleted, screen_header, time_text
 from firmware.words import journal as journal_words
 from firmware.words.quantities import clock_text
 
@@ -21,12 +21,13 @@ WHOLE: Final = ("goal_reached", "")
 def sessions_screen(found: "Sequence[Session]", head: str) -> list[Text]:
     """Return the lines of the screen; head is the sentence below its name."""
     if not found:
-        first_time = [Text(f"- {line}") for line in words.FIRST_TIME]
+        first_time = bulleted(words.FIRST_TIME)
         more = Text("More: acumat programme acknowledge   acumat doctor")
         return [
             *screen_header("acumat sessions", simulated=False),
             Text(journal_words.NO_SESSIONS_YET),
             *first_time,
+            Text(),
             more,
         ]
     lines = screen_header("acumat sessions", simulated=any(one.simulated for one in found), line=head)

@@ -17,6 +17,7 @@ DISCLAIMER: Final = (
 # --- before the first session ------------------------------------------------------------------------
 # A new text is a new version: who accepted an older one is asked again. Only the date and the version are kept.
 ACKNOWLEDGEMENT_VERSION: Final = 1
+BEFORE_TITLE: Final = "Before you use it"
 BEFORE_YOU_USE_IT: Final = (
     "Ask a doctor first if you are pregnant, take blood thinners or have a clotting or bleeding disorder.",
     "Do not use it on open wounds, sunburn or skin that is ill where you would lie.",

@@ -100,6 +100,21 @@ def test_the_file_of_an_earlier_program_is_not_called_damaged(settings: Path, tm
         )
 
 
+def test_before_the_first_session(tmp_path: Path) -> None:
+    """First steps in place of a list, notes only for now, and a table with its heading."""
+    base = connection.connect(tmp_path / connection.NAME)
+    connection.migrate(base)
+    base.close()
+    settings = tmp_path / "acumat.toml"
+    settings.write_text('[storage]\nstate_dir = "."\n')
+    shown = run(settings, "sessions").output
+    assert "Sit at the hips end" in shown
+    for words in (("sessions",), ("trends",), ("journal",), ("people",), ("programme",)):
+        assert max(map(cell_len, run(settings, *words).output.splitlines())) <= 80, words
+    assert "there is no session yet" in run(settings, "journal", "after", "--set", "back_pain=1").output
+    assert run(settings, "export", "--csv").output.startswith("id,start_s,length_s,")
+
+
 def test_a_trend_claims_no_cause(settings: Path) -> None:
     """The sentence stands below; nothing says better, percent or streak."""
     shown = run(settings, "trends").output
