@@ -11,9 +11,10 @@ CHANNELS: Final = 2  # of pwm-2chan
 
 @dataclass
 class FakePwmFiles:
-    """A folder with one chip, pwmchip0. locked: how often a new channel refuses, until udev has opened it.
+    """A folder with one chip, pwmchip0; made, or that of another process.
 
-    written has every value that the kernel took, as "pwm1/duty_cycle 25000".
+    locked: how often a new channel refuses, until udev has opened it. written has every value that the kernel took, as
+    "pwm1/duty_cycle 25000".
     """
 
     folder: Path
@@ -23,6 +24,8 @@ class FakePwmFiles:
     def __post_init__(self) -> None:
         """Make the chip."""
         self.chip = self.folder / "pwmchip0"
+        if self.chip.exists():
+            return
         self.chip.mkdir()
         for name, text in (("npwm", f"{CHANNELS}\n"), ("export", ""), ("unexport", "")):
             (self.chip / name).write_text(text)
