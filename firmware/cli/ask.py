@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from firmware import mat
-from firmware.cli.run import core_of, store_of
+from firmware.cli.run import core_of
 from firmware.cli.stored import programme_of
+from firmware.cli.storing import store_of
 from firmware.clock import SystemClock
 from firmware.commands import Request, request_refusal
 from firmware.dispatcher import CommandDispatcher

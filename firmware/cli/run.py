@@ -14,6 +14,7 @@ import click
 from firmware import daemon, mat
 from firmware.cli import options
 from firmware.cli.doors import doors
+from firmware.cli.storing import continue_session, join_store, store_of
 from firmware.clock import SystemClock
 from firmware.core import CoreSettings, MatCore
 from firmware.cues import table as cues
@@ -30,15 +31,13 @@ from firmware.programme import levels as programme
 from firmware.programme.people import People
 from firmware.programme.plan import Plan
 from firmware.session.machine import with_goal
-from firmware.storage.database import Database
 from firmware.storage.fault_log import FaultLog, runtime_folder
 from firmware.storage.file_watcher import FileWatcher, WatchedFile
 from firmware.storage.folder_lock import locked
 from firmware.storage.last_good import LastGood
 from firmware.storage.lumbar import usual_lumbar_shares
-from firmware.storage.session_store import Remembered, SessionStore
+from firmware.storage.session_store import SessionStore
 from firmware.storage.start_counter import SHORT_STARTS, StartCounter
-from firmware.storage.upkeep import Upkeep
 from firmware.storage.zero import ZeroStore
 from firmware.supervisor import Supervisor
 from firmware.terminal.arguments import map_option
@@ -48,10 +47,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firmware.cli.doors import Pod
-    from firmware.clock import Clock
     from firmware.ports import Sink
     from firmware.terminal.origin import FrameOrigin
-RESUME_WITHIN_S: Final = 120.0
+
 SAFE_STATUS: Final = "safe mode: only timing and cues; see the log"
 
 log = logging.getLogger(__name__)
@@ -164,51 +162,6 @@ def note_start(opened: mat.Mat, counter: StartCounter, supervisor: Supervisor) -
         log.warning(
             "not zeroed: stop the service, clear the mat and run `acumat tare`; load is reported only after taring"
         )
-
-
-def store_of(opened: mat.Mat, clock: "Clock", *, simulated: bool = False) -> SessionStore:
-    """Open the database of the state folder."""
-    storage = opened.settings.storage
-    database = Database(storage.state_dir, clock)
-    database.idle = Upkeep(database.path, clock, sessions_kept=storage.traces_kept)
-    return SessionStore(database, clock, cells=len(opened.board.cells), simulated=simulated)
-
-
-def continue_session(store: SessionStore, core: MatCore, clock: "Clock") -> None:
-    """Continue the session that the last run left open, if that was less than RESUME_WITHIN_S ago; else close it.
-
-    After a power cut how long it lasted is not known: the time since power-on counts, the least it can have been.
-    """
-    store.state_of, store.origin_ns = core.snapshot, core.origin_ns
-    left = store.unfinished
-    if left is None:
-        return
-    at_ns = left.at_ns if left.boot_id == store.boot_id else 0
-    gap_s = (clock.boottime_ns() - at_ns) / 1e9
-    if left.state is None or not 0 <= gap_s <= RESUME_WITHIN_S:
-        store.close_unfinished()
-        return
-    try:
-        core.restore(left.state, at_ns)
-    except ValueError as error:
-        log.warning("the session of the last run cannot be continued (%s): it is closed", error)
-        store.close_unfinished()
-        return
-    store.resume()
-    log.warning("the session of the last run continues after a gap of %.0f s, if the person still lies there", gap_s)
-
-
-def join_store(store: SessionStore, dispatcher: CommandDispatcher, supervisor: Supervisor) -> None:
-    """Connect a store with the dispatcher, and watch it."""
-
-    def use_late(found: Remembered) -> None:
-        store.remember(found)
-        dispatcher.use_people(found.people, found.past)
-
-    store.take_commands(dispatcher.submit)
-    store.on_late = lambda found: dispatcher.call_soon(lambda: use_late(found))
-    supervisor.watch("people", lambda: store.fault)
-    supervisor.watch("database", store.database.current_fault)
 
 
 def dispatcher_of(
