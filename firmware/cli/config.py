@@ -32,8 +32,9 @@ def command(*, what: str, config_file: Path | None, as_json: bool) -> None:
     elif as_json:
         print_json(_plain(settings))
     else:
+        click.echo(f"# {origin}")
         for section, values in _plain(settings).items():
-            click.echo(f"[{section}]")
+            click.echo(f"\n[{section}]")
             for name, value in values.items():
                 click.echo(f"{name} = {_toml(value)}")
 

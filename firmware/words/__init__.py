@@ -145,7 +145,7 @@ SURFACE: Final = {"bed": "a bed or couch", "floor": "the floor"}
 OFFER: Final = {
     "nearly": "You lie nearly the whole time, day after day. Would you like to make this shorter time your goal?",
     "ready": "The last sessions went well. Would you like to try the next level? Only one thing changes.",
-    "stopped": "You stopped because it hurt. Would you like to go one level down?",
+    "stopped": "On this level you stopped because it hurt. Would you like to go one level down?",
     "unfinished": "The last sessions were shorter than planned. Would a lower level suit you better?",
     "rest": (
         "You have used the mat for a while. One maker's custom is a week off now; no trial has tested it. "
