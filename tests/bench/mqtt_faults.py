@@ -138,7 +138,7 @@ def _lost_once(broker: Mosquitto, publisher: Publisher, folder: Path) -> float:
 
 def _until(condition: object) -> None:
     assert callable(condition)
-    for _ in range(600):
+    for _ in range(2400):  # after several losses in a row the mat waits up to half a minute
         if condition():
             return
         time.sleep(0.05)
@@ -167,7 +167,7 @@ def run(*, small: bool = False) -> list[Row]:
     """Return all rows."""
     return [
         *kills_and_restarts(3 if small else 25, 1 if small else 5),
-        *lost_broker(1 if small else 10),
+        *lost_broker(1 if small else 5),
         *hostile_commands(2_000 if small else 1_000_000),
         *budgets(0.2 if small else 1.0),
         *([] if small else large()),

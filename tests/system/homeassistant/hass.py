@@ -22,17 +22,17 @@ CACHE: Final = Path(os.environ.get("HOMEASSISTANT_ROOT", "/var/cache/acumat-home
 SUITE: Final = os.environ.get("HOMEASSISTANT_SUITE", "forky")
 VERSION: Final = os.environ.get("HOMEASSISTANT_VERSION", "2026.11.0")
 VENV: Final = "/opt/ha"
+COMPLETE: Final = "opt/installed"
 ADDRESS: Final = "127.0.0.1"
 START_S: Final = 120.0
 USER: Final = {"name": "Test", "username": "test", "password": "test-test", "language": "en"}
 SCRIPT: Final = "/usr/share/debootstrap/scripts/sid"
 CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
-# What the integrations mqtt, frontend and config need, and the frontend for its list of services; the versions come
-# from Home Assistant's own constraints.
-NEEDS: Final = (
-    "paho-mqtt", "home-assistant-frontend", "numpy", "hassil", "home-assistant-intents", "aiohasupervisor",
-    "infrared-protocols", "rf-protocols", "ha-ffmpeg", "mutagen", "PyTurboJPEG", "gazetteer-matcher", "pymicro-vad",
-    "pyspeex-noise",
+# The integrations whose requirements are installed: those of the tests, and those that the frontend loads when it lists
+# the services. The versions come from Home Assistant's own constraints.
+INTEGRATIONS: Final = (
+    "mqtt", "frontend", "history", "recorder", "hassio", "conversation", "assist_pipeline", "ffmpeg", "tts", "camera",
+    "image", "stream", "infrared", "radio_frequency",
 )  # fmt: skip
 CONFIGURATION: Final = """
 homeassistant: {name: Home, unit_system: metric, time_zone: UTC, currency: EUR, country: DE, latitude: 52}
@@ -57,8 +57,9 @@ def missing() -> str | None:
 def install() -> Path:
     """Return the root, made at the first call: two minutes, 1.8 GB, a network."""
     root = CACHE / SUITE
-    if (root / VENV[1:] / "bin/hass").exists():
+    if (root / COMPLETE).exists():
         return root
+    shutil.rmtree(root, ignore_errors=True)
     packages = "ca-certificates,python3,python3-venv,python3-dev,gcc,g++,libc6-dev"
     # The script of unstable serves every suite, also those that are newer than this debootstrap.
     _run("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(root), mirror(), SCRIPT)
@@ -70,9 +71,17 @@ def install() -> Path:
     _run(*inside(root, f"{VENV}/bin/pip", "install", "-q", "--prefer-binary", f"homeassistant=={VERSION}"))
     where = "import homeassistant, os; print(os.path.dirname(homeassistant.__file__))"
     package = _run(*inside(root, f"{VENV}/bin/python", "-c", where)).strip()
-    constraints = f"{package}/package_constraints.txt"
-    _run(*inside(root, f"{VENV}/bin/pip", "install", "-q", "--prefer-binary", "-c", constraints, *NEEDS))
+    constraints, needs = f"{package}/package_constraints.txt", _requirements(root / package[1:])
+    _run(*inside(root, f"{VENV}/bin/pip", "install", "-q", "--prefer-binary", "-c", constraints, *needs))
+    (root / COMPLETE).touch()
     return root
+
+
+def _requirements(package: Path) -> set[str]:
+    """Return what the integrations of the tests need, as far as this version has them."""
+    manifests = [package / "components" / name / "manifest.json" for name in INTEGRATIONS]
+    found = [json.loads(path.read_text("utf-8")) for path in manifests if path.exists()]
+    return {need for one in found for need in one.get("requirements", ())}
 
 
 def inside(root: Path, *command: str) -> list[str]:
@@ -102,7 +111,10 @@ class HomeAssistant:
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / ".storage").mkdir(parents=True)
         files = {"automations.yaml": "[]\n"} | dict(files or {})
-        for name, text in {"configuration.yaml": CONFIGURATION, **files}.items():
+        files = {"configuration.yaml": CONFIGURATION} | files
+        if VERSION < "2026.11":  # newer ones have it in .storage
+            files["configuration.yaml"] += f"http: {{server_host: {ADDRESS}, server_port: {port}}}\n"
+        for name, text in files.items():
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text, encoding="utf-8")
         server = {"server_host": [ADDRESS], "server_port": port}

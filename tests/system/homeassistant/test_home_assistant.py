@@ -107,6 +107,7 @@ def test_a_refused_command_is_seen_and_each_control_is_true(
     """A refused press, choices, a note; all controls are true after a restart of both sides."""
     process = mat(1)
     until(lambda: hass.state(f"number.{MAT}_back_pain_before") == "unknown")
+    until(lambda: hass.attribute(f"event.{MAT}_system_events", "event_type") == "zeroed")
     fresh = controls(hass)
     hass.call("number.set_value", f"number.{MAT}_goal_of_the_next_session", value=25)
     hass.call("select.select_option", f"select.{MAT}_sound", option="quiet")
