@@ -26,8 +26,8 @@ class EventStore(Protocol):
         """Return what the last run left: the newest pending events, at most so many."""
         ...
 
-    def add(self, row: Row, done: Callable[[], None]) -> None:
-        """Store an event as pending; done is called, by any thread, once it is stored."""
+    def add(self, key: Key, payload: Callable[[], bytes], done: Callable[[], None]) -> None:
+        """Store an event as pending, later and in another thread; done is called there once it is stored."""
         ...
 
     def remove(self, keys: Sequence[Key]) -> None:
@@ -52,7 +52,7 @@ class NoStore:
         """Nothing was left."""
         return (), 0, None, None
 
-    def add(self, _row: Row, _done: Callable[[], None]) -> None:
+    def add(self, _key: Key, _payload: Callable[[], bytes], _done: Callable[[], None]) -> None:
         """Store nothing."""
 
     def remove(self, _keys: Sequence[Key]) -> None:

@@ -1,8 +1,9 @@
 """The queue between the main loop and the publisher, and the journal behind it.
 
-The lock is held only for list operations, never during I/O: put does not block. Of telemetry only the newest tick is
-kept. Events get their number here and go to the store; one is sent only after it is stored, so no number is ever used
-twice, and leaves the queue when the broker has acknowledged it. While the store does not work (a full disk, a mat
+The lock is held only for list operations, never during I/O: put does not block, and does not encode: JSON and sentence
+of an event are made by the thread that stores or sends it. Of telemetry only the newest tick is kept. Events get their
+number here and go to the store; one is sent only after it is stored, so no number is ever used twice, and leaves the
+queue when the broker has acknowledged it. While the store does not work (a full disk, a mat
 without a database) events are sent from memory. The queue is bounded: beyond it the oldest event goes that is neither
 start nor end of a session. What goes from the queue is still in the journal, for replay.
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from firmware.events import SessionEnded, event_type
-from firmware.mqtt.event_store import EventStore, Key, NoStore, Row
+from firmware.mqtt.event_store import EventStore, Key, NoStore
 from firmware.mqtt.own_events import LASTING, CommandRefused, SentEvent, sentence
 from firmware.mqtt.payloads import event_payload, is_about_pain, session_payload
 from firmware.mqtt.sessions import SessionFollower
@@ -34,11 +35,19 @@ class QueuedEvent:
 
     seq: int
     topic: str
-    payload: bytes
+    body: bytes | Callable[[], bytes]
     made_s: float | None = None
     lasting: bool = False
     stored: bool = False
     replayed: bool = False
+
+    @property
+    def payload(self) -> bytes:
+        """The JSON, made when it is first asked for; two threads may do that at once, and make the same."""
+        body = self.body
+        if not isinstance(body, bytes):
+            self.body = body = body()
+        return body
 
     @property
     def key(self) -> Key:
@@ -106,7 +115,7 @@ class Outbox:
                 context = context or self._sessions.context(tick)
                 happened_s = None if wall_s is None else wall_s - (tick.t_s - event.t_s)
                 if self._pain or not is_about_pain(event):
-                    self._add_event(event, happened_s, sentence(event, context))
+                    self._add_event(event, happened_s, context)
                 if isinstance(event, SessionEnded):
                     self._add_session(event, None if wall_s is None else wall_s - tick.t_s)
             self._trim()
@@ -115,7 +124,7 @@ class Outbox:
         """Queue the event of a refused command."""
         with self._lock:
             event = CommandRefused(0.0 if self._latest is None else self._latest.t_s, name, error)
-            self._add_event(event, wall_s, sentence(event, SentenceContext()))
+            self._add_event(event, wall_s, SentenceContext())
             self._trim()
 
     def latest(self) -> Tick | None:
@@ -151,20 +160,23 @@ class Outbox:
             self._events = deque(sorted([*again, *self._events], key=lambda item: item.key))
             self._trim()
 
-    def _add_event(self, event: SentEvent, wall_s: float | None, text: str) -> None:
-        name = event_type(type(event))
+    def _add_event(self, event: SentEvent, wall_s: float | None, context: SentenceContext) -> None:
         self.last_seq += 1
-        seq = self.last_seq
-        payload = event_payload(
-            event,
-            event_id=f"{self._prefix}-{seq}",
-            seq=seq,
-            wall_s=wall_s,
-            session_id=self._sessions.id,
-            text=text,
-            pain=self._pain,
-        )
-        self._add(QueuedEvent(seq, EVENT.name, payload, self._boottime_s(), name in LASTING))
+        seq, session_id = self.last_seq, self._sessions.id
+
+        def body() -> bytes:
+            return event_payload(
+                event,
+                event_id=f"{self._prefix}-{seq}",
+                seq=seq,
+                wall_s=wall_s,
+                session_id=session_id,
+                text=sentence(event, context),
+                pain=self._pain,
+            )
+
+        lasting = event_type(type(event)) in LASTING
+        self._add(QueuedEvent(seq, EVENT.name, body, self._boottime_s(), lasting))
 
     def _add_session(self, event: SessionEnded, zero_wall_s: float | None) -> None:
         self.last_seq += 1
@@ -184,8 +196,7 @@ class Outbox:
             item.stored = True
 
         self._events.append(item)
-        row: Row = item.seq, item.topic, item.payload
-        self._store.add(row, stored)
+        self._store.add(item.key, lambda: item.payload, stored)
 
     def _trim(self) -> None:
         while len(self._events) > self._events_max:

@@ -8,7 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import Final
+from typing import Any, Final, overload
 
 from firmware.storage.connection import Write
 from firmware.storage.database import Database
@@ -21,6 +21,25 @@ Row = tuple[int, str, bytes]
 """seq, topic below the root, payload."""
 
 log = logging.getLogger(__name__)
+
+
+class _Columns(Sequence[Any]):
+    """The values of a row whose payload is made by the thread that stores it."""
+
+    def __init__(self, key: tuple[int, str], payload: Callable[[], bytes]) -> None:
+        self._key, self._payload = key, payload
+
+    def __len__(self) -> int:
+        return 3
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...  # noqa: ANN401 - a column
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Any, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Any:
+        return (*self._key, self._payload())[place]
 
 
 class EventJournal:
@@ -65,14 +84,17 @@ class EventJournal:
             None if ended is None else ended[0],
         )
 
-    def add(self, row: Row, done: Callable[[], None]) -> None:
-        """Store a message as pending; never blocks. done is called by the writer's thread once it is on the disk."""
+    def add(self, key: tuple[int, str], payload: Callable[[], bytes], done: Callable[[], None]) -> None:
+        """Store a message as pending; never blocks. payload and done are called by the writer's thread.
+
+        done: once it is on the disk.
+        """
         writes = [
-            Write("INSERT INTO mqtt_event (seq, topic, payload) VALUES (?, ?, ?)", row),
-            Write("INSERT INTO outbox (seq, topic) VALUES (?, ?)", row[:2]),
+            Write("INSERT INTO mqtt_event (seq, topic, payload) VALUES (?, ?, ?)", _Columns(key, payload)),
+            Write("INSERT INTO outbox (seq, topic) VALUES (?, ?)", key),
         ]
-        if row[0] % PRUNE_EVERY == 0:
-            writes.append(Write("DELETE FROM mqtt_event WHERE seq <= ?", (row[0] - KEPT,)))
+        if key[0] % PRUNE_EVERY == 0:
+            writes.append(Write("DELETE FROM mqtt_event WHERE seq <= ?", (key[0] - KEPT,)))
         self._database.write(*writes, done=done)
 
     def remove(self, keys: Sequence[tuple[int, str]]) -> None:

@@ -109,9 +109,9 @@ class MemoryStore:
         assert most > 0
         return self.kept
 
-    def add(self, row: Row, done: Callable[[], None]) -> None:
+    def add(self, key: Key, payload: Callable[[], bytes], done: Callable[[], None]) -> None:
         """Keep it; done is called by flush."""
-        self.rows.append(row)
+        self.rows.append((*key, payload()))
         self.waiting.append(done)
 
     def flush(self) -> None:
@@ -262,3 +262,14 @@ def test_silent_cells_are_events_with_their_names() -> None:
         ("cells_silent", ["A2"], "A2 fell silent."),
         ("cells_back", ["A2"], "A2: answering again."),
     ]
+
+
+def test_putting_an_event_does_not_encode_it() -> None:
+    """The loop only queues: what stores or sends the event makes its JSON, once."""
+    outbox = Outbox()
+    outbox.put(tick(1.0, events=(MatEmptied(1.0),)), None)
+    item = outbox.next_event()
+    assert item is not None
+    assert callable(item.body)
+    assert json.loads(item.payload)["event_type"] == "mat_emptied"
+    assert item.payload is item.payload is item.body

@@ -21,7 +21,7 @@ def test_a_restart_finds_what_was_not_acknowledged(tmp_path: Path) -> None:
     database, journal = opened(tmp_path)
     stored: list[int] = []
     for seq, topic in ((1, "event"), (2, "session/x"), (3, "event")):
-        journal.add((seq, topic, b"%d" % seq), lambda seq=seq: stored.append(seq))  # type: ignore[misc]
+        journal.add((seq, topic), lambda seq=seq: b"%d" % seq, lambda seq=seq: stored.append(seq))  # type: ignore[misc]
     journal.remove([(1, "event")])
     journal.note_session("s")
     assert journal.working
@@ -50,8 +50,8 @@ def test_an_empty_journal_is_empty(tmp_path: Path) -> None:
 def test_the_journal_is_bounded(tmp_path: Path) -> None:
     """The oldest go; what goes is not pending any more."""
     database, journal = opened(tmp_path)
-    journal.add((1, "event", b""), lambda: None)
-    journal.add((KEPT + PRUNE_EVERY, "event", b""), lambda: None)
+    journal.add((1, "event"), bytes, lambda: None)
+    journal.add((KEPT + PRUNE_EVERY, "event"), bytes, lambda: None)
     database.close()
     database, journal = opened(tmp_path)
     assert [row[0] for row in journal.read(10)[0]] == [KEPT + PRUNE_EVERY]
@@ -61,7 +61,7 @@ def test_the_journal_is_bounded(tmp_path: Path) -> None:
 def test_a_restored_database_leaves_a_gap(tmp_path: Path) -> None:
     """Messages that the backup lacks may have been sent: their numbers are not used again."""
     database, journal = opened(tmp_path)
-    journal.add((7, "event", b""), lambda: None)
+    journal.add((7, "event"), bytes, lambda: None)
     database.close()
     database, journal = opened(tmp_path)
     database.restored = "restored"
