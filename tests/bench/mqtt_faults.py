@@ -177,13 +177,13 @@ def run(*, small: bool = False) -> list[Row]:
 def large() -> list[Row]:
     """Return what takes minutes, or needs more than mosquitto."""
     return [
-        *frozen_broker(30.0),
         *huge_payload(3),
         *flood(20.0),
         *canary(),
         *old_brokers(),
         *strict_broker(),
         *asyncapi(),
+        *frozen_broker(30.0),
     ]
 
 
