@@ -33,7 +33,7 @@ def test_from_the_doctor_to_a_calibrated_tile(tmp_path: Path) -> None:
     assert first.exit_code == 1
     assert "pilot_1x1: 1 x 1, 1 cells" in first.stdout
     assert "1 of 1 cells" in first.stdout
-    assert [line.split()[0] for line in first.stdout.splitlines() if " fail " in line] == ["calibration"]
+    assert [line.split()[2] for line in first.stdout.splitlines() if "✗ FAULT" in line] == ["Calibration"]
     asked = attempt(tmp_path, "calibrate", "--mass", "5", "--mass", "20", "--yes")
     assert asked.exit_code == 0, asked.output
     assert "over the sensor at the base, left hand of tile A1" in " ".join(asked.output.split())
@@ -42,7 +42,7 @@ def test_from_the_doctor_to_a_calibrated_tile(tmp_path: Path) -> None:
     assert attempt(tmp_path, "tare").exit_code == 0
     last = attempt(tmp_path, "doctor", "--seconds", "2")
     assert last.exit_code == 0, last.stdout
-    assert " fail " not in last.stdout
+    assert "FAULT" not in last.stdout
     assert "all chips answer in time" in attempt(tmp_path, "probe", "--seconds", "2").stdout
 
 
