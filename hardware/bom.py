@@ -6,17 +6,18 @@ import math
 from dataclasses import dataclass
 
 from hardware.board import Board, load_board
-from hardware.lines import mat_cables, supply_wires
+from hardware.lines import built_into, mat_cables, supply_wires, tail_m
 from hardware.schema import BomPart, BomTable
 
 
 @dataclass(frozen=True, slots=True)
 class BomItem:
-    """A part and how much of it this board needs, in pieces or metres."""
+    """A part and how much of it this board needs, in pieces or metres; what to search for."""
 
     part: BomPart
     text: str
     quantity: float
+    sources: tuple[str, ...]
 
     @property
     def usd(self) -> float:
@@ -29,18 +30,19 @@ def part_amounts(board: Board) -> dict[str, float]:
     spec = board.spec
     cells = len(board.cells)
     lights = sum(bcm is not None for bcm in (board.red_bcm, board.green_bcm, board.blue_bcm))
-    parts = spec.mechanics.base_parts
+    parts, whole = spec.mechanics.base_parts, built_into(board)
     return {
         "mat": 1,
         "cell": cells,
         "sensor": cells * spec.cell.types[spec.cell.use].sensors_per_tile,
         "corner": 4 * cells,
         "line": len(mat_cables(board)),
+        "hat_line": len(mat_cables(whole)),
         "plug": len(mat_cables(board)) + ("pod" in board_conditions(board)),
         "line_m": sum(line.length_m for line in mat_cables(board)),
-        "tail_m": cells * spec.wiring.tail_m,
+        "tail_m": sum(tail_m(board, cell) for cell in board.cells),
         "pod_m": spec.wiring.pod_m,
-        "series": cells + len(board.sck_bcm) + lights,
+        "series": len(whole.cells) + len(whole.sck_bcm) + lights,
         "light": lights,
         "base": parts,
         "fold": parts - 1,
@@ -98,13 +100,15 @@ def bom_items(board: Board) -> tuple[BomItem, ...]:
         "series": resistance_text(spec.pins.series_ohm),
         "dimmer": resistance_text(spec.pins.dimmer_ohm),
         "parallel": resistance_text(spec.adc.feedback_parallel_ohm or 0),
+        "ways": max(len(line.ways) for line in mat_cables(board)),
     }
     found = []
     for part in part_catalogue(board).parts:
         quantity = part.count * many[part.per]
         if part.when in has and quantity:
+            sources = tuple(one.format(**words) for one in part.sources)
             exact = math.ceil(quantity - 1e-9) if part.unit == "piece" else math.ceil(quantity * 10 - 1e-9) / 10
-            found.append(BomItem(part, part.text.format(**words), exact))
+            found.append(BomItem(part, part.text.format(**words), exact, sources))
     return tuple(found)
 
 
@@ -125,7 +129,7 @@ def bom_csv(board: Board) -> str:
         table.writerow(
             [
                 part.id, item.text, f"{item.quantity:g}", part.unit, f"{part.usd:.2f}", f"{item.usd:.2f}", part.used,
-                "; or ".join(part.sources),
+                "; or ".join(item.sources),
             ]
         )  # fmt: skip
         total += item.usd

@@ -40,6 +40,8 @@ PAGES: Final[dict[str, Callable[[Board], str]]] = {
 def generated_files(board: Board) -> dict[str, str]:
     """Return the text of every generated file, keyed by its path below the board's folder."""
     made = {name: page(board) for name, page in PAGES.items()}
+    if board.spec.wiring.pilot:  # its HAT is that of the mat
+        del made["wiring/perfboard.svg"]
     if board.sensors_per_tile > 1:
         made["wiring/corners.svg"] = corners_svg(board)
     return made | {f"wiring/{sheet.file}.yml": harness_yml(board, sheet) for sheet in wiring_sheets(board)}

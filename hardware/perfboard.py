@@ -21,20 +21,28 @@ FIRST_HEADER_COL: Final = 4  # pins 1 and 2
 SLOTS: Final = (3, 7)  # rows of the upper legs of the series resistors: one or two below each pair of pins
 SOCKET_ROW, SOCKET_COLS = 14, (3, 8, 13, 18, 23)
 RESISTOR_HOLES: Final = 2  # a resistor stands: its legs are two holes apart
+ADAPTER_HOLES: Final = 3  # U1 and U3 sit on adapter boards of one width, 7.62 mm from row to row of legs
 LEFT_OUT: Final = frozenset({"U2", "R2", "R3", "R4", "JP1"})  # the ID memory of the ordered board
 SUPPLY_PINS: Final = frozenset({1, 2, 6})  # 3.3 V, 5 V and ground: one pin of each is enough
 Hole = tuple[int, int]
 """Row and column, from 0 and from 1."""
 
-# The other parts: the hole of each leg. U1 and U3 sit on adapter boards with legs 1, 2, 3 to the left.
+# The other parts: the hole of each leg. The adapter boards have legs 1, 2, 3 to the left.
 PLACES: Final[dict[str, dict[str, Hole]]] = {
     "F1": {"1": (11, 2), "2": (13, 2)},
     "C1": {"1": (11, 4), "2": (13, 4)},
-    "U1": {"1": (11, 6), "2": (12, 6), "3": (13, 6), "5": (11, 9)},
+    "U1": {"1": (11, 6), "2": (12, 6), "3": (13, 6), "5": (11, 6 + ADAPTER_HOLES)},
     "C2": {"1": (11, 11), "2": (13, 11)},
     "R1": {"1": (11, 13), "2": (13, 13)},
     "R5": {"1": (11, 16), "2": (13, 16)},
-    "U3": {"1": (11, 19), "2": (12, 19), "3": (13, 19), "6": (11, 21), "5": (12, 21), "4": (13, 21)},
+    "U3": {
+        "1": (11, 19),
+        "2": (12, 19),
+        "3": (13, 19),
+        "6": (11, 19 + ADAPTER_HOLES),
+        "5": (12, 19 + ADAPTER_HOLES),
+        "4": (13, 19 + ADAPTER_HOLES),
+    },
 }
 COLOURS: Final = {"GND": "#222222", "3V3S": "#d62728", "5V": "#ff7f0e", "5VF": "#ff7f0e", "3V3": "#e377c2"}
 LINE_COLOURS: Final = ("#b8860b", "#2ca02c", "#1f77b4", "#9467bd", "#8c564b")
@@ -117,6 +125,10 @@ STYLE: Final = (
     "text{font-family:sans-serif;fill:#222;text-anchor:middle}.t{font-size:26px;font-weight:bold}"
     ".n{font-size:15px}.s{font-size:13px}.l{font-size:15px;text-anchor:start}"
 )
+WIRES_NOTE: Final = (
+    "wires run below the board, insulated where they cross; U1, U3: adapters, rows of legs "
+    f"{ADAPTER_HOLES * 2.54:g} mm apart; not tried on real parts"
+)
 
 
 def perfboard_svg(board: Board) -> str:
@@ -136,7 +148,7 @@ def perfboard_svg(board: Board) -> str:
         f"<style>{STYLE}</style>",
         f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>',
         _text(width / 2, 34, f"{board.name}: HAT on perfboard, from the side of the parts", "t"),
-        _text(width / 2, 58, "wires run below the board, insulated where they cross; not tried on real parts", "n"),
+        _text(width / 2, 58, WIRES_NOTE, "n"),
         *_board(),
         *_bodies(made),
         *(_wire(made.nets[a], a, b, board) for a, b in made.wires),

@@ -20,7 +20,7 @@ STOP_LOAD_SPREAD: Final = 1.25  # a stop set with feeler gauges closes at up to 
 SUPPORTED_SHARE_MIN: Final = 0.5
 TIPS_MIN_KG: Final = 2.0  # a hand that leans on an edge
 BED_BASE_M: Final = 0.012
-BOM_WORDS: Final = ("regulator", "series", "dimmer", "parallel")
+BOM_WORDS: Final = ("regulator", "series", "dimmer", "parallel", "ways")
 
 
 def _converter(spec: BoardSpec) -> Iterator[str]:

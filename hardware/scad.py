@@ -5,7 +5,7 @@ from typing import Final
 
 from hardware.board import Board
 from hardware.bom import board_conditions, needs_hold_down
-from hardware.layout import PI_BOARD, sensor_places
+from hardware.layout import PI_BOARD, converter_place, line_board_place, sensor_places
 from hardware.lines import mat_cables
 
 HEAD: Final = "// Made by `python -m hardware.drawing` from the board file: change that one, not this file.\n"
@@ -16,6 +16,7 @@ def params_scad(board: Board) -> str:
     spec, has = board.spec, board_conditions(board)
     mat, mech = spec.mat, spec.mechanics
     cell = spec.cell.types[spec.cell.use]
+    converter, lines = converter_place(board), [line_board_place(board, line.cells) for line in mat_cables(board)]
     pi = PI_BOARD[spec.pi.model]
     values: dict[str, object] = {
         "board": board.name,
@@ -41,6 +42,10 @@ def params_scad(board: Board) -> str:
         "cell_names": [c.name for c in board.cells],
         "line_names": [line.name for line in mat_cables(board)],
         "lines_by_rows": spec.pins.sck_order == "rows",
+        "line_boards": [(at.x_mm, at.y_mm) for at in lines],
+        "line_board_size": lines[0].size_mm,
+        "converter_at": (converter.x_mm, converter.y_mm),
+        "converter_size": converter.size_mm,
         "pod": "pod" in has,
         "pod_light": "light" in has,
         "pod_buzzer": "buzzer" in has,

@@ -176,16 +176,22 @@ class PinTable:
 
 @dataclass(frozen=True, slots=True)
 class CableLengths:
-    """Lengths of cables in metres: mat to box, line board to converter, box to pod."""
+    """Lengths of cables in metres: mat to box, box to pod, and the shortest tail from a line board to a converter.
+
+    A tail is as long as the places of both boards ask for, and never shorter than tail_m. The HAT of a pilot, its plugs
+    and the cable of its line are those of the default board, whose first tile it becomes.
+    """
 
     trunk_m: float = _num(0.2, 5)
-    tail_m: float = _num(0.05, 2)
     pod_m: float = _num(0.2, 5)
+    tail_m: float = _num(0, 2, default=0.0)
+    pilot: bool = False
 
 
 CountedPer = Literal[
-    "mat", "cell", "sensor", "corner", "line", "plug", "line_m", "tail_m", "pod_m", "series", "light", "base", "fold"
-]
+    "mat", "cell", "sensor", "corner", "line", "hat_line", "plug", "line_m", "tail_m", "pod_m", "series", "light",
+    "base", "fold",
+]  # fmt: skip
 NeededWhen = Literal[
     "always", "zero_2_w", "3", "4", "5", "micro_usb", "usb_c", "rework", "one_supply", "two_supplies", "quad50",
     "bar50", "single100", "single_cell", "hold_down", "light", "dimmer", "buzzer", "button", "motor", "pod",

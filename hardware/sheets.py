@@ -11,7 +11,7 @@ from typing import Final
 
 from hardware.board import Board, Cell
 from hardware.bom import board_conditions
-from hardware.lines import MatCable, mat_cables, supply_wires
+from hardware.lines import MatCable, built_into, mat_cables, supply_wires, tail_m
 from hardware.tables import POD_COLOURS, header_place, output_pins
 
 SENSOR_RING: Final = {  # corner of a tile -> pad of each wire; red is the middle of a half-bridge
@@ -83,9 +83,9 @@ def parts_in_wiring(board: Board) -> dict[str, float]:
 def _overview(board: Board) -> WiringSheet:
     """Draw the HAT as the hub: supply and computer on its left, everything that is plugged in on its right."""
     made = [_supply(board), *(_line_cable(line) for line in mat_cables(board)), *_pod(board), *_motor(board)]
-    hat = WiringBox(
-        "HAT", "on the header of the Pi", tuple(pin for _, _, pins in made for pin in pins), _hat_parts(board)
-    )
+    pins = tuple(pin for _, _, plugged in made for pin in plugged)
+    note = f"built for all lines of {built_into(board).name}" if board.spec.wiring.pilot else ""
+    hat = WiringBox("HAT", "on the header of the Pi", pins, _hat_parts(board), note)
     boxes = [box for box, _, _ in made]
     return WiringSheet(
         "overview", f"{board.name}: overview", (boxes[0], hat, *boxes[1:]), tuple(cable for _, cable, _ in made)
@@ -99,8 +99,9 @@ PluggedIn = tuple[
 
 def _hat_parts(board: Board) -> tuple[tuple[str, int], ...]:
     lights = sum(bcm is not None for bcm in (board.red_bcm, board.green_bcm, board.blue_bcm))
-    parts = [("hat", 1), ("polyfuse", 1), ("regulator", 1), ("cap_1u", 2)]
-    parts += [("series_resistor", len(board.cells) + len(board.sck_bcm) + lights)]
+    whole = built_into(board)
+    parts = [("hat", 1), ("hat_socket", len(mat_cables(whole))), ("polyfuse", 1), ("regulator", 1), ("cap_1u", 2)]
+    parts += [("series_resistor", len(whole.cells) + len(whole.sck_bcm) + lights)]
     parts += [("enable_resistor", 1)]
     parts += [("buzzer_resistor", 1), ("buzzer_bleeder", 1)] if board.buzzer_bcm is not None else []
     parts += [("button_resistor", 1)] if board.button_bcm is not None else []
@@ -122,11 +123,12 @@ def _supply(board: Board) -> PluggedIn:
 def _line_cable(line: MatCable) -> PluggedIn:
     pins = tuple(
         f"{line.name} way {way} {wire.signal if wire.bcm is None else header_place(wire.bcm)}"
-        for way, wire in enumerate(line.wires, 1)
+        for way, wire in enumerate(line.ways, 1)
     )
-    signals = tuple(wire.signal for wire in line.wires)
-    parts = (("line_board", 1), ("line_plug", 2), ("cap_10u", 1), ("cap_100n", 1))
-    wires = tuple((pin, wire.colour, wire.signal) for pin, wire in zip(pins, line.wires, strict=True))
+    spare = range(len(line.wires) + 1, len(line.ways) + 1)
+    signals = (*(wire.signal for wire in line.wires), *(f"spare, way {way}" for way in spare))
+    parts = (("line_board", 1), ("line_plug", 2), ("line_socket", 1), ("cap_10u", 1), ("cap_100n", 1))
+    wires = tuple((pin, wire.colour, to) for pin, wire, to in zip(pins, line.ways, signals, strict=True))
     box = WiringBox(f"LINE {line.name}", "line board, in the mat", signals, parts)
     return box, WiringCable(f"CABLE {line.name}", "HAT", box.name, wires, "line_cable", line.length_m), pins
 
@@ -192,7 +194,7 @@ def _channel(board: Board, line: MatCable, cell: Cell) -> Iterator[tuple[WiringB
         (("hx711_two" if two else "hx711", 1), *rework),
         "RATE high for 80 Hz" if spec.adc.rate_hz > 10 else "RATE low: 10 Hz",  # noqa: PLR2004 - the slow rate
     )
-    yield adc, WiringCable(f"TAIL {cell.name}", f"LINE {line.name}", adc.name, tail, "tail_cable", spec.wiring.tail_m)
+    yield adc, WiringCable(f"TAIL {cell.name}", f"LINE {line.name}", adc.name, tail, "tail_cable", tail_m(board, cell))
     bridge = tuple((pin, colour, pin) for pin, colour in BRIDGE_COLOURS.items())
     if board.cell_type == "quad50":
         ring = WiringBox(f"TILE {cell.name}", "ring board, see ring", tuple(BRIDGE_COLOURS))

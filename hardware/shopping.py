@@ -5,6 +5,7 @@ from typing import Final
 
 from hardware.board import Board
 from hardware.bom import BomItem, board_conditions, bom_items, part_catalogue
+from hardware.lines import built_into
 from hardware.schema import ShopKind
 from hardware.tables import INTRO, markdown_table
 
@@ -16,10 +17,13 @@ hardware/ASSEMBLY.md.
 """
 PARTS_ON_BOARDS: Final = frozenset(
     {
-        "hat", "polyfuse", "regulator", "cap_1u", "series_resistor", "buzzer_resistor", "button_resistor",
+        "hat", "hat_socket", "polyfuse", "regulator", "cap_1u", "series_resistor", "buzzer_resistor", "button_resistor",
         "buzzer_bleeder", "enable_resistor", "tvs_array", "hx711", "parallel_resistor", "ring_board", "bridge_cable",
     }
 )  # fmt: skip
+PILOT: Final = """\
+The HAT of this board and the plugs and cable of its line are those of {mat}, complete: they are bought once.
+"""
 WITH_BOARDS: Final = """\
 ## With the circuit boards
 
@@ -36,6 +40,8 @@ def shopping_md(board: Board) -> str:
     needed = bom_items(board)
     total_usd = sum(item.usd for item in needed)
     parts = [INTRO.format(title="Shopping list", name=board.name), HEAD.format(priced=part_catalogue(board).priced)]
+    if board.spec.wiring.pilot:
+        parts.append(PILOT.format(mat=built_into(board).name))
     for shop in typing.get_args(ShopKind):
         here = [item for item in needed if item.part.shop == shop]
         if here:
@@ -57,5 +63,5 @@ COLUMNS: Final = ("id", "part", "quantity", "approx. USD", "search for")
 
 def _row(item: BomItem) -> tuple[str, ...]:
     unit = " m" if item.part.unit == "m" else ""
-    search = "; or ".join(item.part.sources) or ("see cuts.md" if item.part.shop == "printing" else "any maker")
+    search = "; or ".join(item.sources) or ("see cuts.md" if item.part.shop == "printing" else "any maker")
     return item.part.id, item.text, f"{item.quantity:g}{unit}", f"{item.usd:.2f}", search

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hardware.board import Board
-from hardware.layout import sensor_places
+from hardware.layout import converter_place, line_board_place, sensor_places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,14 +68,15 @@ def steps(board: Board) -> tuple[Step, ...]:
     middle = (wide / 2, long / 2, 0.0)
     top = 9.8 + board.spec.mechanics.tile_m * 1e3
     edge = board.spec.mechanics.border_m * 1e3
-    board_at = (wide / 2 + 26, long / 2, 3.0)
+    lies, line = converter_place(board), line_board_place(board, board.cells[: board.cols])
+    board_at = (lies.x_mm, lies.y_mm, 3.0)
     return (
         Step("converter", "Check a converter board", (17, 6, 4), 38, 12, 112, (
-            Label("red probe on GND", (2, 5.7, 2), left=True),
-            Label("side of the Pi:\nGND, DT, SCK, VCC", (2, 13.8, 2), left=True),
+            Label("red probe on GND", (2, 5.2, 2), left=True),
+            Label("side of the Pi, four pads:\nGND, DT, SCK, VCC", (2, 11.6, 2), left=True),
             Label("pin 1 of the chip: the dot", (13.3, 7.3, 3), left=True),
-            Label("black probe on E-:\nbelow 1 Ω", (32, 5, 2)),
-            Label("side of the sensors:\nE+, E-, A-, A+", (32, 11.4, 2)),
+            Label("black probe on E-:\nbelow 1 Ω", (32, 14, 2)),
+            Label("side of the sensors, six pads:\nE+, E-, A-, A+, B-, B+", (32, 8.6, 2)),
             Label("203 and 822 hang on pin 4:\n22 kΩ goes across 203", (17.8, 2.6, 2)),
         )),
         Step("base", "Base of one tile", (wide / 2, long / 2, 0), 42, 24, 560, (
@@ -97,11 +98,13 @@ def steps(board: Board) -> tuple[Step, ...]:
         )),
         Step("wires", "Holders, board and wires of one tile", (wide / 2 - 8, long / 2, 0), 36, 14, 560, (
             Label("head, right hand", (*head_right, 9), left=True),
-            Label("four wires to the line board:\n3V3S, GND, SCK, DT", (-edge - 18, long / 2, 2), left=True),
+            Label("cable of the row: six wires", (-edge - 18, long / 2, 4), left=True),
+            Label("line board, its socket lying,\ntowards the notch", (line.x_mm, line.y_mm + 14, 3), left=True),
+            Label("tail: 3V3S, GND, SCK, DT\nto the pads of these names", (lies.x_mm + 5.5, lies.y_mm - 12.5, 3)),
             Label("slots towards the middle,\nalong the mat", (base_right[0], base_right[1] + 21, 7), left=True),
             Label("base, right hand", (*base_right, 9), left=True),
             Label("head, left hand", (*head_left, 9)),
-            Label("converter or tile board,\nfoam tape, arrow to the head", board_at),
+            Label("tile board, foam tape,\narrow to the head", board_at),
             Label("white, red, black to the pads\nof this corner", (base_left[0], base_left[1] + 32, 3)),
             Label("keep the middle free:\nhold-down", (wide / 2, long / 2, 0)),
         )),
@@ -141,8 +144,8 @@ def steps(board: Board) -> tuple[Step, ...]:
             Label("cables leave through the\nnotches at the right hand", (-edge - 14, mat_long * 0.37, 3), left=True),
             Label("row A: base, where hips lie", (mat_wide * 0.2, 40, 3), left=True),
             Label("row D: to the head", (mat_wide * 0.8, mat_long - 60, 3)),
-            Label("tail of four wires to\neach converter", (1.5 * wide + 4, 1.5 * (long + 4) - 33, 3)),
-            Label("line board of a row", (34, mat_long * 0.125, 3)),
+            Label("tail of four wires to\neach converter", (1.5 * wide + 4, 1.5 * (long + 4) - 32, 3)),
+            Label("line board of a row", (line.x_mm, line.y_mm, 3)),
         )),
         Step("pod", "The pod, open", (0, 0, 14), 62, 40, 330, (
             Label("LED", (0, 38, 44)),

@@ -92,9 +92,9 @@ def pins_md(board: Board) -> str:
         for cell in board.cells
     ]
     plugs = [
-        (f"line {line.name}", str(way), wire.signal, wire.colour, header_place(wire.bcm))
+        (f"line {line.name}", str(way), wire.signal, wire.colour, "" if wire in line.spare else header_place(wire.bcm))
         for line in mat_cables(board)
-        for way, wire in enumerate(line.wires, 1)
+        for way, wire in enumerate(line.ways, 1)
     ]
     pod = [
         ("pod", str(way), name, POD_COLOURS[name], what, header_place(bcm))

@@ -8,7 +8,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from hardware.board import Board
-from hardware.lines import MatCable, mat_cables
+from hardware.lines import MatCable, mat_cables, tail_m
 from hardware.sheets import BRIDGE_COLOURS, SENSOR_RING, wiring_sheets
 from hardware.tables import POD_COLOURS, header_place, output_pins
 
@@ -20,6 +20,7 @@ STYLE: Final = (
     "text{font-family:sans-serif;fill:#1b1b1b;font-size:15px}.t{font-size:24px;font-weight:bold}"
     ".b{font-weight:bold}.m{text-anchor:middle}.e{text-anchor:end}"
 )
+WIDTH_MIN: Final = 860.0  # the note below the title
 WAY: Final = 24.0  # height of a way
 HAT_X, HAT_W, BOARD_X, TILE_X, TILE_W = 20.0, 290.0, 400.0, 470.0, 150.0
 Way = tuple[str, str]
@@ -74,8 +75,8 @@ def cables_svg(board: Board) -> str:
         (f"{way} {name}: {header_place(bcm)}", POD_COLOURS[name])
         for way, (name, _, bcm) in enumerate((one for one in output_pins(board) if one[2] is not None), 2)
     ]
-    bands = [WAY * (len(line.wires) + 1) + 50 for line in lines] + [WAY * (len(pod) + 1) + 50] * (len(pod) > 1)
-    width = max(TILE_X + max(len(line.cells) for line in lines) * (TILE_W + 8) + 12, 760)
+    bands = [WAY * (len(line.ways) + 1) + 50 for line in lines] + [WAY * (len(pod) + 1) + 50] * (len(pod) > 1)
+    width = max(TILE_X + max(len(line.cells) for line in lines) * (TILE_W + 8) + 12, WIDTH_MIN)
     note = "Left: sockets of the HAT, way, signal, pin behind its resistor. Right: converters, left hand at the right."
     body = [*_head(f"{board.name}: cables", note, width, 90 + sum(bands))]
     y = 86.0
@@ -95,7 +96,7 @@ def _line_band(board: Board, line: MatCable, y: float) -> Iterator[str]:
     """Draw one line: its socket, its cable, its line board, and a tail to each converter."""
     ways = [
         (f"{n} {wire.signal}" + (f": {header_place(wire.bcm)}" if wire.bcm is not None else ""), wire.colour)
-        for n, wire in enumerate(line.wires, 1)
+        for n, wire in enumerate(line.ways, 1)
     ]
     tails = {cable.name: cable.wires for sheet in wiring_sheets(board) for cable in sheet.cables}
     yield from _plug(HAT_X, y, HAT_W, f"socket line {line.name}", ways)
@@ -103,13 +104,14 @@ def _line_band(board: Board, line: MatCable, y: float) -> Iterator[str]:
         yield from _wire([(HAT_X + HAT_W, _way_y(y, n) - 5), (BOARD_X, _way_y(y, n) - 5)], colour)
     yield _text((HAT_X + HAT_W + BOARD_X) / 2, y + 18, f"{line.length_m:g} m", "m")
     yield _rect((BOARD_X, y + 24, 26, WAY * len(ways) + 4), "#b7d3b0")
-    yield _text(BOARD_X + 34, y + WAY * len(ways) + 22, f"line board {line.name}")
+    below = max(len(ways), *(len(tails[f"TAIL {cell.name}"]) + 1 for cell in line.cells))
+    yield _text(BOARD_X + 34, y + WAY * below + 22, f"line board {line.name}")
     cells = sorted(line.cells, key=lambda cell: -cell.x_m)
     yield f'<path d="M{BOARD_X + 26:g},{y + 34:g} H{TILE_X + (len(cells) - 1) * (TILE_W + 8):g}" stroke="#777" '
     yield 'stroke-width="5" fill="none"/>'
     for n, cell in enumerate(cells):
         wires = tails[f"TAIL {cell.name}"]
-        title = f"{cell.name}, tail {board.spec.wiring.tail_m:g} m"
+        title = f"{cell.name}, tail {tail_m(board, cell):g} m"
         yield from _plug(TILE_X + n * (TILE_W + 8), y, TILE_W, title, [(to, colour) for _, colour, to in wires])
 
 

@@ -29,11 +29,10 @@ module tiles(hidden = []) {
 
 module electronics() {
     for (n = [0 : len(line_names) - 1]) {
-        at = lines_by_rows ? [mat_w / 2, (n + 0.5) * pitch_y] : [(cols - n - 0.5) * pitch_x, mat_l / 2];
-        color(green) translate([at[0] - 10, at[1] - 22, 0]) cube([20, 44, 1.6]);
+        color(green) lying_board(line_boards[n], line_board_size);
     }
     for (row = [0 : rows - 1], col = [0 : cols - 1]) translate(tile_at(row, col))
-        color([0.55, 0.15, 0.2]) translate([tile_w / 2 + 26, tile_l / 2 - 17, 0]) cube([20, 34, 1.6]);
+        color([0.55, 0.15, 0.2]) lying_board(converter_at, converter_size);
 }
 
 module cover(from = 0, to = 1) {

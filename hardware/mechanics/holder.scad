@@ -20,7 +20,7 @@ function stop_radius() = (sensor + play) / 2 + land;   // nothing further from t
 
 module holder() {
     bom("holder") color(print_grey) holder_body();
-    for (s = [-1, 1]) translate([s * screw_x, 0, floor_h - 0.1]) bom("holder_screw") screw(2.5, 6);
+    for (s = [-1, 1]) translate([s * screw_x, 0, floor_h]) bom("holder_screw") sunk_screw(2.5, 6);
 }
 
 module holder_body() {

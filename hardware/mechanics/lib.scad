@@ -36,7 +36,20 @@ module screw(d, l, head = 1.9) {
     }
 }
 
+// Countersunk: the top of the head is at z = 0, l is the whole length.
+module sunk_screw(d, l, head = 1.9) {
+    color(steel) translate([0, 0, -l]) {
+        cylinder(d = d, h = l, $fn = 16);
+        translate([0, 0, l - d * 0.5]) cylinder(d1 = d, d2 = d * head, h = d * 0.5, $fn = 24);
+    }
+}
+
 inset = corners[0][0];               // edge of a tile to the sensors; all corners of a tile: see params.scad
+
+// A small board, flat on its foam tape, by its middle.
+module lying_board(at, size) {
+    translate([at[0] - size[0] / 2, at[1] - size[1] / 2, 1]) cube([size[0], size[1], 1.6]);
+}
 
 // Corner of a tile: column 0 (left hand) has the largest x, because the mat is seen from above, head up.
 function tile_at(row, col) = [(cols - 1 - col) * pitch_x, row * pitch_y];

@@ -13,8 +13,8 @@ module single_cell() {
                 translate([-cell_size[0] / 2, -12, end < 0 ? 0 : spacer_h + cell_h]) cube([cell_size[0], 24, spacer_h]);
             // Heads are countersunk: under the base at one end, in the top of the tile at the other.
             for (y = [-6, 6]) translate([0, y, 0]) bom("cell_screw")
-                if (end < 0) mirror([0, 0, 1]) translate([0, 0, base_h - 2]) screw(4, base_h + spacer_h + 4, 1.8);
-                else translate([0, 0, tile_z + tile_h - 2]) screw(4, tile_h + spacer_h + 4, 1.8);
+                if (end < 0) mirror([0, 0, 1]) translate([0, 0, base_h]) sunk_screw(4, base_h + spacer_h + 6, 1.8);
+                else translate([0, 0, tile_z + tile_h]) sunk_screw(4, tile_h + spacer_h + 6, 1.8);
         }
     }
     for (at = corners) translate([at[0], at[1], 0]) stop_screw();

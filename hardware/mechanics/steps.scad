@@ -13,7 +13,6 @@ red = [0.75, 0.1, 0.1];
 black = [0.1, 0.1, 0.1];
 tape = [0.75, 0.2, 0.2];
 board_red = [0.55, 0.15, 0.2];
-board_at = [tile_w / 2 + 26, tile_l / 2, 0];   // converter of a tile, beside its hold-down
 
 // A thick line through points.
 module wire(points, d = 1.2) {
@@ -72,10 +71,26 @@ module halved() {
     }
 }
 
-// Converter or tile board, with the wires of its four sensors.
-module converter() {
-    color(board_red) translate(board_at + [-10, -17, 1]) cube([20, 34, 1.6]);
-    color(dark) translate(board_at + [-3, -5, 2.6]) cube([6, 10, 1.4]);
+// Places on the tile board: x to the left hand, y to the head, from its middle. Pads of a corner and of the line.
+function corner_pad(c, k) = converter_at + [(c[0] < tile_w / 2 ? -1 : 1) * (converter_size[0] / 2 - 3.5), (c[1] < tile_l / 2 ? -1 : 1) * 9 - 0.5 + (1 - k) * 3.2];
+function line_pad(k) = converter_at + [5.5 + (k - 1.5) * 3.5, -12.5];
+
+// The tile board, the arrow to the head.
+module tile_board() {
+    color(board_red) lying_board(converter_at, converter_size);
+    color(dark) translate(concat(converter_at, 2.6) + [-4, -3, 0]) cube([10, 6, 1.6]);
+    for (k = [0 : 2], c = corners) gold_pad(corner_pad(c, k));
+    for (k = [0 : 3]) gold_pad(line_pad(k));
+    color(white) translate(concat(converter_at, 2.6) + [13, 5, 0]) scale([0.25, 0.25, 1]) arrow(20);
+}
+
+module gold_pad(at) { color([0.8, 0.65, 0.2]) translate(concat(at, 2.6)) cylinder(d = 1.9, h = 0.3, $fn = 16); }
+
+// The line board of a row between the holders at the right hand, its lying socket at the notch.
+module line_board(at) {
+    color(green) lying_board(at, line_board_size);
+    color(white) translate([at[0] - 11, at[1] - 8.5, 2.6]) cube([8, 17, 6]);
+    for (k = [0 : 5]) gold_pad([at[0] + 7, at[1] - 18 + k * 3.5]);
 }
 
 module sensor_wires() {
@@ -84,15 +99,26 @@ module sensor_wires() {
         up = slots[n] == 0 ? 1 : -1;
         for (k = [0 : 2]) color([white, red, black][k]) {
             x = c[0] + (k - 1) * 1.8;
-            wire([[x, c[1] + up * 20, 5], [x, c[1] + up * 30, 2], [board_at[0] + (c[0] < tile_w / 2 ? -12 : 12), board_at[1] - up * (6 + 3 * k), 2], [board_at[0] + (c[0] < tile_w / 2 ? -8 : 8), board_at[1] - up * (6 + 3 * k), 3]]);
+            to = corner_pad(c, k);
+            out = c[0] < tile_w / 2 ? -1 : 1;
+            wire([[x, c[1] + up * 20, 5], [x, c[1] + up * 26, 3], [to[0] + out * 6, to[1], 3], concat(to, 3.2)]);
         }
     }
 }
 
 module tail() {
     for (k = [0 : 3]) color([red, black, [0.85, 0.75, 0.1], [0.15, 0.45, 0.25]][k])
-        wire([board_at + [-9 + 2 * k - 1, -1, 3] + [-1, -15, 0], [18, tile_l / 2 + 4 - 2 * k, 1.5], [-border - 22, tile_l / 2 + 3 - 2 * k, 1.5]]);
+        let (at = line_boards[0] - [tile_at(0, cols - 1)[0], 0])
+            wire([concat(line_pad(k), 3.2), concat(line_pad(k) - [0, 8 + 2 * k], 2), [at[0] + 22, at[1] - 30 + 2 * k, 2], concat(at + [7, -18 + k * 3.5], 3.2)]);
 }
+
+module cable_of_line() {
+    at = line_boards[0] - [tile_at(0, cols - 1)[0], 0];
+    for (k = [0 : 5]) color([red, black, [0.85, 0.75, 0.1], [0.15, 0.45, 0.25], [0.2, 0.4, 0.7], [0.55, 0.4, 0.7]][k])
+        wire([[at[0] - 11, at[1] + 6 - k * 2.5, 5], [at[0] - 22, at[1] + 3.2 - k * 1.3, 4], [-border - 24, at[1] + 3.2 - k * 1.3, 4]]);
+}
+
+module electronics_of_a_tile() { tile_board(); line_board(line_boards[0] - [tile_at(0, cols - 1)[0], 0]); sensor_wires(); tail(); cable_of_line(); }
 
 module block_and_bucket() {
     color(wood) translate([-15, -15, 0]) cube([30, 30, 30]);
@@ -111,12 +137,13 @@ module weight(kg_text) {
 module lines_and_cables() {
     for (row = [0 : rows - 1]) {
         y = (row + 0.5) * pitch_y - gap / 2;
-        color(green) translate([24, y - 22, 1]) cube([20, 44, 1.6]);
+        line_board(line_boards[row]);
         for (col = [0 : cols - 1]) let (at = tile_at(row, col)) {
-            color(board_red) translate([at[0] + board_at[0] - 10, at[1] + board_at[1] - 17, 1]) cube([20, 34, 1.6]);
-            color([0.85, 0.75, 0.1]) wire([[at[0] + board_at[0] - 10, at[1] + board_at[1], 3], [at[0] + tile_w / 2, y - 26 - 5 * col, 3], [46, y - 8 - 5 * col, 3], [40, y - 8 - 5 * col, 3]], 2);
+            to = at + line_pad(1.5);
+            color(board_red) lying_board(at + converter_at, converter_size);
+            color([0.85, 0.75, 0.1]) wire([concat(to, 3), [to[0], y - 24 - 6 * col, 3], [line_boards[row][0] + 14, y - 24 - 6 * col, 3], [line_boards[row][0] + 8, y - 16 + 8 * col, 3]], 2);
         }
-        color([0.2, 0.35, 0.6]) wire([[26, y, 3], [-border - 12 - 6 * row, y, 3], [-border - 12 - 6 * row, mat_l + 60, 3]], 5);
+        color([0.2, 0.35, 0.6]) wire([[line_boards[row][0] - 11, y, 4], [-border - 12 - 6 * row, y, 3], [-border - 12 - 6 * row, mat_l + 60, 3]], 5);
     }
 }
 
@@ -131,9 +158,9 @@ if (step == "sensor") {
     translate([0, 0, 22]) half_bridge();
     translate([0, 0, 44]) color(print_blue) translate([0, 0, 2.6]) mirror([0, 0, 1]) foot_body();
 }
-if (step == "wires") { pilot_base(); holders(); converter(); sensor_wires(); tail(); }
+if (step == "wires") { pilot_base(); holders(); electronics_of_a_tile(); }
 if (step == "feet") {
-    pilot_base(); holders(); converter(); sensor_wires(); tail();
+    pilot_base(); holders(); electronics_of_a_tile();
     for (c = corners) translate([c[0], c[1], cell_h + 14]) color(print_blue) foot_body();
     translate([0, 0, cell_h + 42]) bare_tile();
 }
@@ -153,7 +180,7 @@ if (step == "hold_down") {
     }
     translate([0, 0, 36]) spring();
     translate([0, 0, 56]) color(print_blue) hold_down_body();
-    translate([0, 0, 112]) screw(4, 25);
+    translate([0, 0, 112]) sunk_screw(4, 25);
 }
 if (step == "gauge") {
     pilot_base(); holders();
@@ -179,12 +206,12 @@ if (step == "converter") {
     color(green) cube([34, 20, 1.6]);
     color(dark) translate([12, 6, 1.6]) cube([10, 6.2, 1.5]);
     for (n = [0 : 7]) color(steel) for (y = [4.6, 12.2]) translate([12.3 + 1.27 * n, y, 1.6]) cube([0.5, 1.4, 0.5]);
-    for (n = [0 : 5]) color([0.8, 0.65, 0.2]) translate([2, 3 + 2.7 * n, 1.6]) cylinder(d = 1.8, h = 0.4, $fn = 24);
-    for (n = [0 : 3]) color([0.8, 0.65, 0.2]) translate([32, 5 + 3.2 * n, 1.6]) cylinder(d = 1.8, h = 0.4, $fn = 24);
+    for (n = [0 : 3]) color([0.8, 0.65, 0.2]) translate([2, 5.2 + 3.2 * n, 1.6]) cylinder(d = 1.8, h = 0.4, $fn = 24);
+    for (n = [0 : 5]) color([0.8, 0.65, 0.2]) translate([32, 3.2 + 2.7 * n, 1.6]) cylinder(d = 1.8, h = 0.4, $fn = 24);
     color(white) translate([13.3, 7.3, 3.1]) cylinder(d = 1, h = 0.1, $fn = 24);
     for (at = [[13.4, 1.8], [17.4, 1.8]]) color([0.12, 0.12, 0.14]) translate([at[0], at[1], 1.6]) cube([3, 1.6, 0.7]);
-    color([0.8, 0.15, 0.15]) wire([[2, 3 + 2.7, 2.2], [-2, -10, 22]], 1.6);
-    color(black) wire([[32, 5, 2.2], [36, -10, 22]], 1.6);
+    color([0.8, 0.15, 0.15]) wire([[2, 5.2, 2.2], [-2, -10, 22]], 1.6);
+    color(black) wire([[32, 3.2 + 2.7 * 4, 2.2], [42, 6, 22]], 1.6);
 }
 if (step == "cover") {
     translate([0, 0, 0]) base();

@@ -11,6 +11,7 @@ from firmware.diagnosis.calibration import measure_placements, validate_fit, wei
 from firmware.errors import CalibrationError
 from hardware import board as boards
 from hardware.board import CORNERS
+from hardware.lines import mat_cables, tail_m
 from hardware.pcb import circuits
 from hardware.pcb.__main__ import violations
 from hardware.pcb.check import board_differences
@@ -124,7 +125,8 @@ def supply() -> list[Row]:
 def clock_line() -> list[Row]:
     """Return edge and overshoot of a clock line, by ngspice."""
     chips, ohm = BOARD.cols, BOARD.spec.pins.series_ohm
-    how = f"ngspice, {BOARD.spec.wiring.trunk_m} m and {BOARD.spec.wiring.tail_m} m of cable, 8 pF a chip (assumed)"
+    tails = "/".join(f"{tail_m(BOARD, cell):g}" for cell in BOARD.cells[: BOARD.cols])
+    how = f"ngspice, cable {max(line.length_m for line in mat_cables(BOARD))} m, tails {tails} m, 8 pF a chip (assumed)"
     rise_ns, peak_v = spice.clock_line(BOARD, chips, ohm)
     bare_v = spice.clock_line(BOARD, chips, 0.0)[1]
     all_ns = spice.clock_line(BOARD, len(BOARD.cells), ohm)[0]

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from hardware.board import Board
+from hardware.lines import mat_cables, tail_m
 from hardware.schema import AdcTable
 from hardware.sheets import SENSOR_RING
 
 HALF_OHM: Final = 1000.0  # from the middle of a sensor to each end
+NS_A_METRE: Final = 5
 BAND_GAP_V: Final = 1.25  # HX711 data sheet: VFB of its regulator
 TIMEOUT_S: Final = 60.0
 RIPPLE_V: Final = 0.1  # of the supply, peak to peak
@@ -87,9 +89,10 @@ def supply(adc: AdcTable, bridge_ohm: float, *, as_sold: bool = False) -> tuple[
 def clock_line(board: Board, chips: int, series_ohm: float) -> tuple[float, float]:
     """Return the rise time at the last converter (10 to 90 %, ns) and the highest voltage there.
 
-    The trunk ends at the line board; from there a tail leads to each chip.
+    The longest cable of the board ends at the line board; from there a tail leads to each chip.
     """
-    trunk_ns, tail_ns = 5 * board.spec.wiring.trunk_m, 5 * board.spec.wiring.tail_m
+    trunk_ns = NS_A_METRE * max(line.length_m for line in mat_cables(board))
+    tails_ns = [NS_A_METRE * tail_m(board, cell) for cell in board.cells[:chips]]
     circuit = [
         "Vpi out 0 pulse(0 3.3 10n 2n 2n 2u 4u)",
         "Rpi out pin 25",
@@ -97,7 +100,7 @@ def clock_line(board: Board, chips: int, series_ohm: float) -> tuple[float, floa
         f"Ttrunk line 0 board 0 z0=100 td={trunk_ns}n",
     ]
     for chip in range(chips):
-        circuit += [f"Ttail{chip} board 0 chip{chip} 0 z0=100 td={tail_ns}n", f"Cin{chip} chip{chip} 0 8p"]
+        circuit += [f"Ttail{chip} board 0 chip{chip} 0 z0=100 td={tails_ns[chip]}n", f"Cin{chip} chip{chip} 0 8p"]
     last = f"v(chip{chips - 1})"
     commands = [
         "tran 0.1n 1.9u",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.terminal.doctor_screen import MARKS
 from hardware import board as boards
 from hardware.drawing import HERE
 from hardware.ratings import rail_ma, tile_mpa
@@ -116,6 +117,15 @@ def test_boards_with_two_supplies_are_a_copy_of_the_board_file() -> None:
     assert "into a copy of [board.toml](board.toml)" in re.sub(r"\s+", " ", step)
     assert "that board file" not in re.sub(r"\s+", " ", step)
     assert "## Converter boards with two supplies" in (HERE / "VARIANTS.md").read_text()
+
+
+# The pages have the words of the screen of `acumat doctor`.
+def test_pages_have_the_words_of_the_doctor() -> None:
+    words = [mark.split()[1] for mark in MARKS.values()]
+    page = (HERE / "BRINGUP.md").read_text()
+    assert all(f"*{word}*" in page for word in words)
+    for name in ("ASSEMBLY.md", "BRINGUP.md"):
+        assert not re.search(r"\*fail\*|\bfails?\b|\ba note\b", (HERE / name).read_text()), name
 
 
 # The table of the ring in the text is the ring that is drawn.

@@ -186,7 +186,10 @@ RULES = {
     ),
     "a word in a part without a value": (
         ("resistor {parallel}", "resistor {paralel}"),
-        "b: bom.parts: parallel_resistor: {paralel} cannot be filled in; use regulator, series, dimmer or parallel",
+        (
+            "b: bom.parts: parallel_resistor: {paralel} cannot be filled in; "
+            "use regulator, series, dimmer, parallel or ways"
+        ),
     ),
     "sensors too far inside: the tile tips": (
         ("sensor_inset_m = 0.020", "sensor_inset_m = 0.027"),

@@ -41,6 +41,20 @@ def test_every_way_of_every_plug_is_drawn(board: Board) -> None:
     assert f">6 button: GPIO {board.button_bcm} (pin 29)<" in picture
 
 
+# No word runs out of the picture, and none of a line board lies behind a converter; a letter is half as wide as high.
+@each
+def test_words_lie_in_the_picture_and_are_not_covered(board: Board) -> None:
+    picture = cables_svg(board)
+    [width] = re.findall(r'viewBox="0 0 ([\d.]+)', picture)
+    for x, y, words in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)<', picture):
+        assert float(x) + 15 * 0.5 * len(words) < float(width), words
+        if words.startswith("line board"):
+            boxes = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', picture)
+            for left, top, across, high in boxes[1:]:
+                beside = float(left) + float(across) < float(x) or float(left) > float(x) + 15 * 0.5 * len(words)
+                assert beside or not float(top) < float(y) - 12 < float(top) + float(high)
+
+
 # Twelve wires from four corners to eight pads, each to the pad of the table, and none crosses another on its way.
 def test_wires_of_a_tile_do_not_cross() -> None:
     picture = corners_svg(BOARDS["board"])
