@@ -2,7 +2,6 @@
 
 import json
 import random
-import resource
 import subprocess
 import tempfile
 import threading
@@ -47,7 +46,7 @@ def hostile_commands(inputs: int, seed: int = 20261130) -> list[Row]:
     receiver.routes = dict.fromkeys(NOTES, NotedCommands(None, lambda: None, lambda: None).submit)
     names = ("end", "goal_min", "discomfort", "person", "replay", "note", "reminder", "x" * 99, "\x00", "")
     raised = unanswered = 0
-    before = _memory_kib()
+    before = _peak_kib(fresh=True)
     for number in range(inputs):
         data = bytearray(rng.choice(SEEDS))
         for _ in range(rng.randrange(4)):
@@ -61,7 +60,7 @@ def hostile_commands(inputs: int, seed: int = 20261130) -> list[Row]:
         while receiver.next_result() is not None:
             answers += 1
         unanswered += answers != 1
-    grown_mb = (_memory_kib() - before) / 1024
+    grown_mb = (_peak_kib() - before) / 1024
     how = "payloads of a grammar (deep JSON, NaN, wrong UTF-8) with random bytes, all through CommandReceiver"
     return [
         row("hostile commands, exceptions", raised, "", "== 0", n=inputs, label="simulated", how=how),
@@ -127,13 +126,13 @@ def huge_payload(times: int, size_mb: int = HUGE_MB) -> list[Row]:
     """A payload that no mat can hold is published to its commands, and then it hurts."""
     with _mat() as (publisher, client, port), tempfile.NamedTemporaryFile() as file:
         file.truncate(size_mb << 20)
-        before, worst_s = _memory_kib(), 0.0
+        before, worst_s = _peak_kib(fresh=True), 0.0
         for _ in range(times):
             command = ["mosquitto_pub", "-p", str(port), "-q", "1", "-t", "acumat/attic/cmd/goal_min", "-f", file.name]
             subprocess.run(command, check=True)
             worst_s = max(worst_s, client.press("discomfort"))
             time.sleep(PRESS_EVERY_S)
-        grown_mb, lost = (_memory_kib() - before) / 1024, publisher.health.attempts - 1
+        grown_mb, lost = (_peak_kib() - before) / 1024, publisher.health.attempts - 1
     how = f"{size_mb} MB published with QoS 1 to acumat/<id>/cmd/goal_min at mosquitto"
     return [
         row("huge payload, memory grown", grown_mb, "MB", "<= 10", n=times, label="measured", how=how),
@@ -159,7 +158,7 @@ def flood(seconds: float) -> list[Row]:
                     sent[0] += due
 
             thread = threading.Thread(target=pour)
-            before, began_s = _memory_kib(), time.perf_counter()
+            before, began_s = _peak_kib(fresh=True), time.perf_counter()
             thread.start()
             while time.perf_counter() - began_s < seconds:
                 presses.append(client.press("discomfort"))
@@ -168,7 +167,7 @@ def flood(seconds: float) -> list[Row]:
             stop.set()
             thread.join()
             pipe.close()
-        grown_mb, lost = (_memory_kib() - before) / 1024, publisher.health.attempts - 1
+        grown_mb, lost = (_peak_kib() - before) / 1024, publisher.health.attempts - 1
     how = (
         f"{sent[0] / took_s:.0f} commands a second for {took_s:.0f} s by mosquitto_pub, presses with an id beside them"
     )
@@ -179,5 +178,9 @@ def flood(seconds: float) -> list[Row]:
     ]
 
 
-def _memory_kib() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def _peak_kib(*, fresh: bool = False) -> int:
+    """Return the most memory that this process has held; fresh: from now on."""
+    if fresh:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
