@@ -1,29 +1,22 @@
-"""What the page costs a running mat, and hostile requests made from its OpenAPI document."""
+"""What the page costs a running mat: memory and processor time."""
 
 import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from schemathesis.core.result import Ok
 
 from firmware.clock import SystemClock
 from sim.broker import ADDRESS, Mosquitto
 from tests.bench.report import Row, row
-from tests.doubles.served import ServedMat, served_mat
-from tests.doubles.ticks import tick
 
 CLOCK: Final = SystemClock()
 TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
-EVERY: Final = 2  # each second request has the token
 
 
 def processes(seconds: float) -> Iterator[Row]:
@@ -76,73 +69,3 @@ def _measured(pid: int, seconds: float) -> tuple[float, float]:
 def _processor_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
-
-
-def fuzz(folder: Path, number: int) -> Iterator[Row]:
-    """Yield the answers to hostile requests."""
-    with served_mat(folder) as mat, httpx.Client(base_url=mat.base, trust_env=False, timeout=30) as client:
-        mat.offer(tick(1.0))
-        document = client.get("/api/openapi.json").json()
-        hostile = Hostile(mat, client)
-        found = schemathesis.openapi.from_dict(document).get_all_operations()
-        operations = [one.ok() for one in found if isinstance(one, Ok)]
-        for turn, operation in enumerate(operations):
-            hostile.drive(operation, -(-number // len(operations)), turn)
-        codes, changed, sent = hostile.codes, hostile.changed, hostile.sent
-        how = f"schemathesis {schemathesis.__version__} from the OpenAPI document, real HTTP on loopback"
-        errors = sum(count for code, count in codes.items() if code >= 500 and code != 503)
-        yield row("fuzzing, server errors", errors, "", "== 0", n=sent, label="simulated", how=how)
-        name = "fuzzing, changes without a token"
-        yield row(name, changed, "", "== 0", n=sent // EVERY, label="simulated", how=f"{how}; people and goal compared")
-        answers = ", ".join(f"{code}: {count}" for code, count in sorted(codes.items()))
-        yield row("fuzzing, requests", sent, "", f">= {number}", n=sent, label="simulated", how=f"answers {answers}")
-
-
-class Hostile:
-    """Sends made-up requests to a mat. changed counts changes by requests without a token."""
-
-    def __init__(self, mat: ServedMat, client: httpx.Client) -> None:
-        self._mat, self._client = mat, client
-        self.codes: Counter[int] = Counter()
-        self.changed = 0
-
-    @property
-    def sent(self) -> int:
-        """How many requests were made."""
-        return self.codes.total()
-
-    def drive(self, operation: Any, number: int, start: int) -> None:  # noqa: ANN401 - an operation of schemathesis
-        """Send so many requests to one operation."""
-        most = self.sent + number
-
-        @seed(start)
-        @settings(
-            max_examples=number, database=None, deadline=None, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
-        @given(case=operation.as_strategy())
-        def one(case: Any) -> None:  # noqa: ANN401 - a case of schemathesis
-            self._one(case)
-
-        while self.sent < most:  # a strategy with few values ends early
-            one()
-
-    def _one(self, case: Any) -> None:  # noqa: ANN401 - a case of schemathesis
-        plan, known = self._mat.dispatcher.plan, self.sent % EVERY == 1
-        before = plan.people, plan.goal_s
-        self.codes[_request(self._client, case, self._mat.bearer if known else {})] += 1
-        self.changed += not known and (plan.people, plan.goal_s) != before
-
-
-def _request(client: httpx.Client, case: Any, headers: dict[str, str]) -> int:  # noqa: ANN401 - a case of schemathesis
-    """Send a case and return the status. The stream would not end, so it is asked for as JSON."""
-    made = case.as_transport_kwargs(base_url=str(client.base_url))
-    sent = {name: value for name, value in (made.get("headers") or {}).items() if name.lower() != "accept"} | headers
-    try:
-        got = client.request(
-            made["method"], made["url"], params=made.get("params"), headers=sent, json=made.get("json"),
-            content=made.get("data") if isinstance(made.get("data"), bytes | str) else None,
-        )  # fmt: skip
-    except (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeEncodeError, ValueError):
-        return 0  # no client can send it
-    return got.status_code
