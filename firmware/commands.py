@@ -168,7 +168,16 @@ def _choice(command: Command, does: str, choose: Callable[[CommandContext], int]
     return CommandRow(command, NoValue(), does, lambda to, _: to.core.show_choice(choose(to)), LEGAL[command])
 
 
+def _set_brightness(to: CommandContext, factor: float) -> None:
+    to.core.set_brightness(factor)
+
+
+def _set_volume(to: CommandContext, factor: float) -> None:
+    to.core.set_volume(factor)
+
+
 _LEVEL: Final = NumberValue(0, MOST_LEVELS, whole=True)
+_FACTOR: Final = NumberValue(0, 1)
 _RATING: Final = NumberValue(*SCALE, whole=True)
 _ROWS: Final = (
     _core(Command.DISCOMFORT, "It hurts now.", _nothing),
@@ -184,6 +193,8 @@ _ROWS: Final = (
     _choice(Command.NEXT_PERSON, "The turn goes to the next person.", lambda to: to.plan.next_person()),
     _choice(Command.NEW_PERSON, "Add a person and give them the turn.", lambda to: to.plan.new_person()),
     CommandRow("mode", ChoiceValue(SoundMode), "How much may sound.", lambda to, mode: to.core.set_mode(mode)),
+    CommandRow("brightness", _FACTOR, "Factor on every light, until the next start.", _set_brightness),
+    CommandRow("volume", _FACTOR, "Factor on every sound, until the next start.", _set_volume),
     CommandRow(
         "goal_min",
         NumberValue(*MINUTES),

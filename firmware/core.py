@@ -23,7 +23,7 @@ from firmware.view import DARK, Tick
 if TYPE_CHECKING:
     from firmware.cues.night import NightProfile
     from firmware.cues.rendering import Rendering
-    from firmware.cues.settings import SoundMode
+    from firmware.cues.settings import OutputLevels, SoundMode
     from firmware.cues.table import CueTable, ShownCondition
     from firmware.frames import Frames
     from firmware.signal.calibration import Calibration
@@ -121,6 +121,19 @@ class MatCore:
     def set_mode(self, mode: "SoundMode") -> None:
         """Set how much may sound."""
         self._player.set_mode(mode)
+
+    def set_brightness(self, factor: float) -> None:
+        """Set the factor on all light, 0 to 1."""
+        self._player.set_brightness(factor)
+
+    def set_volume(self, factor: float) -> None:
+        """Set the factor on all sound, 0 to 1."""
+        self._player.set_volume(factor)
+
+    @property
+    def output_levels(self) -> "OutputLevels":
+        """How light and sound are set now."""
+        return self._player.levels
 
     def next_mode(self) -> int:
         """Go on to the next sound mode; return its number: 1 normal, 2 quiet, 3 silent."""

@@ -1,8 +1,10 @@
 """The page among the sinks of a mat that runs."""
 
 import logging
+import sys
 from typing import TYPE_CHECKING
 
+from firmware.cli.page_address import announce
 from firmware.clock import SystemClock
 from firmware.errors import PageError, StorageError
 from firmware.web.calibrator import Calibrator
@@ -55,5 +57,6 @@ def page_sinks(
         faults.watch("page", lambda: reason)
         return []
     faults.watch("page", lambda: served.sink.fault)
+    announce(opened.settings.web.address, served.address, sys.stderr)
     log.info("the page is served on port %d; `acumat doctor` prints the address of a first visit", served.sink.port)
     return [served.sink]

@@ -62,7 +62,7 @@ class Lamp:
     """The light of the pod. brightness is a factor from 0 to 1 on all of its duty."""
 
     def __init__(self, brightness: float) -> None:
-        self._brightness = brightness
+        self.brightness = brightness
         self.scene: RunningLight | None = None
         self._rises_s: list[float] = []  # when the light last rose, at most twice
 
@@ -76,7 +76,7 @@ class Lamp:
         if self.scene is None:
             return DARK
         red, green, blue = self.scene.at(t_s)
-        return red * self._brightness, green * self._brightness, blue * self._brightness
+        return red * self.brightness, green * self.brightness, blue * self.brightness
 
     def take_over(self, t_s: float, name: str, cue: LightCue, since_s: float, *, pacer: Pacer, cap: float) -> bool:
         """Show a cue; return whether it began now. One that comes too soon after others has to be offered again."""

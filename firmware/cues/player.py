@@ -30,7 +30,7 @@ from firmware.cues.night import NightProfile
 from firmware.cues.pacer import Pacer, pacer_from_measured_rate
 from firmware.cues.rates import CueRateLimit
 from firmware.cues.rendering import Rendering, VibrationTrain
-from firmware.cues.settings import CueSettings, SoundMode
+from firmware.cues.settings import CueSettings, OutputLevels, SoundMode
 from firmware.cues.table import AcknowledgedMoment, Chime, CueTable, ShownCondition, shipped_cue_table
 from firmware.cues.voice import LEAD_S, PacerWave, Voice
 from firmware.enums import Command, State
@@ -87,6 +87,19 @@ class CuePlayer:
         """Set how much may sound from the next step on."""
         self.mode = mode
 
+    def set_brightness(self, factor: float) -> None:
+        """Set the factor on all light from the next step on, 0 to 1."""
+        self._lamp.brightness = factor
+
+    def set_volume(self, factor: float) -> None:
+        """Set the factor on all sound from the next melody on, 0 to 1."""
+        self._voice.volume = factor
+
+    @property
+    def levels(self) -> OutputLevels:
+        """What is set now."""
+        return OutputLevels(self.mode, self._lamp.brightness, self._voice.volume)
+
     def set_profile(self, profile: NightProfile) -> None:
         """Set how light and sound are limited by the time of day."""
         self._by_clock = profile
@@ -140,7 +153,7 @@ class CuePlayer:
     def rendering(self, t_s: float, t_ns: int = 0) -> Rendering:
         """Return what to show from a frame time on, which is t_ns of CLOCK_BOOTTIME; changes nothing."""
         touch = self._touch if self._set.touch else None
-        return Rendering(self._lamp.scene, self._voice.playing, touch, self._set.brightness, t_s, t_ns, self._wave())
+        return Rendering(self._lamp.scene, self._voice.playing, touch, self._lamp.brightness, t_s, t_ns, self._wave())
 
     def _wave(self) -> PacerWave | None:
         """Return the sound of the pacer, where it is wanted and nobody else may be woken by it."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from firmware.cues.cue import STEPS
 from firmware.cues.voice import LOUDNESS
@@ -13,6 +14,14 @@ class SoundMode(StrEnum):
     NORMAL = "normal"
     QUIET = "quiet"  # every chime at the lowest volume
     SILENT = "silent"
+
+
+class OutputLevels(NamedTuple):
+    """What may sound, and the factors from 0 to 1 on all light and all sound."""
+
+    mode: SoundMode
+    brightness: float
+    volume: float
 
 
 @dataclass(frozen=True, slots=True)

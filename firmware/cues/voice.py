@@ -52,9 +52,14 @@ class Voice:
 
     def __init__(self, sounds: Mapping[Chime, SoundCue], volume: float, loudness: tuple[float, ...] = LOUDNESS) -> None:
         self.sounds = sounds
-        self._loudness = tuple(volume * step for step in loudness)
+        self.volume = volume
+        self._steps = loudness
         self.playing: PlayingMelody | None = None  # began and was not stopped; it may be over
         self._turns: dict[Chime, int] = {}
+
+    @property
+    def _loudness(self) -> tuple[float, ...]:
+        return tuple(self.volume * step for step in self._steps)
 
     def new_session(self) -> None:
         """Forget which repeats have been due."""

@@ -107,5 +107,6 @@ NO_CONTROL: Final = {
         (Command.NEXT_LENGTH, Command.NEXT_SOUND, Command.NIGHT, Command.NEXT_PERSON, Command.NEW_PERSON),
         "a choice by the key, where the present one is not seen; the other controls choose directly",
     ),
+    **dict.fromkeys(("brightness", "volume"), "how bright and loud is chosen where it is seen and heard"),
     **dict.fromkeys(("level", "confirm_level"), "a level is chosen where its text is shown"),
 }

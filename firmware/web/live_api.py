@@ -15,6 +15,7 @@ from firmware.web.live import Frame
 from firmware.web.routes import Answer, ApiRoute, Call, Need
 
 if TYPE_CHECKING:
+    from firmware.cues.settings import OutputLevels
     from firmware.web.cell_watch import CellWatch
     from firmware.web.hub import Hub
     from firmware.web.loop_calls import LoopCalls
@@ -32,7 +33,7 @@ class SpeedControl(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LiveApi:
-    """The handlers. faults returns the fault of each cell, None for a sound one."""
+    """The handlers. faults returns the fault of each cell, None for a sound one; levels how light and sound are set."""
 
     board: "Board"
     hub: "Hub"
@@ -40,6 +41,7 @@ class LiveApi:
     access: Access
     loop: "LoopCalls"
     faults: "Callable[[], tuple[CellFault | None, ...]]"
+    levels: "Callable[[], OutputLevels]"
     pace: SpeedControl | None = None
 
     def routes(self) -> Iterator[ApiRoute]:
@@ -50,6 +52,7 @@ class LiveApi:
             may_fail=(503,), stream=True,
         )  # fmt: skip
         yield ApiRoute(get, "/api/cells", "The grid and the health of the cells", m.Cells, self.cells, live)
+        yield ApiRoute(get, "/api/outputs", "How light and sound are set", m.Outputs, self.outputs, live)
         yield ApiRoute(get, "/api/help", "The words to read before use", m.HelpText, self.help, Need.NOTHING)
         yield ApiRoute(
             post, "/api/visit", "A first visit: the token of the address becomes a cookie", m.Done, self.visit,
@@ -91,6 +94,10 @@ class LiveApi:
             zeroed_s=watch.zeroed_s,
             steady=watch.steady,
         )  # fmt: skip
+
+    async def outputs(self, _call: Call) -> m.Outputs:
+        """Return how light and sound are set."""
+        return m.Outputs(*self.levels())
 
     async def help(self, _call: Call) -> m.HelpText:
         """Return the words."""

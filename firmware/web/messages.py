@@ -4,9 +4,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from firmware.cues.settings import SoundMode
 from firmware.storage.journal import JournalAnswers
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Factor = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Scalar = str | float | bool | None
 
 
@@ -26,6 +28,14 @@ class Done(msgspec.Struct, frozen=True):
     """Nothing more to say than that it was done."""
 
     done: bool = True
+
+
+class Outputs(msgspec.Struct, frozen=True):
+    """How light and sound are set: what may sound, and the factors on all light and all sound."""
+
+    mode: SoundMode
+    brightness: Factor
+    volume: Factor
 
 
 class SentCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -75,7 +75,8 @@ def serve_page(web: "Web", folder: "Path", parts: PageParts) -> ServedPage:
     names = [*web.names.replace(",", " ").split(), *own_names(web.address)]
     loopback = is_loopback(web.address)
     access = Access(token, names, lambda: clock.boottime_ns() / 1e9, open_on_loopback=loopback, limited=parts.limited)
-    live = LiveApi(parts.board, hub, watch, access, loop, lambda: parts.core.cell_faults, pace)
+    core = parts.core
+    live = LiveApi(parts.board, hub, watch, access, loop, lambda: core.cell_faults, lambda: core.output_levels, pace)
 
     def api() -> "Iterator[ApiRoute]":
         yield from live.routes()

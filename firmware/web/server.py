@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from firmware.errors import PageError
 from firmware.supervisor import Worker
@@ -26,6 +27,7 @@ BACKLOG: Final = 32
 CONNECTIONS_MOST: Final = 64
 UNSENT_MS: Final = 10_000  # the kernel drops a connection whose data was not taken for so long
 SEND_BUFFER: Final = 32_768  # bytes in the kernel for one reader
+UNSENT_MOST: Final = 8_192  # bytes for one reader that wait for the kernel before the next frame is left out
 JOIN_S: Final = 2.5
 
 
@@ -48,6 +50,15 @@ def listen(address: str, port: int) -> socket.socket:
             "such address: change [web] address or port"
         ) from error
     return made
+
+
+class PageProtocol(H11Protocol):
+    """A connection that keeps little for a reader which does not take it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in its base
+        """Bound what waits to be sent."""
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(UNSENT_MOST)
 
 
 class WebServer:
@@ -103,7 +114,7 @@ class WebServer:
     async def _serve(self) -> None:
         config = uvicorn.Config(
             self._application,
-            http="h11",
+            http=PageProtocol,
             ws="none",
             lifespan="off",
             interface="asgi3",

@@ -11,9 +11,8 @@ import click
 import msgspec
 from playwright.sync_api import Browser
 
-from tests.bench import browser_fuzz, browser_matrix, browser_pictures, browser_slow
+from tests.bench import browser_fuzz, browser_load, browser_matrix, browser_pictures, browser_slow
 from tests.bench.browser_fuzz import Fuzzed
-from tests.bench.browser_load import processes
 from tests.bench.report import ROOT, Row, publish
 from tests.doubles.browser import chromium
 
@@ -22,10 +21,9 @@ What the page costs and how late it is, with Debian's Chromium, headless, on the
 
 `make browser`, or a part of it with `python -m tests.bench.browser PART`; the page joins the newest run of every part.
 The mat is simulated; the server, the core, the dispatcher and the database are the real ones. Delays run until the
-browser has changed its document; the clock of both is the same. Memory of all processes is the proportional set size,
-and the simulator is part of it, so a real daemon needs less. Processor time is that of the processes, whatever else
-the machine does. The fuzzing is schemathesis from the OpenAPI document, half of the requests with the token and half
-without.
+browser has changed its document; the clock of both is the same. Memory of all processes is the proportional set size.
+Processor time is that of the processes, whatever else the machine does. The fuzzing is schemathesis from the OpenAPI
+document, half of the requests with the token and half without.
 """
 KEPT: Final = ROOT / "build" / "browser"
 FUZZ: Final = {f"fuzz-{number}": number for number in range(1, 5)}
@@ -37,7 +35,7 @@ PARTS: Final[dict[str, Callable[[float], list[Row]]]] = {
         _seen(lambda one, folder: browser_pictures.picture_delays(one, folder, max(1, round(15 * share))))
     ],
     "slow": lambda share: browser_slow.rows(600 * share),
-    "processes": lambda share: list(processes(60 * share)),
+    "processes": lambda share: browser_load.rows(60 * share),
     "matrix": lambda _: browser_matrix.rows(),
 }
 

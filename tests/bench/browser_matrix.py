@@ -24,7 +24,7 @@ HOSTS: Final = (
 )
 ORIGINS: Final = ("http://evil.example", "https://127.0.0.1", "null", "http://127.0.0.1:1", "file://")
 TYPES: Final = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", "")
-OPEN: Final = ("/api/live", "/api/cells", "/api/help", "/api/openapi.json")  # and the table of commands
+OPEN: Final = ("/api/live", "/api/cells", "/api/outputs", "/api/help", "/api/openapi.json")  # and the table of commands
 
 
 class Case(NamedTuple):

@@ -38,10 +38,11 @@ def rows(seconds: float) -> list[Row]:
     with ExitStack() as closing:
         plain, slowed = (closing.enter_context(_process()) for _ in range(2))
         _watch(closing, plain, slowed, WARM_S, slow=False)
-        before_mb = slowed.resident_mb()
+        before_mb, before_plain_mb = slowed.resident_mb(), plain.resident_mb()
         for one in (plain, slowed):
             one.arrived.clear()
         most_mb = _watch(closing, plain, slowed, seconds, slow=True)
+        plain_mb = plain.resident_mb() - before_plain_mb
     at_rest_ms, slowed_ms = (1000 * float(np.percentile(np.diff(one.arrived), 99)) for one in (plain, slowed))
     how = (
         f"{READERS} readers for {seconds:.0f} s, half of them take nothing and half {TRICKLE} bytes a second; each "
@@ -53,6 +54,10 @@ def rows(seconds: float) -> list[Row]:
     n = len(slowed.arrived)
     return [
         row("slow readers, memory growth", most_mb - before_mb, "MB", "<= 5", n=READERS, label="simulated", how=how),
+        row(
+            "without slow readers, memory growth", plain_mb, "MB", "", n=1, label="simulated",
+            how=f"the mat beside it, {seconds:.0f} s",
+        ),
         row(
             "slow readers, gaps between frames, 99 %", slowed_ms / at_rest_ms, "x", "<= 1.1", n=n, label="simulated",
             how=beside,

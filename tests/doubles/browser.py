@@ -67,13 +67,25 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(browser: Browser, width: int = 1280, height: int = 800, **options: Any) -> Iterator[Watched]:  # noqa: ANN401 - options of a context
-    """Open a window of this size; options are those of a browser context, such as color_scheme."""
+def watched(
+    browser: Browser,
+    width: int = 1280,
+    height: int = 800,
+    *,
+    first_visit: bool = False,
+    **options: Any,  # noqa: ANN401 - options of a context
+) -> Iterator[Watched]:
+    """Open a window of this size; options are those of a browser context, such as color_scheme.
+
+    first_visit: the page does not know this browser yet.
+    """
     options.setdefault("color_scheme", "dark")
     options.setdefault("timezone_id", "UTC")
     context: BrowserContext = browser.new_context(viewport={"width": width, "height": height}, **options)
     made = Watched(context.new_page())
     made.page.set_default_timeout(PATIENCE_MS)
+    if not first_visit:
+        made.page.add_init_script("try { localStorage.setItem('visited', 'yes') } catch {}")
     made.page.on("request", lambda request: made.asked.append(request.url))
     made.page.on("console", lambda message: made.said.append(f"{message.type}: {message.text}"))
     made.page.on("pageerror", lambda error: made.said.append(f"error: {error}"))

@@ -34,6 +34,7 @@ class App {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.view?.redraw?.());
     setInterval(() => this.watch(), 250);
     this.open();
+    await this.welcome();
     await this.route();
     if ("serviceWorker" in navigator) navigator.serviceWorker.register("/worker.js").catch(() => {});
   }
@@ -51,12 +52,27 @@ class App {
     }
   }
 
+  // A first visit opens the three steps by itself, unless somebody is on the mat or has read the text. Back leads here.
+  async welcome() {
+    if (!this.first || this.wall || location.pathname !== "/") return;
+    try {
+      const [{ people }, now] = await Promise.all([read("/api/people"), read("/api/live").catch(() => null)]);
+      if (!people.find((one) => one.chosen)?.read && !now?.occupied && !now?.in_session) history.pushState(null, "", "/welcome");
+    } catch {
+      // the live view says what is wrong
+    }
+  }
+
   // --- views -------------------------------------------------------------------------------------
   clicked(event) {
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (link.classList.contains("skip")) {
+      event.preventDefault(); // the address stays, so the view does too
+      return this.main.focus();
+    }
     const url = new URL(link.href);
-    if (url.origin !== location.origin || link.hasAttribute("download") || link.classList.contains("skip")) return;
+    if (url.origin !== location.origin || link.hasAttribute("download")) return;
     event.preventDefault();
     this.go(url.pathname + url.search + url.hash);
   }
@@ -77,7 +93,7 @@ class App {
     const view = load ? new (await load()).View(this) : new LiveView(this);
     let grid = null;
     for (let tries = 0; !grid && turn === this.turn; tries += 1)
-      grid = await this.cells().catch((error) => (load || error.status === 401 ? NO_GRID : new Promise((next) => setTimeout(() => next(null), AGAIN_MS[Math.min(tries, 3)]))));
+      grid = await this.cells().catch((error) => (load || error.status === 401 || this.link === "offline" ? NO_GRID : new Promise((next) => setTimeout(() => next(null), AGAIN_MS[Math.min(tries, 3)]))));
     if (turn !== this.turn) return;
     this.view = view;
     this.main.replaceChildren(view.node);
@@ -142,6 +158,7 @@ class App {
     const node = document.getElementById("link");
     attr(node, "data-link", link);
     text(node.querySelector("span"), LINKS[link]);
+    if (link === "connected" && !this.grid && this.view) this.route(); // it was drawn without knowing the grid
     if (before !== "connecting") say(link === "connected" ? "Connected to the mat again." : "This page lost the mat. The mat keeps timing on its own.");
   }
   // One polite status: stage, pause and link only.

@@ -1,5 +1,5 @@
 // Help: what to read before use, and the acknowledgement. The mat stores the date, nothing about health.
-import { command, h, head, read, text } from "./kit.js";
+import { command, h, head, locked, read, text } from "./kit.js";
 
 export class View {
   constructor(app) {
@@ -8,10 +8,17 @@ export class View {
   }
 
   async start() {
-    const words = await read("/api/help");
+    let words;
+    try {
+      words = await read("/api/help");
+    } catch (error) {
+      this.node.replaceChildren(head("Before you use it"), locked(error));
+      return;
+    }
     const list = (items) => h("ul", { class: "points" }, items.map((item) => h("li", {}, item)));
     this.node.replaceChildren(
       head("Before you use it", "Two minutes to read. It stays here."),
+      h("p", { class: "row small" }, h("a", { class: "quiet", href: "/welcome" }, "The three steps of a first visit")),
       h("div", { class: "cols" },
         h("div", { class: "stack" },
           h("section", { class: "card" }, h("h2", {}, "Ask a doctor or midwife first if you"), list(words.ask_first), h("p", { class: "small" }, words.ask_first_more), h("h2", { class: "next" }, "Do not use it on"), list(words.not_on), await this.read(words)),

@@ -124,7 +124,10 @@ export class LiveView {
 
   waiting() {
     const p = this.parts;
-    show(p.looking, true);
+    const away = this.app.link === "offline";
+    show(p.looking, !away);
+    text(p.title, away ? "This page cannot reach the mat" : "Looking for the mat");
+    text(p.sentence, away ? "The mat times without it. This page tries again by itself." : "This takes a few seconds after it is switched on.");
     if (!p.arcs.childNodes.length) this.arcs({ goal_s: 600, elapsed_s: 0, in_session: false, stages: FIRST });
     p.map.update(null);
   }

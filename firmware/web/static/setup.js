@@ -1,9 +1,11 @@
 // Set-up: zero, the health of the cells, light and sound. It waits while someone lies on the mat.
-import { command, h, read, text, timeOf, toggle } from "./kit.js";
+import { attr, command, h, pick, read, text, timeOf, toggle } from "./kit.js";
 import { calibrationCard } from "./calibrate.js";
 
 const STATES = { fine: "fine", no_answer: "no answer", saturated: "at its end", stuck: "stuck", floating: "floating", noisy: "noisy", drifted: "drifted" };
 const SIGNS = { fine: "✓", noisy: "∿", drifted: "∿" };
+const MODES = [["normal", "Everything"], ["quiet", "Quiet"], ["silent", "Silent"]];
+const percent = (factor) => `${Math.round(100 * factor)} %`;
 const EVERY_MS = 2000;
 
 export class View {
@@ -21,19 +23,18 @@ export class View {
     this.zeroState = h("p", { class: "trouble small", role: "status" });
     this.zero = h("button", { type: "button", class: "button main", onclick: () => this.act(this.zeroState, "zero", null, "Taken as zero within ten seconds, if the mat is still.") }, "Set zero now");
     this.soundState = h("p", { class: "trouble small", role: "status" });
-    const tried = (word, name, value = null) => h("button", { type: "button", class: "button", onclick: () => this.act(this.soundState, name, value, "The mat has taken it.") }, word);
-    this.modes = h("div", { class: "row" });
+    this.levels = h("div", { class: "stack" });
     this.calibration = await calibrationCard(this.app);
     this.node.replaceChildren(
       h("div", { class: "head" }, h("div", {}, h("h1", {}, "Set-up"), this.under)),
       h("div", { class: "cols" },
         h("div", { class: "stack" }, this.calibration.node,
-          h("section", { class: "card" }, h("h2", {}, "Light and sound"), h("p", { class: "mid" }, "How much may sound. Light follows the time of day by itself."), h("div", { class: "row" }, tried("Everything", "mode", "normal"), tried("Gentle", "mode", "gentle"), tried("Silent", "mode", "silent")), h("div", { class: "row" }, tried("Try: blink what the mat is doing", "show_state")), this.soundState)),
+          h("section", { class: "card" }, h("h2", {}, "Light and sound"), this.levels, this.soundState)),
         h("div", { class: "stack" },
           h("section", { class: "card" }, h("div", { class: "split" }, h("h2", {}, "Zero"), this.zeroed), h("p", {}, "Take everything off the mat except the spike mat and towel, then press."), h("div", { class: "row" }, this.zero, this.now), this.zeroState),
           h("section", { class: "card" }, h("div", { class: "split" }, h("h2", {}, "Cells"), this.count), this.cells, h("p", { class: "small" }, "Grams are the flicker at rest. The mat works with 9 cells or more.")))),
     );
-    await this.health();
+    await Promise.all([this.health(), this.outputs()]);
     this.timer = setInterval(() => this.health(), EVERY_MS);
     this.update();
   }
@@ -50,6 +51,33 @@ export class View {
     } catch (error) {
       text(where, error.status === 401 ? "Open the page once by the address that the mat shows; then it may be pressed here." : error.message);
     }
+  }
+
+  async outputs() {
+    let now;
+    try {
+      now = await read("/api/outputs");
+    } catch {
+      return;
+    }
+    const set = (name, value) => this.act(this.soundState, name, value, "The mat has taken it.");
+    const slider = (word, name) => {
+      const figure = h("output", {}, percent(now[name]));
+      const range = h("input", { type: "range", class: "level", min: 0, max: 100, step: 5, value: Math.round(100 * now[name]), "aria-label": word });
+      const say = () => {
+        text(figure, percent(range.value / 100));
+        attr(range, "aria-valuetext", percent(range.value / 100));
+      };
+      range.addEventListener("input", say);
+      range.addEventListener("change", () => set(name, range.value / 100));
+      say();
+      return h("div", {}, h("div", { class: "split" }, h("h3", {}, word), figure), range);
+    };
+    this.levels.replaceChildren(
+      h("div", {}, h("h3", {}, "What may sound"), pick("What may sound", MODES, now.mode, (mode) => set("mode", mode))),
+      slider("Brightness of the light", "brightness"), slider("Loudness of the sound", "volume"),
+      h("div", { class: "row" }, h("button", { type: "button", class: "button", onclick: () => set("show_state", null) }, "Try: blink what the mat is doing")),
+      h("p", { class: "small" }, "Light also follows the time of day by itself. These hold until the mat starts again; brightness and volume under [outputs] in its settings hold for good."));
   }
 
   async health() {

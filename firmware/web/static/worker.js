@@ -1,6 +1,9 @@
-// Keeps the files of the page, so that it opens from the home screen and can show that the mat is away. No data is kept.
-const NAME = "page-1";
-const FILES = ["/", "/page.css", "/app.js", "/kit.js", "/map.js", "/live.js", "/icon.svg", "/page.webmanifest"];
+// Keeps the files of the page, so that it opens from the home screen and can show that the mat is away. Nothing about a person is kept.
+const HELP = "/api/help"; // the words to read before use, the same for everybody
+const NAME = "page-2";
+const VIEWS = ["live", "sessions", "journal", "trends", "setup", "help", "welcome"].map((name) => `/${name}.js`);
+const PARTS = ["app", "kit", "map", "chart", "person", "calibrate"].map((name) => `/${name}.js`);
+const FILES = ["/", "/page.css", ...PARTS, ...VIEWS, "/icon.svg", "/page.webmanifest", HELP];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
@@ -11,7 +14,7 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
+  if (event.request.method !== "GET" || url.origin !== location.origin || (url.pathname.startsWith("/api/") && url.pathname !== HELP)) return;
   const kept = event.request.mode === "navigate" ? "/" : event.request;
   const fresh = fetch(event.request).then((response) => {
     if (response.ok) {

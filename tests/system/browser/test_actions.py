@@ -112,6 +112,25 @@ def test_the_length_of_the_next_session(mat: ServedMat, seen: Watched) -> None:
     assert mat.dispatcher.plan.goal_s == normal_s
 
 
+def test_light_and_sound(mat: ServedMat, seen: Watched) -> None:
+    """What may sound, how bright and how loud: by mouse and by keyboard, and the mat has it."""
+    seen.bring(mat.page.address, "/set-up")
+    page = seen.page
+    page.locator("label:has-text('Quiet') input").check()
+    page.wait_for_selector("text=The mat has taken it.")
+    page.get_by_label("Brightness of the light").press("End")
+    page.get_by_label("Brightness of the light").press("ArrowLeft")
+    page.get_by_label("Loudness of the sound").press("Home")
+    for _ in range(400):
+        if mat.core.output_levels == ("quiet", 0.95, 0):
+            break
+        page.wait_for_timeout(25)
+    assert mat.core.output_levels == ("quiet", 0.95, 0)
+    seen.open(f"{mat.base}/set-up")
+    assert page.get_by_label("Brightness of the light").get_attribute("aria-valuetext") == "95 %"
+    assert page.locator("label:has-text('Quiet') input").is_checked()
+
+
 def test_a_refusal_is_a_sentence(browser: Browser, tmp_path: Path) -> None:
     """What the mat rejects is said under the buttons."""
     with served_mat(tmp_path) as mat, watched(browser, 360, 780) as seen, mat.holding(RESTING):

@@ -1,10 +1,11 @@
 """Where the page is: the address of a first visit, or how to get one."""
 
+import io
 from pathlib import Path
 
 import pytest
 
-from firmware.cli.page_address import print_page_address
+from firmware.cli.page_address import announce, print_page_address
 from firmware.config import Settings, Storage, Web
 from firmware.web.token import NAME, load_token
 
@@ -33,6 +34,25 @@ def test_the_address_has_the_token_and_a_code(tmp_path: Path, capsys: pytest.Cap
     text = shown(tmp_path, capsys, Web(enabled=True, port=99))
     assert f"http://127.0.0.1:99/#visit={token}\n" in text
     assert text.count("▀") > 50
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        """Return whether a person looks: yes."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "listened", "shown_there"),
+    [(Screen(), "0.0.0.0", True), (Screen(), "127.0.0.1", False), (io.StringIO(), "0.0.0.0", False)],  # noqa: S104 - no socket
+)
+def test_a_page_for_the_house_is_shown_at_the_start(stream: io.StringIO, listened: str, *, shown_there: bool) -> None:
+    """With its code, to a person at a terminal; never into a log, and not where no phone can reach it."""
+    announce(listened, "http://192.0.2.7:8437/#visit=secret", stream)
+    assert ("#visit=secret" in stream.getvalue()) is shown_there
+    assert (stream.getvalue().count("▀") > 50) is shown_there
 
 
 def test_a_token_that_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -355,6 +355,17 @@ def test_brightness_and_volume_are_factors_and_never_more_than_one() -> None:
             CueSettings(**wrong)  # type: ignore[arg-type]
 
 
+def test_brightness_and_volume_are_changed_while_it_plays() -> None:
+    """A person turns both down to half: light follows at once, sound with the next melody."""
+    rig = Rig()
+    rig.player.set_brightness(0.5)
+    rig.player.set_volume(0.5)
+    assert rig.player.levels == (SoundMode.NORMAL, 0.5, 0.5)
+    half = rig.stay(State.DONE, 60)
+    assert max(level(output) for _, output in half.seen) == pytest.approx(DONE / 2)
+    assert max(output.volume for _, output in half.seen) == pytest.approx(0.125)
+
+
 def test_back_after_a_longer_pause_the_first_breaths_are_guided_again() -> None:
     """Up for twenty seconds in resting, when the light had gone out: half a minute of pacer. After ten: nothing."""
     mat = Rig().stay(State.RESTING, 150).stay(State.PAUSED, 20)

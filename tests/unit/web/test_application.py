@@ -88,7 +88,10 @@ def test_what_each_part_needs(mat: ServedMat, web: httpx.Client) -> None:
             body = {"token": "x"} if path == "/api/visit" else {}
             path_ = path.replace("{number}", "1")
             got = web.request(method.upper(), path_, json=None if method == "get" else body)
-            is_open = path in ("/api/live", "/api/cells", "/api/help") or (path, method) == ("/api/commands", "get")
+            is_open = path in ("/api/live", "/api/cells", "/api/outputs", "/api/help") or (path, method) == (
+                "/api/commands",
+                "get",
+            )
             assert got.status_code == (200 if is_open else 401), (method, path)
     assert mat.dispatcher.plan.people.persons == ()
 
@@ -162,6 +165,19 @@ def test_commands_reach_the_plan(mat: ServedMat, web: httpx.Client) -> None:
     assert journal["as_last_time"] == {"cover": "t_shirt"}
     assert sent("remove_person", "Kim") == 200
     assert web.get("/api/trends", headers=mat.bearer).json()["sessions"] == 0
+
+
+def test_light_and_sound_are_set(mat: ServedMat, web: httpx.Client) -> None:
+    """Factors from 0 to 1 and one of the modes; the answer is what the mat has now."""
+
+    def sent(name: str, value: object) -> int:
+        return web.post("/api/commands", json={"name": name, "value": value}, headers=mat.bearer).status_code
+
+    assert web.get("/api/outputs").json() == {"mode": "normal", "brightness": 1.0, "volume": 1.0}
+    assert [sent("brightness", 0.3), sent("volume", 0), sent("mode", "quiet")] == [200] * 3
+    assert web.get("/api/outputs").json() == {"mode": "quiet", "brightness": 0.3, "volume": 0}
+    assert [sent("brightness", 1.1), sent("volume", -1), sent("mode", "gentle")] == [409] * 3
+    assert web.get("/api/outputs").json() == {"mode": "quiet", "brightness": 0.3, "volume": 0}
 
 
 def test_cells_and_their_zero(web: httpx.Client) -> None:
