@@ -1,5 +1,5 @@
 // Set-up: zero, the health of the cells, light and sound. It waits while someone lies on the mat.
-import { attr, command, h, pick, read, text, timeOf, toggle } from "./kit.js";
+import { attr, command, h, pick, read, style, text, timeOf, toggle } from "./kit.js";
 import { calibrationCard } from "./calibrate.js";
 
 const STATES = { fine: "fine", no_answer: "no answer", saturated: "at its end", stuck: "stuck", floating: "floating", noisy: "noisy", drifted: "drifted" };
@@ -67,6 +67,7 @@ export class View {
       const say = () => {
         text(figure, percent(range.value / 100));
         attr(range, "aria-valuetext", percent(range.value / 100));
+        style(range, "--done", `${range.value}%`);
       };
       range.addEventListener("input", say);
       range.addEventListener("change", () => set(name, range.value / 100));
