@@ -157,16 +157,17 @@ def _late_clock(folder: Path) -> tuple[float, int, int]:
             synchronised.append(True)
             base.write(Write("SELECT 1"))
         base.close()
-        found = history.sessions(_reader(folder))[0]
+        found = _sessions(folder)[0]
         if late_s is not None:
             errors.append(abs((found.start_s or 0.0) - (true_s + 50.0)))
-    every = history.sessions(_reader(folder))
+    every = _sessions(folder)
     boots = [one.id for one in every]
     return max(errors), int(boots != sorted(boots, reverse=True)), int(every[-1].start_s is None)
 
 
-def _reader(folder: Path) -> Any:  # noqa: ANN401 - a connection
-    return connection.read_only(folder / NAME)
+def _sessions(folder: Path) -> list[history.Session]:
+    with connection.reading(folder / NAME) as base:
+        return history.sessions(base)
 
 
 def _settings(folder: Path) -> Path:

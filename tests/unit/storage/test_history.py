@@ -56,7 +56,10 @@ def test_an_invented_history_is_the_same_for_the_same_seed(tmp_path: Path) -> No
     """And it never writes over a database."""
     for name in ("a", "b"):
         invented.write_history(tmp_path / name, 4, 3, end=END)
-    rows = [history.sessions(connection.read_only(tmp_path / name / connection.NAME)) for name in ("a", "b")]
+    rows = []
+    for name in ("a", "b"):
+        with connection.reading(tmp_path / name / connection.NAME) as made:
+            rows.append(history.sessions(made))
     assert rows[0] == rows[1]
     with pytest.raises(StorageError, match="is there already"):
         invented.write_history(tmp_path / "a", 4, 3, end=END)
