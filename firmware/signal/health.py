@@ -2,7 +2,8 @@
 
 Evidence of a fault counts up by one a second and down by one without it, so that a single odd second is no fault.
 - lost: no reading. saturated: readings at the end of the converter's range, or loads that no tile carries.
-- stuck: not one count of difference for ten seconds, while most others have the noise that every converter has.
+- stuck: not one count of difference for ten seconds, while most others have the noise that every converter has; all of
+  them after a minute in which no cell changes at all, which no set of converters does.
 - floating: it swings far below zero, where nothing pulls it, or by newtons while the mat is vacant.
 - noisy: five times the noise of the others while the mat is vacant. It still weighs, so it stays in.
 - drifted: its zero after a visit differs from the one before; a screw, a wet foam, a tired cell.
@@ -29,6 +30,7 @@ class HealthSettings:
 
     stuck_s: int = 10
     vary_share: float = 0.5  # of the other cells must show noise, or cells without noise are not judged
+    frozen_s: int = 60  # without a change of any cell: then those without noise are judged all the same
     noise_ratio: float = 5.0  # against the cell in the middle
     noise_floor_n: float = 0.05  # mean difference of successive hops; less is good whatever the others do
     noisy_s: int = 10
@@ -74,6 +76,7 @@ class CellHealthMonitor:
         self._needed = np.array([[needed[fault]] for fault in COUNTED])
         self._flagged = np.zeros((len(COUNTED), cells), np.bool_)
         self._at_rest = True
+        self._frozen_s = 0  # how long no cell has changed
         self._none = np.zeros(cells, np.bool_)
         self.excluded: Mask | None = None
 
@@ -101,7 +104,10 @@ class CellHealthMonitor:
     def _judge_stuck(self, seen: dict[CellFault, Mask], hops: Cells, missing: Mask | None) -> None:
         constant = (hops == hops[0]).all(axis=0)
         others = len(constant) - 1 if missing is None else len(constant) - 1 - int(missing.sum())
-        if constant.any() and int((~constant).sum()) >= self._set.vary_share * others:
+        varying = int((~constant).sum())
+        self._frozen_s = 0 if varying else self._frozen_s + 1
+        frozen = self._frozen_s >= self._set.frozen_s
+        if constant.any() and (frozen or varying >= self._set.vary_share * others):
             seen[CellFault.STUCK] = constant
 
     def _judge_swings(self, seen: dict[CellFault, Mask], hops: Cells, zero: Cells, *, vacant: bool) -> None:

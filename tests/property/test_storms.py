@@ -6,7 +6,7 @@ import pytest
 
 from hardware import board as boards
 from sim.sensors.mishaps import CellBreaks, FrameGap, ZeroKnock
-from tests.bench.storm import KINDS, RATES_HZ, Progress, Tally, play, rows, run, story_of
+from tests.bench.storm import KINDS, RATES_HZ, Progress, Tally, play, rows, run, run_impossible, story_of
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
@@ -16,6 +16,13 @@ def test_an_hour_of_failing_cells(seed: int) -> None:
     assert tally.errors == []
     assert tally.faults > 40
     assert [one.name for one in rows(tally) if not one.holds] == []
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_session_under_an_impossible_load_ends(number: int) -> None:
+    """All cells at a rail, all frozen, all far below zero, some of each; the person stays for a quarter of an hour."""
+    tally = run_impossible(14, number, 900.0)
+    assert (tally.errors, tally.stuck, tally.impossible) == ([], [], 1)
 
 
 def test_a_block_of_any_length_has_the_same_result() -> None:

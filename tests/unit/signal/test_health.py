@@ -85,6 +85,17 @@ def test_a_simulation_without_noise_is_not_stuck() -> None:
     assert Bench(noise_n=0.0).run(60) is None
 
 
+def test_cells_that_all_stand_still_are_stuck_after_a_minute() -> None:
+    """No set of converters gives the same codes for a minute; one count of one cell, and the minute begins again."""
+    bench = Bench(noise_n=0.0)
+    assert bench.run(120) == 60 + 9
+    assert all(fault is CellFault.STUCK for fault in bench.watch.faults())
+    other = Bench(noise_n=0.0)
+    assert other.run(50) is None
+    assert other.run(1, nudge, vacant=False) is None
+    assert other.run(60) is None
+
+
 @pytest.mark.parametrize("vacant", [True, False])
 @pytest.mark.parametrize(
     ("spoil", "fault", "after_s"),
