@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from firmware.config import Web
-from firmware.cues.night import NightHours
 from firmware.dispatcher import CommandDispatcher
 from firmware.errors import PageError
 from firmware.programme.levels import shipped_programme
@@ -22,6 +21,7 @@ from firmware.web.page import PageParts, ServedPage, serve_page
 from sim import history
 from sim.frames import Bench, FrameSource
 from sim.pace import PacedSource
+from sim.panel import ALWAYS, NEVER, clock_is_set
 from sim.try_mat import weights_story
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from sim.people.story import Story
 
 WEEKS: Final = 13
-NEVER: Final = NightHours("00:00", "00:00")
-ALWAYS: Final = NightHours("00:00", "23:59")
 LAST_S: Final = 10.0  # of a story that is over, played again and again: an empty mat
 BREATH_S: Final = 10.0
 FRAME_NS: Final = 12_500_000
@@ -206,12 +204,12 @@ def simulated_page(
     with tempfile.TemporaryDirectory(prefix="acumat-page-") as name:
         folder = Path(name)
         history.write_history(folder, WEEKS, seed, end=dt.datetime.fromtimestamp(clock.wall_s()).astimezone())
-        database = Database(folder, clock, boot_id="demonstration", wall_is_set=_is_set)
+        database = Database(folder, clock, boot_id="demonstration", wall_is_set=clock_is_set)
         store = SessionStore(database, clock, cells=len(board.cells), simulated=True)
         plan = Plan(shipped_programme(), store.people, store.past)
         plan.choose_minutes(goal_s / 60)
         dispatcher = CommandDispatcher(
-            core, plan, clock, night=ALWAYS if scenario.night else NEVER, store=store, wall_is_set=_is_set
+            core, plan, clock, night=ALWAYS if scenario.night else NEVER, store=store, wall_is_set=clock_is_set
         )
 
         def pacer_s() -> float | None:
@@ -235,14 +233,10 @@ def simulated_page(
             database,
             pace=frames.paced,
             pacer_s=pacer_s,
-            wall_is_set=_is_set,
+            wall_is_set=clock_is_set,
         )
         try:
             served = serve_page(Web(enabled=True), folder, parts)
         except PageError:
             served = serve_page(Web(enabled=True, port=0), folder, parts)
         yield SimulatedPage(served, dispatcher, store)
-
-
-def _is_set() -> bool:
-    return True

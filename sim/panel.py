@@ -55,12 +55,12 @@ def published(
     for name in PEOPLE:
         people = people.add(name)
     with tempfile.TemporaryDirectory(prefix="acumat-mqtt-") as name:
-        database = Database(Path(name), clock, wall_is_set=_is_set)
+        database = Database(Path(name), clock, wall_is_set=clock_is_set)
         store = SessionStore(database, clock, cells=len(board.cells), simulated=True)
         store.save_people(people)
         plan = Plan(shipped_programme(), people, guest_min=goal_min)
         hours = ALWAYS if night else NEVER
-        dispatcher = CommandDispatcher(core, plan, clock, night=hours, store=store, wall_is_set=_is_set)
+        dispatcher = CommandDispatcher(core, plan, clock, night=hours, store=store, wall_is_set=clock_is_set)
         publisher = publisher_of(board, address, dispatcher, database, clock)
         yield Panel([dispatcher, store, publisher], dispatcher)
 
@@ -70,10 +70,11 @@ def publisher_of(
 ) -> Publisher:
     """Start the publisher of a simulated mat; clock is that of its database."""
     parts = replace(parts_of(dispatcher, database, clock), machine=lambda: machine_figures(0))
-    return Publisher(settings_of(address), DEVICE, board, SystemClock(), wall_is_set=_is_set, parts=parts)
+    return Publisher(settings_of(address), DEVICE, board, SystemClock(), wall_is_set=clock_is_set, parts=parts)
 
 
-def _is_set() -> bool:
+def clock_is_set() -> bool:
+    """Return what a mat in a simulation knows of its wall clock."""
     return True
 
 
